@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where mail is kept: each kind of archive lists its entries in order, from a cursor, and reads them as bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from triage.errors import UsageError
+from triage.model import BlobId
+
+
+class Entry(StrEnum):
+    """What an archive says of one of its entries before anybody has read it."""
+
+    MAIL = "mail"
+    DELETE = "delete"
+    SAME = "same"
+    """Nothing changed: a commit whose tree is its parent's."""
+    ODD = "odd"
+    """Not a mail: a symbolic link, another file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of an archive: a commit, a message of an mbox."""
+
+    entry: Entry
+    locator: str
+    """Where it lies in its unit: a commit id, or a byte range."""
+    blob: BlobId
+    archived: int
+    content: bytes | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What is new in one unit (an epoch, a file) since a cursor."""
+
+    items: Iterator[Item]
+    stamp: str
+    """What the unit looked like when the walk began; stored once all items have been taken in."""
+    rewritten: bool
+    """History before the cursor changed: the items are the whole unit, from its start."""
+
+
+class Archive(Protocol):
+    """What every kind of archive can do; `unit` is an epoch or a file, in the order to read them."""
+
+    kind: str
+    path: Path
+
+    def units(self) -> list[str]:
+        """Return the names of the units, oldest first; raises `ArchiveError`."""
+        ...
+
+    def stamp(self, unit: str) -> str:
+        """Return, cheaply, what tells that nothing came since the last walk: a commit, a size and time."""
+        ...
+
+    def walk(self, unit: str, cursor: str) -> Walk:
+        """Return the entries after `cursor` ("" for all); raises `ArchiveError`, also while iterating."""
+        ...
+
+    def cursor_after(self, unit: str, item: Item) -> str:
+        """Return the cursor that stands right behind `item`."""
+        ...
+
+    def read(self, unit: str, items: list[Item]) -> Iterator[tuple[Item, bytes | None]]:
+        """Yield each mail's bytes; None where it is larger than a mail may be."""
+        ...
+
+    def fetch(self, unit: str, locator: str, blob: str) -> bytes:
+        """Return one mail's bytes; raises `ArchiveError` where it is gone."""
+        ...
+
+
+def open_archive(kind: str, path: Path) -> Archive:
+    """Return the archive of a known kind at `path`; does not look at it yet."""
+    if kind == "mbox":
+        from triage.archive.mbox import Mbox
+
+        return Mbox(path)
+    from triage.archive.publicinbox import PublicInbox
+
+    return PublicInbox(path, kind)
+
+
+def detect(location: str) -> Archive:
+    """Return the archive that lies at `location`, told by its shape; raises `UsageError` with what was expected."""
+    if location.startswith(("notmuch:", "http://", "https://")):
+        raise UsageError(f"{location.partition(':')[0]} archives are not read yet", "mirror it with git clone and add that folder")
+    path = Path(location).expanduser().absolute()
+    if not path.exists():
+        raise UsageError(f"no such archive: {path}", "give the path of a public-inbox folder, a bare epoch or an mbox")
+    if path.is_file():
+        return open_archive("mbox", path)
+    if any((path / "git").glob("*.git")):
+        return open_archive("v2", path)
+    for inner in (path, path / ".git"):
+        if (inner / "objects").is_dir() and (inner / "HEAD").is_file():
+            return open_archive("git", inner)
+    if (path / "cur").is_dir():
+        raise UsageError(f"{path} is a Maildir, which is not read yet", "convert it to an mbox, or mirror its list")
+    raise UsageError(f"{path} is no archive", "expected a public-inbox (git/0.git or a bare repository) or an mbox file")

@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Local mbox files, plain or gzipped, read as mboxrd: a `From ` line after a blank one starts a mail.
+
+Source: mbox(5) and https://www.mailarchive.org/mboxrd; `>From ` loses one `>`. A file that grew is read from where the
+last run stopped; one that was rewritten is read again from its start.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator
+from email.utils import mktime_tz, parsedate_tz
+from pathlib import Path
+
+from triage.archive import Entry, Item, Walk
+from triage.errors import ArchiveError
+from triage.model import MAX_MAIL, blob_id
+
+_FROM = re.compile(rb"\nFrom [^\n]*[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]*\n(?=[!-9;-~]+:|>From )")
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_BLOCK = 1 << 20
+MAX_RATIO = 200
+RATIO_FREE = 64 * 1024 * 1024
+
+
+class Mbox:
+    """One mbox file; its only unit is the file itself, locators are `offset+length` in the unpacked bytes."""
+
+    kind = "mbox"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def units(self) -> list[str]:
+        """Return the file's name."""
+        return [self.path.name]
+
+    def stamp(self, unit: str) -> str:
+        """Return size and time of the file; raises `ArchiveError`."""
+        try:
+            stat = self.path.stat()
+        except OSError as error:
+            raise ArchiveError(f"cannot read {self.path}", error.strerror or "unknown reason") from error
+        return f"{stat.st_size}.{stat.st_mtime_ns}"
+
+    def walk(self, unit: str, cursor: str) -> Walk:
+        """Return the mails behind `cursor` (`offset+length:blob` of the last one read, which must still stand there)."""
+        stamp = self.stamp(unit)
+        offset, rewritten = 0, False
+        if cursor:
+            locator, _, blob = cursor.partition(":")
+            start, _, length = locator.partition("+")
+            last = _mail(self._slice(int(start), int(length)), int(start))
+            offset = int(start) + int(length)
+            following = self._slice(offset, 5)
+            rewritten = last.blob != blob or following not in (b"", b"From ")
+        return Walk(self._items(0 if rewritten else offset), stamp, rewritten)
+
+    def cursor_after(self, unit: str, item: Item) -> str:
+        """Return a cursor that knows where `item` lies and what it was."""
+        return f"{item.locator}:{item.blob}"
+
+    def _slice(self, start: int, length: int) -> bytes:
+        out = b""
+        position = 0
+        for block in self._blocks(start):
+            if not self._gzipped():
+                position = start  # _blocks has sought there already
+                out += block[: length - len(out)]
+            else:
+                out += block[max(0, start - position) : max(0, start + length - position)]
+                position += len(block)
+            if len(out) >= length:
+                break
+        return out
+
+    def _gzipped(self) -> bool:
+        try:
+            with self.path.open("rb") as file:
+                return file.read(2) == b"\x1f\x8b"
+        except OSError as error:
+            raise ArchiveError(f"cannot read {self.path}", error.strerror or "unknown reason") from error
+
+    def _blocks(self, start: int) -> Iterator[bytes]:
+        """Yield unpacked bytes; from `start` for a plain file, from 0 for a packed one. Bounds what gzip may blow up (M12)."""
+        packed = self._gzipped()
+        with self.path.open("rb") as file:
+            if not packed:
+                file.seek(start)
+                while block := file.read(_BLOCK):
+                    yield block
+                return
+            unpack = zlib.decompressobj(wbits=31)
+            read = written = 0
+            while block := file.read(_BLOCK):
+                read += len(block)
+                while block:
+                    try:
+                        data = unpack.decompress(block, _BLOCK)
+                    except zlib.error as error:
+                        raise ArchiveError(f"{self.path} is no sound gzip file", f"{error}; fetch it again") from error
+                    written += len(data)
+                    if written > RATIO_FREE and written > read * MAX_RATIO:
+                        raise ArchiveError(f"{self.path} unpacks to more than 200 times its size", "unpack it by hand if it is wanted")
+                    yield data
+                    block = unpack.unconsumed_tail
+                    if unpack.eof and unpack.unused_data:
+                        block, unpack = unpack.unused_data, zlib.decompressobj(wbits=31)
+            if not unpack.eof:
+                raise ArchiveError(f"{self.path} is cut short", "the mails before the cut were kept; fetch the file again")
+
+    def _items(self, offset: int) -> Iterator[Item]:
+        """Yield the mails from `offset` on; the last one only once its file is read to a sound end."""
+        skip = offset if self._gzipped() else 0
+        buffer = b""
+        base = offset
+        searched = 0
+        for block in self._blocks(offset):
+            if skip:
+                taken = min(skip, len(block))
+                block, skip = block[taken:], skip - taken  # noqa: PLW2901
+            buffer += block
+            while match := _FROM.search(buffer, max(1, searched)):
+                yield _mail(buffer[: match.start() + 1], base)
+                base += match.start() + 1
+                buffer = buffer[match.start() + 1 :]
+                searched = 0
+            searched = max(0, buffer.rfind(b"\n", 0, max(0, len(buffer) - 1)) - 1)
+            if len(buffer) > 4 * MAX_MAIL:
+                raise ArchiveError(f"{self.path} is no mbox", "no `From ` line in 100 MiB")
+        if base == 0 and buffer.strip() and not buffer.startswith(b"From "):
+            raise ArchiveError(f"{self.path} is no mbox", "its first line does not start with `From `")
+        if buffer.strip():
+            yield _mail(buffer, base)
+
+    def read(self, unit: str, items: list[Item]) -> Iterator[tuple[Item, bytes | None]]:
+        """Yield the bytes that the walk brought along."""
+        for item in items:
+            content = item.content
+            yield item, content if content is not None and len(content) <= MAX_MAIL else None
+
+    def fetch(self, unit: str, locator: str, blob: str) -> bytes:
+        """Return one mail's bytes by its byte range."""
+        start, _, length = locator.partition("+")
+        item = _mail(self._slice(int(start), int(length)), int(start))
+        if item.blob != blob or item.content is None:
+            raise ArchiveError(f"{self.path} was rewritten since it was read", "run `triage ingest`")
+        return item.content
+
+
+def split_mbox(content: bytes) -> list[bytes]:
+    """Return the mails of an mbox that is in memory, unquoted."""
+    starts = [0, *(match.start() + 1 for match in _FROM.finditer(content))]
+    chunks = [content[begin:end] for begin, end in zip(starts, [*starts[1:], len(content)], strict=True)]
+    return [item.content for item in (_mail(chunk, 0) for chunk in chunks) if item.content]
+
+
+def _mail(chunk: bytes, offset: int) -> Item:
+    separator, _, content = chunk.partition(b"\n") if chunk.startswith(b"From ") else (b"", b"", chunk)
+    if content.endswith(b"\n\n"):
+        content = content[:-1]  # the blank line belongs to the mbox
+    content = _QUOTED_FROM.sub(rb"\1", content)
+    return Item(Entry.MAIL, f"{offset}+{len(chunk)}", blob_id(content), _separator_time(separator), content)
+
+
+def _separator_time(separator: bytes) -> int:
+    """Return the time of a `From sender Thu Jan  1 00:00:00 1970` line, 0 where it has none."""
+    words = separator.decode("ascii", "replace").split(" ", 2)
+    parts = parsedate_tz(words[2]) if len(words) == 3 else None
+    try:
+        seconds = int(mktime_tz(parts)) if parts else 0
+    except (ValueError, OverflowError):
+        return 0
+    return seconds if seconds > 86400 else 0

@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""public-inbox repositories, v2 (epochs `git/N.git`, or one bare epoch) and v1, by git plumbing alone.
+
+Source: public-inbox-v2-format(5) and public-inbox-v1-format(5). A commit adds a mail as `m`, or removes one by adding
+`d`; v1 keeps each mail at a path of 2/38 hex digits.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from triage import git
+from triage.archive import Entry, Item, Walk
+from triage.errors import ArchiveError
+from triage.model import MAX_MAIL, BlobId
+
+_V1_PATH = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}")
+_REGULAR = {"100644", "100755"}
+_EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+
+class PublicInbox:
+    """A v2 inbox (`kind` "v2", units are epochs) or a single repository (`kind` "git", one unit)."""
+
+    def __init__(self, path: Path, kind: str) -> None:
+        self.path = path
+        self.kind = kind
+
+    def units(self) -> list[str]:
+        """Return the epochs in order of their numbers, or the one repository."""
+        if self.kind == "git":
+            return [self.path.name]
+        epochs = [p.name for p in (self.path / "git").glob("*.git") if p.name.removesuffix(".git").isdigit()]
+        if not epochs:
+            raise ArchiveError(f"no epochs in {self.path / 'git'}", "expected folders 0.git, 1.git, …")
+        return sorted(epochs, key=lambda name: int(name.removesuffix(".git")))
+
+    def _git_dir(self, unit: str) -> Path:
+        return self.path if self.kind == "git" else self.path / "git" / unit
+
+    def stamp(self, unit: str) -> str:
+        """Return the newest commit of a unit, "" where it has none; raises `ArchiveError`."""
+        git_dir = self._git_dir(unit)
+        if not (git_dir / "HEAD").is_file():
+            raise ArchiveError(f"{git_dir} is no git repository", "fetch or restore it, or `triage remove` the list")
+        if (git_dir / "shallow").exists():
+            raise ArchiveError(f"{git_dir} is a shallow clone and lacks older mail", "run `git fetch --unshallow` in it")
+        refs = dict(
+            line.split(" ")[::-1]
+            for line in git.read(git_dir, "for-each-ref", "--format=%(objectname) %(refname)", "refs/heads").splitlines()
+        )
+        for name in ("refs/heads/master", "refs/heads/main"):
+            if name in refs:
+                return refs[name]
+        return next(iter(refs.values()), "")
+
+    def walk(self, unit: str, cursor: str) -> Walk:
+        """Return the commits after `cursor`; all of them where the cursor is no ancestor of the tip any more (threat A3)."""
+        tip = self.stamp(unit)
+        git_dir = self._git_dir(unit)
+        if not tip:
+            return Walk(iter(()), "", rewritten=bool(cursor))
+        known = bool(cursor) and git.succeeds(git_dir, "merge-base", "--is-ancestor", cursor, tip)
+        return Walk(self._commits(git_dir, tip, cursor if known else ""), tip, rewritten=bool(cursor) and not known)
+
+    def cursor_after(self, unit: str, item: Item) -> str:
+        """Return the commit of `item`."""
+        return item.locator
+
+    def _commits(self, git_dir: Path, tip: str, after: str) -> Iterator[Item]:
+        """Yield one item a changed file of each commit, oldest first; a commit that changes nothing yields one too."""
+        revs = subprocess.Popen(
+            git.command(git_dir, "rev-list", "--reverse", tip, *([f"^{after}"] if after else [])),
+            env=git.isolated_env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        diffs = subprocess.Popen(
+            git.command(git_dir, "diff-tree", "--stdin", "-r", "--root", "--always", "--format=%H %ct"),
+            env=git.isolated_env(), stdin=revs.stdout, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert revs.stdout is not None
+        assert diffs.stdout is not None
+        revs.stdout.close()
+        try:
+            yield from _parse_log(diffs.stdout)
+        finally:
+            diffs.stdout.close()
+            errors = b"".join(p.stderr.read() for p in (revs, diffs) if p.stderr)
+            codes = (revs.wait(), diffs.wait())
+            for process in (revs, diffs):
+                if process.stderr:
+                    process.stderr.close()
+        if any(codes):
+            raise ArchiveError(f"{git_dir} is damaged", f"{git.first_line(errors)}; run `git fsck` there, then fetch again")
+
+    def read(self, unit: str, items: list[Item]) -> Iterator[tuple[Item, bytes | None]]:
+        """Yield the mails of `items` by blob id, in commit order, which keeps git's delta cache warm."""
+        with git.Batch(self._git_dir(unit), MAX_MAIL) as batch:
+            for item, (_, content) in zip(items, batch.read_all(item.blob for item in items), strict=True):
+                yield item, content
+
+    def fetch(self, unit: str, locator: str, blob: str) -> bytes:
+        """Return one mail's bytes by its blob id."""
+        with git.Batch(self._git_dir(unit), MAX_MAIL) as batch:
+            for _, content in batch.read_all([blob]):
+                if content is not None:
+                    return content
+        raise ArchiveError(f"mail {blob} is not in {self._git_dir(unit)} any more", "run `triage ingest`")
+
+
+def _parse_log(lines: Iterable[bytes]) -> Iterator[Item]:
+    """Read `diff-tree --always --format='%H %ct'`: a line a commit, then a raw line a changed file."""
+    commit, when, pending = "", 0, False
+    for raw in lines:
+        line = raw.decode("utf-8", "replace").rstrip("\n")
+        if not line:
+            continue
+        if line[0] != ":":
+            if pending:
+                yield Item(Entry.SAME, commit, BlobId(""), when)
+            commit, _, seconds = line.partition(" ")
+            when, pending = int(seconds), True
+            continue
+        item = _item(line, commit, when)
+        if item:
+            pending = False
+            yield item
+    if pending:
+        yield Item(Entry.SAME, commit, BlobId(""), when)
+
+
+def _item(line: str, commit: str, when: int) -> Item | None:
+    """Read `:100644 100644 OLD NEW M<TAB>path`."""
+    meta, _, path = line.partition("\t")
+    _, mode, old, new, status = meta.lstrip(":").split(" ")[:5]
+    is_mail = path == "m" or _V1_PATH.fullmatch(path)
+    if status.startswith("D"):
+        # v2 says what it removes by `d`; only v1 says it by taking the file away
+        return None if path in {"m", "d"} else Item(Entry.DELETE, commit, BlobId(old), when)
+    if mode not in _REGULAR or not (is_mail or path == "d"):
+        return Item(Entry.ODD, commit, BlobId(new), when, reason=f"entry: mode {mode} or name is not a mail's")
+    if path == "d":
+        return Item(Entry.DELETE, commit, BlobId(new), when)
+    if new == _EMPTY_BLOB:
+        return Item(Entry.DELETE, commit, BlobId(""), when, reason="purged")
+    return Item(Entry.MAIL, commit, BlobId(new), when)

@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: each command reads its words, calls the core and prints; errors become one sentence and an exit code."""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from triage.commands import json_option, with_config
+from triage.commands.keeping import add, db, doctor, ingest, policy, remove
+from triage.commands.opinions import opinion
+from triage.commands.reading import check, findings, list_, print_findings, print_series, report, show
+from triage.errors import ArchiveError, ExitCode, TriageError
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(invoke_without_command=True, context_settings=_SETTINGS)
+@click.option("--home", type=click.Path(), metavar="DIR", help="Keep data and configuration under DIR (or set TRIAGE_HOME).")
+@click.pass_context
+def cli(context: click.Context, home: str | None) -> None:
+    """Triage patch series that arrive by mail.
+
+    It says with evidence which series need a look under a project's policy, keeps maintainers' second opinions, and writes
+    reports. It never sends mail, applies patches, or guesses whether a machine wrote a text.
+    """
+    if context.invoked_subcommand is None:
+        if sys.stdout.isatty() and sys.stdin.isatty():
+            context.invoke(tui)
+        else:
+            click.echo(context.get_help())
+
+
+@cli.command()
+@click.option("--no-tui", is_flag=True, help="Print what the terminal UI would show.")
+@with_config
+def demo(config: Any, no_tui: bool) -> None:
+    """Show a sample archive: ingested, judged, and opened in the terminal UI (printed where there is no terminal)."""
+    import tempfile
+
+    from triage.config import find_paths, load_config
+
+    given = click.get_current_context().find_root().params.get("home")
+    if given:
+        _demo(config, no_tui)
+        return
+    with tempfile.TemporaryDirectory(prefix="triage-demo-") as folder:
+        assert find_paths(folder)
+        _demo(load_config(folder), no_tui)
+
+
+def _demo(config: Any, no_tui: bool) -> None:
+    from triage.config import load_lists
+    from triage.ingest import ingest
+    from triage.output import note, run_lines
+    from triage.sample import make_demo
+
+    if not load_lists(config.paths):
+        make_demo(config)
+    for line in run_lines(ingest(config, load_lists(config.paths))):
+        note(line)
+    if not no_tui and sys.stdout.isatty() and sys.stdin.isatty():
+        _open_tui(config)
+        return
+    print_series(config, "", as_json=False)
+    click.echo()
+    print_findings(config, "", as_json=False)
+
+
+@cli.command()
+@json_option
+def version(as_json: bool) -> None:
+    """Print the version of the program, of its database schema and of the reader that fills it."""
+    from triage.output import json_line, out
+    from triage.store.schema import DERIVED, INDEX_VERSION
+    from triage.version import VERSION
+
+    if as_json:
+        json_line({"schema": 1, "version": VERSION, "index_schema": INDEX_VERSION, "reader": DERIVED})
+    else:
+        out(f"triage {VERSION}, index schema {INDEX_VERSION}, reader {DERIVED}")
+
+
+@cli.command()
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@with_config
+def tui(config: Any, no_mouse: bool = False) -> None:
+    """Open the terminal UI (the default on a terminal)."""
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        print_series(config, "", as_json=False)
+        return
+    _open_tui(config, mouse=not no_mouse and config.mouse)
+
+
+def _open_tui(config: Any, mouse: bool = True) -> None:
+    from tui.app import run  # the one line that knows the terminal UI
+
+    run(config, mouse=mouse)
+
+
+for _command in (add, remove, ingest, list_, show, findings, check, opinion, report, policy, db, doctor):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line; the process edge where every error becomes a sentence and an exit code."""
+    try:
+        cli(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        sys.exit(ExitCode.INTERRUPTED)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+    except TriageError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.OK)
+    except OSError as error:
+        _complain(str(ArchiveError(f"{error.filename or 'the system'}: {error.strerror or error}", "check the disk and its permissions")))
+        sys.exit(ExitCode.IO)
+
+
+def _complain(text: str) -> None:
+    from triage.text import safe
+
+    sys.stderr.write(f"triage: {safe(text)}\n")

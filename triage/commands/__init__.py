@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands by what they are for; here, what they share: options, configuration, open databases, limits."""
+
+import shlex
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import update_wrapper
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, in the shapes kept in triage/schemas.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+workers_option = click.option("--workers", type=click.IntRange(0, 256), default=0, help="Worker processes for reading; 0 means one a core.")
+POLICY_HELP = "The policy pack, by name or as a .toml file."
+FREE_WORDS = {"ignore_unknown_options": True}
+"""Lets a limit hold `-term` without being taken for an option."""
+
+
+def with_config(function: F) -> F:
+    """Give a command the configuration as its first argument."""
+
+    def run(*args: object, **kwargs: object) -> object:
+        from triage.config import load_config
+
+        context = click.get_current_context()
+        return function(load_config(context.find_root().params.get("home")), *args, **kwargs)
+
+    return update_wrapper(run, function)  # type: ignore[return-value]
+
+
+def open_databases(config: Any) -> Any:
+    """Open the index and the personal database for reading."""
+    from triage.store.schema import open_index, open_personal
+
+    return open_index(config.paths.index), open_personal(config.paths.personal)
+
+
+def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int]]:
+    """Yield index, personal database, series and the time for each series that a limit lets through."""
+    from triage.store import queries
+    from triage.store.limit import parse_limit
+
+    now = int(time.time())
+    wanted = parse_limit(limit, now)
+    connection, notes = open_databases(config)
+    with closing(connection), closing(notes):
+        for series in queries.series_ids(connection, notes, wanted, now):
+            yield connection, notes, series, now
+
+
+def limit_of(words: tuple[str, ...]) -> str:
+    """Return the words of a command line as one limit."""
+    if len(words) == 1:
+        return words[0]
+    return " ".join(shlex.quote(word) if " " in word else word for word in words)

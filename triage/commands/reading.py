@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands that read: series, findings, mails, reports, and a policy on one mail."""
+
+import os
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triage.commands import FREE_WORDS, POLICY_HELP, each_series, json_option, limit_of, open_databases, with_config
+from triage.errors import ExitCode, UsageError
+
+
+@click.command("list", context_settings=FREE_WORDS)
+@click.argument("limit", nargs=-1)
+@json_option
+@with_config
+def list_(config: Any, limit: tuple[str, ...], as_json: bool) -> None:
+    """Print the series that LIMIT lets through, newest activity first; `triage list -h` words: state: flag: rule: from: to:
+    list: age: path: op: tool: status: is: and plain words, each negated by `-` or `not`.
+    """
+    print_series(config, limit_of(limit), as_json)
+
+
+def print_series(config: Any, limit: str, as_json: bool) -> None:
+    """Print series, a line each."""
+    from triage.output import json_line, out, series_line
+    from triage.store.queries import series_json
+
+    columns = int(os.environ.get("COLUMNS", "0") or 0) or 110
+    for connection, notes, series, now in each_series(config, limit):
+        row = series_json(connection, notes, series, now)
+        if as_json:
+            json_line(row)
+        else:
+            out(series_line(row, columns))
+
+
+@click.command(context_settings=FREE_WORDS)
+@click.argument("limit", nargs=-1)
+@json_option
+@with_config
+def findings(config: Any, limit: tuple[str, ...], as_json: bool) -> None:
+    """Print the findings of the series that LIMIT lets through, with their evidence; rule:, flag: and status: choose among them."""
+    print_findings(config, limit_of(limit), as_json)
+
+
+def print_findings(config: Any, limit: str, as_json: bool) -> None:
+    """Print findings with their evidence."""
+    from triage.output import finding_lines, json_line, out
+    from triage.store.limit import parse_limit
+    from triage.store.queries import findings_json
+
+    wanted = parse_limit(limit, 0)
+    for connection, _, series, _ in each_series(config, limit):
+        for item in findings_json(connection, series):
+            if not wanted.lets(item["code"], item["name"], item["severity"], item["status"]):
+                continue
+            if as_json:
+                json_line(item)
+            else:
+                for line in finding_lines(item):
+                    out(line)
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option("--series", "whole", is_flag=True, help="The series that the mail belongs to.")
+@click.option("--raw", is_flag=True, help="The mail's bytes, as the archive keeps them.")
+@click.option("--diff", is_flag=True, help="Only the diff.")
+@json_option
+@with_config
+def show(config: Any, name: str, whole: bool, raw: bool, diff: bool, as_json: bool) -> None:
+    """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
+    from triage import lookup
+    from triage.output import json_line, message_lines, out
+    from triage.store import queries
+    from triage.text import safe_lines
+
+    connection, notes = open_databases(config)
+    with closing(connection), closing(notes):
+        if whole:
+            _show_series(connection, notes, queries.find_series(connection, name), as_json)
+            return
+        stored = queries.find_message(connection, name)
+        if raw:
+            _write_raw(lookup.raw_mail(connection, stored))
+        elif as_json:
+            json_line(lookup.show_json(connection, stored))
+        elif diff:
+            for line in safe_lines(lookup.read_again(connection, stored).body.diff):
+                out(line)
+        else:
+            text = lookup.read_again(connection, stored).body.text
+            for shown in message_lines(lookup.show_json(connection, stored), text):
+                out(shown)
+
+
+def _write_raw(content: bytes) -> None:
+    if sys.stdout.isatty():
+        raise UsageError("raw mail is not written to a terminal", "send it to a file or a pipe")
+    sys.stdout.buffer.write(content)
+
+
+def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> None:
+    from triage.output import finding_lines, json_line, out, series_line
+    from triage.store import queries
+    from triage.text import safe
+
+    row = queries.series_json(connection, notes, series, int(time.time()))
+    if as_json:
+        json_line(row)
+        return
+    out(series_line(row))
+    for patch in row["patches"]:
+        out(f"  {patch['n'] or '-':>4}  {safe(patch['subject'])}  {safe(patch['message_id'])}")
+    for link in row["links"]:
+        out(f"  follows {safe(link['to'])} ({link['kind']}: {safe(link['evidence'])})")
+    for item in queries.findings_json(connection, series):
+        for line in finding_lines(item):
+            out(line)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), metavar="FILE|-")
+@click.option("--policy", metavar="PACK", help=f"{POLICY_HELP} [default: that of your lists, if they share one]")
+@click.option("--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True)
+@click.option("--fail-on", type=click.Choice(["error", "warn", "ask", "info"]), help="Exit 3 if a finding is at least this grave.")
+@with_config
+def check(config: Any, file: Any, policy: str | None, form: str, fail_on: str | None) -> None:
+    """Judge one mail or an mbox by a policy, without a database; for hooks, CI, mail readers and b4."""
+    from triage.check import check_mails, finding_json
+    from triage.interop import b4_checks
+    from triage.model import Severity
+    from triage.output import finding_lines, json_line, out
+    from triage.policy.pack import load_pack
+
+    found = check_mails(file.read(), load_pack(policy or _shared_policy(config), config.paths.policies))
+    if form == "b4":
+        json_line(b4_checks([finding for _, finding in found]))
+    for series, finding in found if form != "b4" else []:
+        item = finding_json(series, finding)
+        if form == "json":
+            json_line(item)
+        else:
+            for line in finding_lines(item):
+                out(line)
+    if fail_on and any(finding.severity.rank <= Severity(fail_on).rank and not finding.cured for _, finding in found):
+        raise SystemExit(ExitCode.FINDINGS)
+
+
+def _shared_policy(config: Any) -> str:
+    from triage.config import load_lists
+    from triage.policy.pack import builtin_packs
+
+    policies = {spec.policy for spec in load_lists(config.paths)}
+    if len(policies) != 1:
+        raise UsageError("which policy is to be applied?", f"name one with --policy: {', '.join(builtin_packs())}")
+    return policies.pop()
+
+
+@click.command(context_settings=FREE_WORDS)
+@click.argument("limit", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["md", "html", "json"]), default="md", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE, whole or not at all.")
+@with_config
+def report(config: Any, limit: tuple[str, ...], form: str, output: Path | None) -> None:
+    """Write a review report of the series that LIMIT lets through; without one, of all that have something to report."""
+    from triage.config import write_file
+    from triage.report.build import build
+    from triage.report.render import render
+
+    connection, notes = open_databases(config)
+    with closing(connection), closing(notes):
+        text = render(build(connection, notes, limit_of(limit)), form)
+    if output:
+        write_file(output, text)
+    else:
+        sys.stdout.write(text)

@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where things are kept and what the user set: flags, then environment, then config.toml, then what is built in."""
+
+import json
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+import platformdirs
+
+from triage.errors import ArchiveError, ConfigError, UsageError
+
+_SECTIONS: dict[str, dict[str, type]] = {"tui": {"glyphs": str, "mouse": bool}, "keys": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The two folders of a user, and the files in them; asking for one never makes it."""
+
+    data: Path
+    config: Path
+
+    @property
+    def index(self) -> Path:
+        """The derived database."""
+        return self.data / "index.db"
+
+    @property
+    def personal(self) -> Path:
+        """What one person saw, did and drafted on one machine."""
+        return self.data / "personal.db"
+
+    @property
+    def opinions(self) -> Path:
+        """The git repository of opinions: the one precious thing here."""
+        return self.data / "opinions.git"
+
+    @property
+    def archives(self) -> Path:
+        """Which lists there are: written by `triage add` and `triage remove`."""
+        return self.data / "archives.json"
+
+    @property
+    def policies(self) -> Path:
+        """The user's own policy packs."""
+        return self.config / "policies"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One archive of a list: what it is and where it lies."""
+
+    kind: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """A mailing list as the user added it."""
+
+    name: str
+    policy: str
+    url: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything a run needs to know that is not in its arguments."""
+
+    paths: Paths
+    glyphs: str = "ascii"
+    mouse: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_paths(home: str | None = None) -> Paths:
+    """Return the folders: `home`, else TRIAGE_HOME, puts all under one; else where the platform keeps such things.
+
+    Raises `ConfigError` where there is no home directory to look under.
+    """
+    chosen = home or os.environ.get("TRIAGE_HOME")
+    if chosen:
+        folder = Path(chosen).expanduser().absolute()
+        return Paths(folder, folder)
+    data = Path(os.environ.get("XDG_DATA_HOME") or platformdirs.user_data_dir()) / "triage"
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or platformdirs.user_config_dir()) / "triage"
+    if not data.is_absolute() or not config.is_absolute():
+        raise ConfigError("there is no home directory", "set HOME, or TRIAGE_HOME to a folder of yours")
+    return Paths(data, config)
+
+
+def load_config(home: str | None = None) -> Config:
+    """Read config.toml strictly; an unknown key is an error that names the nearest one. Raises `ConfigError`."""
+    paths = find_paths(home)
+    path = paths.config / "config.toml"
+    if not path.is_file():
+        return Config(paths)
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"cannot read {path}", str(error)) from error
+    for section, rows in data.items():
+        _known(section, _SECTIONS, f"{path}: section")
+        if not isinstance(rows, dict):
+            raise ConfigError(f"{path}: {section} is no section", f"write [{section}]")
+        for key, value in rows.items():
+            if section != "keys":
+                _known(key, _SECTIONS[section], f"{path}, [{section}]: key")
+                _typed(value, _SECTIONS[section][key], f"{path}, [{section}], {key}")
+    tui = data.get("tui", {})
+    if tui.get("glyphs", "ascii") not in {"ascii", "unicode"}:
+        raise ConfigError(f"{path}, [tui], glyphs {tui['glyphs']!r} is unknown", "one of ascii, unicode")
+    keys = {name: str(value) for name, value in data.get("keys", {}).items()}
+    return Config(paths, tui.get("glyphs", "ascii"), tui.get("mouse", True), keys)
+
+
+def _known(word: str, known: Mapping[str, object], spot: str) -> None:
+    if word not in known:
+        near = get_close_matches(word, known, 1)
+        raise ConfigError(f"{spot} {word!r} is unknown", f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}")
+
+
+def _typed(value: object, wanted: type, spot: str) -> None:
+    if not isinstance(value, wanted):
+        raise ConfigError(f"{spot} has the wrong type", f"expected {wanted.__name__}")
+
+
+def load_lists(paths: Paths) -> list[ListSpec]:
+    """Return the lists that were added, in order of their names; raises `ConfigError` for a damaged file."""
+    try:
+        data = json.loads(paths.archives.read_text("utf-8"))
+        return [
+            ListSpec(row["name"], row["policy"], row["url"], tuple(Place(a["kind"], Path(a["path"])) for a in row["archives"]))
+            for row in sorted(data["lists"], key=lambda row: str(row["name"]))
+        ]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"cannot read {paths.archives}", "restore it, or move it away and `triage add` the lists again") from error
+
+
+def save_lists(paths: Paths, lists: list[ListSpec]) -> None:
+    """Write the lists whole and at once; raises `ArchiveError` where the disk refuses."""
+    rows = [
+        {"name": s.name, "policy": s.policy, "url": s.url, "archives": [{"kind": p.kind, "path": str(p.path)} for p in s.places]}
+        for s in lists
+    ]
+    write_file(paths.archives, json.dumps({"schema": 1, "lists": rows}, indent=1) + "\n", private=True)
+
+
+def find_list(lists: list[ListSpec], name: str) -> ListSpec:
+    """Return the list called `name`; raises `UsageError` with the nearest name."""
+    for spec in lists:
+        if spec.name == name:
+            return spec
+    near = get_close_matches(name, [spec.name for spec in lists], 1)
+    known = ", ".join(spec.name for spec in lists) or "none yet; `triage add` makes one"
+    raise UsageError(f"no list called {name!r}", f"did you mean {near[0]}?" if near else f"known lists: {known}")
+
+
+def write_file(path: Path, content: str, private: bool = False) -> None:
+    """Write a file whole or not at all: a temporary one beside it, synced, then renamed. Raises `ArchiveError`."""
+    temporary = ""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if not private:
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise ArchiveError(f"cannot write {path}", f"{error.strerror}; nothing was changed") from error

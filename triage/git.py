@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Git as a subprocess: foreign repositories by plumbing only, cut off from every configuration, hook and network."""
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from triage.errors import ArchiveError, TriageError
+
+_CHUNK = 1024 * 1024
+
+
+def isolated_env() -> dict[str, str]:
+    """Return the environment for git in a repository that others write (threat A1): no user or system configuration,
+    no replace objects, no lazy fetch, no protocol, no pager, no prompt.
+    """
+    env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    return env | {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "PAGER": "cat",
+        "GIT_PAGER": "cat",
+        "LC_ALL": "C",
+    }
+
+
+def command(git_dir: Path, *args: str) -> list[str]:
+    """Return the argument list of a git command in `git_dir` that runs no hook and no fsmonitor."""
+    return ["git", f"--git-dir={git_dir}", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", *args]
+
+
+def read(git_dir: Path, *args: str, ok: tuple[int, ...] = (0,)) -> str:
+    """Run one plumbing command in a foreign repository and return its output; raises `ArchiveError` on failure."""
+    done = subprocess.run(command(git_dir, *args), env=isolated_env(), capture_output=True, check=False)
+    if done.returncode not in ok:
+        raise ArchiveError(f"git {args[0]} failed in {git_dir}", first_line(done.stderr))
+    return done.stdout.decode("utf-8", "replace")
+
+
+def succeeds(git_dir: Path, *args: str) -> bool:
+    """Run one plumbing command in a foreign repository and say whether it exits 0."""
+    return subprocess.run(command(git_dir, *args), env=isolated_env(), capture_output=True, check=False).returncode == 0
+
+
+def version() -> str:
+    """Return what `git --version` says; raises `OSError` where there is no git."""
+    return subprocess.run(["git", "--version"], capture_output=True, text=True, check=True, env=isolated_env()).stdout.strip()
+
+
+def first_line(stderr: bytes) -> str:
+    """Return the first line that git wrote to stderr, without its prefix."""
+    text = stderr.decode("utf-8", "replace").strip()
+    return text.partition("\n")[0].removeprefix("fatal: ").removeprefix("error: ") or "no reason given"
+
+
+class Batch:
+    """One `git cat-file --batch` over a foreign repository: objects by name, in the order asked.
+
+    Use as a context manager. An object over `limit` bytes comes as None, a missing one too.
+    """
+
+    def __init__(self, git_dir: Path, limit: int) -> None:
+        self.git_dir = git_dir
+        self.limit = limit
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "Batch":
+        self._process = subprocess.Popen(
+            command(self.git_dir, "cat-file", "--batch", "--buffer"),
+            env=isolated_env(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=_CHUNK,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        process = self._process
+        if process is None:
+            return
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream and not stream.closed:
+                with suppress(BrokenPipeError):
+                    stream.close()
+        process.kill()
+        process.wait()
+
+    def read_all(self, blobs: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield `(blob, bytes)` for each id asked; raises `ArchiveError` where git stops, e.g. at a corrupt object."""
+        process = self._process
+        assert process is not None
+        assert process.stdout is not None
+        wanted = list(blobs)
+        feeder = threading.Thread(target=self._feed, args=(process, wanted), daemon=True)
+        feeder.start()
+        for blob in wanted:
+            header = process.stdout.readline()
+            if not header:
+                process.wait()
+                stderr = process.stderr.read() if process.stderr else b""
+                raise ArchiveError(f"cannot read object {blob} in {self.git_dir}", first_line(stderr))
+            yield blob, self._content(process, header)
+        feeder.join()
+
+    @staticmethod
+    def _feed(process: "subprocess.Popen[bytes]", wanted: list[str]) -> None:
+        assert process.stdin is not None
+        with suppress(BrokenPipeError, ValueError):  # git has ended; the reader says why
+            process.stdin.write("".join(f"{blob}\n" for blob in wanted).encode())
+            process.stdin.close()
+
+    def _content(self, process: "subprocess.Popen[bytes]", header: bytes) -> bytes | None:
+        assert process.stdout is not None
+        fields = header.split()
+        if len(fields) != 3:
+            return None
+        size = int(fields[2])
+        if size <= self.limit:
+            content = process.stdout.read(size)
+            process.stdout.read(1)
+            return content
+        left = size + 1
+        while left:
+            left -= len(process.stdout.read(min(left, _CHUNK)))
+        return None
+
+
+def patch_ids(diffs: list[tuple[int, str]]) -> dict[int, str]:
+    """Return `git patch-id --stable` of many diffs, keyed by the number given with each; one process for all.
+
+    A diff without any hunk has no id. Lines that git would take for the start of another patch cannot occur in a diff.
+    """
+    if not diffs:
+        return {}
+    payload = "".join(f"commit {number:040x}\n\n{diff}\n" for number, diff in diffs)
+    done = subprocess.run(
+        ["git", "patch-id", "--stable"],
+        input=payload.encode("utf-8", "surrogatepass"), env=isolated_env(), capture_output=True, check=False, cwd=os.sep,
+    )  # fmt: skip
+    if done.returncode:
+        raise TriageError("git patch-id failed", first_line(done.stderr))
+    found: dict[int, str] = {}
+    for line in done.stdout.decode().splitlines():
+        patch_id, _, name = line.partition(" ")
+        found.setdefault(int(name, 16), patch_id)
+    return found

@@ -1,0 +1,293 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pipeline on one page: archives are walked, mails read, series grouped, findings judged, everything stored; cut off
+anywhere, the next run goes on.
+
+One process writes. Reading is handed to worker processes once there is enough of it; each reads blobs for itself.
+"""
+
+import gc
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from triage import git
+from triage.archive import Archive, Entry, Item, open_archive
+from triage.config import Config, ListSpec
+from triage.errors import ArchiveError
+from triage.mail.message import read_mail
+from triage.mail.mime import UnreadableError
+from triage.model import Kind, Message, MessageId, RawMail
+from triage.opinion.apply import lay_over, refresh
+from triage.opinion.log import OpinionLog
+from triage.policy.evidence import find_evidence
+from triage.policy.pack import Pack, load_pack
+from triage.policy.rules import declared_tools, judge
+from triage.runs import ArchiveRun
+from triage.series.grouping import group, nearest_member
+from triage.store import archives as stored
+from triage.store import derive, topics
+from triage.store.lock import write_lock
+from triage.store.opinions import touched_series
+from triage.store.rows import message_row
+from triage.store.schema import database_error, open_index
+from triage.store.write import (
+    Read,
+    begin_rewritten,
+    finish_unit,
+    mark_derived,
+    store_chunk,
+    transaction,
+    withdraw_missing,
+)  # fmt: skip
+
+CHUNK = 800
+PARALLEL_FROM = 2400
+"""New mails from which worker processes pay: below, one process already overlaps git and Python."""
+BATCH = 250
+Progress = Callable[[str, int], None]
+
+
+def ingest(config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None) -> list[ArchiveRun]:
+    """Take in what is new in `lists` and return what happened, an entry an archive.
+
+    One archive's failure is kept in its entry and stops no other. Raises `BusyError` where another run holds the lock,
+    `ConfigError` for an unknown pack or a foreign database, `ArchiveError` for a full disk.
+    """
+    with write_lock(config.paths.data):
+        return fill(config.paths.index, config, lists, workers, progress)
+
+
+def fill(index: Path, config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None) -> list[ArchiveRun]:
+    """Do the work of `ingest` on the database `index`; the caller holds the lock."""
+    packs = {spec.policy: load_pack(spec.policy, config.paths.policies) for spec in lists}
+    connection = open_index(index, write=True)
+    try:
+        stored.check_derived(connection)
+        return _fill(connection, index, config, lists, packs, workers, progress or (lambda what, count: None))
+    except sqlite3.Error as error:
+        raise database_error(error, index) from error
+    finally:
+        connection.close()
+
+
+def _fill(
+    connection: sqlite3.Connection, index: Path, config: Config, lists: list[ListSpec], packs: dict[str, Pack], workers: int,
+    progress: Progress,
+) -> list[ArchiveRun]:  # fmt: skip
+    runs: list[ArchiveRun] = []
+    for spec in lists:
+        with transaction(connection, index):
+            list_id, archive_ids = stored.sync_list(connection, spec)
+            stored.note_pack(connection, list_id, packs[spec.policy].digest)
+        first = len(runs)
+        for place, archive_id in zip(spec.places, archive_ids, strict=True):
+            run = ArchiveRun(spec.name, place.kind)
+            runs.append(run)
+            _take_in(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, workers, progress)
+        started = time.monotonic()
+        _derive(connection, index, config, packs, runs[first], progress)
+        runs[first].seconds += time.monotonic() - started
+        for run, archive_id in zip(runs[first:], archive_ids, strict=True):
+            run.total = stored.totals(connection, archive_id)
+    refresh(connection, OpinionLog(config.paths.opinions))
+    return runs
+
+
+# reading ---------------------------------------------------------------------------------------------------------------
+
+
+def _take_in(
+    connection: sqlite3.Connection, path: Path, archive: Archive, list_id: int, archive_id: int, run: ArchiveRun, workers: int,
+    progress: Progress,
+) -> None:  # fmt: skip
+    started = time.monotonic()
+    try:
+        for unit in archive.units():
+            cursor, stamp = stored.unit_state(connection, archive_id, unit)
+            if archive.stamp(unit) == stamp and stamp:
+                continue
+            _take_in_unit(connection, path, archive, unit, cursor, list_id, archive_id, run, workers, progress)
+    except ArchiveError as error:
+        run.error = error
+    finally:
+        run.seconds += time.monotonic() - started
+
+
+def _take_in_unit(
+    connection: sqlite3.Connection, path: Path, archive: Archive, unit: str, cursor: str, list_id: int, archive_id: int, run: ArchiveRun,
+    workers: int, progress: Progress,
+) -> None:  # fmt: skip
+    with transaction(connection, path):
+        stored.ensure_unit(connection, archive_id, unit)
+    walk = archive.walk(unit, cursor)
+    if walk.rewritten:
+        with transaction(connection, path):
+            begin_rewritten(connection, archive_id, unit)
+    for reads, error in _read_all(archive, unit, walk.items, workers):
+        if reads:
+            with transaction(connection, path):
+                counts = store_chunk(connection, list_id, archive_id, unit, reads, archive.cursor_after(unit, reads[-1].item))
+            run.counts.add(counts)
+            progress(f"{run.name}: reading", run.counts.entries)
+        if error:
+            raise error
+    with transaction(connection, path):
+        if walk.rewritten:
+            run.withdrawn += withdraw_missing(connection)
+        finish_unit(connection, archive_id, unit, walk.stamp)
+        mark_derived(connection)
+
+
+Chunk = tuple[list[Read], ArchiveError | None]
+
+
+def _read_all(archive: Archive, unit: str, items: Iterator[Item], workers: int) -> Iterator[Chunk]:
+    """Yield what the entries hold, in order, in chunks; by worker processes where there is much to read."""
+    start = list(islice(items, PARALLEL_FROM))
+    more = next(items, None) if len(start) == PARALLEL_FROM else None
+    every = _chunks([*start, more] if more else start, items if more else iter(()))
+    if more is None or workers == 1:
+        for chunk in every:
+            yield read_chunk(archive.kind, archive.path, unit, chunk)
+        return
+    import multiprocessing
+
+    with ProcessPoolExecutor(workers or None, mp_context=multiprocessing.get_context("forkserver")) as pool:
+        yield from _pooled(pool, archive, unit, every, ahead=2 * (workers or multiprocessing.cpu_count()))
+
+
+def _pooled(pool: Executor, archive: Archive, unit: str, chunks: Iterable[list[Item]], ahead: int) -> Iterator[Chunk]:
+    pending: deque[Future[Chunk]] = deque()
+    try:
+        for chunk in chunks:
+            pending.append(pool.submit(read_chunk, archive.kind, archive.path, unit, chunk))
+            if len(pending) > ahead:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def _chunks(start: list[Item], rest: Iterator[Item]) -> Iterator[list[Item]]:
+    for begin in range(0, len(start), CHUNK):
+        yield start[begin : begin + CHUNK]
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def read_chunk(kind: str, path: Path, unit: str, items: list[Item]) -> Chunk:
+    """Read a chunk of entries; runs in a worker process. Returns the error too where an object cannot be read."""
+    gc.disable()
+    try:
+        archive = open_archive(kind, path)
+        mails = [item for item in items if item.entry is Entry.MAIL]
+        read: dict[int, Read] = {}
+        error: ArchiveError | None = None
+        diffs: list[tuple[int, str]] = []
+        found: list[tuple[Item, Message | str]] = []
+        try:
+            for item, content in archive.read(unit, mails):
+                number = len(found)
+                found.append(_read_one(item, content, number, diffs))
+        except ArchiveError as stopped:
+            error = stopped
+        ids = git.patch_ids(diffs)
+        for number, (item, result) in enumerate(found):
+            if isinstance(result, str):
+                read[id(item)] = Read(item, reason=result)
+            else:
+                read[id(item)] = Read(item, message_row(result, ids.get(number)))
+        reads: list[Read] = []
+        for item in items:
+            if item.entry is Entry.MAIL and id(item) not in read:
+                break
+            reads.append(read.get(id(item)) or Read(item, reason=item.reason))
+        return [_light(read) for read in reads], error
+    finally:
+        gc.enable()
+
+
+def _light(read: Read) -> Read:
+    """Leave the bytes behind: they have been read and would only be copied to the writer."""
+    item = read.item
+    if item.content is None:
+        return read
+    return Read(Item(item.entry, item.locator, item.blob, item.archived), read.row, read.reason)
+
+
+def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[int, str]]) -> tuple[Item, Message | str]:
+    if content is None:
+        return item, "size: larger than 25 MiB, or missing from the archive"
+    try:
+        read = read_mail(RawMail(content, item.locator, item.blob, item.archived))
+    except UnreadableError as reason:
+        return item, reason.reason
+    message = read.message
+    if message.kind in {Kind.PATCH, Kind.REPLY_PATCH, Kind.PULL} and read.body.diff:
+        diffs.append((number, read.body.diff))
+    evidence = find_evidence(message, read.body)
+    return item, replace(message, evidence=evidence) if evidence else message
+
+
+# deriving --------------------------------------------------------------------------------------------------------------
+
+
+def _derive(
+    connection: sqlite3.Connection, index: Path, config: Config, packs: dict[str, Pack], run: ArchiveRun, progress: Progress
+) -> None:
+    """Make series and findings of every thread that changed, then join the versions."""
+    by_list = stored.pack_names(connection)
+    opinions = bool(touched_series(connection))
+    done = 0
+    while threads := derive.dirty_threads(connection, BATCH):
+        with transaction(connection, index):
+            pool = derive.load_pool(connection, threads)
+            judged = _judge_pool(connection, pool, by_list, packs, config)
+            tally = derive.save_pool(connection, pool, judged)
+        run.series_new += tally.series_new
+        run.series_changed += tally.series_changed
+        run.findings_new += tally.findings_new
+        done += len(threads)
+        progress(f"{run.name}: judging threads", done)
+    while wanted := topics.unlinked(connection, BATCH):
+        with transaction(connection, index):
+            topics.link_series(connection, wanted)
+    if opinions:
+        with transaction(connection, index):
+            lay_over(connection, touched_series(connection))
+
+
+def _judge_pool(
+    connection: sqlite3.Connection, pool: derive.Pool, by_list: dict[int, str], packs: dict[str, Pack], config: Config
+) -> list[derive.Judged]:
+    row_of = {id(message): row for row, message in pool.messages.items()}
+    lists = derive.lists_of(connection, pool.messages)
+    grouped = group(message for message in pool.messages.values() if message.is_member)
+    owners: dict[MessageId, int] = {}
+    for number, series in enumerate(grouped):
+        for message in series.members:
+            owners.setdefault(message.message_id, number)
+    replies: dict[int, list[Message]] = {}
+    for message in pool.messages.values():
+        if not message.is_member and (owner := nearest_member(message, owners)) is not None:
+            replies.setdefault(owner, []).append(message)
+    judged: list[derive.Judged] = []
+    for number, series in enumerate(grouped):
+        answers = tuple(sorted(replies.get(number, []), key=lambda m: (m.posted, m.message_id)))
+        names = {by_list[list_id] for m in series.members for list_id in lists.get(row_of[id(m)], ()) if list_id in by_list}
+        findings = []
+        for name in sorted(names):
+            if name not in packs:
+                packs[name] = load_pack(name, config.paths.policies)
+            findings += judge(series, answers, packs[name])
+        author = series.patches[0].author if series.patches else series.first.author
+        judged.append(derive.Judged(series, answers, tuple(findings), tuple(declared_tools(series, answers, author))))
+    return judged

@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One mail or one series looked up: facts from the index, texts read again from the archive that holds them."""
+
+import sqlite3
+from typing import Any
+from urllib.parse import quote
+
+from triage.archive import open_archive
+from triage.errors import ArchiveError, UsageError
+from triage.mail.message import Read, read_mail
+from triage.model import MAX_MAIL, BlobId, Message, RawMail, rfc3339
+from triage.opinion.record import Target
+from triage.policy.evidence import find_evidence
+from triage.store import queries
+from triage.store.queries import Stored
+
+
+def raw_mail(connection: sqlite3.Connection, stored: Stored) -> bytes:
+    """Return a mail's bytes from the first archive that still gives them; raises `ArchiveError` where none does."""
+    last: ArchiveError | None = None
+    if stored.gone == "withdrawn":
+        raise ArchiveError(f"{stored.message.message_id} was withdrawn from its archive", "its text is gone; opinions on it are kept")
+    for kind, path, unit, locator, blob in queries.places_of(connection, stored.row):
+        try:
+            return open_archive(kind, path).fetch(unit, locator, blob)
+        except ArchiveError as error:
+            last = error
+    raise last or ArchiveError(f"no archive holds {stored.message.message_id} any more", "run `triage ingest`")
+
+
+def read_again(connection: sqlite3.Connection, stored: Stored) -> Read:
+    """Return a mail's facts and texts, read from its archive."""
+    content = raw_mail(connection, stored)
+    message = stored.message
+    return read_mail(RawMail(content[: MAX_MAIL + 1], "", BlobId(message.blob), message.archived))
+
+
+def link_to(base: str, message_id: str) -> str:
+    """Return where a mail can be read on the web, percent-encoded (threat M8)."""
+    return f"{base.rstrip('/')}/{quote(message_id, safe='@.-_+=~')}/"
+
+
+def show_json(connection: sqlite3.Connection, stored: Stored) -> dict[str, Any]:
+    """Return one mail in the shape of `triage show --json`."""
+    read = read_again(connection, stored)
+    message = stored.message
+    return message_json(message, read) | {
+        "series": queries.series_head(connection, stored.series).first if stored.series is not None else None,
+        "urls": [link_to(base, message.message_id) for base in queries.urls_of(connection, stored.row)],
+        "gone": stored.gone,
+    }
+
+
+def message_json(message: Message, read: Read) -> dict[str, Any]:
+    """Return what a mail says, without a database: `show --json` and `check --format json` share it."""
+    evidence = message.evidence or find_evidence(read.message, read.body)
+    return {
+        "schema": 1, "message_id": message.message_id, "blob": message.blob, "kind": message.kind.value,
+        "author": {"name": message.author.name, "email": message.author.email},
+        "sender": {"name": message.sender.name, "email": message.sender.email}, "date": rfc3339(message.date),
+        "subject": message.raw_subject, "commit_message": read.body.commit_message, "tail": read.body.tail,
+        "trailers": [
+            {"key": t.key, "value": t.value, "line": t.line, "region": t.region.value, "in_block": t.in_block} for t in message.trailers
+        ],
+        "files": [{"path": f.path, "status": f.status, "added": f.added, "removed": f.removed} for f in message.files],
+        "patch_id": message.patch_id,
+        "evidence": [
+            {"class": e.klass.value, "actor": {"name": e.actor.name, "email": e.actor.email}, "role": e.role.value, "tool": e.tool,
+             "quote": e.quote, "message_id": e.message_id, "line": e.line}
+            for e in evidence
+        ],
+        "notes": list(message.notes),
+    }  # fmt: skip
+
+
+def opinion_target(connection: sqlite3.Connection, name: str, finding: str = "") -> Target:
+    """Return what an opinion on a mail, a series or one of its findings is bound to.
+
+    `name` is any mail of the series: its cover or first patch stands for the whole series, another patch for itself.
+    `finding` is a finding's id or code; raises `UsageError` where the series has none such, or several.
+    """
+    stored = queries.find_message(connection, name)
+    if stored.series is None:
+        raise UsageError(f"{name!r} belongs to no series", "opinions are given on patches and series")
+    head = queries.series_head(connection, stored.series)
+    if finding:
+        return _finding_target(connection, stored, finding, head)
+    message = stored.message
+    whole = message.message_id == head.first
+    return Target(
+        message_id=message.message_id, blob=message.blob, content=head.fingerprint if whole else message.target,
+        patch_id="" if whole else message.patch_id or "", series=f"v{head.version} {0 if whole else message.subject.n or 1}/{head.total}",
+        fingerprint=head.fingerprint, title=head.title if whole else message.subject.title,
+    )  # fmt: skip
+
+
+def _finding_target(connection: sqlite3.Connection, stored: Stored, finding: str, head: queries.Head) -> Target:
+    assert stored.series is not None
+    rows = queries.findings_json(connection, stored.series)
+    chosen = [f for f in rows if f["id"] == finding] or [f for f in rows if f["id"].startswith(finding) and len(finding) >= 4]
+    if not chosen:
+        chosen = [f for f in rows if f["code"].lower() == finding.lower()]
+        here = [f for f in chosen if f["message_id"] == stored.message.message_id]
+        chosen = here if len(here) == 1 else chosen
+    if len(chosen) != 1:
+        known = ", ".join(f"{f['id']} {f['code']}" for f in rows) or "none"
+        raise UsageError(f"{finding!r} names {len(chosen)} findings of this series", f"give the id of one: {known}")
+    item = chosen[0]
+    mail = queries.find_message(connection, item["message_id"]).message
+    return Target(
+        message_id=mail.message_id, blob=mail.blob, content=item["target"], patch_id=mail.patch_id or "",
+        series=f"v{head.version} {item['n'] or 0}/{head.total}", fingerprint=head.fingerprint,
+        finding=f"{item['id']} {item['code']} {item['pack']}/{item['rule']}", title=head.title,
+    )  # fmt: skip

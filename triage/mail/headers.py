@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Header values decoded: folded lines, RFC 2047 words, raw 8-bit bytes, Message-IDs and dates."""
+
+import binascii
+import re
+from email.utils import mktime_tz, parsedate_tz
+
+from triage.mail.mime import MAX_HEADER, decode_text
+from triage.model import MessageId
+
+MAX_REFERENCES = 2000
+
+_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
+_ID = re.compile(r"<([^<>]{1,1000})>")
+_SPACE = re.compile(r"\s+")
+_QUOTED = re.compile(rb"=([0-9A-Fa-f]{2})")
+
+
+def header_text(raw: str) -> str:
+    """Return an unstructured header value unfolded, RFC 2047 words decoded, blanks collapsed; never raises."""
+    raw = raw[:MAX_HEADER]
+    if "=?" in raw:
+        raw = _decode_words(_BETWEEN_WORDS.sub("", raw))
+    if not raw.isascii():
+        raw = _raw_bytes(raw)
+    return " ".join(raw.split())
+
+
+def _decode_words(raw: str) -> str:
+    out: list[str] = []
+    pending = b""
+    charset = ""
+    position = 0
+    for match in _WORD.finditer(raw):
+        name = match[1].partition("*")[0].lower()  # RFC 2231 adds a language after *
+        if pending and (match.start() != position or name != charset):
+            out.append(decode_text(pending, charset)[0])
+            pending = b""
+        out.append(raw[position : match.start()])
+        pending += _word_bytes(match[2], match[3])
+        charset, position = name, match.end()
+    if pending:
+        out.append(decode_text(pending, charset)[0])
+    out.append(raw[position:])
+    return "".join(out)
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    data = text.encode("utf-8", "surrogateescape")
+    if encoding in "qQ":
+        return _QUOTED.sub(lambda match: bytes([int(match[1], 16)]), data.replace(b"_", b" "))
+    try:
+        return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
+    except binascii.Error:
+        return data
+
+
+def _raw_bytes(raw: str) -> str:
+    """Read bytes above 127 that no charset announces: UTF-8, else Windows-1252."""
+    if not any("\udc80" <= char <= "\udcff" for char in raw):
+        return raw
+    data = raw.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def message_ids(raw: str) -> list[MessageId]:
+    """Return the ids of a Message-ID, In-Reply-To or References value, first and last 1000 of them, without duplicates."""
+    found = _ID.findall(raw)
+    if not found and raw.strip() and "@" in raw and " " not in raw.strip():
+        found = [raw.strip()]
+    if len(found) > MAX_REFERENCES:
+        found = found[: MAX_REFERENCES // 2] + found[-MAX_REFERENCES // 2 :]
+    ids = (_clean_id(text) for text in found)
+    return list(dict.fromkeys(MessageId(text) for text in ids if text))
+
+
+def _clean_id(text: str) -> str:
+    text = _SPACE.sub("", text) if not text.isprintable() or " " in text else text
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def header_date(raw: str) -> int | None:
+    """Return a Date header as seconds since the epoch, None where it names no moment; zones of 14 hours and more count as UTC."""
+    try:
+        parts = parsedate_tz(raw.strip())
+        if not parts or not 1970 <= parts[0] < 10000:
+            return None
+        if parts[9] is None or abs(parts[9]) > 14 * 3600:
+            parts = (*parts[:9], 0)
+        return int(mktime_tz(parts))
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None

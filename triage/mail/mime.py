@@ -1,0 +1,232 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a mail's bytes to its header fields and its text, by a fast path for ordinary mail and the stdlib for the rest.
+
+Ordinary is a single text/plain part with well-formed header lines: 98.7 % of a kernel list. Both paths end in the same
+functions, and a test holds that they give equal envelopes on every mail of the archives.
+"""
+
+import binascii
+import quopri
+import re
+from dataclasses import dataclass
+from email.message import Message as StdMessage
+from email.parser import BytesParser
+from email.policy import compat32
+
+from triage.model import MAX_MAIL
+
+MAX_HEAD = 256 * 1024
+MAX_HEADER = 64 * 1024
+MAX_DEPTH = 20
+MAX_PARTS = 1000
+
+WANTED = (
+    "message-id", "from", "to", "cc", "subject", "date", "in-reply-to", "references", "reply-to", "x-original-from",
+    "x-mailer", "list-id", "auto-submitted", "content-type", "content-transfer-encoding",
+)  # fmt: skip
+
+_HEAD = re.compile(rb"\n(" + b"|".join(w.encode() for w in WANTED) + rb"):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
+_ODD_LINE = re.compile(rb"\n(?![!-9;-~]+:|[ \t])")
+_PLAIN = re.compile(
+    rb'text/plain(?:[ \t\n]*;[ \t\n]*(?:charset="?([A-Za-z0-9._-]{1,40})"?|format="?(?P<flowed>flowed|fixed)"?'
+    rb'|delsp="?(?P<delsp>yes|no)"?))*[ \t]*;?[ \t]*',
+    re.IGNORECASE,
+)
+_CHARSET_PARAM = re.compile(rb'charset="?([A-Za-z0-9._-]{1,40})', re.IGNORECASE)
+_BOUNDARY = re.compile(rb'boundary=(?:"([^"\n]{1,2048})"|([^\s";]{1,2048}))', re.IGNORECASE)
+_NESTING = re.compile(rb"\ncontent-type:[ \t]*(?:multipart/|message/rfc822)", re.IGNORECASE)
+_TAG = re.compile(r"<(?:!--.{0,2000}?--|/?[a-zA-Z!][^<>]{0,4000})>", re.DOTALL)
+_FILE_PATCH = re.compile(r"\.(?:patch|diff)$", re.IGNORECASE)
+_PATCH_TYPES = {"text/x-patch", "text/x-diff", "application/x-patch", "application/x-diff", "text/patch", "text/diff"}
+
+_CHARSETS = {
+    "us-ascii": "utf-8", "ascii": "utf-8", "ansi_x3.4-1968": "utf-8", "utf8": "utf-8", "utf-8": "utf-8",
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "iso8859-1": "cp1252", "windows-1252": "cp1252",
+    "cp1252": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "ks_c_5601-1987": "cp949",
+    "shift_jis": "cp932", "windows-31j": "cp932", "x-gbk": "gb18030",
+} | {
+    name: name
+    for name in (
+        *(f"iso-8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16)), *(f"windows-125{n}" for n in "01345678"),
+        "koi8-r", "koi8-u", "big5", "euc-kr", "euc-jp", "iso-2022-jp", "iso-2022-kr", "tis-620", "cp866", "cp949",
+    )
+}  # fmt: skip
+
+
+class UnreadableError(Exception):
+    """A mail that is not read, with the reason it is quarantined for; the only exception reading raises."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A mail's wanted header fields, still raw (bytes above 127 as surrogates), and its decoded text."""
+
+    fields: dict[str, str]
+    text: str
+    notes: tuple[str, ...]
+
+
+def open_envelope(content: bytes, fast: bool = True) -> Envelope:
+    """Read a mail's bytes; `fast=False` takes the stdlib's way for every mail.
+
+    Raises `UnreadableError` where a limit is passed: 25 MiB, nesting 20 deep, 1000 parts. Headers are cut at 256 KiB.
+    """
+    if len(content) > MAX_MAIL:
+        raise UnreadableError("size: more than 25 MiB")
+    if not content.strip():
+        raise UnreadableError("empty: no content")
+    if content.startswith(b"From "):  # an mbox separator kept by a delivery agent
+        content = content.partition(b"\n")[2]
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n")
+    head, _, payload = content.partition(b"\n\n")
+    head = b"\n" + head  # so that every header line follows a literal newline, which is what a regex finds fastest
+    notes: tuple[str, ...] = ()
+    if len(head) > MAX_HEAD:
+        head, notes = head[: head.rfind(b"\n", 0, MAX_HEAD)], ("headers-cut",)
+        content = head[1:] + b"\n\n" + payload
+    if fast and b"\r" not in head and not _ODD_LINE.search(head):
+        envelope = _fast(head, payload, notes)
+        if envelope:
+            return envelope
+    return _stdlib(content, notes)
+
+
+def _fast(head: bytes, payload: bytes, notes: tuple[str, ...]) -> Envelope | None:
+    """Read an ordinary mail; None where it is not one."""
+    raw: dict[str, bytes] = {}
+    for name, value in _HEAD.findall(head):
+        raw.setdefault(name.decode().lower(), value)
+    charset, flowed = b"us-ascii", None
+    if content_type := raw.get("content-type", b"").strip():
+        match = _PLAIN.fullmatch(content_type)
+        if not match or content_type.lower().count(b"charset=") > 1:
+            return None
+        if found := _CHARSET_PARAM.search(content_type):
+            charset = found[1]
+        flowed = match["flowed"] and match["flowed"].lower() == b"flowed" and (match["delsp"] or b"no").lower().decode()
+    encoding = raw.get("content-transfer-encoding", b"").strip().lower()
+    data = _transfer_decode(payload, encoding)
+    if data is None:
+        return None
+    fields = {name: value.decode("ascii", "surrogateescape") for name, value in raw.items()}
+    text, more = decode_text(data, charset.decode().lower())
+    if flowed:
+        text = unflow(text, flowed == "yes")
+        more = (*more, "format-flowed")
+    return Envelope(fields, text, notes + more)
+
+
+def _transfer_decode(payload: bytes, encoding: bytes) -> bytes | None:
+    if encoding in {b"", b"7bit", b"8bit", b"binary"}:
+        return payload
+    if encoding == b"quoted-printable":
+        return quopri.decodestring(payload)
+    if encoding == b"base64":
+        try:
+            return binascii.a2b_base64(payload)
+        except binascii.Error:
+            return None
+    return None
+
+
+def _stdlib(content: bytes, notes: tuple[str, ...]) -> Envelope:
+    _check_nesting(content)
+    try:
+        message = BytesParser(policy=compat32).parsebytes(content)
+        fields: dict[str, str] = {}
+        for name, value in message.raw_items():
+            if name.lower() in WANTED:
+                fields.setdefault(name.lower(), str(value).replace("\r", ""))
+        text, more = _message_text(message)
+    except (ValueError, LookupError, TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
+        raise UnreadableError(f"mime: {type(error).__name__} while reading its parts") from error
+    return Envelope(fields, text, notes + more)
+
+
+def _check_nesting(content: bytes) -> None:
+    if len(_NESTING.findall(b"\n" + content)) > MAX_DEPTH:
+        raise UnreadableError("mime-depth: nested more than 20 deep")
+    parts = sum(content.count(b"\n--" + (a or b)) for a, b in set(_BOUNDARY.findall(content)))
+    if parts > 2 * MAX_PARTS:
+        raise UnreadableError("mime-parts: more than 1000 parts")
+
+
+def _message_text(message: StdMessage) -> tuple[str, tuple[str, ...]]:
+    """Return the texts of all readable parts joined, patches attached last; HTML only where there is nothing else."""
+    plain: list[str] = []
+    patches: list[str] = []
+    html: list[str] = []
+    notes: list[str] = []
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        kind = part.get_content_type()
+        name = part.get_filename() or ""
+        attached = kind in _PATCH_TYPES or bool(_FILE_PATCH.search(name))
+        if kind in {"text/plain", "text/html"} or attached:
+            text, more = _part_text(part)
+            notes += more
+            if attached:
+                notes.append("patch-attached")
+                patches.append(text)
+            else:
+                (html if kind == "text/html" else plain).append(text)
+    if not plain and not patches and html:
+        notes.append("html-only")
+        plain = [_TAG.sub("", text) for text in html]
+    texts = [*plain, *patches]
+    joined = "".join(text if text.endswith("\n") or text is texts[-1] else text + "\n" for text in texts)
+    return joined, tuple(dict.fromkeys(notes))
+
+
+def _part_text(part: StdMessage) -> tuple[str, tuple[str, ...]]:
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return "", ()
+    charset = part.get_param("charset", "us-ascii")
+    text, notes = decode_text(data, charset.lower() if isinstance(charset, str) else "us-ascii")
+    if str(part.get_param("format", "")).lower() == "flowed":
+        text = unflow(text, str(part.get_param("delsp", "no")).lower() == "yes")
+        notes = (*notes, "format-flowed")
+    return text, notes
+
+
+def decode_text(data: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
+    """Return `data` as text with "\\n" line ends; charsets outside the allow-list and wrong bytes become UTF-8 with U+FFFD."""
+    codec = _CHARSETS.get(charset.strip("\"' "))
+    notes: tuple[str, ...] = () if codec else ("charset-unknown",)
+    try:
+        text = data.decode(codec or "utf-8")
+    except UnicodeDecodeError:
+        try:
+            text = data.decode("utf-8")
+            notes = (*notes, "charset-wrong")
+        except UnicodeDecodeError:
+            text = data.decode(codec or "utf-8", "replace")
+            notes = (*notes, "charset-undecodable")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    return text, notes
+
+
+def unflow(text: str, delete_space: bool) -> str:
+    """Return format=flowed text with its soft breaks joined (RFC 3676, sections 4.1 to 4.5)."""
+    out: list[str] = []
+    open_depth = -1
+    for line in text.split("\n"):
+        stripped = line.lstrip(">")
+        depth = len(line) - len(stripped)
+        stripped = stripped.removeprefix(" ")
+        if open_depth == depth and out:
+            previous = out.pop()
+            out.append((previous[:-1] if delete_space else previous) + stripped)
+        else:
+            out.append(">" * depth + (" " if depth else "") + stripped)
+        open_depth = depth if stripped.endswith(" ") and stripped != "-- " else -1
+    return "\n".join(out)

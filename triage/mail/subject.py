@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Subject lines: the tags in brackets that say which patch of which version of which series a mail is."""
+
+import re
+
+from triage.model import Subject
+
+MAX_VERSION = 999
+MAX_COUNTER = 9999
+
+_REPLY = re.compile(
+    r"(?:re|aw|sv|vs|antw|odp|fwd?|fw|wg|rv|tr|ref|回复|答复|转发|回覆|轉寄)(?:\[[0-9]{1,3}\])?[ ]?[:：][ ]?|re (?=\[)",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"\[([^\[\]]{0,200})\][ :]?")
+_UNCLOSED = re.compile(r"\[((?:rfc[ ,])?patch[^\[\]]{0,40}?[0-9]{1,4}/[0-9]{1,4}),?[ ](?=[^\]]*$)", re.IGNORECASE)
+_UNOPENED = re.compile(r"(patch\b[^\[\]:]{0,40})\][ :]?", re.IGNORECASE)
+_BARE = re.compile(r"(patch(?:[ ]?v[0-9]{1,3})?(?:[ ][0-9]{1,4}/[0-9]{1,4})?):[ ]", re.IGNORECASE)
+_OF = re.compile(r"\b([0-9]{1,4}) of ([0-9]{1,4}|n)\b", re.IGNORECASE)
+_PATCH = re.compile(
+    r"(?:v([0-9]{1,20})(?:\.([0-9]{1,3}))?)?(rfc)?[-/]?(?:patch(?:es|set)?|git[-_]?patch)(?:v([0-9]{1,20})(?:\.([0-9]{1,3}))?)?"
+    r"([0-9]{1,4}/[0-9]{1,4})?",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"\(?(rfc)?[vV]([0-9]{1,20})(?:\.([0-9]{1,3}))?\)?[:.]?", re.IGNORECASE)
+_COUNTER = re.compile(r"\(?#?([0-9]{1,4})/([0-9]{1,4}|[nN?])\)?")
+_TITLE_VERSION = re.compile(r"[ ]\(v([0-9]{1,3})\)$", re.IGNORECASE)
+_SPLIT = re.compile(r"[\s,;]+")
+
+
+class _Tags:
+    """What the words seen so far add up to; one per subject line."""
+
+    def __init__(self) -> None:
+        self.prefixes: list[str] = []
+        self.version: int | None = None
+        self.minor = 0
+        self.n: int | None = None
+        self.total: int | None = None
+        self.patch = self.pull = self.rfc = self.resend = False
+
+    def read(self, group: str) -> None:
+        """Take in the inside of one pair of brackets."""
+        for word in _SPLIT.split(_OF.sub(r"\1/\2", group).strip()):
+            if word:
+                self._word(word)
+
+    def _word(self, word: str) -> None:
+        lower = word.lower()
+        if match := _PATCH.fullmatch(word):
+            self.patch = True
+            self.rfc = self.rfc or bool(match[3])
+            self._version(match[1] or match[4], match[2] or match[5])
+            if match[6]:
+                self._counter(*match[6].split("/"))
+        elif match := _VERSION.fullmatch(word):
+            self.rfc = self.rfc or bool(match[1])
+            self._version(match[2], match[3])
+        elif match := _COUNTER.fullmatch(word):
+            self._counter(match[1], match[2])
+        elif lower == "rfc":
+            self.rfc = True
+        elif lower in {"resend", "repost", "resent", "re-send"}:
+            self.resend = True
+        elif lower in {"pull", "gitpull", "pullreq"}:
+            self.pull = True
+        else:
+            self.prefixes.append(word)
+
+    def _version(self, digits: str | None, minor: str | None) -> None:
+        if digits and self.version is None and len(digits) <= 3 and int(digits) <= MAX_VERSION:
+            self.version = int(digits)
+            self.minor = int(minor or 0)
+
+    def _counter(self, n: str, total: str) -> None:
+        if self.n is not None:
+            return
+        if total.isdigit():
+            if int(total) == 0:
+                return  # [PATCH 1/0] and [PATCH 0/0] count nothing
+            self.total = int(total)
+        self.n = int(n)
+
+
+def parse_subject(raw: str) -> Subject:
+    """Return what a decoded, unfolded subject line says; never raises.
+
+    A version above v999 or a counter above 9999 is text, not a number. Only ASCII digits count. The title follows
+    `cleanup_subject` of git's mailinfo.c, so that it equals the subject of the commit that `git am` makes.
+    """
+    rest = " ".join(raw.split())
+    tags = _Tags()
+    is_reply = False
+    while rest:
+        if match := _REPLY.match(rest):
+            is_reply = is_reply or not (tags.patch or tags.n is not None)
+        elif (match := _BRACKET.match(rest) or _UNCLOSED.match(rest)) or (
+            not tags.patch and (match := _UNOPENED.match(rest) or _BARE.match(rest))
+        ):
+            tags.read(match[1])
+        elif rest[0] in " :":
+            rest = rest[1:]
+            continue
+        else:
+            break
+        rest = rest[match.end() :].lstrip()
+    if tags.version is None and (match := _TITLE_VERSION.search(rest)):
+        tags._version(match[1], None)
+    pull = tags.pull or rest.lower().startswith(("git pull", "pull request"))
+    return Subject(
+        title=rest.strip(),
+        prefixes=tuple(tags.prefixes),
+        version=1 if tags.version is None else tags.version,
+        versioned=tags.version is not None,
+        minor=tags.minor,
+        n=tags.n,
+        total=tags.total,
+        is_patch=not pull and (tags.patch or tags.n is not None or (tags.rfc and tags.version is not None)),
+        is_reply=is_reply,
+        is_pull=pull,
+        rfc=tags.rfc,
+        resend=tags.resend,
+    )

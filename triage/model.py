@@ -1,0 +1,362 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What exists: the frozen values that cross module lines. The words are those of the field (see docs/words.md)."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha1, sha256
+from typing import NewType
+
+MAX_MAIL = 25 * 1024 * 1024
+"""Bytes; a larger mail is quarantined unread (six times the limit that any real list mail comes near)."""
+
+MessageId = NewType("MessageId", str)
+"""A Message-ID without angle brackets; `blob:OID` for a mail that has none."""
+BlobId = NewType("BlobId", str)
+"""The git object id of a mail's bytes."""
+PatchId = NewType("PatchId", str)
+"""What `git patch-id --stable` gives for a diff."""
+
+
+class Kind(StrEnum):
+    """What a mail is, told from its subject, its place in the thread and its content."""
+
+    PATCH = "patch"
+    COVER = "cover"
+    REPLY = "reply"
+    REPLY_PATCH = "reply-patch"
+    PULL = "pull"
+    REPORT = "report"
+    BOT = "bot"
+    OTHER = "other"
+
+
+class Region(StrEnum):
+    """Where in a mail a line stands: `message` is what `git am` keeps, `tail` and `diff` come after its cut."""
+
+    MESSAGE = "message"
+    TAIL = "tail"
+    DIFF = "diff"
+    REPLY = "reply"
+
+
+class Severity(StrEnum):
+    """How much a finding asks of a person; `ask` is a question and never becomes an error by itself."""
+
+    ERROR = "error"
+    WARN = "warn"
+    ASK = "ask"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return list(Severity).index(self)
+
+
+class EvidenceClass(StrEnum):
+    """Who said that a machine took part, and where."""
+
+    TRAILER = "trailer"
+    MESSAGE = "message"
+    COVER = "cover"
+    TAIL = "tail"
+    AUTHOR_REPLY = "author-reply"
+    THIRD_PARTY = "third-party"
+    BOT_GUESS = "bot-guess"
+
+
+class Role(StrEnum):
+    """What the machine is said to have done."""
+
+    GENERATE = "generate"
+    FIND = "find"
+    REVIEW = "review"
+    TRANSLATE = "translate"
+    DESCRIBE = "describe"
+    UNSPECIFIED = "unspecified"
+
+
+class Status(StrEnum):
+    """Where a finding stands, from the decisions that count and from later mail."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    WAIVED = "waived"
+    DISPUTED = "disputed"
+    CURED = "cured"
+    SUPERSEDED = "superseded"
+
+
+class State(StrEnum):
+    """Where a series stands for one person on one machine."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    SEEN = "seen"
+    ASKED = "asked"
+    DRAFTED = "drafted"
+    DONE = "done"
+    SNOOZED = "snoozed"
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """The bytes of one mail and where they lie in their archive."""
+
+    content: bytes
+    locator: str
+    blob: BlobId
+    archived: int
+    """Seconds since the epoch: when the archive took it in (0 where the archive does not say)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name and an address as a mail claims them; either may be empty."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>" if self.name and self.email else self.name or self.email
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject line read: its title, and what the tags before it say."""
+
+    title: str
+    """The subject as `git am` would keep it."""
+    prefixes: tuple[str, ...] = ()
+    """The words in brackets that are no marker, e.g. `net-next`."""
+    version: int = 1
+    versioned: bool = False
+    minor: int = 0
+    """The 1 of `v5.1`: a replacement of one patch of v5."""
+    n: int | None = None
+    total: int | None = None
+    is_patch: bool = False
+    is_reply: bool = False
+    is_pull: bool = False
+    rfc: bool = False
+    resend: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trailer:
+    """A `Key: value` line, with the line of the decoded body it stands on (from 1)."""
+
+    key: str
+    value: str
+    line: int
+    region: Region
+    in_block: bool
+    """Whether `git interpret-trailers` would see it: in the last paragraph of the message."""
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a mail's decoded body, from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What a patch does to one file; counts are lines."""
+
+    path: str
+    status: str
+    """`added`, `modified`, `deleted` or `renamed`."""
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One place where somebody says that a machine took part. `actor` is who said it."""
+
+    klass: EvidenceClass
+    actor: Person
+    role: Role
+    tool: str
+    """`vendor/tool/model` with empty parts where unknown; empty where no tool is named."""
+    quote: str
+    message_id: MessageId
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail as facts; its texts are in `Body`, which is read again from the archive when someone looks."""
+
+    message_id: MessageId
+    blob: BlobId
+    content: str
+    """sha256 over the decoded mail: the same mail in two archives has the same one."""
+    target: str
+    """sha256 over author, title, commit message and diff: what an opinion is bound to."""
+    kind: Kind
+    raw_subject: str
+    subject: Subject
+    author: Person
+    sender: Person
+    recipients: str
+    date: int | None
+    archived: int
+    parents: tuple[MessageId, ...]
+    """In-Reply-To first, then References from newest to oldest."""
+    trailers: tuple[Trailer, ...] = ()
+    files: tuple[FileChange, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    patch_id: PatchId | None = None
+    change_id: str | None = None
+    supersedes: tuple[MessageId, ...] = ()
+    cut: Line | None = None
+    """The line where `git am` stops reading the message."""
+    last: Line | None = None
+    """The last line of the message that is not blank: where a sign-off was to be expected."""
+    mailer: str = ""
+    notes: tuple[str, ...] = ()
+    """What had to be mended to read it, each a word from `mail.message`."""
+
+    @property
+    def posted(self) -> int:
+        """When it was sent: the Date header, or the archive's time where that is later or there is none."""
+        if self.date is None:
+            return self.archived
+        return min(self.date, self.archived) if self.archived else self.date
+
+    @property
+    def is_member(self) -> bool:
+        """Whether it belongs to a series: a patch or a cover letter."""
+        return self.kind in {Kind.PATCH, Kind.COVER, Kind.REPLY_PATCH, Kind.PULL}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The texts of one mail, decoded, with "\\n" line ends."""
+
+    text: str
+    commit_message: str
+    """What `git mailinfo` writes as the message: without in-body headers, up to its cut."""
+    tail: str
+    diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Why a series is taken for a version of an older one."""
+
+    to: MessageId
+    kind: str
+    """One of change-id, supersedes, reply, subject-author, patch-id, similar, human."""
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The mails of one posting, in order; `first` (cover, else lowest patch) gives it its name."""
+
+    cover: Message | None
+    patches: tuple[Message, ...]
+    total: int
+    links: tuple[Link, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> Message:
+        """The mail whose Message-ID names the series."""
+        return self.cover or self.patches[0]
+
+    @property
+    def members(self) -> tuple[Message, ...]:
+        """Cover and patches."""
+        return ((self.cover,) if self.cover else ()) + self.patches
+
+    @property
+    def version(self) -> int:
+        """N of vN."""
+        return self.first.subject.version
+
+    @property
+    def received(self) -> int:
+        """How many different patch numbers have come."""
+        return len({patch.subject.n for patch in self.patches})
+
+    @property
+    def complete(self) -> bool:
+        """Whether every patch from 1 to the total has come."""
+        if self.cover is None and self.total == 1 and len(self.patches) == 1:
+            return True
+        return {patch.subject.n for patch in self.patches} >= set(range(1, self.total + 1))
+
+    @property
+    def fingerprint(self) -> str:
+        """sha256 over the members' targets: what an opinion on the whole series is bound to."""
+        return sha256("\n".join(m.target for m in self.members).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a policy says about one mail, with the line it rests on and what the rule cannot see."""
+
+    id: str
+    code: str
+    name: str
+    severity: Severity
+    rule: str
+    pack: str
+    message_id: MessageId
+    target: str
+    n: int | None
+    region: str
+    line: int | None
+    quote: str
+    says: str
+    misses: str
+    source: str
+    question: str
+    """What a second opinion answers: `agree` says yes."""
+    cured: str = ""
+    """The Message-ID of the mail that mends it, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One record of a reviewer's log, read from git."""
+
+    id: MessageId
+    commit: str
+    reviewer: Person
+    kind: str
+    target: str
+    target_message: MessageId
+    finding: str
+    reason: str
+    time: str
+    signed: str
+    """`good`, `unverified` (there is a signature, its key is not known here), `bad` or `unsigned`."""
+    replaces: str = ""
+    series: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+def rfc3339(seconds: int | None) -> str | None:
+    """Return seconds since the epoch as an RFC 3339 time in UTC, None for None or a year no calendar holds."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def blob_id(content: bytes) -> BlobId:
+    """Return the id that git gives to these bytes as a blob."""
+    return BlobId(sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest())

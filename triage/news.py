@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether there is anything to do: asked first by a cron run, which nearly always may go home at once.
+
+Imports nothing that reads mail, so that an idle run costs little more than starting Python and asking git for a tip.
+"""
+
+import sqlite3
+import time
+
+from triage.archive import open_archive
+from triage.config import Config, ListSpec
+from triage.errors import TriageError
+from triage.policy.pack import load_pack
+from triage.runs import ArchiveRun
+from triage.store import archives as stored
+from triage.store.schema import open_index
+
+
+def nothing_new(config: Config, lists: list[ListSpec]) -> list[ArchiveRun] | None:
+    """Return empty runs, with totals, if index, archives, packs and opinions are as the last run left them; None if not.
+
+    What goes wrong here is left to the run that follows, which says so.
+    """
+    if not config.paths.index.exists():
+        return None
+    try:
+        connection = open_index(config.paths.index)
+        try:
+            stored.check_derived(connection)
+            if not stored.is_settled(connection) or not _same_opinions(connection, config):
+                return None
+            runs = [_idle(connection, config, spec) for spec in lists]
+            return [run for group in runs for run in group] if all(runs) else None
+        finally:
+            connection.close()
+    except (TriageError, sqlite3.Error):
+        return None
+
+
+def _same_opinions(connection: sqlite3.Connection, config: Config) -> bool:
+    if not config.paths.opinions.exists():
+        return True
+    from triage.opinion.log import OpinionLog
+    from triage.store.opinions import tips_stored
+
+    return OpinionLog(config.paths.opinions).tips() == tips_stored(connection)
+
+
+def _idle(connection: sqlite3.Connection, config: Config, spec: ListSpec) -> list[ArchiveRun]:
+    """Return the runs of a list where nothing changed, none where something did."""
+    ids = stored.list_as_added(connection, spec, load_pack(spec.policy, config.paths.policies).digest)
+    runs: list[ArchiveRun] = []
+    for place, archive_id in zip(spec.places, ids, strict=False):
+        started = time.monotonic()
+        archive = open_archive(place.kind, place.path)
+        for unit in archive.units():
+            stamp = stored.unit_state(connection, archive_id, unit)[1]
+            if not stamp or archive.stamp(unit) != stamp:
+                return []
+        run = ArchiveRun(spec.name, place.kind, seconds=time.monotonic() - started)
+        run.total = stored.totals(connection, archive_id)
+        runs.append(run)
+    return runs if len(ids) == len(spec.places) else []

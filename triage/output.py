@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the command line prints: outside text made safe, JSON in plain ASCII, progress only where somebody watches."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from triage.runs import ArchiveRun
+from triage.text import fit, safe, safe_lines, width
+
+Progress = Callable[[str, int], None]
+MARKS = {"error": "!", "warn": "~", "ask": "?", "info": "i"}
+"""Severity as a character, so that no meaning rests on colour."""
+
+
+def out(line: str) -> None:
+    """Write one line of data to standard output."""
+    sys.stdout.write(f"{line}\n")
+
+
+def note(line: str) -> None:
+    """Write one line about the run to standard error."""
+    sys.stderr.write(f"{line}\n")
+
+
+def json_line(value: Any) -> None:
+    """Write one JSON value on a line of its own; nothing in it can steer a terminal."""
+    out(json.dumps(value, ensure_ascii=True).replace("\x7f", "\\u007f"))
+
+
+@contextmanager
+def progress_shown(quiet: bool) -> Iterator[Progress | None]:
+    """Show what is going on, on standard error, if that is a terminal and nobody asked for quiet."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn("line"),
+        TextColumn("{task.description}", markup=False),
+        TextColumn("{task.completed:,.0f}"),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(what: str, count: int) -> None:
+            bar.update(task, description=what, completed=count)
+
+        yield show
+
+
+def run_lines(runs: Iterable[ArchiveRun]) -> Iterator[str]:
+    """Yield one summary line for each list where something happened."""
+    for run in runs:
+        counts = run.counts
+        if not (counts.entries or run.series_new or run.series_changed or run.findings_new or run.withdrawn):
+            continue
+        parts = [f"{counts.parsed} mails", f"{run.series_new} series", f"{run.findings_new} new findings"]
+        for number, word in (
+            (run.series_changed, "series changed"), (counts.duplicate, "known already"), (counts.deleted, "deleted"),
+            (counts.quarantined, "quarantined"), (run.withdrawn, "withdrawn"),
+        ):  # fmt: skip
+            if number:
+                parts.append(f"{number} {word}")
+        yield f"{safe(run.name)}: {', '.join(parts)}"
+
+
+def series_line(row: dict[str, Any], columns: int = 100) -> str:
+    """Return one series as a line of `triage list`."""
+    flags = "".join(f"{MARKS[name]}{number} " for name, number in row["findings"].items() if number)
+    head = f"{row['activity'] or '':10.10} {row['state']:8} {flags:9} v{row['version']} {row['received']}/{row['total']}"
+    author = fit(safe(row["author"]["name"] or row["author"]["email"]), 18)
+    title = fit(safe(row["subject"]), max(20, columns - len(head) - 21))
+    return f"{head:36} {author} {title}".rstrip()
+
+
+def finding_lines(item: dict[str, Any]) -> Iterator[str]:
+    """Yield a finding as `triage findings` and `triage check` print it."""
+    where = f"{item['n']}: " if item["n"] is not None else ""
+    yield f"{MARKS[item['severity']]} {item['code']} {item['name']}  [{item['status']}]  {item['id']}"
+    yield f"    {where}{safe(item['says'])}"
+    if item["quote"]:
+        yield f"    {safe(item['region'])} line {item['line'] or '-'} | {safe(item['quote'])}"
+    yield f"    {safe(item['pack'])}, rule {safe(item['rule'])}: {safe(item['source'])}"
+    yield f"    misses: {safe(item['misses'])}"
+    yield f"    {safe(item['message_id'])}"
+
+
+def message_lines(item: dict[str, Any], text: str) -> Iterator[str]:
+    """Yield a mail as `triage show` prints it: what it is, then its text with line numbers."""
+    yield f"Message-ID: {safe(item['message_id'])}"
+    yield f"Kind:       {item['kind']}"
+    yield f"From:       {safe(item['sender']['name'])} <{safe(item['sender']['email'])}>"
+    if item["author"] != item["sender"]:
+        yield f"Author:     {safe(item['author']['name'])} <{safe(item['author']['email'])}>"
+    yield f"Date:       {item['date'] or 'none that can be read'}"
+    yield f"Subject:    {safe(item['subject'])}"
+    for url in item.get("urls", []):
+        yield f"Link:       {safe(url)}"
+    for evidence in item["evidence"]:
+        tool = evidence["tool"].strip("/") or "no tool named"
+        yield f"AI:         {evidence['class']}, {evidence['role']}, {safe(tool)}, line {evidence['line']}"
+    yield ""
+    for number, line in enumerate(safe_lines(text), 1):
+        yield f"{number:5} {line}"
+
+
+def table(rows: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield two columns, the first as wide as it needs."""
+    left = max((width(name) for name, _ in rows), default=0)
+    for name, value in rows:
+        yield f"{safe(name)}{' ' * (left - width(name))}  {safe(value)}"

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one run did with one archive, as counts and as the JSON contract has it."""
+
+from dataclasses import dataclass, field
+
+from triage.errors import TriageError
+
+OUTCOMES = ("parsed", "duplicate", "deleted", "quarantined")
+
+
+@dataclass(slots=True)
+class Counts:
+    """How the entries of a chunk, a run or an archive ended; their sum is `entries`."""
+
+    parsed: int = 0
+    duplicate: int = 0
+    deleted: int = 0
+    quarantined: int = 0
+
+    @property
+    def entries(self) -> int:
+        """All of them."""
+        return self.parsed + self.duplicate + self.deleted + self.quarantined
+
+    def add(self, other: "Counts") -> None:
+        """Add another's numbers to these."""
+        for name in OUTCOMES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def count(self, outcome: str) -> None:
+        """Count one entry."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+@dataclass(slots=True)
+class ArchiveRun:
+    """What one run did with one archive."""
+
+    name: str
+    kind: str
+    counts: Counts = field(default_factory=Counts)
+    withdrawn: int = 0
+    series_new: int = 0
+    series_changed: int = 0
+    findings_new: int = 0
+    seconds: float = 0.0
+    total: dict[str, int] = field(default_factory=dict)
+    error: TriageError | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the keys of the JSON contract."""
+        return {
+            "name": self.name, "kind": self.kind, "entries": self.counts.entries,
+            **{name: getattr(self.counts, name) for name in OUTCOMES}, "withdrawn": self.withdrawn, "series_new": self.series_new,
+            "series_changed": self.series_changed, "findings_new": self.findings_new, "seconds": round(self.seconds, 3),
+            "total": self.total, "error": str(self.error) if self.error else None,
+        }  # fmt: skip

@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists and archives in the index: what was added, how far each unit was read, how its entries ended."""
+
+import sqlite3
+
+from triage.config import ListSpec
+from triage.errors import ConfigError
+from triage.store.schema import DERIVED
+
+
+def check_derived(connection: sqlite3.Connection) -> None:
+    """Raise `ConfigError` where the rows were made by another reader than this program's."""
+    row = connection.execute("select value from meta where key = 'derived'").fetchone()
+    if row and row[0] != DERIVED:
+        raise ConfigError("the index was made by another version of triage", "run `triage db rebuild`")
+
+
+def sync_list(connection: sqlite3.Connection, spec: ListSpec) -> tuple[int, list[int]]:
+    """Bring one list's rows up to what the user added; returns its id and those of its archives."""
+    connection.execute(
+        "insert into list (name, policy, url) values (?, ?, ?) on conflict (name) do update set policy = excluded.policy,"
+        " url = excluded.url where policy != excluded.policy or url != excluded.url", (spec.name, spec.policy, spec.url),
+    )  # fmt: skip
+    list_id = connection.execute("select id from list where name = ?", (spec.name,)).fetchone()[0]
+    ids: list[int] = []
+    for place in spec.places:
+        connection.execute("insert or ignore into archive (list, kind, path) values (?, ?, ?)", (list_id, place.kind, str(place.path)))
+        ids.append(connection.execute("select id from archive where list = ? and path = ?", (list_id, str(place.path))).fetchone()[0])
+    return list_id, ids
+
+
+def note_pack(connection: sqlite3.Connection, list_id: int, digest: str) -> None:
+    """Have a list's series judged anew where its pack changed since they were."""
+    key = f"pack:{list_id}"
+    row = connection.execute("select value from meta where key = ?", (key,)).fetchone()
+    if row and row[0] == digest:
+        return
+    connection.execute("insert or replace into meta values (?, ?)", (key, digest))
+    if row:
+        connection.execute(
+            "insert or ignore into dirty select distinct m.thread from message m join message_list l on l.message = m.id where l.list = ?",
+            (list_id,),
+        )
+
+
+def pack_names(connection: sqlite3.Connection) -> dict[int, str]:
+    """Return each list's policy pack."""
+    return dict(connection.execute("select id, policy from list").fetchall())
+
+
+def unit_state(connection: sqlite3.Connection, archive_id: int, unit: str) -> tuple[str, str]:
+    """Return the cursor and the stamp of a unit, both "" for one never read."""
+    row = connection.execute("select cursor, stamp from unit where archive = ? and name = ?", (archive_id, unit)).fetchone()
+    return (row[0], row[1]) if row else ("", "")
+
+
+def ensure_unit(connection: sqlite3.Connection, archive_id: int, unit: str) -> None:
+    """Make the row of a unit that is read for the first time."""
+    connection.execute("insert or ignore into unit (archive, name) values (?, ?)", (archive_id, unit))
+
+
+def totals(connection: sqlite3.Connection, archive_id: int) -> dict[str, int]:
+    """Return how all entries of an archive ended, over all runs; the five numbers of a sum, and what was withdrawn."""
+    row = connection.execute(
+        "select coalesce(sum(entries), 0), coalesce(sum(parsed), 0), coalesce(sum(duplicate), 0), coalesce(sum(deleted), 0),"
+        " coalesce(sum(quarantined), 0) from unit where archive = ?", (archive_id,),
+    ).fetchone()  # fmt: skip
+    withdrawn = connection.execute(
+        "select count(*) from message m join message_list l on l.message = m.id join archive a on a.list = l.list"
+        " where a.id = ? and m.gone = 'withdrawn'", (archive_id,),
+    ).fetchone()[0]  # fmt: skip
+    return dict(zip(("entries", "parsed", "duplicate", "deleted", "quarantined"), row, strict=True)) | {"withdrawn": withdrawn}
+
+
+def counted_and_kept(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
+    """Return each unit's name, its count of entries, and how many entry rows there are."""
+    return connection.execute(
+        "select list.name || ' ' || u.name, u.entries, (select count(*) from entry e where e.archive = u.archive and e.unit = u.name)"
+        " from unit u join archive a on a.id = u.archive join list on list.id = a.list"
+    ).fetchall()
+
+
+def forget_list(connection: sqlite3.Connection, name: str) -> None:
+    """Remove a list and all that only it held; to be called inside a transaction."""
+    row = connection.execute("select id from list where name = ?", (name,)).fetchone()
+    if row is None:
+        return
+    list_id = row[0]
+    connection.execute("delete from message_list where list = ?", (list_id,))
+    for table in ("entry", "unit"):
+        connection.execute(f"delete from {table} where archive in (select id from archive where list = ?)", (list_id,))
+    connection.execute("delete from archive where list = ?", (list_id,))
+    connection.execute("delete from series_list where list = ?", (list_id,))
+    orphans = "select id from message m where not exists (select 1 from message_list l where l.message = m.id)"
+    series = f"select distinct series from message where series is not null and id in ({orphans})"
+    connection.execute(f"insert or ignore into dirty select distinct thread from message where id in ({orphans})")
+    connection.execute(f"create temp table gone_series as {series}")
+    for table in ("finding", "link", "series_list"):
+        connection.execute(f"delete from {table} where series in (select series from gone_series)")
+    connection.execute("update message set series = null where series in (select series from gone_series)")
+    connection.execute("delete from series where id in (select series from gone_series)")
+    connection.execute("drop table gone_series")
+    connection.execute(f"update entry set message = null where message in ({orphans})")
+    connection.execute(f"delete from message where id in ({orphans})")
+    connection.execute("delete from thread where thread not in (select thread from message)")
+    connection.execute("delete from dirty where thread not in (select thread from message)")
+    connection.execute("delete from meta where key = ?", (f"pack:{list_id}",))
+    connection.execute("delete from list where id = ?", (list_id,))
+
+
+def is_settled(connection: sqlite3.Connection) -> bool:
+    """Say whether every thread that changed has been judged and linked."""
+    return not connection.execute("select 1 from dirty union all select 1 from series where topic = '' limit 1").fetchone()
+
+
+def list_as_added(connection: sqlite3.Connection, spec: ListSpec, digest: str) -> list[int]:
+    """Return the ids of a list's archives, none where the index knows the list, its policy or its pack otherwise."""
+    row = connection.execute(
+        "select list.id from list join meta on meta.key = 'pack:' || list.id where name = ? and policy = ? and url = ? and meta.value = ?",
+        (spec.name, spec.policy, spec.url, digest),
+    ).fetchone()
+    if row is None:
+        return []
+    known = dict(connection.execute("select path, id from archive where list = ?", (row[0],)).fetchall())
+    return [known[str(place.path)] for place in spec.places if str(place.path) in known]

@@ -1,0 +1,270 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What follows from messages: series and findings, saved thread by thread; a run that is cut off goes on where it stopped."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from triage.model import Finding, Message, Series
+from triage.series.versions import posting_of, title_key
+from triage.store.rows import COLUMNS, message_from
+
+LOOSE_REACH = 24 * 3600
+"""Seconds around an unthreaded patch in which the rest of its posting is looked for."""
+_SELECT = ", ".join(COLUMNS)
+_MANY = 400
+
+
+@dataclass(slots=True)
+class Pool:
+    """The mails of threads that are grouped together, by row id."""
+
+    threads: set[int]
+    messages: dict[int, Message] = field(default_factory=dict)
+    thread_of: dict[int, int] = field(default_factory=dict)
+    series_of: dict[int, int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A series with what was found in it and the mails that reply to it."""
+
+    series: Series
+    replies: tuple[Message, ...]
+    findings: tuple[Finding, ...]
+    tools: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How much a batch changed."""
+
+    series_new: int = 0
+    series_changed: int = 0
+    findings_new: int = 0
+
+
+def chunks(items: Iterable[Any], size: int = _MANY) -> Iterable[list[Any]]:
+    """Yield `items` in lists of at most `size`, as many as SQLite takes as parameters."""
+    collected = list(items)
+    for start in range(0, len(collected), size):
+        yield collected[start : start + size]
+
+
+def marks(items: list[Any]) -> str:
+    """Return `?, ?, …` for `items`."""
+    return ", ".join("?" * len(items))
+
+
+def dirty_threads(connection: sqlite3.Connection, limit: int) -> list[int]:
+    """Return threads that changed since their series were last made."""
+    return [row[0] for row in connection.execute("select thread from dirty order by thread limit ?", (limit,))]
+
+
+def load_pool(connection: sqlite3.Connection, threads: Iterable[int]) -> Pool:
+    """Return all mails of `threads`, and of threads that may hold the rest of an unthreaded posting."""
+    pool = Pool(set())
+    waiting = set(threads)
+    while waiting:
+        pool.threads |= waiting
+        fresh = _load(connection, pool, waiting)
+        waiting = _loose_threads(connection, [pool.messages[row] for row in fresh]) - pool.threads
+    return pool
+
+
+def _load(connection: sqlite3.Connection, pool: Pool, threads: set[int]) -> list[int]:
+    fresh: list[int] = []
+    for part in chunks(threads):
+        rows = connection.execute(
+            f"select {_SELECT}, id, thread, series from message where gone = '' and thread in ({marks(part)})",
+            part,
+        )
+        for row in rows:
+            message_id, thread, series = row[-3:]
+            pool.messages[message_id] = message_from(row)
+            pool.thread_of[message_id], pool.series_of[message_id] = thread, series
+            fresh.append(message_id)
+    return fresh
+
+
+def _loose_threads(connection: sqlite3.Connection, messages: list[Message]) -> set[int]:
+    found: set[int] = set()
+    seen: set[tuple[str, int | None, int, int]] = set()
+    for message in messages:
+        subject = message.subject
+        if not message.is_member or message.parents or not subject.total or subject.total < 2:
+            continue
+        key = (message.sender.email, subject.total, subject.version, message.posted // 3600)
+        if key in seen:
+            continue
+        seen.add(key)
+        found |= {
+            row[0]
+            for row in connection.execute(
+                "select distinct thread from message where loose and gone = '' and sender_email = ? and total = ? and version = ?"
+                " and posted between ? and ?",
+                (*key[:3], message.posted - LOOSE_REACH, message.posted + LOOSE_REACH),
+            )
+        }
+    return found
+
+
+def lists_of(connection: sqlite3.Connection, message_rows: Iterable[int]) -> dict[int, set[int]]:
+    """Return which lists hold each message."""
+    found: dict[int, set[int]] = {}
+    for part in chunks(message_rows):
+        for message, list_id in connection.execute(f"select message, list from message_list where message in ({marks(part)})", part):
+            found.setdefault(message, set()).add(list_id)
+    return found
+
+
+def save_pool(connection: sqlite3.Connection, pool: Pool, judged: list[Judged]) -> Tally:
+    """Replace the series of a pool's threads by `judged`; returns how much is new.
+
+    A series keeps its row as long as any of its members stays with it. To be called inside a transaction.
+    """
+    row_of = {id(message): row for row, message in pool.messages.items()}
+    lists = lists_of(connection, pool.messages)
+    old = _old_series(connection, pool)
+    taken: set[int] = set()
+    tally = Tally()
+    known = _finding_ids(connection, list(old))
+    next_id = connection.execute("select coalesce(max(id), 0) + 1 from series").fetchone()[0]
+    for item in judged:
+        rows = [row_of[id(message)] for message in item.series.members]
+        kept = next((s for s in (pool.series_of[row] for row in rows) if s is not None and s not in taken), None)
+        series_id = next_id if kept is None else kept
+        next_id += kept is None
+        taken.add(series_id)
+        thread = pool.thread_of[rows[0]]
+        row = _series_row(item, thread)
+        before = old.pop(series_id, None)
+        tally.series_new += before is None
+        tally.series_changed += before is not None and before != (row[0], series_fingerprint(row), len(rows))
+        tally.findings_new += len({finding.id for finding in item.findings} - known)
+        _write_series(connection, series_id, row, rows, item, {list_id for r in rows for list_id in lists.get(r, ())}, before is None)
+    for stale in old:
+        _forget(connection, stale)
+    replies = [row for row, message in pool.messages.items() if not message.is_member and pool.series_of[row] is not None]
+    connection.executemany("update message set series = null where id = ?", [(row,) for row in replies])
+    for item in judged:
+        series_id = connection.execute("select series from message where id = ?", (row_of[id(item.series.first)],)).fetchone()[0]
+        connection.executemany("update message set series = ? where id = ?", [(series_id, row_of[id(m)]) for m in item.replies])
+    connection.executemany("delete from dirty where thread = ?", [(thread,) for thread in pool.threads])
+    return tally
+
+
+def _old_series(connection: sqlite3.Connection, pool: Pool) -> dict[int, tuple[str, str, int]]:
+    found: dict[int, tuple[str, str, int]] = {}
+    wanted = {series for series in pool.series_of.values() if series is not None}
+    for part in chunks(pool.threads):
+        wanted |= {row[0] for row in connection.execute(f"select id from series where thread in ({marks(part)})", part)}
+    for part in chunks(wanted):
+        rows = connection.execute(
+            f"select id, message_id, fingerprint, received + cover from series where id in ({marks(part)})",
+            part,
+        )
+        found.update({row[0]: row[1:] for row in rows})
+    return found
+
+
+_SERIES = (
+    "message_id", "subject", "title", "version", "minor", "rfc", "resend", "kind", "author_name", "author_email", "sender_name",
+    "sender_email", "posted", "activity", "total", "received", "complete", "cover", "thread", "change_id", "title_key", "tools", "notes",
+    "fingerprint", "topic",
+)  # fmt: skip
+
+
+def _series_row(item: Judged, thread: int) -> tuple[Any, ...]:
+    series = item.series
+    first = series.first
+    author = posting_of(series).author
+    return (
+        first.message_id, _sound(first.raw_subject), _sound(first.subject.title), series.version, first.subject.minor,
+        any(m.subject.rfc for m in series.members), first.subject.resend, first.kind.value, _sound(author.name), _sound(author.email),
+        _sound(first.sender.name), _sound(first.sender.email), first.posted, max(m.posted for m in (*series.members, *item.replies)),
+        series.total, series.received, series.complete, series.cover is not None, thread, first.change_id, title_key(first.subject.title),
+        " ".join(item.tools), json.dumps([*series.notes]), series.fingerprint, "",
+    )  # fmt: skip
+
+
+def series_fingerprint(row: tuple[Any, ...]) -> str:
+    """Return the fingerprint in a row of `_SERIES`."""
+    return str(row[_SERIES.index("fingerprint")])
+
+
+def _finding_ids(connection: sqlite3.Connection, series: list[int]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(series):
+        found |= {row[0] for row in connection.execute(f"select id from finding where series in ({marks(part)})", part)}
+    return found
+
+
+def _sound(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _write_series(
+    connection: sqlite3.Connection,
+    series_id: int,
+    row: tuple[Any, ...],
+    members: list[int],
+    item: Judged,
+    lists: set[int],
+    is_new: bool,
+) -> None:
+    if is_new:
+        connection.execute(
+            f"insert into series (id, {', '.join(_SERIES)}) values (?, {marks(list(_SERIES))})",
+            (series_id, *row),
+        )
+    else:
+        connection.execute(f"update series set {', '.join(f'{c} = ?' for c in _SERIES)} where id = ?", (*row, series_id))
+    connection.executemany("update message set series = ? where id = ?", [(series_id, member) for member in members])
+    connection.execute("delete from series_list where series = ?", (series_id,))
+    connection.executemany("insert into series_list (list, series) values (?, ?)", [(list_id, series_id) for list_id in lists])
+    save_findings(connection, series_id, item.findings)
+
+
+_FINDING = (
+    "id", "message_id", "target", "code", "name", "severity", "rule", "pack", "n", "region", "line", "quote", "says", "misses", "source",
+    "question", "cured",
+)  # fmt: skip
+
+
+def save_findings(connection: sqlite3.Connection, series_id: int, findings: Iterable[Finding]) -> None:
+    """Replace the findings of a series; their status is refreshed later, from opinions and newer versions."""
+    connection.execute("delete from finding where series = ?", (series_id,))
+    connection.executemany(
+        f"insert into finding (series, position, status, {', '.join(_FINDING).replace('message_id', 'message')})"
+        f" values (?, ?, ?, {marks(list(_FINDING))})",
+        [
+            (series_id, position, "cured" if f.cured else "open", *(_value(getattr(f, name)) for name in _FINDING))
+            for position, f in enumerate(findings)
+        ],
+    )
+    counts = dict.fromkeys(("error", "warn", "ask", "info"), 0)
+    for finding in findings:
+        counts[finding.severity.value] += not finding.cured
+    connection.execute("update series set error = ?, warn = ?, ask = ?, info = ? where id = ?", (*counts.values(), series_id))
+
+
+def _value(value: object) -> object:
+    return _sound(str(value)) if isinstance(value, str) else value
+
+
+def _forget(connection: sqlite3.Connection, series_id: int) -> None:
+    connection.execute("update message set series = null where series = ?", (series_id,))
+    for table in ("finding", "link", "series_list"):
+        connection.execute(f"delete from {table} where series = ?", (series_id,))
+    connection.execute("update series set topic = '' where previous = (select message_id from series where id = ?)", (series_id,))
+    connection.execute("delete from series where id = ?", (series_id,))
+
+
+def series_messages(connection: sqlite3.Connection, series_id: int) -> list[Message]:
+    """Return the members and replies of a series, oldest first."""
+    rows = connection.execute(f"select {_SELECT} from message where series = ? and gone = '' order by posted, id", (series_id,))
+    return [message_from(row) for row in rows]

@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one person saw and did on one machine; it hangs on Message-IDs, so it outlives the index."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triage.model import State
+from triage.store.derive import chunks, marks
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What was noted on a mail: its state, and the content and activity it was noted for."""
+
+    state: State
+    activity: int
+    fingerprint: str
+    until: int | None
+
+
+def marks_of(connection: sqlite3.Connection, message_ids: Iterable[str]) -> dict[str, Mark]:
+    """Return what is noted on each of some mails."""
+    found: dict[str, Mark] = {}
+    for part in chunks(message_ids):
+        rows = connection.execute(
+            f"select message_id, state, activity, fingerprint, until from state where message_id in ({marks(part)})",
+            part,
+        )
+        found.update({row[0]: Mark(State(row[1]), *row[2:]) for row in rows})
+    return found
+
+
+def has_marks(connection: sqlite3.Connection) -> bool:
+    """Say whether anything is noted at all."""
+    return connection.execute("select 1 from state limit 1").fetchone() is not None
+
+
+def all_marks(connection: sqlite3.Connection) -> dict[str, Mark]:
+    """Return everything that is noted."""
+    return {
+        row[0]: Mark(State(row[1]), *row[2:])
+        for row in connection.execute("select message_id, state, activity, fingerprint, until from state")
+    }
+
+
+def set_mark(connection: sqlite3.Connection, message_ids: Iterable[str], mark: Mark, at: int) -> None:
+    """Note a state on every mail of a series, so that a cover that comes late changes nothing."""
+    connection.executemany(
+        "insert or replace into state values (?, ?, ?, ?, ?, ?)",
+        [(item, mark.state.value, mark.activity, mark.fingerprint, mark.until, at) for item in message_ids],
+    )
+
+
+def state_of(mark: Mark | None, activity: int, fingerprint: str, now: int) -> State:
+    """Return where a series stands: what was noted, unless it changed since, which brings it back as updated."""
+    if mark is None:
+        return State.NEW
+    if mark.state is State.SNOOZED and mark.until is not None and mark.until <= now:
+        return State.UPDATED
+    if activity > mark.activity or fingerprint != mark.fingerprint:
+        return State.UPDATED
+    return mark.state
+
+
+def save_draft(connection: sqlite3.Connection, key: str, body: str, at: int) -> None:
+    """Keep what was typed into a form; an empty body forgets it."""
+    if body:
+        connection.execute("insert or replace into draft values (?, ?, ?)", (key, body, at))
+    else:
+        connection.execute("delete from draft where key = ?", (key,))
+
+
+def load_draft(connection: sqlite3.Connection, key: str) -> str:
+    """Return what was typed into a form and not saved."""
+    row = connection.execute("select body from draft where key = ?", (key,)).fetchone()
+    return str(row[0]) if row else ""

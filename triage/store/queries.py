@@ -1,0 +1,293 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is read from the index: series, findings, messages and opinions, as the shapes of the JSON contract or as list rows."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from triage.errors import UsageError
+from triage.model import Message, State, rfc3339
+from triage.store import personal
+from triage.store.derive import chunks, marks
+from triage.store.limit import Limit
+from triage.store.rows import COLUMNS, message_from
+
+_SELECT = ", ".join(COLUMNS)
+_URL_ID = re.compile(r"https?://[^/]+/(?:[^/]+/)*?([^/\s]+@[^/\s]+)/?(?:#.*|raw|t\.mbox\.gz|T/.*|t/.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message of the index, with what the archive needs to give its bytes again."""
+
+    row: int
+    message: Message
+    series: int | None
+    gone: str
+
+
+def series_ids(connection: sqlite3.Connection, notes: sqlite3.Connection, limit: Limit, now: int, order: str = "activity") -> list[int]:
+    """Return the series that a limit lets through, newest activity first (`order="attention"`: gravest first)."""
+    orders = {
+        "activity": "s.activity desc, s.id desc",
+        "attention": "s.superseded, (s.error > 0) desc, (s.warn > 0) desc, (s.ask > 0) desc, (s.info > 0) desc, s.activity desc, s.id desc",
+        "author": "s.author_name collate nocase, s.activity desc, s.id desc",
+        "subject": "s.title collate nocase, s.version, s.id",
+    }
+    if not limit.states:
+        sql = f"select s.id from series s where {limit.sql} order by {orders[order]}"
+        return [row[0] for row in connection.execute(sql, limit.parameters)]
+    noted = personal.all_marks(notes)
+    sql = f"select s.id, s.message_id, s.activity, s.fingerprint from series s where {limit.sql} order by {orders[order]}"
+    found: list[int] = []
+    for series, message_id, activity, fingerprint in connection.execute(sql, limit.parameters):
+        mark = noted.get(message_id) or _other_mark(connection, noted, series)
+        state = personal.state_of(mark, activity, fingerprint, now)
+        if all((state in wanted) is positive for positive, wanted in limit.states):
+            found.append(series)
+    return found
+
+
+def _other_mark(connection: sqlite3.Connection, noted: dict[str, personal.Mark], series: int) -> personal.Mark | None:
+    """Return what was noted on another mail of a series: a cover that came late has nothing noted yet."""
+    if not noted:
+        return None
+    rows = connection.execute("select message_id from message where series = ? and kind in ('patch', 'cover')", (series,))
+    return next((noted[row[0]] for row in rows if row[0] in noted), None)
+
+
+_LIST_ROW = (
+    "id", "message_id", "subject", "title", "version", "author_name", "author_email", "posted", "activity", "total", "received", "cover",
+    "error", "warn", "ask", "info", "agree", "disagree", "unsure", "superseded", "fingerprint", "tools", "rfc", "kind",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesLine:
+    """One line of the list of series."""
+
+    id: int
+    message_id: str
+    subject: str
+    title: str
+    version: int
+    author_name: str
+    author_email: str
+    posted: int
+    activity: int
+    total: int
+    received: int
+    cover: int
+    error: int
+    warn: int
+    ask: int
+    info: int
+    agree: int
+    disagree: int
+    unsure: int
+    superseded: int
+    fingerprint: str
+    tools: str
+    rfc: int
+    kind: str
+    state: State
+
+
+def series_lines(connection: sqlite3.Connection, notes: sqlite3.Connection, ids: list[int], now: int) -> dict[int, SeriesLine]:
+    """Return the list lines of some series by id, in one query."""
+    rows: list[tuple[Any, ...]] = []
+    for part in chunks(ids):
+        rows += connection.execute(f"select {', '.join(_LIST_ROW)} from series where id in ({marks(part)})", part)
+    noted = personal.marks_of(notes, [row[1] for row in rows])
+    some = personal.has_marks(notes)
+    found: dict[int, SeriesLine] = {}
+    for row in rows:
+        mark = noted.get(row[1])
+        if mark is None and some:
+            mark = next(iter(personal.marks_of(notes, _member_ids(connection, row[0])).values()), None)
+        fields = dict(zip(_LIST_ROW, row, strict=True))
+        found[row[0]] = SeriesLine(**fields, state=personal.state_of(mark, fields["activity"], fields["fingerprint"], now))
+    return found
+
+
+def _member_ids(connection: sqlite3.Connection, series: int) -> list[str]:
+    rows = connection.execute(
+        "select message_id from message where series = ? and kind in ('patch', 'cover', 'pull', 'reply-patch')", (series,)
+    )
+    return [row[0] for row in rows]
+
+
+def series_json(connection: sqlite3.Connection, notes: sqlite3.Connection, series: int, now: int) -> dict[str, Any]:
+    """Return a series in the shape of `triage list --json`."""
+    cursor = connection.execute("select * from series where id = ?", (series,))
+    row = dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
+    lists = connection.execute(
+        "select name from list join series_list on list.id = series_list.list where series = ? order by name", (series,)
+    )
+    patches = connection.execute(
+        "select n, message_id, subject, patch_id from message where series = ? and kind in ('patch', 'pull', 'reply-patch')"
+        " and gone = '' and not (kind = 'pull' and coalesce(n, 0) = 0) order by n, posted, id", (series,),
+    )  # fmt: skip
+    links = connection.execute("select target, kind, evidence from link where series = ? order by kind, target", (series,))
+    line = series_lines(connection, notes, [series], now)[series]
+    return {
+        "schema": 1, "series": row["message_id"], "lists": [item[0] for item in lists], "subject": row["subject"],
+        "version": row["version"], "rfc": bool(row["rfc"]),
+        "resend": bool(row["resend"]), "author": {"name": row["author_name"], "email": row["author_email"]},
+        "submitter": {"name": row["sender_name"], "email": row["sender_email"]}, "posted": rfc3339(row["posted"]),
+        "activity": rfc3339(row["activity"]), "total": row["total"], "received": row["received"], "complete": bool(row["complete"]),
+        "cover": row["message_id"] if row["cover"] else None,
+        "patches": [{"n": n, "message_id": m, "subject": s, "patch_id": p, "carried": False} for n, m, s, p in patches],
+        "topic": row["topic"] or row["message_id"], "previous": row["previous"],
+        "links": [{"to": to, "kind": kind, "evidence": evidence} for to, kind, evidence in links],
+        "findings": {name: row[name] for name in ("error", "warn", "ask", "info")},
+        "opinions": {name: row[name] for name in ("agree", "disagree", "unsure")}, "tools": row["tools"].split(),
+        "superseded": bool(row["superseded"]), "state": line.state.value,
+    }  # fmt: skip
+
+
+_FINDING = (
+    "id", "code", "name", "severity", "rule", "pack", "message", "n", "region", "line", "quote", "says", "misses", "source", "status",
+    "question", "target",
+)  # fmt: skip
+
+
+def findings_json(connection: sqlite3.Connection, series: int) -> list[dict[str, Any]]:
+    """Return the findings of a series in the shape of `triage findings --json`, gravest first."""
+    first, superseded = connection.execute("select message_id, superseded from series where id = ?", (series,)).fetchone()
+    found = []
+    for row in connection.execute(f"select {', '.join(_FINDING)} from finding where series = ? order by position", (series,)):
+        item = dict(zip(_FINDING, row, strict=True))
+        item["message_id"] = item.pop("message")
+        if superseded and item["status"] == "open":
+            item["status"] = "superseded"
+        about = connection.execute(
+            "select id, reviewer_name, reviewer_email, kind, reason, time, signed from opinion"
+            " where target = ? and finding like ? || ' %' and kind != 'withdraw'"
+            " and id not in (select replaces from opinion where kind = 'withdraw') order by position", (item["target"], item["id"]),
+        )  # fmt: skip
+        item["opinions"] = [
+            {"id": i, "reviewer": {"name": name, "email": email}, "kind": kind, "reason": reason, "time": time, "signed": signed}
+            for i, name, email, kind, reason, time, signed in about
+        ]
+        found.append({"schema": 1, "series": first} | item)
+    return found
+
+
+def find_message(connection: sqlite3.Connection, name: str) -> Stored:
+    """Return the mail that a Message-ID, an archive URL, `blob:OID`, a change-id or a unique prefix names.
+
+    Raises `UsageError` where there is none, or more than one.
+    """
+    wanted = name.strip()
+    if match := _URL_ID.match(wanted):
+        wanted = unquote(match[1])
+    wanted = wanted.strip("<>")
+    conditions = (
+        ("message_id = ?", wanted), ("blob = ?", wanted.removeprefix("blob:")), ("change_id = ? and kind in ('cover', 'patch')", wanted),
+        ("message_id >= ?1 and message_id < ?1 || char(1114111)", wanted),
+    )  # fmt: skip
+    for condition, value in conditions:
+        rows = connection.execute(
+            f"select {_SELECT}, id, series, gone from message where {condition} order by (gone != ''), id limit 200",
+            (value,),
+        ).fetchall()
+        if condition.startswith("change_id") and rows:
+            rows = sorted(rows, key=lambda row: (-json.loads(row[6])[2], row[-3]))[:1]
+        different = {row[0] for row in rows}
+        if len(different) > 1:
+            raise UsageError(f"{name!r} begins {len(different)} Message-IDs", "give more of it")
+        if rows:
+            row = rows[0]
+            return Stored(row[-3], message_from(row), row[-2], row[-1])
+    raise UsageError(f"no mail called {name!r}", "give a Message-ID, an archive URL or a prefix that only one has; is it ingested?")
+
+
+def find_series(connection: sqlite3.Connection, name: str) -> int:
+    """Return the series that any of its mails names; raises `UsageError` where the mail belongs to none."""
+    stored = find_message(connection, name)
+    if stored.series is None:
+        raise UsageError(f"{name!r} belongs to no series", "it is a reply, a report or other mail; `triage show` prints it")
+    return stored.series
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What names a series, and what an opinion on the whole of it is bound to."""
+
+    first: str
+    fingerprint: str
+    version: int
+    title: str
+    total: int
+
+
+def series_head(connection: sqlite3.Connection, series: int) -> Head:
+    """Return what names a series."""
+    row = connection.execute("select message_id, fingerprint, version, title, total from series where id = ?", (series,)).fetchone()
+    return Head(*row)
+
+
+def series_mails(connection: sqlite3.Connection, series: int) -> list[Stored]:
+    """Return the mails of a series: cover, patches by number, then replies by date."""
+    rows = connection.execute(
+        f"select {_SELECT}, id, series, gone from message where series = ? and gone = ''"
+        " order by kind not in ('cover', 'patch', 'pull', 'reply-patch'), kind = 'patch', n, posted, id", (series,),
+    )  # fmt: skip
+    return [Stored(row[-3], message_from(row), row[-2], row[-1]) for row in rows]
+
+
+def places_of(connection: sqlite3.Connection, message_row: int) -> list[tuple[str, Path, str, str, str]]:
+    """Return where a mail's bytes lie: kind and path of archives, unit, locator and blob."""
+    rows = connection.execute(
+        "select a.kind, a.path, e.unit, e.locator, e.blob from entry e join archive a on a.id = e.archive"
+        " where e.message = ? and e.outcome in ('parsed', 'duplicate') and e.blob != '' order by e.outcome desc, e.id", (message_row,),
+    )  # fmt: skip
+    return [(kind, Path(path), unit, locator, blob) for kind, path, unit, locator, blob in rows]
+
+
+def urls_of(connection: sqlite3.Connection, message_row: int) -> list[str]:
+    """Return the base URLs of the lists that hold a mail."""
+    rows = connection.execute(
+        "select url from list join message_list l on l.list = list.id where l.message = ? and url != '' order by name",
+        (message_row,),
+    )
+    return [row[0] for row in rows]
+
+
+def versions_of(connection: sqlite3.Connection, series: int) -> list[tuple[int, str, int, int]]:
+    """Return the versions of a series' topic: id, Message-ID, version, time; oldest first."""
+    return connection.execute(
+        "select id, message_id, version, posted from series where topic = (select topic from series where id = ?)"
+        " order by version, minor, posted, id", (series,),
+    ).fetchall()  # fmt: skip
+
+
+def summary(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how much the index holds."""
+    names = ("message", "series", "finding", "opinion", "list")
+    return {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in names}
+
+
+def newest(connection: sqlite3.Connection) -> int:
+    """Return when the newest mail was posted: what ages in a report count from."""
+    return int(connection.execute("select coalesce(max(activity), 0) from series").fetchone()[0])
+
+
+def quarantined(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+    """Yield list, locator and reason of each entry that could not be read."""
+    yield from connection.execute(
+        "select list.name, e.locator, e.reason from entry e join archive a on a.id = e.archive join list on list.id = a.list"
+        " where e.outcome = 'quarantined' order by e.id"
+    )
+
+
+def list_names(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Return name, policy and URL of each list in the index."""
+    return connection.execute("select name, policy, url from list order by name").fetchall()

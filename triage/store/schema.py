@@ -1,0 +1,214 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Database files: opened, checked, and brought to the current schema by migrations."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triage.errors import ArchiveError, BusyError, ConfigError, TriageError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+INDEX_ID = 0x74726961  # "tria"
+PERSONAL_ID = 0x74726970  # "trip"
+INDEX_VERSION = 1
+PERSONAL_VERSION = 1
+DERIVED = "1"
+"""What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
+BUSY_MS = 10_000
+
+_INDEX = (
+    """create table list (id integer primary key, name text not null unique, policy text not null, url text not null default '')""",
+    """create table archive (id integer primary key, list integer not null references list(id), kind text not null, path text not null,
+       unique (list, path))""",
+    """create table unit (archive integer not null references archive(id), name text not null, cursor text not null default '',
+       stamp text not null default '', entries integer not null default 0, parsed integer not null default 0,
+       duplicate integer not null default 0, deleted integer not null default 0, quarantined integer not null default 0,
+       primary key (archive, name))""",
+    """create table entry (id integer primary key, archive integer not null references archive(id), unit text not null,
+       locator text not null, blob text not null, outcome text not null, message integer references message(id), reason text)""",
+    "create index entry_message on entry(message)",
+    "create index entry_unit on entry(archive, unit)",
+    "create index entry_odd on entry(outcome) where outcome in ('deleted', 'quarantined')",
+    """create table message (id integer primary key, message_id text not null, blob text not null unique, content text not null,
+       target text not null, kind text not null, subject text not null, tags text not null, author_name text not null,
+       author_email text not null, sender_name text not null, sender_email text not null, recipients text not null,
+       date integer, archived integer not null, posted integer not null, parents text not null, trailers text not null,
+       files text not null, evidence text not null, patch_id text, change_id text, supersedes text not null, cut text, last text,
+       mailer text not null, notes text not null, version integer not null, n integer, total integer, loose integer not null,
+       thread integer not null, series integer references series(id), gone text not null default '')""",
+    "create index message_message_id on message(message_id)",
+    "create index message_thread on message(thread)",
+    "create index message_series on message(series)",
+    "create index message_patch_id on message(patch_id) where patch_id is not null",
+    "create index message_target on message(target)",
+    "create index message_loose on message(sender_email, total, version, posted) where loose",
+    """create table message_list (message integer not null references message(id), list integer not null references list(id),
+       primary key (message, list)) without rowid""",
+    "create table thread (message_id text primary key, thread integer not null) without rowid",
+    "create table dirty (thread integer primary key)",
+    """create table series (id integer primary key, message_id text not null, subject text not null, title text not null,
+       version integer not null, minor integer not null, rfc integer not null, resend integer not null, kind text not null,
+       author_name text not null, author_email text not null, sender_name text not null, sender_email text not null,
+       posted integer not null, activity integer not null, total integer not null, received integer not null,
+       complete integer not null, cover integer not null, thread integer not null, topic text not null, previous text,
+       change_id text, title_key text not null, fingerprint text not null, tools text not null, notes text not null,
+       superseded integer not null default 0, error integer not null default 0, warn integer not null default 0,
+       ask integer not null default 0, info integer not null default 0, agree integer not null default 0,
+       disagree integer not null default 0, unsure integer not null default 0)""",
+    "create index series_message_id on series(message_id)",
+    "create index series_activity on series(activity desc, id desc)",
+    "create index series_flagged on series(activity desc, id desc) where error + warn + ask > 0",
+    "create index series_title on series(title_key)",
+    "create index series_change_id on series(change_id) where change_id is not null",
+    "create index series_topic on series(topic)",
+    "create index series_previous on series(previous) where previous is not null",
+    "create index series_thread on series(thread)",
+    """create table series_list (list integer not null references list(id), series integer not null references series(id),
+       primary key (list, series)) without rowid""",
+    "create table link (series integer not null references series(id), target text not null, kind text not null, evidence text not null)",
+    "create index link_series on link(series)",
+    "create index link_target on link(target)",
+    """create table finding (id text not null, series integer not null references series(id), message text not null, target text not null,
+       code text not null, name text not null, severity text not null, rule text not null, pack text not null, n integer,
+       region text not null, line integer, quote text not null, says text not null, misses text not null, source text not null,
+       question text not null, cured text not null default '', status text not null, position integer not null,
+       primary key (series, position))""",
+    "create index finding_id on finding(id)",
+    "create index finding_code on finding(code)",
+    """create table opinion (id text primary key, commit_id text not null, reviewer_name text not null, reviewer_email text not null,
+       kind text not null, target text not null, target_message text not null, series text not null, finding text not null,
+       reason text not null, time text not null, signed text not null, replaces text not null, fields text not null,
+       position integer not null)""",
+    "create index opinion_target on opinion(target)",
+    "create table log_tip (ref text primary key, tip text not null) without rowid",
+    "create table meta (key text primary key, value text not null) without rowid",
+)
+_PERSONAL = (
+    """create table state (message_id text primary key, state text not null, activity integer not null, fingerprint text not null,
+       until integer, at integer not null) without rowid""",
+    "create table draft (key text primary key, body text not null, at integer not null) without rowid",
+)
+
+
+def _migrate(db: "Database", name: str, statements: tuple[str, ...]) -> None:
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations(name)
+
+    def m001_first(db: "Database") -> None:
+        for statement in statements:
+            db.execute(statement)
+
+    migrations(name="m001_first")(m001_first)
+    migrations.apply(db)
+
+
+def _create(path: Path, name: str, application_id: int, version: int, statements: tuple[str, ...]) -> None:
+    """Make or migrate a database; imports sqlite-utils, which an idle run never pays for."""
+    from sqlite_utils import Database
+
+    db = Database(path, execute_plugins=False)
+    try:
+        db.conn.execute("pragma journal_mode = wal")
+        _migrate(db, name, statements)
+        db.conn.execute(f"pragma application_id = {application_id}")
+        db.conn.execute(f"pragma user_version = {version}")
+    finally:
+        db.close()
+
+
+def open_index(path: Path, write: bool = False) -> sqlite3.Connection:
+    """Open index.db, making it where there is none and `write`; raises `ConfigError` for a foreign or newer one.
+
+    Reading where there is none gives an empty index in memory, so that asking never creates a file.
+    """
+    return _open(path, write, "index", INDEX_ID, INDEX_VERSION, _INDEX)
+
+
+def open_personal(path: Path, write: bool = False) -> sqlite3.Connection:
+    """Open personal.db as `open_index` opens the index."""
+    return _open(path, write, "personal", PERSONAL_ID, PERSONAL_VERSION, _PERSONAL)
+
+
+def _open(path: Path, write: bool, name: str, application_id: int, version: int, statements: tuple[str, ...]) -> sqlite3.Connection:
+    try:
+        if not path.exists():
+            if not write:
+                return _empty(statements)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = _connect(path, write)
+        found = _identity(connection, path)
+        if found == (0, 0) and not connection.execute("select 1 from sqlite_master").fetchone():
+            if not write:
+                connection.close()
+                return _empty(statements)
+            connection.close()
+            _create(path, name, application_id, version, statements)
+            connection = _connect(path, write)
+            found = _identity(connection, path)
+        _check_identity(found, application_id, version, path)
+    except sqlite3.Error as error:
+        raise database_error(error, path) from error
+    except OSError as error:
+        raise ArchiveError(f"cannot open {path}", f"{error.strerror}; check the folder or set TRIAGE_HOME") from error
+    return connection
+
+
+def _connect(path: Path, write: bool) -> sqlite3.Connection:
+    mode = "rw" if write or os.access(path, os.W_OK) else "ro"
+    connection = sqlite3.connect(f"file:{_quoted(path)}?mode={mode}", uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
+    connection.execute(f"pragma busy_timeout = {BUSY_MS}")
+    connection.execute("pragma synchronous = normal")
+    if not write:
+        connection.execute("pragma query_only = on")
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path))
+
+
+def _empty(statements: tuple[str, ...]) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    return connection
+
+
+def _identity(connection: sqlite3.Connection, path: Path) -> tuple[int, int]:
+    application_id = connection.execute("pragma application_id").fetchone()[0]
+    version = connection.execute("pragma user_version").fetchone()[0]
+    return application_id, version
+
+
+def _check_identity(found: tuple[int, int], application_id: int, version: int, path: Path) -> None:
+    if found[0] != application_id:
+        raise ConfigError(f"{path} is not a database of triage", "move it away")
+    if found[1] > version:
+        raise ConfigError(
+            f"{path} has schema {found[1]}, this triage knows {version}",
+            "upgrade triage; index.db may also be moved away and rebuilt",
+        )
+
+
+def database_error(error: sqlite3.Error, path: Path) -> TriageError:
+    """Return what an SQLite error means for the user."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return BusyError(f"{path} is in use", "try again in a moment")
+    if "full" in text:
+        return ArchiveError(f"the disk is full, writing {path}", "free some space and run again; nothing that was stored is lost")
+    if "not a database" in text or "malformed" in text or "corrupt" in text:
+        return ConfigError(f"{path} is damaged", "run `triage db rebuild`; opinions are kept in opinions.git")
+    if "readonly" in text:
+        return ArchiveError(f"{path} cannot be written", "check its permissions or set TRIAGE_HOME")
+    if "disk I/O" in text or "unable to open" in text:
+        return ArchiveError(f"cannot read or write {path} ({text})", "check the disk, its space and permissions")
+    return TriageError(f"{path}: {text}", "run `triage db check`; `triage db rebuild` makes it anew")

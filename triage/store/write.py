@@ -1,0 +1,206 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an ingest writes: entries, messages and threads of one chunk, and the cursor behind them, in one transaction."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from triage.archive import Entry, Item
+from triage.model import MessageId
+from triage.runs import Counts
+from triage.series.threads import join
+from triage.store.rows import COLUMNS, INDEX
+from triage.store.schema import DERIVED, database_error
+
+_MESSAGE_ID, _BLOB, _CONTENT, _PARENTS = (INDEX[name] for name in ("message_id", "blob", "content", "parents"))
+_INSERT = f"insert into message (id, {', '.join(COLUMNS)}, thread) values ({', '.join('?' * (len(COLUMNS) + 2))})"
+_UPDATE = f"update message set {', '.join(f'{name} = ?' for name in COLUMNS)}, gone = '' where id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading one entry gave: a message row, or why there is none."""
+
+    item: Item
+    row: tuple[Any, ...] | None = None
+    reason: str = ""
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, path: Path | None = None) -> Iterator[None]:
+    """Hold one write transaction from its start (BEGIN IMMEDIATE): all of it, or nothing on any error."""
+    try:
+        connection.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("rollback")
+            raise
+        connection.execute("commit")
+    except sqlite3.Error as error:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise database_error(error, path or Path("index.db")) from error
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Rows being collected for one transaction."""
+
+    list_id: int
+    archive: int
+    unit: str
+    counts: Counts = field(default_factory=Counts)
+    new: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    by_blob: dict[str, int] = field(default_factory=dict)
+    by_content: dict[tuple[str, str], int] = field(default_factory=dict)
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    lists: list[tuple[int, int]] = field(default_factory=list)
+
+
+def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit: str, reads: list[Read], cursor: str) -> Counts:
+    """Write one chunk and the cursor behind it; to be called inside `transaction`. Returns how its entries ended."""
+    chunk = _Chunk(list_id, archive, unit)
+    next_id = connection.execute("select coalesce(max(id), 0) + 1 from message").fetchone()[0]
+    for read in reads:
+        message, outcome = None, "duplicate"
+        if read.item.entry is Entry.DELETE:
+            _flush_new(connection, chunk)
+            message, outcome = _delete(connection, read.item), "deleted"
+        elif read.row is not None:
+            message, outcome = _place(connection, chunk, read.row, next_id)
+            next_id += message == next_id
+        elif read.item.entry is not Entry.SAME:
+            outcome = "quarantined"
+        chunk.counts.count(outcome)
+        chunk.entries.append((archive, unit, read.item.locator, read.item.blob, outcome, message, read.reason or None))
+        if message is not None:
+            chunk.lists.append((message, list_id))
+    _flush_new(connection, chunk)
+    connection.executemany(
+        "insert into entry (archive, unit, locator, blob, outcome, message, reason) values (?, ?, ?, ?, ?, ?, ?)", chunk.entries
+    )
+    connection.executemany("insert or ignore into message_list values (?, ?)", chunk.lists)
+    done = chunk.counts
+    connection.execute(
+        "update unit set cursor = ?, entries = entries + ?, parsed = parsed + ?, duplicate = duplicate + ?, deleted = deleted + ?,"
+        " quarantined = quarantined + ? where archive = ? and name = ?",
+        (cursor, done.entries, done.parsed, done.duplicate, done.deleted, done.quarantined, archive, unit),
+    )
+    return done
+
+
+def _place(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], next_id: int) -> tuple[int, str]:
+    """Find the message a row is, or make it one: known bytes or known content are a duplicate (threat M7)."""
+    identity = (row[_MESSAGE_ID], row[_CONTENT])
+    known = chunk.by_blob.get(row[_BLOB]) or chunk.by_content.get(identity)
+    if known:
+        return known, "duplicate"
+    stored = (
+        connection.execute("select id, gone from message where blob = ?", (row[_BLOB],)).fetchone()
+        or connection.execute("select id, gone from message where message_id = ? and content = ?", identity).fetchone()
+    )
+    if stored:
+        return _again(connection, chunk, row, *stored)
+    chunk.new[next_id] = row
+    chunk.by_blob[row[_BLOB]] = chunk.by_content[identity] = next_id
+    return next_id, "parsed"
+
+
+def _again(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], message: int, gone: str) -> tuple[int, str]:
+    """A stored message met again: a duplicate, unless its own entry is gone (a rewritten unit read anew) or it was deleted."""
+    chunk.by_blob[row[_BLOB]] = chunk.by_content[(row[_MESSAGE_ID], row[_CONTENT])] = message
+    held = connection.execute("select 1 from entry where message = ? and outcome = 'parsed'", (message,)).fetchone()
+    if held and not gone:
+        return message, "duplicate"
+    kept = connection.execute("select blob from message where id = ?", (message,)).fetchone()[0]
+    renewed = tuple(kept if position == _BLOB else value for position, value in enumerate(row)) if kept != row[_BLOB] else row
+    connection.execute(_UPDATE, (*renewed, message))
+    connection.execute("insert or ignore into dirty select thread from message where id = ?", (message,))
+    return message, "duplicate" if held else "parsed"
+
+
+def _flush_new(connection: sqlite3.Connection, chunk: _Chunk) -> None:
+    """Give the new messages their threads and write them."""
+    if not chunk.new:
+        return
+    mails = [
+        (MessageId(row[_MESSAGE_ID]), tuple(MessageId(item) for item in row[_PARENTS].split(" ") if item)) for row in chunk.new.values()
+    ]
+    known = _known_threads(connection, {item for message_id, parents in mails for item in (message_id, *parents)})
+    following = connection.execute("select coalesce(max(thread), 0) + 1 from thread").fetchone()[0]
+    joined = join(mails, known, following)
+    for old, new in joined.merged.items():
+        connection.execute("update message set thread = ? where thread = ?", (new, old))
+        connection.execute("update thread set thread = ? where thread = ?", (new, old))
+        connection.execute("update series set thread = ? where thread = ?", (new, old))
+        connection.execute("delete from dirty where thread = ?", (old,))
+    rows = [(message, *row, joined.thread_of[MessageId(row[_MESSAGE_ID])]) for message, row in chunk.new.items()]
+    changed = [(item, thread) for item, thread in joined.thread_of.items() if known.get(item) != thread]
+    connection.executemany("insert or replace into thread values (?, ?)", changed)
+    connection.executemany(_INSERT, rows)
+    connection.executemany("insert or ignore into dirty values (?)", {(row[-1],) for row in rows})
+    chunk.new.clear()
+
+
+def _known_threads(connection: sqlite3.Connection, ids: set[MessageId]) -> dict[MessageId, int]:
+    known: dict[MessageId, int] = {}
+    select = "select thread from thread where message_id = ?"
+    for item in ids:
+        if row := connection.execute(select, (item,)).fetchone():
+            known[item] = row[0]
+    return known
+
+
+def _delete(connection: sqlite3.Connection, item: Item) -> int | None:
+    """Mark the mail that a `d` entry takes back; it stays in the index so that opinions on it keep their place."""
+    row = connection.execute("select id, thread from message where blob = ?", (item.blob,)).fetchone()
+    if row is None:
+        return None
+    connection.execute("update message set gone = 'deleted' where id = ?", (row[0],))
+    connection.execute("insert or ignore into dirty values (?)", (row[1],))
+    return int(row[0])
+
+
+def begin_rewritten(connection: sqlite3.Connection, archive: int, unit: str) -> None:
+    """Forget what a unit held, before it is read anew; its messages stay and are met again."""
+    connection.execute("delete from entry where archive = ? and unit = ?", (archive, unit))
+    connection.execute(
+        "update unit set cursor = '', stamp = '', entries = 0, parsed = 0, duplicate = 0, deleted = 0, quarantined = 0"
+        " where archive = ? and name = ?", (archive, unit),
+    )  # fmt: skip
+
+
+def withdraw_missing(connection: sqlite3.Connection) -> int:
+    """Make tombstones of messages that no archive holds any more: their text is wiped, their ids stay. Returns how many."""
+    rows = connection.execute(
+        "select id, thread from message m where gone != 'withdrawn' and not exists (select 1 from entry e where e.message = m.id)"
+    ).fetchall()
+    for message, thread in rows:
+        connection.execute(
+            "update message set gone = 'withdrawn', subject = '', tags = '[\"\",[],1,0,null,null,0,0,0,0,0,0]', author_name = '',"
+            " author_email = '', sender_name = '', sender_email = '', recipients = '', trailers = '[]', files = '[]', evidence = '[]',"
+            " cut = null, last = null, mailer = '' where id = ?", (message,),
+        )  # fmt: skip
+        connection.execute("insert or ignore into dirty values (?)", (thread,))
+    return len(rows)
+
+
+def finish_unit(connection: sqlite3.Connection, archive: int, unit: str, stamp: str) -> None:
+    """Remember what the unit looked like, so that the next run can pass it by."""
+    connection.execute("update unit set stamp = ? where archive = ? and name = ?", (stamp, archive, unit))
+
+
+def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Store one value under a key."""
+    connection.execute("insert or replace into meta values (?, ?)", (key, value))
+
+
+def mark_derived(connection: sqlite3.Connection) -> None:
+    """Remember which reader made the rows."""
+    set_meta(connection, "derived", DERIVED)

@@ -1,0 +1,184 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists added and removed, the index checked and rebuilt: what a user does once in a while."""
+
+import os
+import re
+import sqlite3
+import stat
+from pathlib import Path
+
+from triage import archive, git
+from triage.config import Config, ListSpec, Place, find_list, load_lists, save_lists
+from triage.errors import ArchiveError, TriageError, UsageError
+from triage.ingest import Progress, fill
+from triage.opinion.log import OpinionLog, git_config, signing_key
+from triage.policy.pack import load_pack
+from triage.runs import ArchiveRun
+from triage.store import archives as stored
+from triage.store.lock import write_lock
+from triage.store.schema import database_error, open_index, open_personal
+from triage.store.tombstones import carry_tombstones
+from triage.store.write import transaction
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.@+-]{0,99}")
+
+
+def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str, url: str) -> ListSpec:
+    """Add a list and the archives that hold it; an existing list gains archives.
+
+    Raises `UsageError` for a path that is no archive, a name that will not do or a list that has them already; `ConfigError` for an
+    unknown pack. Nothing is read yet.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} will not do as a name", "use letters, digits and . _ @ + -")
+    if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
+        raise UsageError(f"{url!r} is no web address", "give the list's archive, e.g. https://lore.example.org/netdev")
+    load_pack(policy, config.paths.policies)
+    found = [archive.detect(location) for location in locations]
+    for one in found:
+        for unit in one.units():
+            one.stamp(unit)
+    places = tuple(Place(one.kind, one.path) for one in found)
+    with write_lock(config.paths.data):
+        lists = load_lists(config.paths)
+        old = next((spec for spec in lists if spec.name == name), None)
+        fresh = tuple(place for place in dict.fromkeys(places) if not old or place not in old.places)
+        if old and not fresh:
+            raise UsageError(f"{name} has {'these archives' if len(places) > 1 else 'this archive'} already", "run `triage ingest`")
+        if old and old.policy != policy:
+            raise UsageError(f"{name} is judged by {old.policy}", f"use --policy {old.policy}, or `triage remove {name}` first")
+        spec = ListSpec(name, policy, url or (old.url if old else ""), (old.places if old else ()) + fresh)
+        save_lists(config.paths, [*(one for one in lists if one.name != name), spec])
+    return spec
+
+
+def remove_list(config: Config, name: str) -> None:
+    """Forget a list and all that was derived from it; archives and opinions stay where they are."""
+    with write_lock(config.paths.data):
+        lists = load_lists(config.paths)
+        find_list(lists, name)
+        save_lists(config.paths, [spec for spec in lists if spec.name != name])
+        if not config.paths.index.exists():
+            return
+        connection = open_index(config.paths.index, write=True)
+        try:
+            with transaction(connection, config.paths.index):
+                stored.forget_list(connection, name)
+        finally:
+            connection.close()
+
+
+def check_index(config: Config) -> list[str]:
+    """Return what is wrong with the databases, one sentence each; an empty list is good news."""
+    problems: list[str] = []
+    for path, opener in ((config.paths.index, open_index), (config.paths.personal, open_personal)):
+        if not path.exists():
+            continue
+        try:
+            connection = opener(path)
+            try:
+                problems += [f"{path}: {row[0]}" for row in connection.execute("pragma integrity_check") if row[0] != "ok"]
+                if path == config.paths.index:
+                    problems += _sums(connection)
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            problems.append(str(database_error(error, path)))
+        except TriageError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _sums(connection: sqlite3.Connection) -> list[str]:
+    """Check that every entry ended somewhere, and that the counts are those of the rows."""
+    return [
+        f"{name}: {entries} entries are counted and {rows} are kept; run `triage db rebuild`"
+        for name, entries, rows in stored.counted_and_kept(connection)
+        if entries != rows
+    ]
+
+
+def rebuild(config: Config, workers: int = 0, progress: Progress | None = None) -> tuple[list[ArchiveRun], bool]:
+    """Make index.db anew from archives and opinions; the old one is replaced only when the new one is whole.
+
+    Returns what was read, and whether tombstones of withdrawn mail could be carried over from the old index. Raises what `ingest`
+    raises; the old index stays then.
+    """
+    index = config.paths.index
+    fresh = index.with_name("index.db.new")
+    with write_lock(config.paths.data):
+        lists = load_lists(config.paths)
+        _remove(fresh)
+        try:
+            runs = fill(fresh, config, lists, workers, progress)
+            carried = carry_tombstones(index, fresh)
+            _remove(index)
+            os.replace(fresh, index)
+        finally:
+            _remove(fresh)
+    return runs, carried
+
+
+def _remove(database: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{database}{suffix}").unlink(missing_ok=True)
+
+
+def doctor(config: Config) -> list[tuple[str, bool, str]]:
+    """Return what was looked at, whether it is well, and what was seen or what to do."""
+    paths = config.paths
+    checks: list[tuple[str, bool, str]] = [("data", *_folder(paths.data)), ("git", *_git())]
+    email = git_config("user.email")
+    checks.append(("identity", bool(email), email or 'run `git config --global user.email "you@example.org"` to give opinions'))
+    checks.append(("signing", True, "opinions are signed" if signing_key() else "no user.signingkey: opinions will be `unsigned`"))
+    problems = check_index(config)
+    checks.append(("databases", not problems, "; ".join(problems) or "sound"))
+    lists = load_lists(paths)
+    checks.append(("lists", bool(lists), f"{len(lists)} added" if lists else "none yet; `triage add` makes one, `triage demo` shows one"))
+    for spec in lists:
+        checks += _list_checks(config, spec)
+    try:
+        logs = OpinionLog(paths.opinions).tips()
+        checks.append(("opinions", True, f"{len(logs)} log{'' if len(logs) == 1 else 's'} in {paths.opinions}"))
+    except TriageError as error:
+        checks.append(("opinions", False, str(error)))
+    return checks
+
+
+def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:
+    checks: list[tuple[str, bool, str]] = []
+    try:
+        pack = load_pack(spec.policy, config.paths.policies)
+        checks.append((f"{spec.name}: policy", True, f"{pack.id}, {pack.status}"))
+    except TriageError as error:
+        checks.append((f"{spec.name}: policy", False, str(error)))
+    for place in spec.places:
+        try:
+            one = archive.open_archive(place.kind, place.path)
+            for unit in one.units():
+                one.stamp(unit)
+            linked = list(place.path.glob("**/objects/info/alternates"))[:1] if place.path.is_dir() else []
+            note = "; borrows objects from another repository (alternates)" if linked else ""
+            checks.append((f"{spec.name}: archive", True, f"{place.path}{note}"))
+        except TriageError as error:
+            checks.append((f"{spec.name}: archive", False, str(error)))
+    return checks
+
+
+def _folder(data: Path) -> tuple[bool, str]:
+    if not data.exists():
+        return True, f"{data} is made when first needed"
+    mode = stat.S_IMODE(data.stat().st_mode)
+    if mode & 0o077:
+        return False, f"others can look into {data}; run `chmod 700 {data}`"
+    if not os.access(data, os.W_OK):
+        return False, f"{data} cannot be written; mend its permissions or set TRIAGE_HOME"
+    return True, str(data)
+
+
+def _git() -> tuple[bool, str]:
+    try:
+        return True, git.version()
+    except (OSError, ArchiveError):
+        return False, "git is not there; install it"

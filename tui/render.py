@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From facts to what a screen shows: the only place that builds displayed text, and all of it is safe() first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from textual.content import Content
+
+from triage.model import State
+from triage.output import MARKS
+from triage.store.queries import SeriesLine, Stored
+from triage.text import Shown, fit, safe, safe_lines, width
+
+STATE = {
+    State.NEW: "N", State.UPDATED: "U", State.SEEN: " ", State.ASKED: "?", State.DRAFTED: "r", State.DONE: "d", State.SNOOZED: "z",
+}  # fmt: skip
+OPEN = {"open", "confirmed", "disputed"}
+MAX_CELLS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLine:
+    """One line of a text view: what it shows, in which look, and which finding it belongs to."""
+
+    text: Shown
+    look: str = ""
+    finding: str = ""
+
+
+def literal(text: Shown) -> Content:
+    """Return text as content that no markup is read from."""
+    return Content(text)
+
+
+def age(then: int, now: int) -> str:
+    """Return how long ago something was, in at most four characters."""
+    seconds = max(0, now - then)
+    for size, unit in ((365 * 86400, "y"), (86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return "now"
+
+
+def worst(line: SeriesLine) -> str:
+    """Return the gravest open severity as a character with its count, e.g. `!2`."""
+    for name, mark in MARKS.items():
+        if count := getattr(line, name):
+            return f"{mark}{min(count, 99)}"
+    return ""
+
+
+def opinion_mark(line: SeriesLine) -> str:
+    """Return `.` for no opinion, `=` for agreement, `x` for a split, `-` for disagreement, `u` for unsure."""
+    if line.agree and line.disagree:
+        return "x"
+    return "=" if line.agree else "-" if line.disagree else "u" if line.unsure else "."
+
+
+INBOX_HEAD = " St Fl  O  Age Author          Rev  Patch  Subject"
+
+
+def inbox_row(line: SeriesLine, cells: int, now: int, cursor: bool) -> Shown:
+    """Return one line of the inbox, exactly `cells` wide; the subject comes last and is cut with `~`."""
+    head = f"{'>' if cursor else ' '}{STATE[line.state]}  {worst(line):<3} {opinion_mark(line)} {age(line.activity, now):>4} "
+    names = fit(safe(line.author_name or line.author_email), 15 if cells >= 72 else 10)
+    numbers = f" v{line.version:<3} {line.received}/{line.total}"
+    left = f"{head}{names}{numbers:<12} "
+    replaced = "(old) " if line.superseded else ""
+    return fit(Shown(f"{left}{replaced}{safe(line.title or line.subject)}"), cells)
+
+
+def preview(line: SeriesLine, findings: Iterable[dict[str, Any]], cells: int, rows: int) -> Content:
+    """Return why a series is in the list: its findings with their evidence, gravest first."""
+    lines: list[Shown] = []
+    if line.tools:
+        names = ", ".join(tool.strip("/") or "no tool named" for tool in line.tools.split())
+        lines.append(safe(f" i AI use declared: {names}"))
+    found = [item for item in findings if item["status"] in OPEN] or list(findings)
+    for item in found:
+        lines += [fit(text, cells) for text in finding_summary(item, line.total)]
+    if not lines:
+        lines = [safe(" no findings: nothing in the policy asks for a look")]
+    title = fit(safe(f"-- {line.subject} "), cells)
+    return Content("\n".join([title, *[fit(text, cells) for text in lines[: rows - 1]]]))
+
+
+def finding_summary(item: dict[str, Any], total: int) -> list[Shown]:
+    """Return a finding in two lines: what it says, and the line it rests on."""
+    where = f"{item['n']}/{total} " if item["n"] is not None else ""
+    status = "" if item["status"] == "open" else f" [{item['status']}]"
+    lines = [safe(f" {MARKS[item['severity']]} {item['code']} {item['name']}{status}  {where}{item['says']}")]
+    if item["quote"]:
+        lines.append(safe(f"     {item['region']}:{item['line'] or '-'}  | {item['quote']}"))
+    return lines
+
+
+def mail_row(stored: Stored, total: int, findings: list[dict[str, Any]], cells: int, cursor: bool) -> Shown:
+    """Return one line of the list of a series' mails."""
+    message = stored.message
+    counter = 1 if message.subject.n is None else message.subject.n
+    number = f"{counter}/{total}" if message.is_member else "re"
+    own = [item for item in findings if item["message_id"] == message.message_id and item["status"] in OPEN]
+    marks = " ".join(f"{mark}{count}" for name, mark in MARKS.items() if (count := sum(i["severity"] == name for i in own)))
+    added = f"+{sum(file.added for file in message.files)}" if message.files else ""
+    what = message.subject.title if message.is_member else f"{message.sender.name or message.sender.email}: {message.subject.title}"
+    right = f" {marks:>6} {added:>6} "
+    return Shown(fit(Shown(f"{'>' if cursor else ' '}{number:>6} {safe(what)}"), max(8, cells - width(right))) + right)
+
+
+def text_lines(stored: Stored, text: str, findings: list[dict[str, Any]], mine: str, cells: int) -> list[ViewLine]:
+    """Return a mail as lines: its head, its text in looks, and each finding right below the line it rests on."""
+    message = stored.message
+    lines = [ViewLine(safe(f"Subject: {message.raw_subject}"), "head"), ViewLine(safe(f"From: {message.sender}"), "head")]
+    if message.author != message.sender:
+        lines.append(ViewLine(safe(f"Author: {message.author}"), "head"))
+    lines += [ViewLine(safe(f"Message-ID: {message.message_id}"), "head"), ViewLine(Shown(""))]
+    own = [item for item in findings if item["message_id"] == message.message_id]
+    by_line: dict[int, list[dict[str, Any]]] = {}
+    for item in own:
+        by_line.setdefault(item["line"] or 0, []).append(item)
+    for item in by_line.pop(0, []):
+        lines += finding_box(item, mine, cells)
+    diff = False
+    for number, shown in enumerate(safe_lines(text), 1):
+        diff = diff or shown.startswith(("diff --git ", "Index: "))
+        lines.append(ViewLine(_cut(shown), _look(shown, diff)))
+        for item in by_line.pop(number, []):
+            lines += finding_box(item, mine, cells)
+    for items in by_line.values():
+        for item in items:
+            lines += finding_box(item, mine, cells)
+    return lines
+
+
+def _cut(shown: Shown) -> Shown:
+    return shown if len(shown) <= MAX_CELLS else Shown(shown[:MAX_CELLS] + "~ (cut)")
+
+
+def _look(line: str, diff: bool) -> str:
+    if diff:
+        if line.startswith("@@"):
+            return "hunk"
+        if line.startswith(("diff ", "index ", "--- ", "+++ ", "Index: ")):
+            return "file"
+        return "added" if line.startswith("+") else "removed" if line.startswith("-") else ""
+    return "quote" if line.startswith((">", "|")) else ""
+
+
+def finding_box(item: dict[str, Any], mine: str, cells: int) -> list[ViewLine]:
+    """Return a finding as it is drawn in the text: what it says, its policy, what it misses, and the opinions on it.
+
+    Earlier opinions stay hidden until one's own is given.
+    """
+    key, look = item["id"], item["severity"]
+    mark = MARKS[item["severity"]]
+    out = [ViewLine(safe(f" {mark} +-- {item['code']} {item['name']} ({item['severity']}) {item['status']}"), look, key)]
+    out += _wrapped(f"{item['says']}", cells, look, key)
+    out += _wrapped(f"{item['pack']}, rule {item['rule']}: {item['source']}", cells, look, key)
+    out += _wrapped(f"misses: {item['misses']}", cells, look, key)
+    opinions = item["opinions"]
+    if opinions and not any(o["reviewer"]["email"].casefold() == mine.casefold() for o in opinions):
+        count = len(opinions)
+        out += _wrapped(f"{count} earlier opinion{'' if count == 1 else 's'}, hidden until you give yours (o)", cells, look, key)
+    else:
+        for o in opinions:
+            said = f"{o['kind']} by {o['reviewer']['name'] or o['reviewer']['email']}, {o['signed']}"
+            out += _wrapped(f"{said}: {o['reason']}" if o["reason"] else said, cells, look, key)
+    return [*out, ViewLine(Shown("   +--"), look, key)]
+
+
+def _wrapped(text: str, cells: int, look: str, key: str) -> list[ViewLine]:
+    import textwrap
+
+    return [ViewLine(Shown(f"   | {part}"), look, key) for part in textwrap.wrap(safe(text), max(20, cells - 8))]

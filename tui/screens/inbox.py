@@ -1,0 +1,238 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inbox: series with what speaks for looking at them, a preview of the evidence, limit, search and order."""
+
+import time
+
+from textual import work
+from textual.app import ComposeResult
+from textual.widgets import Footer, Static
+
+from triage.errors import TriageError
+from triage.model import State
+from triage.text import safe
+from tui.keys import bindings
+from tui.render import INBOX_HEAD, age, literal, preview
+from tui.screens.base import BaseScreen
+from tui.screens.prompt import Prompt
+from tui.screens.series import SeriesScreen, ask_opinion
+from tui.session import Session
+from tui.widgets.series_list import SeriesList
+from tui.widgets.virtual_list import VirtualList
+
+ORDERS = ("attention", "activity", "author", "subject")
+
+
+class InboxScreen(BaseScreen):
+    """The list of series."""
+
+    BINDINGS = bindings("inbox")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.limit = ""
+        self.order = ORDERS[0]
+        self.needle = ""
+        self._total = 0
+        self._previewed: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, list, preview, status line and footer."""
+        yield Static("", id="title", markup=False)
+        yield Static(literal(safe(INBOX_HEAD)), id="head", markup=False)
+        yield SeriesList(self.session.lines, id="list")
+        yield Static("", id="empty", markup=False)
+        yield Static("", id="preview", markup=False)
+        yield Static("", id="status", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Load the list and watch for what cron brings."""
+        self.target().focus()
+        self.load()
+        self.session.changed()
+        self.set_interval(1.0, self.look_for_changes)
+
+    def target(self) -> SeriesList:
+        """Return the list."""
+        return self.query_one("#list", SeriesList)
+
+    def load(self) -> None:
+        """Read the list anew; the cursor stays on its series."""
+        try:
+            keys = self.session.series(self.limit, self.order)
+            self._total = len(keys) if not self.limit else len(self.session.series("", "activity"))
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        listing = self.target()
+        listing.show(keys, listing.current)
+        listing.display = bool(keys)
+        empty = self.query_one("#empty", Static)
+        empty.display = not keys
+        hint = (
+            "No series matches this limit: Esc clears it."
+            if self.limit
+            else "No mail yet: add a list with `triage add`, then `triage ingest`."
+        )
+        empty.update(literal(safe(f"\n  {hint}".strip("\n"))))
+        self._previewed = None
+        self._refresh_lines()
+
+    def look_for_changes(self) -> None:
+        """Reload when another process wrote to the index."""
+        try:
+            if self.session.changed():
+                self.load()
+        except TriageError as error:
+            self.say(str(error), error=True)
+
+    def on_virtual_list_moved(self, event: VirtualList.Moved) -> None:
+        """Show the evidence of the series under the cursor."""
+        self._refresh_lines()
+
+    def on_virtual_list_chosen(self, event: VirtualList.Chosen) -> None:
+        """Open what was clicked twice."""
+        self.action_open()
+
+    def on_screen_resume(self) -> None:
+        """Come back from a series with its new state."""
+        if self.is_mounted and self.target().keys:
+            self.load()
+
+    def on_resize(self) -> None:
+        """Fit the preview to the new size."""
+        self._previewed = None
+        self.call_after_refresh(self._refresh_lines)
+
+    def _refresh_lines(self) -> None:
+        listing = self.target()
+        row = listing.line(listing.cursor) if listing.keys else None
+        lists = f"[{self.order}]"
+        newest = age(row.activity, int(time.time())) if row else ""
+        self.put("#title", f" triage  {lists}  {len(listing.keys)} of {self._total} series" + (f"   {newest} ago" if newest else ""))
+        at = f"{listing.cursor + 1}/{len(listing.keys)}" if listing.keys else ""
+        parts = [f"limit: {self.limit}" if self.limit else "", f"search: {self.needle}" if self.needle else "", at]
+        self.put("#status", " " + "   ".join(part for part in parts if part))
+        pane = self.query_one("#preview", Static)
+        if row is None:
+            pane.update(literal(safe("")))
+        elif pane.display and self._previewed != row.id:
+            self._previewed = row.id
+            size = pane.size
+            pane.update(preview(row, self.session.findings(row.id), max(20, size.width or 78), max(3, size.height or 6)))
+
+    def action_open(self) -> None:
+        """Open the series under the cursor; looking marks it as seen."""
+        series = self.target().current
+        if series is None:
+            return
+        try:
+            view = self.session.view(series)
+            if view.line.state in {State.NEW, State.UPDATED}:
+                self.session.mark(series, State.SEEN)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.app.push_screen(SeriesScreen(self.session, view))
+
+    def action_done(self) -> None:
+        """Mark the series done, or take that back."""
+        series = self.target().current
+        line = self.target().line(self.target().cursor) if series is not None else None
+        if series is None or line is None:
+            return
+        state = State.SEEN if line.state is State.DONE else State.DONE
+        try:
+            self.session.mark(series, state)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.load()
+        self.target().move(1)
+        self.say("done - d again takes it back" if state is State.DONE else "not done")
+
+    @work
+    async def action_limit(self) -> None:
+        """Ask for a limit; a wrong one is explained and changes nothing."""
+        typed = await self.app.push_screen_wait(Prompt("limit:", self.limit))
+        if typed is None:
+            return
+        try:
+            self.session.series(typed, self.order)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.limit = typed.strip()
+        self.load()
+
+    @work
+    async def action_search(self) -> None:
+        """Ask for words and go to the next series that has them."""
+        typed = await self.app.push_screen_wait(Prompt("search:", self.needle))
+        if typed is not None:
+            self.needle = typed.strip()
+            self.action_search_next(1)
+            self._refresh_lines()
+
+    def action_search_next(self, direction: int) -> None:
+        """Go to the next or previous series that has the words, around the end."""
+        listing = self.target()
+        if not self.needle or not listing.keys:
+            return
+        try:
+            found = set(self.session.series(self.needle, "activity"))
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        count = len(listing.keys)
+        for step in range(1, count + 1):
+            row = (listing.cursor + direction * step) % count
+            if listing.keys[row] in found:
+                listing.cursor = row
+                return
+        self.say(f"no series here has {self.needle!r}")
+
+    def action_sort(self) -> None:
+        """Take the next order."""
+        self.order = ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)]
+        self.load()
+
+    def action_preview(self) -> None:
+        """Show or hide the evidence."""
+        pane = self.query_one("#preview", Static)
+        pane.display = not pane.display
+        self._previewed = None
+        self.call_after_refresh(self._refresh_lines)
+
+    def action_reload(self) -> None:
+        """Read the list anew."""
+        self.load()
+
+    def action_clear(self) -> None:
+        """Clear the search, then the limit."""
+        if self.needle:
+            self.needle = ""
+        else:
+            self.limit = ""
+        self.load()
+
+    def action_quit_hint(self) -> None:
+        """A bare q has lost people sessions."""
+        self.say("Q quits")
+
+    @work
+    async def action_opinion(self) -> None:
+        """Give an opinion on the series under the cursor."""
+        series = self.target().current
+        if series is None:
+            return
+        try:
+            view = self.session.view(series)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        if await ask_opinion(self, self.session, view, ""):
+            self.load()

@@ -1,0 +1,205 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One series: its mails, the text of one with findings in their places, and opinions on them."""
+
+from typing import Any
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.widgets import Footer, Static
+from textual.worker import WorkerFailed
+
+from triage.errors import TriageError
+from triage.model import State
+from triage.output import MARKS
+from tui.keys import bindings
+from tui.render import OPEN, text_lines
+from tui.screens.base import BaseScreen
+from tui.screens.opinion import OpinionForm
+from tui.screens.prompt import Prompt
+from tui.session import SeriesView, Session
+from tui.widgets.mail_list import MailList
+from tui.widgets.text_view import TextView
+from tui.widgets.virtual_list import VirtualList
+
+
+class SeriesScreen(BaseScreen):
+    """The mails of a series above or beside the text of the chosen one."""
+
+    BINDINGS = bindings("series")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+
+    def __init__(self, session: Session, view: SeriesView) -> None:
+        super().__init__(session)
+        self.view = view
+        self.needle = ""
+        self._shown = -1
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, mails, text and footer."""
+        yield Static("", id="title", markup=False)
+        with Container(id="body"):
+            yield MailList(id="mails")
+            yield Static("", id="rule", markup=False)
+            yield TextView(id="text")
+        yield Static("", id="status", markup=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show the mail with the gravest finding first."""
+        mails = self.mails()
+        mails.styles.max_height = None
+        mails.show(self.view.mails, list(self.view.findings), self.view.line.total)
+        wanted = next((f["message_id"] for f in self.view.findings if f["status"] in OPEN), "")
+        ids = [str(mail.message.message_id) for mail in self.view.mails]
+        mails.cursor = ids.index(wanted) if wanted in ids else 0
+        self.target().focus()
+        self.call_after_refresh(self._show_mail, True)
+
+    def mails(self) -> MailList:
+        """Return the list of mails."""
+        return self.query_one("#mails", MailList)
+
+    def target(self) -> TextView:
+        """Return the text, which the movement keys move."""
+        return self.query_one("#text", TextView)
+
+    def on_virtual_list_moved(self, event: VirtualList.Moved) -> None:
+        """Show the mail that was chosen."""
+        if event.row != self._shown:
+            self._show_mail()
+
+    def on_resize(self) -> None:
+        """Wrap the findings anew."""
+        self.call_after_refresh(self._show_mail)
+
+    def _show_mail(self, to_finding: bool = False) -> None:
+        if not self.view.mails:
+            return
+        at = self.mails().cursor
+        same = at == self._shown
+        self._shown = at
+        stored = self.view.mails[at]
+        text = self.target()
+        try:
+            content = self.session.text(stored)
+        except TriageError as error:
+            content = str(error)
+        place = text.line if same else 0
+        text.show(text_lines(stored, content, list(self.view.findings), self.session.me(), text.size.width or 80), place)
+        if to_finding:
+            text.jump_finding(1)
+        self._refresh_lines()
+
+    def _refresh_lines(self) -> None:
+        line = self.view.line
+        flags = " ".join(f"{mark}{count}" for name, mark in MARKS.items() if (count := getattr(line, name)))
+        versions = f"  version {line.version} of {len(self.view.versions)}" if len(self.view.versions) > 1 else ""
+        self.put("#title", f" triage  {line.subject}   {flags}{versions}")
+        self.put("#rule", "-" * 400)
+        text = self.target()
+        tools = f"   AI: {', '.join(tool.strip('/') for tool in line.tools.split())}" if line.tools else ""
+        search = f"   search: {self.needle}" if self.needle else ""
+        self.put(
+            "#status", f" mail {self.mails().cursor + 1}/{len(self.view.mails)}   line {text.line + 1}/{len(text.lines)}{tools}{search}"
+        )
+
+    def action_list_move(self, rows: int) -> None:
+        """Move in the text."""
+        super().action_list_move(rows)
+        self._refresh_lines()
+
+    def action_list_page(self, direction: int) -> None:
+        """Page in the text."""
+        super().action_list_page(direction)
+        self._refresh_lines()
+
+    def action_list_end(self, last: int) -> None:
+        """Go to an end of the text."""
+        super().action_list_end(last)
+        self._refresh_lines()
+
+    def action_patch(self, direction: int) -> None:
+        """Show the next or previous mail."""
+        self.mails().move(direction)
+
+    def action_finding(self, direction: int) -> None:
+        """Go to the next or previous finding, in the next mail if this one has no more."""
+        if self.target().jump_finding(direction):
+            self._refresh_lines()
+            return
+        flagged = {f["message_id"] for f in self.view.findings}
+        at = self.mails().cursor
+        rows = [i for i, mail in enumerate(self.view.mails) if mail.message.message_id in flagged and (i - at) * direction > 0]
+        if not rows:
+            self.say("no further flag in this series")
+            return
+        self.mails().cursor = rows[0] if direction > 0 else rows[-1]
+        self._show_mail()
+        starts = self.target().finding_starts()
+        if starts:
+            self.target().go(starts[0] if direction > 0 else starts[-1])
+        self._refresh_lines()
+
+    def action_hunk(self, direction: int) -> None:
+        """Go to the next or previous hunk."""
+        self.target().jump_hunk(direction)
+        self._refresh_lines()
+
+    @work
+    async def action_search(self) -> None:
+        """Ask for words and go to the next line that has them."""
+        typed = await self.app.push_screen_wait(Prompt("search:", self.needle))
+        if typed is not None:
+            self.needle = typed
+            self.action_search_next(1)
+
+    def action_search_next(self, direction: int) -> None:
+        """Go to the next or previous line that has the words."""
+        if not self.target().search(self.needle, direction) and self.needle:
+            self.say(f"no line has {self.needle!r}")
+        self._refresh_lines()
+
+    def action_done(self) -> None:
+        """Mark the series done and leave it."""
+        try:
+            self.session.mark(self.view.id, State.DONE)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.dismiss()
+
+    def action_back(self) -> None:
+        """Leave the screen."""
+        self.dismiss()
+
+    @work
+    async def action_opinion(self) -> None:
+        """Give an opinion on the finding at the cursor, else on the series."""
+        if await ask_opinion(self, self.session, self.view, self.target().finding):
+            self.view = self.session.view(self.view.id)
+            self.mails().show(self.view.mails, list(self.view.findings), self.view.line.total)
+            self._show_mail()
+
+
+async def ask_opinion(screen: BaseScreen, session: Session, view: SeriesView, finding: str) -> bool:
+    """Show the form and record what it gives, off the UI thread; returns whether an opinion was recorded."""
+    draft: dict[str, Any] | None = await screen.app.push_screen_wait(OpinionForm(session, view, finding))
+    if draft is None:
+        return False
+    worker = screen.run_worker(
+        lambda: session.give(view.line.message_id, draft["kind"], draft["finding"], draft["reason"]),
+        thread=True, exclusive=True, group="opinion", exit_on_error=False,
+    )  # fmt: skip
+    try:
+        await worker.wait()
+    except WorkerFailed as failed:
+        if not isinstance(failed.error, TriageError):
+            raise
+        screen.say(f"{failed.error} (what you typed is kept)", error=True)
+        return False
+    session.keep_draft(draft["key"], "")
+    screen.say("opinion recorded")
+    return True

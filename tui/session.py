@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the screens ask of the core: every call opens what it needs and closes it, so any thread may make it."""
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from triage import lookup
+from triage.config import Config
+from triage.errors import TriageError
+from triage.giving import give_opinion
+from triage.model import State
+from triage.opinion.log import reviewer
+from triage.store import personal, queries
+from triage.store.limit import parse_limit
+from triage.store.queries import SeriesLine, Stored
+from triage.store.schema import database_error, open_index, open_personal
+from triage.store.write import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """All that the series screen shows but the mails' texts."""
+
+    id: int
+    line: SeriesLine
+    mails: tuple[Stored, ...]
+    findings: tuple[dict[str, Any], ...]
+    versions: tuple[tuple[int, str, int, int], ...]
+    urls: tuple[str, ...]
+
+
+class Session:
+    """One person's session over the index; every error it raises is a `TriageError`."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._watch: sqlite3.Connection | None = None
+        self._inode = 0
+
+    def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+        return open_index(self.config.paths.index), open_personal(self.config.paths.personal)
+
+    def series(self, limit: str, order: str) -> list[int]:
+        """Return the series that a limit lets through, in order."""
+        now = int(time.time())
+        wanted = parse_limit(limit, now)
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            try:
+                return queries.series_ids(index, notes, wanted, now, order)
+            except sqlite3.Error as error:
+                raise database_error(error, self.config.paths.index) from error
+
+    def lines(self, ids: list[int]) -> dict[int, SeriesLine]:
+        """Return list lines by series; one query a page."""
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            return queries.series_lines(index, notes, ids, int(time.time()))
+
+    def findings(self, series: int) -> list[dict[str, Any]]:
+        """Return the findings of a series, gravest first."""
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            return queries.findings_json(index, series)
+
+    def view(self, series: int) -> SeriesView:
+        """Return what the series screen shows."""
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            line = queries.series_lines(index, notes, [series], int(time.time())).get(series)
+            if line is None:
+                raise TriageError("this series is not in the index any more", "press R in the list")
+            mails = tuple(queries.series_mails(index, series))
+            urls = queries.urls_of(index, mails[0].row) if mails else []
+            return SeriesView(
+                series, line, mails, tuple(queries.findings_json(index, series)), tuple(queries.versions_of(index, series)), tuple(urls)
+            )  # fmt: skip
+
+    def text(self, stored: Stored) -> str:
+        """Return a mail's decoded text from its archive."""
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            return lookup.read_again(index, stored).body.text
+
+    def me(self) -> str:
+        """Return the reviewer's address, "" where git knows none."""
+        try:
+            return reviewer().email
+        except TriageError:
+            return ""
+
+    def give(self, name: str, kind: str, finding: str, reason: str) -> str:
+        """Record an opinion; returns the record's id."""
+        return give_opinion(self.config, name, kind, finding, reason)
+
+    def mark(self, series: int, state: State) -> None:
+        """Note where a series stands for this person."""
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            line = queries.series_lines(index, notes, [series], int(time.time())).get(series)
+            members = [mail.message.message_id for mail in queries.series_mails(index, series) if mail.message.is_member]
+        if line is None:
+            return
+        path = self.config.paths.personal
+        with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
+            personal.set_mark(connection, members, personal.Mark(state, line.activity, line.fingerprint, None), int(time.time()))
+
+    def draft(self, key: str) -> str:
+        """Return what was typed into a form and not saved."""
+        with closing(open_personal(self.config.paths.personal)) as connection:
+            return personal.load_draft(connection, key)
+
+    def keep_draft(self, key: str, body: str) -> None:
+        """Keep what was typed into a form; an empty body forgets it."""
+        path = self.config.paths.personal
+        with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
+            personal.save_draft(connection, key, body, int(time.time()))
+
+    def changed(self) -> bool:
+        """Say whether another process committed to the index, or replaced it, since the last call; cheap enough for a timer."""
+        path = self.config.paths.index
+        try:
+            inode = os.stat(path).st_ino
+        except OSError:
+            return False
+        if self._watch is None or inode != self._inode:
+            if self._watch is not None:
+                self._watch.close()
+            known = self._inode
+            self._watch, self._inode, self._version = open_index(path), inode, -1
+            self._version = self._data_version()
+            return known != 0
+        version = self._data_version()
+        different = version != self._version
+        self._version = version
+        return different
+
+    _version: int = -1
+
+    def _data_version(self) -> int:
+        assert self._watch is not None
+        return int(self._watch.execute("pragma data_version").fetchone()[0])

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The list of series: ordered ids in memory, lines fetched by pages."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from triage.store.queries import SeriesLine
+from triage.text import Shown, fit
+from tui.render import inbox_row
+from tui.widgets.virtual_list import VirtualList
+
+PAGE = 64
+PAGES = 32
+Fetch = Callable[[list[int]], dict[int, SeriesLine]]
+
+
+class SeriesList(VirtualList):
+    """Series by id; the cursor stays on its series when the list changes under it."""
+
+    def __init__(self, fetch: Fetch, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.fetch = fetch
+        self.keys: list[int] = []
+        self._pages: OrderedDict[int, dict[int, SeriesLine]] = OrderedDict()
+
+    def count(self) -> int:
+        """Return how many series there are."""
+        return len(self.keys)
+
+    @property
+    def current(self) -> int | None:
+        """The series under the cursor."""
+        return self.keys[self.cursor] if self.keys else None
+
+    def show(self, keys: list[int], key: int | None) -> None:
+        """Show other series; the cursor goes to `key`, else stays near where it was."""
+        self.keys = keys
+        self._pages.clear()
+        try:
+            row = keys.index(key) if key is not None else 0
+        except ValueError:
+            row = min(self.cursor, max(0, len(keys) - 1))
+        self.reset(row)
+
+    def line(self, row: int) -> SeriesLine | None:
+        """Return the line of a row, its page fetched if need be."""
+        number = row // PAGE
+        if number not in self._pages:
+            self._pages[number] = self.fetch(self.keys[number * PAGE : (number + 1) * PAGE])
+            if len(self._pages) > PAGES:
+                self._pages.popitem(last=False)
+        return self._pages[number].get(self.keys[row])
+
+    def row_text(self, row: int, cells: int, cursor: bool) -> Shown:
+        """Return one series as a line."""
+        line = self.line(row)
+        return inbox_row(line, cells, int(time.time()), cursor) if line else fit(Shown("  (gone; press R)"), cells)
+
+    def row_look(self, row: int) -> str:
+        """Show new and updated series strong, replaced ones dim."""
+        line = self.line(row)
+        if line is None or line.superseded:
+            return "dim"
+        return "strong" if line.state.value in {"new", "updated"} else ""

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A mail's text and diff, drawn line by line as far as it is seen, with findings in their places."""
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Offset, Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from triage.text import width
+from tui.render import ViewLine
+
+LOOKS = ("head", "added", "removed", "hunk", "file", "quote", "error", "warn", "ask", "info", "match")
+
+
+class TextView(ScrollView, can_focus=True):
+    """Lines with looks; a cursor line, jumps between findings and hunks, and search."""
+
+    COMPONENT_CLASSES = {*(f"text-view--{look}" for look in LOOKS), "text-view--cursor"}  # noqa: RUF012
+    DEFAULT_CSS = """
+    TextView { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
+    TextView .text-view--head { text-style: bold; }
+    TextView .text-view--hunk { color: $text-accent; }
+    TextView .text-view--file { text-style: bold; }
+    TextView .text-view--added { color: $text-success; }
+    TextView .text-view--removed { color: $text-error; }
+    TextView .text-view--quote { text-style: dim; }
+    TextView .text-view--error { color: $text-error; text-style: bold; }
+    TextView .text-view--warn { color: $text-warning; text-style: bold; }
+    TextView .text-view--ask { color: $text-accent; text-style: bold; }
+    TextView .text-view--info { text-style: italic; }
+    TextView .text-view--match { text-style: underline; }
+    TextView .text-view--cursor { text-style: reverse; }
+    """
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines: list[ViewLine] = []
+        self.line = 0
+        self.needle = ""
+
+    def show(self, lines: list[ViewLine], line: int = 0) -> None:
+        """Show other lines, from `line` on."""
+        self.lines = lines
+        widest = max((width(item.text) for item in lines), default=0)
+        self.virtual_size = Size(widest, len(lines))
+        self.line = -1
+        self.go(line)
+        self.refresh()
+
+    def go(self, line: int) -> None:
+        """Put the cursor on a line and bring it into sight."""
+        line = max(0, min(line, len(self.lines) - 1))
+        self.line = line
+        self.scroll_to_region(Region(self.scroll_offset.x, line, 1, 1), animate=False, force=True)
+        if self.is_attached and self.has_focus:
+            self.app.cursor_position = self.content_region.offset + Offset(0, line - self.scroll_offset.y)
+        self.refresh()
+
+    def move(self, lines: int) -> None:
+        """Move the cursor by some lines."""
+        self.go(self.line + lines)
+
+    def page(self, direction: int) -> None:
+        """Move by a page."""
+        self.go(self.line + direction * max(1, self.size.height - 1))
+
+    def end(self, last: int) -> None:
+        """Move to the first line, or to the last."""
+        self.go(len(self.lines) - 1 if last else 0)
+
+    def finding_starts(self) -> list[int]:
+        """Return the lines on which a finding's box begins."""
+        return [i for i, item in enumerate(self.lines) if item.finding and (i == 0 or self.lines[i - 1].finding != item.finding)]
+
+    def jump_finding(self, direction: int) -> bool:
+        """Go to the next or previous finding; returns whether there is one."""
+        return self._jump(self.finding_starts(), direction)
+
+    def jump_hunk(self, direction: int) -> bool:
+        """Go to the next or previous hunk."""
+        return self._jump([i for i, item in enumerate(self.lines) if item.look == "hunk"], direction)
+
+    def search(self, needle: str, direction: int = 1) -> bool:
+        """Go to the next line that holds `needle`; returns whether there is one."""
+        self.needle = needle.casefold()
+        if not needle:
+            self.refresh()
+            return False
+        return self._jump([i for i, item in enumerate(self.lines) if self.needle in item.text.casefold()], direction, around=True)
+
+    def _jump(self, places: list[int], direction: int, around: bool = False) -> bool:
+        ahead = [i for i in places if (i > self.line if direction > 0 else i < self.line)]
+        if not ahead and around:
+            ahead = places
+        if not ahead:
+            return False
+        self.go(ahead[0] if direction > 0 else ahead[-1])
+        return True
+
+    @property
+    def finding(self) -> str:
+        """The finding whose box the cursor is in, "" for none."""
+        return self.lines[self.line].finding if self.lines else ""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the screen."""
+        row, cells, base = y + self.scroll_offset.y, self.size.width, self.rich_style
+        if row >= len(self.lines):
+            return Strip.blank(cells, base)
+        item = self.lines[row]
+        style = base
+        if item.look:
+            style = style + self.get_component_rich_style(f"text-view--{item.look}", partial=True)
+        if self.needle and self.needle in item.text.casefold():
+            style = style + self.get_component_rich_style("text-view--match", partial=True)
+        if row == self.line and self.has_focus:
+            style = style + self.get_component_rich_style("text-view--cursor", partial=True)
+        left = self.scroll_offset.x
+        return Strip([Segment(item.text, style)]).crop_extend(left, left + cells, base)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the mouse clicked."""
+        self.go(event.y + self.scroll_offset.y)
