@@ -3,7 +3,9 @@
 """The command line: each command reads its words, calls the core and prints; errors become one sentence and an exit code."""
 
 import os
+import sqlite3
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -121,6 +123,12 @@ def main() -> None:
     except TriageError as error:
         _complain(str(error))
         sys.exit(error.exit_code)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        from triage.store.schema import database_error
+
+        trouble = database_error(error, Path("index.db"))
+        _complain(str(trouble))
+        sys.exit(trouble.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.OK)

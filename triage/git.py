@@ -65,12 +65,14 @@ def first_line(stderr: bytes) -> str:
 class Batch:
     """One `git cat-file --batch` over a foreign repository: objects by name, in the order asked.
 
-    Use as a context manager. An object over `limit` bytes comes as None, a missing one too.
+    Use as a context manager. An object over `limit` bytes comes as None, and a missing one where
+    `missing_ok`.
     """
 
-    def __init__(self, git_dir: Path, limit: int) -> None:
+    def __init__(self, git_dir: Path, limit: int, missing_ok: bool = False) -> None:
         self.git_dir = git_dir
         self.limit = limit
+        self.missing_ok = missing_ok
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Batch":
@@ -92,7 +94,7 @@ class Batch:
         process.wait()
 
     def read_all(self, blobs: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
-        """Yield `(blob, bytes)` for each id asked; raises `ArchiveError` where git stops, e.g. at a corrupt object."""
+        """Yield `(blob, bytes)` for each id asked; raises `ArchiveError` at a missing or corrupt object."""
         process = self._process
         assert process is not None
         assert process.stdout is not None
@@ -119,7 +121,10 @@ class Batch:
         assert process.stdout is not None
         fields = header.split()
         if len(fields) != 3:
-            return None
+            if self.missing_ok:
+                return None
+            name = header.split(b" ")[0].decode("ascii", "replace")
+            raise ArchiveError(f"object {name} in {self.git_dir} is missing or damaged", "run `git fsck` there, then fetch again")
         size = int(fields[2])
         if size <= self.limit:
             content = process.stdout.read(size)

@@ -225,7 +225,7 @@ def _light(read: Read) -> Read:
 
 def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[int, str]]) -> tuple[Item, Message | str]:
     if content is None:
-        return item, "size: larger than 25 MiB, or missing from the archive"
+        return item, "size: larger than 25 MiB"
     try:
         read = read_mail(RawMail(content, item.locator, item.blob, item.archived))
     except UnreadableError as reason:

@@ -83,7 +83,7 @@ def check_index(config: Config) -> list[str]:
                     problems += _sums(connection)
             finally:
                 connection.close()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             problems.append(str(database_error(error, path)))
         except TriageError as error:
             problems.append(str(error))

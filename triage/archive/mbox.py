@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from email.utils import mktime_tz, parsedate_tz
+from hashlib import sha256
 from pathlib import Path
 
 from triage.archive import Entry, Item, Walk
@@ -19,6 +20,7 @@ from triage.model import MAX_MAIL, blob_id
 _FROM = re.compile(rb"\nFrom [^\n]*[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]*\n(?=[!-9;-~]+:|>From )")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _BLOCK = 1 << 20
+_HEAD = 4096
 MAX_RATIO = 200
 RATIO_FREE = 64 * 1024 * 1024
 
@@ -44,21 +46,28 @@ class Mbox:
         return f"{stat.st_size}.{stat.st_mtime_ns}"
 
     def walk(self, unit: str, cursor: str) -> Walk:
-        """Return the mails behind `cursor` (`offset+length:blob` of the last one read, which must still stand there)."""
+        """Return the mails behind `cursor`: digest of the file's start, then `offset+length` and blob of the last mail read,
+        both of which must still stand there.
+        """
         stamp = self.stamp(unit)
         offset, rewritten = 0, False
         if cursor:
-            locator, _, blob = cursor.partition(":")
+            start_digest, locator, blob = cursor.split(":")
             start, _, length = locator.partition("+")
             last = _mail(self._slice(int(start), int(length)), int(start))
             offset = int(start) + int(length)
             following = self._slice(offset, 5)
-            rewritten = last.blob != blob or following not in (b"", b"From ")
+            rewritten = last.blob != blob or following not in (b"", b"From ") or self._start() != start_digest
         return Walk(self._items(0 if rewritten else offset), stamp, rewritten)
 
     def cursor_after(self, unit: str, item: Item) -> str:
-        """Return a cursor that knows where `item` lies and what it was."""
-        return f"{item.locator}:{item.blob}"
+        """Return a cursor that knows how the file starts, where `item` lies and what it was."""
+        return f"{self._start()}:{item.locator}:{item.blob}"
+
+    def _start(self) -> str:
+        """Return a digest of the first mail's first lines, which no growth changes."""
+        head = self._slice(0, _HEAD)
+        return sha256(head[: max(0, head.find(b"\n\n"))]).hexdigest()[:32]
 
     def _slice(self, start: int, length: int) -> bytes:
         out = b""

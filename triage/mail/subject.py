@@ -89,27 +89,27 @@ def parse_subject(raw: str) -> Subject:
     A version above v999 or a counter above 9999 is text, not a number. Only ASCII digits count. The title follows
     `cleanup_subject` of git's mailinfo.c, so that it equals the subject of the commit that `git am` makes.
     """
-    rest = " ".join(raw.split())
+    line = " ".join(raw.split())
     tags = _Tags()
     is_reply = False
-    while rest:
-        if match := _REPLY.match(rest):
+    at = 0
+    while at < len(line):
+        if match := _REPLY.match(line, at):
             is_reply = is_reply or not (tags.patch or tags.n is not None)
-        elif (match := _BRACKET.match(rest) or _UNCLOSED.match(rest)) or (
-            not tags.patch and (match := _UNOPENED.match(rest) or _BARE.match(rest))
-        ):
+        elif (match := _BRACKET.match(line, at) or _UNCLOSED.match(line, at)) or (not tags.patch and (match := _UNOPENED.match(line, at) or _BARE.match(line, at))):
             tags.read(match[1])
-        elif rest[0] in " :":
-            rest = rest[1:]
+        elif line[at] in " :":
+            at += 1
             continue
         else:
             break
-        rest = rest[match.end() :].lstrip()
+        at = match.end()
+    rest = line[at:].strip()
     if tags.version is None and (match := _TITLE_VERSION.search(rest)):
         tags._version(match[1], None)
     pull = tags.pull or rest.lower().startswith(("git pull", "pull request"))
     return Subject(
-        title=rest.strip(),
+        title=rest,
         prefixes=tuple(tags.prefixes),
         version=1 if tags.version is None else tags.version,
         versioned=tags.version is not None,

@@ -124,7 +124,7 @@ def malformed_signoffs(text: str, first_line: int) -> list[tuple[int, str]]:
     """Return lines that look like a sign-off and are none for git: misspelt, indented, look-alike letters."""
     found: list[tuple[int, str]] = []
     for index, line in enumerate(text.split("\n")):
-        if len(line) > MAX_LINE or line.startswith((">", "|")) or "ff" not in line:
+        if len(line) > MAX_LINE or line.startswith((">", "|")) or "of" not in line:
             continue
         plain = line.strip()
         match = _KEY.match(line)

@@ -71,7 +71,7 @@ class OpinionLog:
         for ref, tip in sorted(self.tips().items()):
             commits = git.read(self.path, "rev-list", "--reverse", "--parents", "--first-parent", tip).splitlines()
             names = [line.split(" ")[0] for line in commits]
-            with git.Batch(self.path, MAX_RECORD * 2) as batch:
+            with git.Batch(self.path, MAX_RECORD * 2, missing_ok=True) as batch:
                 objects = batch.read_all(name for commit in names for name in (commit, f"{commit}:m"))
                 for line in commits:
                     _, raw_commit = next(objects)

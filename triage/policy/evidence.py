@@ -43,15 +43,18 @@ MAX_HINTS = 200
 
 _AI_ADDRESS = re.compile(
     r"@(?:anthropic\.com|openai\.com|cursor\.(?:com|sh)|devin\.ai)$|^(?:\d+\+)?(?:copilot|claude|codex|cursoragent|devin-ai-integration)"
-    r"(?:\[bot\])?@",
+    r"(?:\[bot\])?@users\.noreply\.",
     re.IGNORECASE,
 )
 _AI_NAME = re.compile(
-    r"^(?:claude(?: (?:code|opus|sonnet|haiku|fable)[\w. -]*)?|chat ?gpt[\w. -]*|(?:github )?copilot|(?:openai )?codex|(?:google )?gemini"
-    r"[\w. -]*|cursor(?: agent)?|llm|ai assistant|devin ai)$",
+    r"^(?:claude (?:code|opus|sonnet|haiku|fable)[\w. -]*|chat ?gpt[\w. -]*|github copilot|openai codex|google gemini[\w. -]*|"
+    r"cursor agent|llm|ai assistant|devin ai)$",
     re.IGNORECASE,
 )
-_MODEL = re.compile(r"(?:claude-[a-z]+|gpt|gemini|gemma|qwen|llama|deepseek|grok|codestral|mistral)[- ]?v?[0-9][\w.]*(?:-[\w.]+)*", re.I)
+_AI_BARE_NAME = re.compile(r"^(?:claude|copilot|codex|gemini|cursor)$", re.IGNORECASE)  # people are called Claude
+_MODEL = re.compile(
+    r"(?<![a-z])(?:claude-[a-z]+|gpt|gemini|gemma|qwen|llama|deepseek|grok|codestral|mistral)[- ]?v?[0-9][\w.]*(?:-[\w.]+)*", re.I
+)
 _HINTS = (
     "claude", "gpt", "codex", "gemini", "gemma", "copilot", "llm", "kiro", "vibe", "deepseek", "qwen", "grok", "cursor", "windsurf",
     "aider", "sashiko", "mistral", "codestral", "llama", "openai", "anthropic", "language model", "artificial intel", "amazon q",
@@ -68,6 +71,7 @@ _MADE = (
     r"polished|found|identified|discovered|spotted|reviewed|reported|helped|suggested|refactored|reworked"
 )
 _QUOTE_LINE = re.compile(r"^[ \t]{0,3}[>|].*$", re.MULTILINE)
+_BY_LINE = re.compile(r"^[A-Za-z-]{1,40}-by:.*$", re.MULTILINE)
 _NOT_PROSE = frozenset(">|@")
 _ROLES = (
     (Role.TRANSLATE, re.compile(r"translat", re.I)),
@@ -112,10 +116,15 @@ def tools() -> tuple[Tool, ...]:
 
 
 @lru_cache(maxsize=1)
+def _prose_tool() -> re.Pattern[str]:
+    """The names by which tools are known in prose."""
+    return re.compile("|".join(rf"\b(?:{tool.prose})(?!\w)" for tool in tools() if tool.prose), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """The sentences in which somebody says that a tool was used; each match has the tool as its group "tool"."""
-    named = "|".join(rf"\b(?:{tool.prose})(?!\w)" for tool in tools() if tool.prose)
-    tool = rf"(?P<tool>{named}|{_GENERIC})"
+    tool = rf"(?P<tool>{_prose_tool().pattern}|{_GENERIC})"
     return tuple(
         re.compile(pattern, re.IGNORECASE)
         for pattern in (
@@ -206,7 +215,9 @@ def declares_ai(trailer: Trailer) -> bool:
 
 def is_ai(person: Person) -> bool:
     """Say whether a name or an address is that of a known AI agent (whole name or vendor's address, never a part of a surname)."""
-    return bool(_AI_ADDRESS.search(person.email) or _AI_NAME.match(person.name))
+    if _AI_ADDRESS.search(person.email) or _AI_NAME.match(person.name):
+        return True
+    return not person.email and bool(_AI_BARE_NAME.match(person.name))
 
 
 def name_tool(text: str) -> str:
@@ -235,8 +246,10 @@ def _from_prose(text: str, first_line: int, klass: EvidenceClass, message: Messa
         for match in (match for pattern in _patterns() for match in pattern.finditer(flat, begin, end)):
             index = own.count("\n", 0, match.start("tool"))
             quote = lines[index].strip()[:MAX_QUOTE]
-            tool = name_tool(match["tool"])
-            role = _role(_sentence(flat, match), tool)
+            sentence = _sentence(flat, match)
+            named = _prose_tool().search(sentence)
+            tool = name_tool(named[0]) if named else ""
+            role = _role(sentence, tool)
             yield Evidence(klass, message.sender, role, tool, quote, message.message_id, first_line + index)
 
 
@@ -270,6 +283,8 @@ def _own_words(text: str, quotes_out: bool) -> str:
     """Blank out what is not the writer's own: quoted lines, and a diff pasted into a discussion; offsets stay."""
     if quotes_out and (">" in text or "|" in text):
         text = _QUOTE_LINE.sub(lambda match: " " * len(match[0]), text)
+    if "-by:" in text:
+        text = _BY_LINE.sub(lambda match: " " * len(match[0]), text)  # trailers are read as trailers
     diff = text.find("\ndiff --git ")
     return text if diff < 0 else text[:diff] + " " * (len(text) - diff)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from triage.model import Kind, Message, MessageId, Series
+from triage.series.threads import join
 
 UNTHREADED_GAP = 2 * 3600
 """Seconds from mail to mail within one unthreaded posting; a slow sender may take 15 minutes a patch."""
@@ -31,8 +32,8 @@ class _Posting:
     def first(self) -> int:
         return min(m.posted for m in self.by_number.values())
 
-    def roots(self) -> set[MessageId]:
-        return {m.parents[-1] if m.parents else m.message_id for m in self.by_number.values()}
+    def threads(self, thread_of: Mapping[MessageId, int]) -> set[int]:
+        return {thread_of[m.message_id] for m in self.by_number.values()}
 
     def threaded(self) -> bool:
         return any(m.parents for m in self.by_number.values())
@@ -60,8 +61,9 @@ def group(members: Iterable[Message]) -> list[Series]:
             found.append(_single(message))
         else:
             buckets.setdefault(_key(message, covers), []).append(message)
+    thread_of = join(((m.message_id, m.parents) for m in ordered), {}, 0).thread_of
     for bucket in buckets.values():
-        found += [_series(posting) for posting in _postings(bucket)]
+        found += [_series(posting) for posting in _postings(bucket, thread_of)]
     return sorted(found, key=lambda s: (s.first.posted, s.first.message_id, s.first.blob))
 
 
@@ -91,7 +93,7 @@ def _single(message: Message) -> Series:
     return Series(None, (message,), 1)
 
 
-def _postings(bucket: list[Message]) -> list[_Posting]:
+def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list[_Posting]:
     """Split one bucket into postings: first by who replies to whom, then joining pieces that fit."""
     home: dict[MessageId, _Posting] = {}
     by_parent: dict[MessageId, list[_Posting]] = {}
@@ -109,19 +111,19 @@ def _postings(bucket: list[Message]) -> list[_Posting]:
         home.setdefault(message.message_id, posting)
         if message.parents:
             by_parent.setdefault(message.parents[0], []).append(posting)
-    return _join(sorted(pieces, key=lambda p: (p.first(), min(p.by_number))))
+    return _join(sorted(pieces, key=lambda p: (p.first(), min(p.by_number))), thread_of)
 
 
 def _near(posting: _Posting, message: Message) -> bool:
     return posting.first() - 30 * 86400 <= message.posted <= posting.last() + 30 * 86400
 
 
-def _join(pieces: list[_Posting]) -> list[_Posting]:
+def _join(pieces: list[_Posting], thread_of: Mapping[MessageId, int]) -> list[_Posting]:
     """Join pieces with different numbers: of one thread within a day, of none within two hours from mail to mail."""
     done: list[_Posting] = []
     for piece in pieces:
         for other in reversed(done):
-            if not set(other.by_number) & set(piece.by_number) and _fit(piece, other):
+            if not set(other.by_number) & set(piece.by_number) and _fit(piece, other, thread_of):
                 other.by_number.update(piece.by_number)
                 break
         else:
@@ -129,8 +131,8 @@ def _join(pieces: list[_Posting]) -> list[_Posting]:
     return done
 
 
-def _fit(one: _Posting, other: _Posting) -> bool:
-    if one.roots() & other.roots():
+def _fit(one: _Posting, other: _Posting, thread_of: Mapping[MessageId, int]) -> bool:
+    if one.threads(thread_of) & other.threads(thread_of):
         return max(one.first() - other.last(), other.first() - one.last()) <= THREAD_GAP
     if one.threaded() and other.threaded():
         return False

@@ -152,7 +152,7 @@ def _open(path: Path, write: bool, name: str, application_id: int, version: int,
             connection = _connect(path, write)
             found = _identity(connection, path)
         _check_identity(found, application_id, version, path)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise database_error(error, path) from error
     except OSError as error:
         raise ArchiveError(f"cannot open {path}", f"{error.strerror}; check the folder or set TRIAGE_HOME") from error
@@ -198,14 +198,14 @@ def _check_identity(found: tuple[int, int], application_id: int, version: int, p
         )
 
 
-def database_error(error: sqlite3.Error, path: Path) -> TriageError:
-    """Return what an SQLite error means for the user."""
-    text = str(error)
+def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> TriageError:
+    """Return what an SQLite error means for the user; a damaged file may also give text that is no UTF-8."""
+    text = str(error) if isinstance(error, sqlite3.Error) else "malformed text"
     if "locked" in text or "busy" in text:
         return BusyError(f"{path} is in use", "try again in a moment")
     if "full" in text:
         return ArchiveError(f"the disk is full, writing {path}", "free some space and run again; nothing that was stored is lost")
-    if "not a database" in text or "malformed" in text or "corrupt" in text:
+    if "not a database" in text or "malformed" in text or "corrupt" in text or "decode" in text:
         return ConfigError(f"{path} is damaged", "run `triage db rebuild`; opinions are kept in opinions.git")
     if "readonly" in text:
         return ArchiveError(f"{path} cannot be written", "check its permissions or set TRIAGE_HOME")

@@ -62,6 +62,11 @@ class _Chunk:
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     lists: list[tuple[int, int]] = field(default_factory=list)
 
+    def forget(self, message: int | None) -> None:
+        """Have a message that was taken back looked up again, should it come once more."""
+        self.by_blob = {key: value for key, value in self.by_blob.items() if value != message}
+        self.by_content = {key: value for key, value in self.by_content.items() if value != message}
+
 
 def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit: str, reads: list[Read], cursor: str) -> Counts:
     """Write one chunk and the cursor behind it; to be called inside `transaction`. Returns how its entries ended."""
@@ -72,6 +77,7 @@ def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit
         if read.item.entry is Entry.DELETE:
             _flush_new(connection, chunk)
             message, outcome = _delete(connection, read.item), "deleted"
+            chunk.forget(message)
         elif read.row is not None:
             message, outcome = _place(connection, chunk, read.row, next_id)
             next_id += message == next_id
@@ -85,6 +91,10 @@ def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit
     connection.executemany(
         "insert into entry (archive, unit, locator, blob, outcome, message, reason) values (?, ?, ?, ?, ?, ?, ?)", chunk.entries
     )
+    connection.executemany(
+        "insert or ignore into dirty select thread from message m where id = ?1"
+        " and not exists (select 1 from message_list l where l.message = m.id and l.list = ?2)", chunk.lists,
+    )  # fmt: skip
     connection.executemany("insert or ignore into message_list values (?, ?)", chunk.lists)
     done = chunk.counts
     connection.execute(

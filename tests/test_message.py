@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a mail is: kinds told apart, authors found, ids made where there are none."""
+
+import pytest
+
+from tests.conftest import DIFF, SOB, mail, patch_body
+from triage.mail.message import read_mail
+from triage.model import Kind, Message, RawMail, blob_id
+
+
+def read(content: bytes) -> Message:
+    return read_mail(RawMail(content, "", blob_id(content), 0)).message
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (mail(patch_body()), Kind.PATCH),
+        (mail(patch_body(), subject="[RFC] x"), Kind.PATCH),
+        (mail(patch_body(), subject="[PATCH 1/2] x", In_Reply_To="<z@example.org>"), Kind.PATCH),
+        (mail("Text.\n", subject="[PATCH 0/2] x"), Kind.COVER),
+        (mail("Text.\n", subject="Re: [PATCH] x", In_Reply_To="<z@example.org>"), Kind.REPLY),
+        (mail("Text.\n", subject="x", In_Reply_To="<z@example.org>"), Kind.REPLY),
+        (mail(f"Try this?\n\n{DIFF}", subject="Re: [PATCH] x"), Kind.REPLY),
+        (mail(f"Chat.\n-- >8 --\nText.\n\n{SOB}---\n{DIFF}", subject="Re: [PATCH] x"), Kind.REPLY_PATCH),
+        (mail(f"> {SOB}\n\n{DIFF}", subject="Re: [PATCH] x"), Kind.REPLY),
+        (mail("x\n", subject="[GIT PULL] x"), Kind.PULL),
+        (mail("The following changes since commit 1\n\nare available in the Git repository at:\n", subject="please pull"), Kind.PULL),
+        (mail(patch_body(), sender="kernel test robot <lkp@example.com>", subject="Re: [PATCH] x"), Kind.BOT),
+        (mail(patch_body(), sender="tip-bot2 for Ada <tip-bot2@example.org>", subject="[tip: x] y"), Kind.BOT),
+        (mail(patch_body(), subject='FAILED: patch "x" failed to apply to 6.1-stable tree'), Kind.BOT),
+        (mail(f"It crashes. This helps:\n\n{DIFF}", subject="crash in widget"), Kind.REPORT),
+        (mail("Steps.\n", subject="[BUG] x"), Kind.REPORT),
+        (mail("Tea.\n", subject="Minutes"), Kind.OTHER),
+        (mail("No diff at all.\n", subject="[PATCHES] x"), Kind.OTHER),
+        (mail(patch_body(), subject="widget: no tag at all"), Kind.PATCH),
+        (mail("diff --git a/a b/b\nsimilarity index 100%\nrename from a\nrename to b\n", subject="[PATCH] rename"), Kind.PATCH),
+    ],
+)
+def test_kinds(content: bytes, kind: Kind) -> None:
+    assert read(content).kind is kind
+
+
+def test_jenkins_the_surname_is_no_robot() -> None:
+    assert read(mail(patch_body(), sender="Joe Jenkins <joe@shazbot.example.org>")).kind is Kind.PATCH
+
+
+def test_a_mail_without_id_is_named_by_its_blob() -> None:
+    content = mail(patch_body()).replace(b"Message-ID: <a@example.org>\n", b"")
+    assert read(content).message_id == f"blob:{blob_id(content)}"
+
+
+def test_the_target_is_the_same_wherever_a_copy_lies_and_another_once_it_changes() -> None:
+    first = read(mail(patch_body(), key="a", subject="[PATCH v1 1/2] x"))
+    copy = read(mail(patch_body(), key="b", subject="[PATCH v2 2/3] x", List_Id="<other>"))
+    other = read(mail(patch_body(diff=DIFF.replace("1;", "2;"))))
+    assert first.target == copy.target
+    assert len({first.target, other.target, read(mail(patch_body(f"Other words.\n\n{SOB}"))).target}) == 3
+    assert first.content != copy.content
+
+
+def test_parents_are_nearest_first() -> None:
+    message = read(mail("x\n", subject="Re: y", In_Reply_To="<c@x>", References="<a@x> <b@x>\n <c@x>"))
+    assert message.parents == ("c@x", "b@x", "a@x")
+
+
+def test_change_id_and_supersedes_are_read() -> None:
+    message = read(mail("Text.\n\n---\nchange-id: 20260101-widget-abc\nSupersedes: <old@example.org>\n", subject="[PATCH 0/2] x"))
+    assert message.change_id == "20260101-widget-abc"
+    assert message.supersedes == ("old@example.org",)
+
+
+def test_a_mail_is_dated_by_the_earlier_of_its_own_and_the_archives_time() -> None:
+    content = mail(patch_body(), date="Mon, 02 Mar 2099 09:00:00 +0000")
+    assert read_mail(RawMail(content, "", blob_id(content), 1772442000)).message.posted == 1772442000
