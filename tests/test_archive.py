@@ -129,7 +129,7 @@ def test_a_corrupt_repository_is_an_error_that_says_what_to_do(inbox: Inbox) -> 
     path = inbox.path / "objects" / tip[:2] / tip[2:]
     path.chmod(0o644)
     path.write_bytes(b"garbage")
-    with pytest.raises(ArchiveError, match="git fsck|damaged|failed"):
+    with pytest.raises(ArchiveError, match=r"git fsck|damaged|failed"):
         items(PublicInbox(inbox.path, "git"), "0.git")
 
 

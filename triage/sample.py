@@ -17,6 +17,7 @@ LISTS = (("widgets", "linux-kernel"), ("emulator", "qemu"))
 def make_demo(config: Config) -> list[ListSpec]:
     """Make the sample archives under the data directory and add them as lists; raises `ArchiveError` where git fails."""
     specs: list[ListSpec] = []
+    config.paths.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, policy in LISTS:
         epoch = config.paths.data / "archives" / name / "git" / "0.git"
         unpack(stream(name), epoch)

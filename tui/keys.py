@@ -21,6 +21,8 @@ class Key:
     action: str
     label: str
     footer: bool = False
+    priority: bool = False
+    """Whether it goes before what a text field makes of the key: ctrl+y is redo there."""
 
     @property
     def scope(self) -> str:
@@ -68,7 +70,7 @@ KEYS: tuple[Key, ...] = (
     Key("series.help", "question_mark", "help", "Help", footer=True),
     Key("series.quit", "Q", "app.quit", "quit"),
     *(Key(f"series.{name}", keys, action, label) for name, keys, action, label in _LIST),
-    Key("opinion.save", "ctrl+y", "save", "Save", footer=True),
+    Key("opinion.save", "ctrl+y", "save", "Save", footer=True, priority=True),
     Key("opinion.cancel", "escape", "cancel", "Cancel (what you typed is kept)", footer=True),
     Key("help.back", "q,escape,question_mark", "back", "Back", footer=True),
     *(Key(f"help.{name}", keys, action, label) for name, keys, action, label in _LIST),
@@ -90,7 +92,9 @@ def shown(key: str) -> str:
 def bindings(scope: str) -> list[BindingType]:
     """Return the bindings of one screen, in the order of the table."""
     return [
-        Binding(key.keys, key.action, key.label, show=key.footer, id=key.id, key_display=shown(key.keys.split(",")[0]))
+        Binding(
+            key.keys, key.action, key.label, show=key.footer, id=key.id, priority=key.priority, key_display=shown(key.keys.split(",")[0])
+        )
         for key in KEYS
         if key.scope == scope
     ]

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
+from triage.errors import UsageError
+
 F = TypeVar("F", bound=Callable[..., Any])
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, in the shapes kept in triage/schemas.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -53,7 +55,10 @@ def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int]]:
 
 
 def limit_of(words: tuple[str, ...]) -> str:
-    """Return the words of a command line as one limit."""
+    """Return the words of a command line as one limit; raises `UsageError` for what was meant as an option."""
+    for word in words:
+        if word.startswith("--"):
+            raise UsageError(f"there is no option {word}", "see --help; a limit negates a word with one dash")
     if len(words) == 1:
         return words[0]
     return " ".join(shlex.quote(word) if " " in word else word for word in words)

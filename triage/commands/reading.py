@@ -128,7 +128,9 @@ def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> Non
 @click.command()
 @click.argument("file", type=click.File("rb"), metavar="FILE|-")
 @click.option("--policy", metavar="PACK", help=f"{POLICY_HELP} [default: that of your lists, if they share one]")
-@click.option("--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True, help="How to print findings."
+)
 @click.option("--fail-on", type=click.Choice(["error", "warn", "ask", "info"]), help="Exit 3 if a finding is at least this grave.")
 @with_config
 def check(config: Any, file: Any, policy: str | None, form: str, fail_on: str | None) -> None:
@@ -165,7 +167,7 @@ def _shared_policy(config: Any) -> str:
 
 @click.command(context_settings=FREE_WORDS)
 @click.argument("limit", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["md", "html", "json"]), default="md", show_default=True)
+@click.option("--format", "form", type=click.Choice(["md", "html", "json"]), default="md", show_default=True, help="The format.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE, whole or not at all.")
 @with_config
 def report(config: Any, limit: tuple[str, ...], form: str, output: Path | None) -> None:

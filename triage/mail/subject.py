@@ -83,6 +83,12 @@ class _Tags:
         self.n = int(n)
 
 
+def _tag(line: str, at: int, bare: bool) -> re.Match[str] | None:
+    """Return the tag that stands at a place: in brackets, or, where there was none yet, with a bracket forgotten."""
+    match = _BRACKET.match(line, at) or _UNCLOSED.match(line, at)
+    return match or (_UNOPENED.match(line, at) or _BARE.match(line, at) if bare else None)
+
+
 def parse_subject(raw: str) -> Subject:
     """Return what a decoded, unfolded subject line says; never raises.
 
@@ -96,7 +102,7 @@ def parse_subject(raw: str) -> Subject:
     while at < len(line):
         if match := _REPLY.match(line, at):
             is_reply = is_reply or not (tags.patch or tags.n is not None)
-        elif (match := _BRACKET.match(line, at) or _UNCLOSED.match(line, at)) or (not tags.patch and (match := _UNOPENED.match(line, at) or _BARE.match(line, at))):
+        elif match := _tag(line, at, bare=not tags.patch):
             tags.read(match[1])
         elif line[at] in " :":
             at += 1

@@ -125,7 +125,10 @@ def _place(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], 
 def _again(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], message: int, gone: str) -> tuple[int, str]:
     """A stored message met again: a duplicate, unless its own entry is gone (a rewritten unit read anew) or it was deleted."""
     chunk.by_blob[row[_BLOB]] = chunk.by_content[(row[_MESSAGE_ID], row[_CONTENT])] = message
-    held = connection.execute("select 1 from entry where message = ? and outcome = 'parsed'", (message,)).fetchone()
+    held = (
+        any(entry[4] == "parsed" and entry[5] == message for entry in chunk.entries)
+        or connection.execute("select 1 from entry where message = ? and outcome = 'parsed'", (message,)).fetchone()
+    )
     if held and not gone:
         return message, "duplicate"
     kept = connection.execute("select blob from message where id = ?", (message,)).fetchone()[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
@@ -29,6 +30,11 @@ VERDICTS = (
 )
 
 
+def choice(label: str, chosen: bool) -> Content:
+    """Return one choice of a list, marked where it is the one."""
+    return literal(safe(f"({'*' if chosen else ' '}) {label}"))
+
+
 class OpinionForm(ModalScreen[dict[str, Any] | None]):
     """Returns what to record, or None."""
 
@@ -43,6 +49,7 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
             where = f"{item['n']}/{view.line.total} " if item["n"] is not None else ""
             label = f"{MARKS[item['severity']]} {item['code']} {item['name']}  {where}{item['region']}:{item['line'] or '-'}"
             self.abouts.append((item["id"], label, item["question"]))
+        self.labels = {"about": [label for _, label, _ in self.abouts], "verdict": [""]}
         open_ones = [item["id"] for item in view.findings if item["status"] == "open"]
         self.chosen = finding or (open_ones[0] if open_ones else "")
 
@@ -50,10 +57,9 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
         """Lay out the form."""
         with Vertical(id="form"):
             yield Static(literal(safe("Second opinion")), classes="form-title", markup=False)
-            yield OptionList(
-                *(Option(literal(safe(label)), id=f"a{i}") for i, (_, label, _) in enumerate(self.abouts)), id="about", compact=True
-            )
+            yield OptionList(*(Option(choice(label, False)) for _, label, _ in self.abouts), id="about", compact=True)
             yield OptionList(id="verdict", compact=True)
+            yield Static(literal(safe("Why")), classes="form-title", markup=False)
             yield TextArea(id="reason", compact=True, tab_behavior="focus", show_line_numbers=False)
             yield Static("", id="who", markup=False)
             yield Static("", id="command", markup=False)
@@ -87,9 +93,16 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
         finding, _, question = self._about()
         offered = VERDICTS if finding else VERDICTS[:3]
         verdict.clear_options()
-        verdict.add_options([Option(literal(safe(label.format(question=question))), id=name) for name, label in offered])
+        self.labels["verdict"] = [label.format(question=question) for _, label in offered]
+        verdict.add_options([Option(choice(label, False)) for label in self.labels["verdict"]])
         names = [name for name, _ in offered]
         verdict.highlighted = names.index(kind) if kind in names else 0
+        self._mark(verdict)
+
+    def _mark(self, options: OptionList) -> None:
+        """Show the choice as a character, not by colour alone."""
+        for index, label in enumerate(self.labels[options.id or ""]):
+            options.replace_option_prompt_at_index(index, choice(label, index == options.highlighted))
 
     def _about(self) -> tuple[str, str, str]:
         return self.abouts[self.query_one("#about", OptionList).highlighted or 0]
@@ -114,6 +127,7 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Follow the choice."""
+        self._mark(event.option_list)
         if event.option_list.id == "about":
             self._fill_verdicts(self._kind())
         self._refresh_command()

@@ -25,7 +25,7 @@ class Prompt(ModalScreen[str | None]):
         """Lay out label and input."""
         with Horizontal(id="prompt"):
             yield Static(literal(safe(f"{self._label} ")), id="prompt-label", markup=False)
-            yield Input(value=self._value, id="prompt-input", compact=True)
+            yield Input(value=self._value, id="prompt-input", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Take the keyboard."""

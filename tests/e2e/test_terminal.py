@@ -1,0 +1,170 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The program in a real terminal: tmux runs it, types into it and reads its screen."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from triage.config import Config
+
+TRIAGE = f"{sys.executable} -m triage"
+
+
+class Terminal:
+    """One tmux server with one window."""
+
+    def __init__(self, folder: Path, size: tuple[int, int]) -> None:
+        self.socket = str(folder / "tmux")
+        self.size = size
+
+    def tmux(self, *words: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-f", os.devnull, "-S", self.socket, *words], capture_output=True, text=True, check=True, env=os.environ
+        )
+        return done.stdout
+
+    def start(self, command: str) -> None:
+        with suppress(subprocess.CalledProcessError):
+            self.tmux("kill-server")
+        self.tmux("new-session", "-d", "-x", str(self.size[0]), "-y", str(self.size[1]), f"{command}; echo ended with $?; sleep 60")
+
+    def screen(self) -> str:
+        return self.tmux("capture-pane", "-p")
+
+    def keys(self, *keys: str) -> None:
+        for key in keys:
+            self.tmux("send-keys", "--", key)
+
+    def until(self, holds: Callable[[str], bool], what: str) -> str:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            shown = self.screen()
+            if holds(shown):
+                return shown
+            time.sleep(0.05)
+        pytest.fail(f"the terminal never showed {what}:\n{self.screen()}")
+
+    def shows(self, text: str) -> str:
+        return self.until(lambda shown: text in shown, text)
+
+
+@pytest.fixture(params=[(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
+    found = Terminal(tmp_path, request.param)
+    yield found
+    with suppress(subprocess.CalledProcessError):
+        found.tmux("kill-server")
+
+
+def test_an_opinion_given_in_a_terminal_outlives_the_index(terminal: Terminal, demo: Config) -> None:
+    assert shutil.which("tmux"), "tests/run installs it"
+    terminal.start(TRIAGE)
+    terminal.shows("40 of 40 series")
+    terminal.keys("j", "k", "l")
+    terminal.shows("limit:")
+    for char in "rule:DCO007":
+        terminal.keys(char)
+    terminal.keys("Enter")
+    terminal.shows("1 of 40 series")
+    terminal.keys("Enter")
+    terminal.shows("DCO007 codeveloper-without-signoff")
+    terminal.keys("o")
+    terminal.shows("Second opinion")
+    terminal.keys("Tab")
+    for char in "Looks-right":
+        terminal.keys(char)
+    terminal.shows("Looks-right")
+    terminal.keys("C-y")
+    terminal.shows("agree by Ada Example")
+    terminal.keys("q")
+    terminal.shows("1 of 40 series")
+    terminal.keys("Q")
+    terminal.shows("ended with 0")
+    demo.paths.index.unlink()
+    terminal.start(f"{TRIAGE} db rebuild -q; {TRIAGE}")
+    terminal.shows("40 of 40 series")
+    terminal.keys("l")
+    terminal.shows("limit:")
+    for char in "op:agree":
+        terminal.keys(char)
+    terminal.keys("Enter")
+    terminal.shows("1 of 40 series")
+    terminal.keys("Enter")
+    terminal.shows("agree by Ada Example")
+    terminal.keys("Q")
+    terminal.shows("ended with 0")
+
+
+def test_resizing_keeps_the_cursor_and_the_hardware_cursor_follows_it(terminal: Terminal, demo: Config) -> None:
+    terminal.start(TRIAGE)
+    terminal.shows("40 of 40 series")
+    terminal.keys("j", "j", "j")
+    row = terminal.until(lambda shown: "4/40" in shown, "4/40").splitlines()
+    (at,) = [number for number, line in enumerate(row) if line.startswith(">")]
+    assert terminal.tmux("display", "-p", "#{cursor_y}").strip() == str(at)
+    terminal.tmux("resize-window", "-x", "70", "-y", "18")
+    shown = terminal.until(lambda text: any(line.startswith(">") for line in text.splitlines()) and "4/40" in text, "4/40 again")
+    assert len(shown.splitlines()) <= 18
+
+
+def test_nothing_hostile_reaches_the_terminal(terminal: Terminal, demo: Config) -> None:
+    terminal.tmux("new-session", "-d", "-x", "10", "-y", "5", "sleep 60")
+    terminal.start(TRIAGE)
+    terminal.shows("40 of 40 series")
+    title = terminal.tmux("display", "-p", "#{pane_title}")
+    terminal.keys("l")
+    terminal.shows("limit:")
+    for char in "mallory":
+        terminal.keys(char)
+    terminal.keys("Enter")
+    terminal.shows("1 of 40")
+    terminal.keys("Enter")
+    terminal.shows("[@click=app.quit]x[/]")
+    assert terminal.tmux("display", "-p", "#{pane_title}") == title
+    assert "owned" not in terminal.tmux("display", "-p", "#{pane_title}")
+
+
+def test_a_killed_terminal_loses_no_typed_word(terminal: Terminal, demo: Config) -> None:
+    terminal.start(TRIAGE)
+    terminal.shows("40 of 40 series")
+    terminal.keys("o")
+    terminal.shows("Second opinion")
+    terminal.keys("Tab")
+    for char in "half-a-thought":
+        terminal.keys(char)
+    terminal.shows("half-a-thought")
+    time.sleep(0.5)
+    terminal.tmux("kill-server")
+    terminal.start(TRIAGE)
+    terminal.shows("40 of 40 series")
+    terminal.keys("o")
+    terminal.shows("half-a-thought")
+
+
+def test_the_demo_opens_and_ends(terminal: Terminal) -> None:
+    terminal.start(f"{TRIAGE} demo")
+    terminal.shows("40 of 40 series")
+    terminal.keys("Q")
+    terminal.shows("ended with 0")
+
+
+def test_interrupting_an_ingest_is_quiet(demo: Config) -> None:
+    import signal
+
+    demo.paths.index.unlink()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "triage", "ingest"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    )
+    time.sleep(0.25)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=30)
+    assert child.returncode in {130, 65}
+    assert "Traceback" not in err

@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The picture of docs/design.md, held by the code: who imports whom, what stays in its one home, how large things grow."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+SOURCES = sorted([*(ROOT / "triage").rglob("*.py"), *(ROOT / "tui").rglob("*.py")])
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in SOURCES}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def functions() -> Iterator[tuple[str, str, int]]:
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield name(path), node.name, (node.end_lineno or 0) - node.lineno + 1
+
+
+def imports(tree: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_files_and_functions_stay_small() -> None:
+    assert [name(path) for path in SOURCES if len(path.read_text("utf-8").splitlines()) > 400] == []
+    assert [found for found in functions() if found[2] > 50] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "homes"),
+    [
+        ("sqlite3", {"triage/store", "triage/ingest.py", "triage/lookup.py", "triage/news.py", "triage/giving.py", "triage/upkeep.py", "triage/cli.py",
+                     "triage/opinion/apply.py", "triage/report/build.py", "tui/session.py"}),
+        ("sqlite_utils", {"triage/store/schema.py"}), ("subprocess", {"triage/git.py", "triage/archive/publicinbox.py", "triage/opinion/log.py", "triage/sample.py"}),
+        ("textual", {"tui"}), ("jinja2", {"triage/report"}), ("rich", {"triage/text.py", "triage/output.py", "tui/widgets"}),
+        ("email.parser", {"triage/mail", "triage/opinion/record.py"}),
+    ],
+)  # fmt: skip
+def test_each_risky_dependency_has_its_door(module: str, homes: set[str]) -> None:
+    users = {
+        name(path) for path, tree in TREES.items() if any(found == module or found.startswith(f"{module}.") for found in imports(tree))
+    }
+    assert {user for user in users if not any(user == home or user.startswith(f"{home}/") for home in homes)} == set()
+
+
+def test_sql_is_written_in_the_store_only() -> None:
+    elsewhere = []
+    for path, tree in TREES.items():
+        if "store" in path.parts or name(path) == "tui/session.py":
+            continue
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in {"execute", "executemany", "executescript"}
+            ):
+                first = node.args[0] if node.args else None
+                if not (isinstance(first, ast.Constant) and str(first.value).startswith("pragma")):
+                    elsewhere.append(f"{name(path)}:{node.lineno}")
+    assert elsewhere == []
+
+
+def test_the_core_neither_prints_nor_exits() -> None:
+    found = []
+    for path, tree in TREES.items():
+        if name(path) in {"triage/cli.py", "triage/output.py"} or "commands" in path.parts:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                if called in {"print", "exit", "quit", "sys.exit", "os._exit", "input"} or called.startswith(("sys.stdout", "sys.stderr")):
+                    found.append(f"{name(path)}:{node.lineno} {called}")
+            if isinstance(node, ast.Raise) and node.exc and "SystemExit" in ast.unparse(node.exc):
+                found.append(f"{name(path)}:{node.lineno} SystemExit")
+    assert found == []
+
+
+def test_nothing_catches_everything() -> None:
+    found = []
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}):
+                reraises = any(isinstance(inner, ast.Raise) and inner.exc is None for inner in ast.walk(node))
+                if not reraises:
+                    found.append(f"{name(path)}:{node.lineno}")
+    assert found == []
+
+
+def test_no_porcelain_is_run_anywhere() -> None:
+    porcelain = {"log", "show", "diff", "status", "checkout", "blame", "gc", "pull", "merge", "archive", "grep"}
+    found = []
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                ("git.read", "git.command", "git.succeeds", "._git", "command")
+            ):
+                words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+                found += [f"{name(path)}:{node.lineno}" for word in words[:1] if word in porcelain and "commands" not in path.parts]
+    assert found == []
+
+
+def test_widgets_get_no_text_that_render_has_not_made() -> None:
+    """Outside text reaches a widget as `Content` of `safe()` text, or not at all (threats T1 and T2)."""
+    widgets = {"Static", "Label", "Option", "Button", "OptionList"}
+    found = []
+    for path, tree in TREES.items():
+        if path.parts[-3:-1] != ("tui", "screens"):
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func).rpartition(".")[2]
+            if called in widgets or called == "update":
+                for arg in node.args:
+                    if isinstance(arg, ast.JoinedStr | ast.BinOp) or (
+                        isinstance(arg, ast.Constant) and arg.value and "[" in str(arg.value)
+                    ):
+                        found.append(f"{name(path)}:{node.lineno}")
+            if called == "notify" and "markup=False" not in ast.unparse(node):
+                found.append(f"{name(path)}:{node.lineno}")
+            if called == "Static" and "markup=False" not in ast.unparse(node):
+                found.append(f"{name(path)}:{node.lineno}")
+    assert found == []
+
+
+@pytest.mark.parametrize("module", ["triage.cli", "triage.ingest", "triage.news", "triage.report.render", "triage.upkeep", "tui.keys"])
+def test_importing_the_core_never_loads_the_terminal_ui(module: str) -> None:
+    heavy = "{'textual.app', 'b4', 'liblore', 'pygit2', 'requests', 'sqlite_utils'}"
+    script = f"import {module}, sys; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_command_is_documented_and_has_help() -> None:
+    import click
+
+    from triage.cli import cli
+
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+
+    def walk(command: click.Command, path: str) -> None:
+        assert command.help, path
+        assert f"\n## {path}\n" in page
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, f"{path} {option.name}"
+        if isinstance(command, click.Group):
+            for child in command.commands.values():
+                walk(child, f"{path} {child.name}")
+
+    walk(cli, "triage")
+
+
+def test_the_sample_archives_are_what_their_generator_writes(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "fixtures" / "make_demo.py", tmp_path], check=True)
+    for path in (ROOT / "fixtures" / "demo").iterdir():
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_the_repository_names_no_machine_and_no_registry() -> None:
+    import re
+
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    pattern = re.compile(r"/(?:work|root|farm)/|pypi\.org|/home/[a-z]+/")
+    found = [
+        path
+        for path in tracked
+        if path.endswith((".py", ".md", ".toml", ".j2", "run")) and pattern.search((ROOT / path).read_text("utf-8"))
+    ]
+    assert [path for path in found if path != "tests/test_architecture.py"] == []

@@ -1,0 +1,242 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Second opinions: records in git that outlive the index, chained, signed where there is a key, bound to content."""
+
+import subprocess
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from triage.config import Config, load_lists
+from triage.errors import ConfigError, UsageError
+from triage.giving import give_opinion, opinions_json, refreshed
+from triage.ingest import ingest
+from triage.lookup import opinion_target
+from triage.model import MessageId, Opinion, Person, Status
+from triage.opinion.log import OpinionLog, slug
+from triage.opinion.record import Draft, Target, read_record, write_record
+from triage.opinion.standing import standing, status, tally
+from triage.store.queries import find_series, findings_json
+from triage.store.schema import open_index
+from triage.upkeep import rebuild
+
+ADA, BO = Person("Ada Example", "ada@example.org"), Person("Bo Sample", "bo@example.org")
+TARGET = Target(MessageId("a@example.org"), "b" * 40, "c" * 64, "", "v1 1/1", "f" * 64, "0123456789abcdef DCO001 pack/rule", "A title")
+
+
+def as_bo(home: Path) -> None:
+    (home / "gitconfig").write_text("[user]\n\tname = Bo Sample\n\temail = bo@example.org\n")
+
+
+def statuses(config: Config, name: str) -> dict[str, str]:
+    with closing(open_index(config.paths.index)) as connection:
+        return {item["code"]: item["status"] for item in findings_json(connection, find_series(connection, name))}
+
+
+def test_an_opinion_is_kept_in_git_and_survives_the_index(demo: Config) -> None:
+    record = give_opinion(demo, "unsigned@example.org", "agree", "DCO001", "Asked for it.")
+    demo.paths.index.unlink()
+    rebuild(demo)
+    with closing(refreshed(demo)) as connection:
+        (kept,) = opinions_json(connection, "unsigned@example.org")
+        assert connection.execute("select agree from series where message_id = 'unsigned@example.org'").fetchone()[0] == 1
+    assert (kept["id"], kept["kind"], kept["reason"], kept["signed"]) == (record, "agree", "Asked for it.", "unsigned")
+
+
+def test_a_record_is_a_mail_with_all_that_matters_in_its_body(demo: Config) -> None:
+    give_opinion(demo, "unsigned@example.org", "agree", "DCO001", "Why: because.\nNot: a field")
+    (ref,) = OpinionLog(demo.paths.opinions).tips()
+    text = subprocess.run(
+        ["git", f"--git-dir={demo.paths.opinions}", "cat-file", "-p", f"{ref}:m"], capture_output=True, text=True, check=True
+    ).stdout
+    head, _, body = text.partition("\n\n")
+    assert "From: Ada Example <ada@example.org>" in head.replace('"', "")
+    fields = [line.partition(":")[0] for line in body.partition("\n\n")[0].splitlines()]
+    assert fields == [
+        "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Series", "Series-Fingerprint", "Finding",
+        "Replaces", "Previous", "Time", "Reviewer",
+    ]  # fmt: skip
+    import socket
+
+    assert socket.gethostname() not in text
+    assert str(demo.paths.data) not in text
+
+
+def test_records_of_one_reviewer_are_chained_in_one_ref(demo: Config) -> None:
+    for verdict in ("agree", "unsure", "agree"):
+        give_opinion(demo, "unsigned@example.org", verdict, "DCO001")
+    log = OpinionLog(demo.paths.opinions)
+    assert list(log.tips()) == [f"refs/opinions/{slug('ada@example.org')}/log"]
+    records = list(log.read_all())
+    assert [r.fields["Previous"] for r in records] == ["0", records[0].commit, records[1].commit]
+    with closing(open_index(demo.paths.index)) as connection:
+        assert connection.execute("select agree, unsure from series where message_id = 'unsigned@example.org'").fetchone() == (1, 0)
+
+
+def test_decisions_of_people_give_a_finding_its_status(demo: Config, isolated: Path) -> None:
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "open"}
+    give_opinion(demo, "unsigned@example.org", "agree", "DCO001")
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "open"}
+    mine = give_opinion(demo, "unsigned@example.org", "dismiss", "DCO001", "It was in the attachment.")
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "dismissed"}
+    as_bo(isolated)
+    give_opinion(demo, "unsigned@example.org", "confirm", "DCO001")
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "disputed"}
+    with pytest.raises(UsageError, match="no record of yours"):
+        give_opinion(demo, "unsigned@example.org", "withdraw", "DCO001", replaces=mine)
+    (isolated / "gitconfig").write_text("[user]\n\tname = Ada Example\n\temail = ada@example.org\n")
+    give_opinion(demo, "unsigned@example.org", "withdraw", "DCO001", replaces=mine)
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "confirmed"}
+
+
+def test_a_dismissed_finding_is_no_flag_any_more(demo: Config) -> None:
+    give_opinion(demo, "unsigned@example.org", "dismiss", "DCO001", "Seen.")
+    with closing(open_index(demo.paths.index)) as connection:
+        assert connection.execute("select error from series where message_id = 'unsigned@example.org'").fetchone()[0] == 0
+    ingest(demo, load_lists(demo.paths))
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "dismissed"}
+
+
+def test_opinions_are_bound_to_content_not_to_ids(demo: Config) -> None:
+    with closing(open_index(demo.paths.index)) as connection:
+        series = opinion_target(connection, "teapot-v1-0@example.org")
+        patch = opinion_target(connection, "teapot-v1-2@example.org")
+        newer = opinion_target(connection, "teapot-v2-2@example.org")
+    assert series.content == series.fingerprint
+    assert patch.content not in {series.content, newer.content}
+    assert patch.patch_id == newer.patch_id != ""
+
+
+@pytest.mark.parametrize(
+    ("verdict", "finding", "reason", "words"),
+    [("disagree", "DCO001", "", "needs a reason"), ("yes", "DCO001", "", "no verdict"), ("confirm", "", "", "decides a finding"),
+     ("agree", "AI001", "", "names 0 findings")],
+)  # fmt: skip
+def test_an_opinion_that_says_too_little_is_not_written(demo: Config, verdict: str, finding: str, reason: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        give_opinion(demo, "unsigned@example.org", verdict, finding, reason)
+    assert OpinionLog(demo.paths.opinions).tips() == {}
+
+
+def test_without_an_identity_nothing_is_written(demo: Config, isolated: Path) -> None:
+    (isolated / "gitconfig").write_text("")
+    with pytest.raises(ConfigError, match=r"user\.email"):
+        give_opinion(demo, "unsigned@example.org", "agree")
+
+
+def test_with_a_signing_key_records_are_signed_and_git_verifies_them(demo: Config, isolated: Path) -> None:
+    key = isolated / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    allowed = isolated / "allowed"
+    allowed.write_text(f"ada@example.org {key.with_suffix('.pub').read_text()}")
+    with (isolated / "gitconfig").open("a") as file:
+        file.write(f'[user]\n\tsigningkey = {key}\n[gpg]\n\tformat = ssh\n[gpg "ssh"]\n\tallowedSignersFile = {allowed}\n')
+    give_opinion(demo, "unsigned@example.org", "agree", "DCO001")
+    (tip,) = OpinionLog(demo.paths.opinions).tips().values()
+    done = subprocess.run(["git", f"--git-dir={demo.paths.opinions}", "verify-commit", tip], capture_output=True, text=True, check=True)
+    assert 'Good "git" signature for ada@example.org' in done.stderr
+    (record,) = OpinionLog(demo.paths.opinions).read_all()
+    assert record.signed == "unverified"
+    give_opinion(demo, "unsigned@example.org", "unsure", "DCO001", sign=False)
+    assert [r.signed for r in OpinionLog(demo.paths.opinions).read_all()] == ["unverified", "unsigned"]
+
+
+def test_a_key_that_cannot_sign_writes_nothing_and_says_so(demo: Config, isolated: Path) -> None:
+    with (isolated / "gitconfig").open("a") as file:
+        file.write("[user]\n\tsigningkey = /nowhere/key\n[gpg]\n\tformat = ssh\n")
+    with pytest.raises(ConfigError, match="--unsigned"):
+        give_opinion(demo, "unsigned@example.org", "agree", "DCO001")
+    assert OpinionLog(demo.paths.opinions).tips() == {}
+
+
+def put(log: OpinionLog, ref_of: str, content: bytes, parent: str = "") -> None:
+    """Write a record as somebody with push access could."""
+    log._make()
+    blob = log._git("hash-object", "-w", "--stdin", stdin=content).strip()
+    tree = log._git("mktree", stdin=f"100644 blob {blob}\tm\n".encode()).strip()
+    commit = log._git("commit-tree", tree, *(["-p", parent] if parent else []), "-m", "x").strip()
+    log._git("update-ref", f"refs/opinions/{slug(ref_of)}/log", commit)
+
+
+@pytest.mark.parametrize("forgery", ["other ref", "wrong previous", "from differs", "two froms", "no mail", "unknown schema", "huge"])
+def test_a_forged_record_never_counts(forgery: str, demo: Config) -> None:
+    log = OpinionLog(demo.paths.opinions)
+    with closing(open_index(demo.paths.index)) as connection:
+        target = opinion_target(connection, "unsigned@example.org", "DCO001")
+    good = write_record(Draft(ADA, "dismiss", target, "x"), MessageId("r@opinion.invalid"), "")
+    content = {
+        "other ref": good, "wrong previous": good.replace(b"Previous: 0", b"Previous: " + b"1" * 40),
+        "from differs": good.replace(b"Reviewer: ada@", b"Reviewer: bo@"), "two froms": b"From: bo@example.org\n" + good, "no mail": b"\x00\xff",
+        "unknown schema": good.replace(b"Opinion: 1", b"Opinion: 9"), "huge": good + b"x" * 70_000,
+    }[forgery]  # fmt: skip
+    put(log, "bo@example.org" if forgery in {"other ref", "from differs"} else "ada@example.org", content)
+    with closing(refreshed(demo)):
+        pass
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "open"}
+
+
+def test_the_same_record_unforged_does_count(demo: Config) -> None:
+    log = OpinionLog(demo.paths.opinions)
+    with closing(open_index(demo.paths.index)) as connection:
+        target = opinion_target(connection, "unsigned@example.org", "DCO001")
+    put(log, "ada@example.org", write_record(Draft(ADA, "dismiss", target, "x"), MessageId("r@opinion.invalid"), ""))
+    with closing(refreshed(demo)):
+        pass
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "dismissed"}
+
+
+@pytest.mark.parametrize("text", ["x\nReviewer: bo@example.org", "Ünï côde 日本", "\x1b[2J", "From here\n.\n", "-- \nsig", "a" * 5000])
+def test_any_reason_comes_back_as_it_was(text: str) -> None:
+    record = read_record(write_record(Draft(ADA, "agree", TARGET, text), MessageId("r@opinion.invalid"), ""), "c", "unsigned")
+    assert record is not None
+    assert record.reason == text.strip()
+    assert record.reviewer == ADA
+    assert record.signed == "unsigned"
+
+
+@pytest.mark.parametrize("evil", ["x\nBcc: eve@example.org", "x\r\n\r\nbody", "x\0y", 'a" <eve@example.org>, "b'])
+def test_no_field_can_add_a_header(evil: str) -> None:
+    person = Person(evil, "ada@example.org")
+    target = replace(TARGET, title=evil, message_id=MessageId(evil), series=evil, finding=evil)
+    content = write_record(Draft(person, "agree", target, "x", replaces=evil), MessageId("r@opinion.invalid"), "")
+    head = content.partition(b"\n\n")[0].decode()
+    names = [line.partition(":")[0] for line in head.splitlines() if not line.startswith((" ", "\t"))]
+    assert set(names) <= {
+        "From",
+        "Date",
+        "Message-ID",
+        "Subject",
+        "In-Reply-To",
+        "MIME-Version",
+        "Content-Type",
+        "Content-Transfer-Encoding",
+    }
+    record = read_record(content, "c", "unsigned")
+    assert record is not None
+    assert record.reviewer.email == "ada@example.org"
+    assert len(record.fields) == 13
+
+
+def opinion(who: Person, kind: str, key: str, target: str = "t", finding: str = "f x", replaces: str = "") -> Opinion:
+    return Opinion(MessageId(key), "c", who, kind, target, MessageId("m"), finding, "", "", "unsigned", replaces)
+
+
+def test_the_last_record_of_each_reviewer_stands_and_nobody_overrules_another() -> None:
+    records = [opinion(ADA, "agree", "1"), opinion(BO, "disagree", "2"), opinion(ADA, "unsure", "3"), opinion(ADA, "confirm", "4")]
+    assert sorted(o.id for o in standing(records)) == ["2", "3", "4"]
+    assert tally(standing(records)) == {"agree": 0, "disagree": 1, "unsure": 1}
+    assert status(standing(records)) is Status.CONFIRMED
+
+
+def test_only_ones_own_record_can_be_withdrawn() -> None:
+    records = [opinion(ADA, "agree", "1"), opinion(BO, "withdraw", "2", replaces="1")]
+    assert [o.id for o in standing(records)] == ["1"]
+    assert standing([*records, opinion(ADA, "withdraw", "3", replaces="1")]) == []
+
+
+def test_slugs_differ_for_addresses_that_read_alike() -> None:
+    assert slug("a+b@example.org") != slug("a-b@example.org")
+    assert slug("Ada@Example.org") == slug("ada@example.org")
+    assert not {"/", ".."} & set(slug("../../x@y"))

@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The limit language: each word compiles to what it says, a wrong one is named with the nearest right one."""
+
+import time
+from contextlib import closing
+
+import pytest
+
+from triage.config import Config
+from triage.errors import UsageError
+from triage.model import State
+from triage.store import personal, queries
+from triage.store.limit import parse_limit
+from triage.store.schema import open_index, open_personal
+from triage.store.write import transaction
+
+
+def found(config: Config, limit: str) -> set[str]:
+    now = int(time.time())
+    with closing(open_index(config.paths.index)) as index, closing(open_personal(config.paths.personal)) as notes:
+        ids = queries.series_ids(index, notes, parse_limit(limit, now), now)
+        return {index.execute("select message_id from series where id = ?", (i,)).fetchone()[0].removesuffix("@example.org") for i in ids}
+
+
+@pytest.mark.parametrize(
+    ("limit", "names"),
+    [
+        ("rule:DCO002", {"below"}), ("rule:signoff-dropped", {"below"}), ("rule:AI002", {"hw-doubted"}),
+        ("from:finn flag:error", {"hw-admitted", "borrowed"}), ("flag:error -from:finn list:emulator", {"hw-trailer", "hw-cover-0", "hw-exception", "hw-unsigned"}),
+        ("path:lid.c rule:AI", {"hw-trailer"}), ("tool:chatgpt", {"hw-admitted", "tail"}), ('"shared kettle"', {"borrowed"}), ("is:pull", {"pull"}),
+        ("is:rfc", {"rfc-0"}), ("samowar", {"rfc-0"}), ("id:teapot-v1-2@example.org", {"teapot-v1-0"}), ("is:superseded", {"teapot-v1-0"}),
+        ("topic:teapot-v1-0@example.org", {"teapot-v1-0", "teapot-v2-0"}), ("status:cured", {"forgotten"}), ("to:emulator from:gregor", {"hw-unsigned"}),
+        ("not flag:none rule:DCO01", {"misspelt", "rfc-0"}), ("100%", set()), ("arr[i]", {"unsigned"}), ("\"'; drop table series; --\"", set()),
+        ("state:done", set()), ("state:new is:rfc", {"rfc-0"}), ("age:<1m", set()), ("op:any", set()),
+    ],
+)  # fmt: skip
+def test_limits(demo: Config, limit: str, names: set[str]) -> None:
+    assert found(demo, limit) == names
+
+
+@pytest.mark.parametrize(
+    ("limit", "hint"),
+    [("flg:error", "flag"), ("flag:eror", "error"), ("state:nwe", "new"), ("age:soon", "age:<7d"), ('"open', "quotation"), ("op:yes", "one of"),
+     ("is:done", "one of"), ("status:closed", "one of")],
+)  # fmt: skip
+def test_a_wrong_word_is_named_with_the_nearest(limit: str, hint: str) -> None:
+    with pytest.raises(UsageError, match=hint):
+        parse_limit(limit, 0)
+
+
+def test_states_come_back_when_a_series_changes(demo: Config) -> None:
+    path = demo.paths.personal
+    with closing(open_index(demo.paths.index)) as index:
+        activity, fingerprint = index.execute(
+            "select activity, fingerprint from series where message_id = 'unsigned@example.org'"
+        ).fetchone()
+
+    def note(state: State, activity: int, until: int | None = None, fingerprint: str = fingerprint) -> None:
+        with closing(open_personal(path, write=True)) as notes, transaction(notes, path):
+            personal.set_mark(notes, ["unsigned@example.org"], personal.Mark(state, activity, fingerprint, until), 0)
+
+    note(State.DONE, activity)
+    assert found(demo, "state:done") == {"unsigned"}
+    note(State.DONE, activity - 1)
+    assert found(demo, "state:updated") == {"unsigned"}
+    note(State.DONE, activity, fingerprint="other content")
+    assert found(demo, "state:updated") == {"unsigned"}
+    note(State.SNOOZED, activity, until=2**40)
+    assert found(demo, "state:snoozed") == {"unsigned"}
+    note(State.SNOOZED, activity, until=1)
+    assert found(demo, "state:updated") == {"unsigned"}
+
+
+def test_a_mark_on_any_mail_of_a_series_counts(demo: Config) -> None:
+    path = demo.paths.personal
+    with closing(open_index(demo.paths.index)) as index:
+        activity, fingerprint = index.execute("select activity, fingerprint from series where message_id = 'llm-0@example.org'").fetchone()
+    with closing(open_personal(path, write=True)) as notes, transaction(notes, path):
+        personal.set_mark(notes, ["llm-2@example.org"], personal.Mark(State.DONE, activity, fingerprint, None), 0)
+    assert found(demo, "state:done") == {"llm-0"}
+
+
+def test_files_are_for_their_owner_only(demo: Config) -> None:
+    open_personal(demo.paths.personal, write=True).close()
+    for path in (demo.paths.index, demo.paths.personal):
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_reading_makes_no_file(config: Config) -> None:
+    with closing(open_index(config.paths.index)) as index:
+        assert index.execute("select count(*) from series").fetchone()[0] == 0
+    assert not config.paths.data.exists()

@@ -1,0 +1,459 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The terminal UI: screens as text at two sizes, keys, forms, and nothing from a mail that acts."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList, TextArea
+
+from tests.conftest import Inbox, Run, mail, patch_body
+from triage.config import Config, load_config, load_lists
+from triage.errors import ConfigError
+from triage.giving import give_opinion
+from triage.ingest import ingest
+from triage.model import State
+from triage.opinion.log import OpinionLog
+from triage.store.schema import open_index
+from triage.text import safe
+from tui import render
+from tui.app import TriageApp
+from tui.keys import KEYS, check_remaps
+from tui.screens.inbox import InboxScreen
+from tui.screens.opinion import OpinionForm
+from tui.screens.series import SeriesScreen
+from tui.session import Session
+from tui.widgets.series_list import SeriesList
+from tui.widgets.text_view import TextView
+
+SCREENS = Path(__file__).parent / "screens"
+SIZES = [(80, 24), (120, 40), (60, 20)]
+Steps = Callable[[Pilot[Any]], Awaitable[None]]
+
+
+def screen_text(app: TriageApp) -> str:
+    """Return what the screen shows; the compositor is private to Textual, and this is the one place that reaches for it."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in lines) + "\n"
+
+
+def drive(config: Config, steps: Steps, size: tuple[int, int] = (80, 24)) -> TriageApp:
+    """Run the app headless and take some steps in it."""
+    app = TriageApp(config)
+
+    async def main() -> None:
+        async with asyncio.timeout(60), app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+            await pilot.pause()
+            await steps(pilot)
+
+    asyncio.run(main())
+    return app
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    async with asyncio.timeout(10):
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def go_to(name: str) -> Steps:
+    """Return steps that open the series of a mail."""
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        listing = pilot.app.screen.query_one(SeriesList)
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        for row, key in enumerate(listing.keys):
+            if app.session.lines([key])[key].message_id == name:
+                listing.cursor = row
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.pause()
+
+    return steps
+
+
+async def _nothing(pilot: Pilot[Any]) -> None:
+    await pilot.pause()
+
+
+async def _help(pilot: Pilot[Any]) -> None:
+    await pilot.press("question_mark")
+    await pilot.pause()
+
+
+async def _opinion(pilot: Pilot[Any]) -> None:
+    await go_to("pair@example.org")(pilot)
+    await pilot.press("o")
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def _empty(pilot: Pilot[Any]) -> None:
+    screen = pilot.app.screen
+    assert isinstance(screen, InboxScreen)
+    screen.limit = "nothing-has-this"
+    screen.load()
+    await pilot.pause()
+
+
+VIEWS: dict[str, Steps] = {
+    "inbox": _nothing, "series": go_to("pair@example.org"), "cover": go_to("llm-0@example.org"), "hostile": go_to("hostile@example.org"),
+    "help": _help, "opinion": _opinion, "empty": _empty,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("view", VIEWS)
+def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "age", lambda then, now: "9d")
+    monkeypatch.setattr("tui.screens.inbox.age", lambda then, now: "9d")
+    seen: list[str] = []
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await VIEWS[view](pilot)
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        seen.append(screen_text(app))
+
+    drive(demo, steps, size)
+    path = SCREENS / f"{view}-{size[0]}x{size[1]}.txt"
+    if request.config.getoption("--update-screens"):
+        path.write_text(seen[0], "utf-8")
+    assert seen[0] == path.read_text("utf-8")
+
+
+def test_moving_keeps_the_cursor_in_sight_and_on_its_series(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        listing = pilot.app.screen.query_one(SeriesList)
+        await pilot.press("j", "j", "pagedown", "k", "G")
+        assert listing.cursor == len(listing.keys) - 1
+        assert 0 <= listing.cursor - listing.scroll_offset.y < listing.size.height
+        await pilot.press("g", "j", "j", "j")
+        kept = listing.current
+        await pilot.press("s")
+        await pilot.pause()
+        assert listing.current == kept
+        await pilot.resize_terminal(60, 15)
+        await pilot.pause()
+        assert listing.current == kept
+        assert 0 <= listing.cursor - listing.scroll_offset.y < listing.size.height
+
+    drive(demo, steps)
+
+
+def test_a_limit_narrows_a_search_moves_and_escape_clears(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        await pilot.press("l", *"rule:DCO001")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert len(screen.target().keys) == 2
+        await pilot.press("l", "x", "enter")
+        await settle(pilot)
+        assert screen.limit == "rule:DCO001x"
+        assert screen.target().keys == []
+        await pilot.press("l", *":eror", "enter")
+        await settle(pilot)
+        await pilot.press("escape")
+        assert screen.limit == ""
+        assert len(screen.target().keys) == 40
+        await pilot.press("slash", *"samowar", "enter")
+        await settle(pilot)
+        assert screen.session.lines([screen.target().current or 0])[screen.target().current or 0].message_id == "rfc-0@example.org"
+
+    drive(demo, steps)
+
+
+def test_a_wrong_limit_is_explained_and_changes_nothing(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        await pilot.press("l", *"flg:[/x]", "enter")
+        await settle(pilot)
+        assert screen.limit == ""
+        assert any("did you mean flag" in str(note.message) for note in pilot.app._notifications)
+
+    drive(demo, steps)
+
+
+def test_looking_marks_seen_and_done_can_be_taken_back(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        first = screen.target().keys[0]
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("q")
+        await pilot.pause()
+        assert screen.session.lines([first])[first].state is State.SEEN
+        await pilot.press("d")
+        assert screen.session.lines([first])[first].state is State.DONE
+        screen.target().cursor = 0
+        await pilot.press("d")
+        assert screen.session.lines([first])[first].state is State.SEEN
+
+    drive(demo, steps)
+
+
+def test_findings_stand_below_their_lines_and_keys_jump_to_them(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("pair@example.org")(pilot)
+        view = pilot.app.screen.query_one(TextView)
+        (start,) = view.finding_starts()
+        assert view.line == start
+        assert view.lines[start - 1].text == "Co-developed-by: Dana Muster <dana@example.com>"
+        await pilot.press("g")
+        assert view.line == 0
+        await pilot.press("full_stop")
+        assert view.line == start
+        await pilot.press("right_curly_bracket")
+        assert view.lines[view.line].look == "hunk"
+
+    drive(demo, steps)
+
+
+def test_next_finding_goes_on_in_the_next_mail(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("forgotten@example.org")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        await pilot.press("left_square_bracket", "g", "full_stop", "full_stop")
+        await pilot.pause()
+        assert screen.view.mails[screen.mails().cursor].message.message_id == "forgotten-r@example.org"
+        assert "DCO009" in screen.target().lines[screen.target().line].text
+
+    drive(demo, steps)
+
+
+def test_an_opinion_is_recorded_from_the_form(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("unsigned@example.org")(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        form = pilot.app.screen
+        assert isinstance(form, OpinionForm)
+        await pilot.press("down")
+        form.query_one("#reason", TextArea).focus()
+        await pilot.press(*"Seen", "space", *"it.")
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, SeriesScreen)
+        assert any("disagree by Ada Example, unsigned: Seen it." in line.text for line in pilot.app.screen.target().lines)
+
+    drive(demo, steps)
+    (record,) = OpinionLog(demo.paths.opinions).read_all()
+    assert (record.kind, record.reason, record.finding.split()[1]) == ("disagree", "Seen it.", "DCO001")
+
+
+def test_what_is_typed_survives_escape_and_a_reason_is_asked_for(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("unsigned@example.org")(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        form = pilot.app.screen
+        assert isinstance(form, OpinionForm)
+        form.query_one("#verdict", OptionList).highlighted = 1
+        await pilot.press("ctrl+y")
+        assert pilot.app.screen is form
+        await pilot.press(*"draft", "escape")
+        await pilot.pause()
+        await pilot.press("o")
+        await pilot.pause()
+        form = pilot.app.screen
+        assert isinstance(form, OpinionForm)
+        assert form.query_one("#reason", TextArea).text == "draft"
+        assert form.values()["kind"] == "disagree"
+
+    drive(demo, steps)
+    assert OpinionLog(demo.paths.opinions).tips() == {}
+
+
+def test_a_failed_opinion_keeps_the_words_and_says_why(demo: Config, isolated: Path) -> None:
+    (isolated / "gitconfig").write_text("")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("unsigned@example.org")(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        pilot.app.screen.query_one("#reason", TextArea).focus()
+        await pilot.press(*"mine", "ctrl+y")
+        await settle(pilot)
+        assert any("user.email" in str(note.message) for note in pilot.app._notifications)
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        assert "mine" in app.session.draft("opinion:unsigned@example.org")
+
+    drive(demo, steps)
+
+
+def test_earlier_opinions_are_hidden_until_ones_own_is_given(demo: Config, isolated: Path) -> None:
+    give_opinion(demo, "unsigned@example.org", "disagree", "DCO001", "secret words")
+    (isolated / "gitconfig").write_text("[user]\n\tname = Bo Sample\n\temail = bo@example.org\n")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("unsigned@example.org")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        assert not any("secret words" in line.text for line in screen.target().lines)
+        await pilot.press("o")
+        await pilot.pause()
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        assert any("secret words" in line.text for line in screen.target().lines)
+
+    drive(demo, steps)
+
+
+def test_what_cron_brings_appears_without_losing_the_place(demo: Config, inbox: Inbox, run: Run) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        await pilot.press("j", "j")
+        kept = screen.target().current
+        inbox.add(mail(patch_body("Text.\n\n"), key="fresh", subject="[PATCH] fresh"))
+        assert run("add", "more", str(inbox.path), "--policy", "linux-kernel").code == 0
+        there = load_config()
+        ingest(there, load_lists(there.paths))
+        screen.look_for_changes()
+        assert len(screen.target().keys) == 41
+        assert screen.target().current == kept
+
+    drive(demo, steps)
+
+
+def test_a_rebuilt_index_is_noticed_too(demo: Config) -> None:
+    from triage.upkeep import rebuild
+
+    session = Session(demo)
+    session.changed()
+    assert not session.changed()
+    rebuild(demo)
+    assert session.changed()
+    assert not session.changed()
+
+
+PAYLOADS = [
+    "[@click=app.quit]x[/]", "[/b]", "[b]x", "arr[i]", "[PATCH]", "[$error]x[/]", "\x1b[2J", "\x1b]52;c;YQ==\x07", "\x9b31m", "\u202eabc", "\u200b", "\x00",
+    "\u2028", "%s{x}", "e\u0301" * 30, "👩‍🔬", "日本" * 40, "x" * 5000,
+]  # fmt: skip
+
+
+def test_payloads_in_every_field_are_shown_as_text_on_every_screen(inbox: Inbox, run: Run, config: Config) -> None:
+    for number, payload in enumerate(PAYLOADS):
+        flat = payload.replace("\x00", "").replace("\u2028", "")
+        body = patch_body(
+            f"{payload}\nCo-developed-by: {flat} <c@example.org>\nGenerated with Claude {flat}\n",
+            diff=patch_body().split("\n\n", 2)[-1] + f"+{payload}\n",
+        )
+        inbox.add(
+            mail(
+                body,
+                key=f"k{number}",
+                subject=f"[PATCH] {flat}",
+                sender=f'"{flat[:40]}" <x{number}@example.org>',
+                date="Mon, 04 May 2026 09:00:00 +0000",
+            )
+        )
+    run("add", "w", str(inbox.path), "--policy", "linux-kernel")
+    assert run("ingest").code == 0
+    give_opinion(config, "k0@example.org", "agree", "", "[@click=app.quit]why[/]\x1b[2J")
+    quits: list[str] = []
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        app.action_quit = lambda: quits.append("quit")  # type: ignore[assignment, method-assign, return-value]
+        listing = app.screen.query_one(SeriesList)
+        for row in range(len(listing.keys)):
+            listing.cursor = row
+            await pilot.pause()
+            harmless(screen_text(app))
+            await pilot.press("enter")
+            await pilot.pause()
+            await pilot.pause()
+            for _ in range(3):
+                harmless(screen_text(app))
+                await pilot.press("pagedown")
+            for x, y in ((3, 1), (10, 8), (30, 12)):
+                await pilot.click(offset=(x, y))
+            await pilot.press("o")
+            await pilot.pause()
+            await pilot.pause()
+            harmless(screen_text(app))
+            await pilot.press("escape")
+            await pilot.pause()
+            await pilot.press("q")
+            await pilot.pause()
+
+    drive(config, steps, (100, 30))
+    assert quits == []
+
+
+def harmless(text: str) -> None:
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e]", text)
+
+
+def test_every_subject_renders_as_its_safe_text(demo: Config) -> None:
+    with closing(open_index(demo.paths.index)) as connection:
+        ids = [row[0] for row in connection.execute("select id from series")]
+    session = Session(demo)
+    for series, line in session.lines(ids).items():
+        shown = render.inbox_row(line, 400, 0, cursor=False).rstrip()
+        assert shown.endswith(safe(line.title or line.subject)), series
+
+
+def test_no_color_means_none(demo: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        assert pilot.app.theme == "triage-mono"
+        colours = {
+            colour.name
+            for strip in pilot.app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style
+            for colour in (segment.style.color, segment.style.bgcolor)
+            if colour is not None
+        }
+        assert colours <= {"default"}
+
+    drive(demo, steps)
+
+
+@pytest.mark.parametrize(
+    ("remaps", "says"),
+    [({"inbox.limt": "x"}, "inbox.limit"), ({"inbox.limit": "hyperkey"}, "hyperkey"), ({"inbox.limit": "o"}, "inbox.opinion"), ({"inbox.limit": "g g"}, "g g")],
+)  # fmt: skip
+def test_keys_that_cannot_be_are_refused(remaps: dict[str, str], says: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        check_remaps(remaps)
+
+
+def test_a_remapped_key_works(demo: Config, isolated: Path) -> None:
+    (isolated / "triage" / "config.toml").write_text('[keys]\n"inbox.help" = "f1,H"\n')
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("question_mark")
+        assert isinstance(pilot.app.screen, InboxScreen)
+        await pilot.press("H")
+        await pilot.pause()
+        assert not isinstance(pilot.app.screen, InboxScreen)
+
+    drive(load_config(), steps)
+
+
+def test_every_action_in_the_table_exists() -> None:
+    from tui.screens.help import HelpScreen
+
+    classes = {"inbox": InboxScreen, "series": SeriesScreen, "opinion": OpinionForm, "help": HelpScreen}
+    for key in KEYS:
+        if not key.action.startswith("app."):
+            assert hasattr(classes[key.scope], f"action_{key.action.partition('(')[0]}"), key.id
