@@ -22,7 +22,7 @@ class Key:
     label: str
     footer: bool = False
     priority: bool = False
-    """Whether it goes before what a text field makes of the key: ctrl+y is redo there."""
+    """Whether it goes before what a text field makes of the key (ctrl+y is redo there), and before the keys typed after it."""
 
     @property
     def scope(self) -> str:
@@ -71,6 +71,8 @@ KEYS: tuple[Key, ...] = (
     Key("series.quit", "Q", "app.quit", "quit"),
     *(Key(f"series.{name}", keys, action, label) for name, keys, action, label in _LIST),
     Key("opinion.save", "ctrl+y", "save", "Save", footer=True, priority=True),
+    Key("opinion.next", "tab", "app.focus_next", "Next field", footer=True, priority=True),
+    Key("opinion.previous", "shift+tab", "app.focus_previous", "previous field", priority=True),
     Key("opinion.cancel", "escape", "cancel", "Cancel (what you typed is kept)", footer=True),
     Key("help.back", "q,escape,question_mark", "back", "Back", footer=True),
     *(Key(f"help.{name}", keys, action, label) for name, keys, action, label in _LIST),
@@ -79,7 +81,8 @@ KEYS: tuple[Key, ...] = (
 _SHOWN = {
     "slash": "/", "question_mark": "?", "right_square_bracket": "]", "left_square_bracket": "[", "full_stop": ".", "comma": ",",
     "right_curly_bracket": "}", "left_curly_bracket": "{", "escape": "Esc", "enter": "Ret", "pagedown": "PgDn", "pageup": "PgUp",
-    "ctrl+d": "^D", "ctrl+u": "^U", "ctrl+y": "^Y", "home": "Home", "end": "End", "down": "Down", "up": "Up",
+    "ctrl+d": "^D", "ctrl+u": "^U", "ctrl+y": "^Y", "tab": "Tab", "shift+tab": "S-Tab",
+    "home": "Home", "end": "End", "down": "Down", "up": "Up",
 }  # fmt: skip
 _NAMED = {key.value for key in Keys} | set(_SHOWN)
 

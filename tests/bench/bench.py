@@ -75,7 +75,7 @@ def bench_ingest(archives: list[Path]) -> None:
         whole = best(first, 2)
         config = first()
         env = os.environ | {"TRIAGE_HOME": str(config.paths.data)}
-        idle = best(lambda: subprocess.run([sys.executable, "-m", "triage", "ingest"], check=True, env=env))
+        idle = best(lambda env=env: subprocess.run([sys.executable, "-m", "triage", "ingest"], check=True, env=env))  # type: ignore[misc]
         print(f"{path.stem:16} {mails:7} {mails / seconds:11.0f} {mails / whole:9.0f} {whole / seconds:8.1f} {idle * 1000:8.0f}")
         with closing(open_index(config.paths.index)) as connection:
             size = connection.execute("select page_count * page_size from pragma_page_count, pragma_page_size").fetchone()[0]

@@ -39,6 +39,7 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
     """Returns what to record, or None."""
 
     BINDINGS = bindings("opinion")
+    AUTO_FOCUS = "#verdict"
 
     def __init__(self, session: Session, view: SeriesView, finding: str) -> None:
         super().__init__()
@@ -85,7 +86,6 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
         hidden = sum(len(item["opinions"]) for item in self.view.findings)
         note = f"   {hidden} earlier opinion{'' if hidden == 1 else 's'} stay hidden until you save yours" if hidden else ""
         self.query_one("#who", Static).update(literal(safe(f"As {me or 'nobody: git does not know who you are'}{note}")))
-        self.query_one("#verdict", OptionList).focus()
         self._refresh_command()
 
     def _fill_verdicts(self, kind: str) -> None:
