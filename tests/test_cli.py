@@ -136,6 +136,7 @@ def test_cron_is_quiet_when_nothing_is_new_and_says_one_line_when_something_is(i
 
 
 def test_quarantined_mail_shows_in_the_exit_code(inbox: Inbox, run: Run) -> None:
+    inbox.add(mail())
     inbox.commit({"m": mail()}, mode="120000")
     run("add", "widgets", str(inbox.path), "--policy", "linux-kernel")
     assert run("ingest").code == 65
@@ -160,12 +161,16 @@ def test_an_idle_run_imports_nothing_heavy(demo: Config) -> None:
         (["show", "nobody@example.org"], 2, "no mail called"), (["list", "flg:error"], 2, "flag"), (["list", "--jsn"], 2, "--jsn"),
         (["check", "/nowhere", "--policy", "none"], 2, "/nowhere"), (["frobnicate"], 2, "frobnicate"), (["opinion", "give", "x", "agree"], 2, "no mail called"),
         (["check", "empty", "--policy", "none"], 2, "no mail to check"), (["check", "empty"], 2, "name one with --policy"),
+        (["add", "x", "passwd", "--policy", "none"], 74, "is no mbox"), (["add", "x", "source.git", "--policy", "none"], 2, "holds no mail"),
+        (["findings", "rule:DOC"], 2, "DCO"), (["list", "age:<300"], 2, "age:<7d"), (["check", "trunc.gz", "--policy", "none"], 2, "zcat"),
         (["add", "x", "trunc.gz", "--policy", "none", "--url", "javascript:x"], 2, "no web address"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_sentence_and_the_right_exit_code(words: list[str], code: int, says: str, run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "trunc.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    (tmp_path / "passwd").write_text("root:x:0:0\n")
+    Inbox(tmp_path / "source.git").commit({"main.c": b"int main;"})
     outcome = run(*words)
     assert outcome.code == code
     assert says in outcome.err
@@ -247,8 +252,14 @@ def test_a_report_is_written_whole_or_not_at_all(demo: Config, run: Run, tmp_pat
     assert run("report", "--format", "html", "-o", str(target)).code == 0
     assert target.read_text("utf-8").endswith("</html>\n")
     (tmp_path / "folder").mkdir()
-    outcome = run("report", "-o", str(tmp_path / "missing" / "x" / "r.md"))
-    assert outcome.code == 0
+    outcome = run("report", "-o", str(tmp_path / "missing" / "r.md"))
+    assert (outcome.code, (tmp_path / "missing").exists()) == (74, False)
+    (tmp_path / "link.md").symlink_to(tmp_path / "real.md")
+    assert run("report", "-o", str(tmp_path / "link.md")).code == 0
+    assert (tmp_path / "link.md").is_symlink()
+    assert (tmp_path / "real.md").read_text("utf-8").startswith("# Review report")
+    assert run("report", "-o", os.devnull).code == 0
+    assert Path(os.devnull).is_char_device()
     outcome = run("report", "-o", "/proc/r.md")
     assert outcome.code == 74
     assert [p.name for p in tmp_path.glob(".report*")] == []

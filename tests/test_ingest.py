@@ -109,6 +109,16 @@ def test_rebuilding_gives_the_same_answers(demo: Config) -> None:
     assert dump(demo.paths.index) == before
 
 
+def test_a_rebuild_that_cannot_read_an_archive_leaves_the_index_as_it_was(config: Config, inbox: Inbox) -> None:
+    inbox.add(mail(patch_body()))
+    ingest(config, lists(config, inbox))
+    before = dump(config.paths.index)
+    inbox.path.rename(inbox.path.with_name("away"))
+    with pytest.raises(ArchiveError, match="as it was"):
+        rebuild(config)
+    assert dump(config.paths.index) == before
+
+
 def test_workers_and_one_process_give_the_same_rows(config: Config, inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import triage.ingest as pipeline
     from triage.config import load_config

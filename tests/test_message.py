@@ -24,6 +24,12 @@ def read(content: bytes) -> Message:
         (mail("Text.\n", subject="x", In_Reply_To="<z@example.org>"), Kind.REPLY),
         (mail(f"Try this?\n\n{DIFF}", subject="Re: [PATCH] x"), Kind.REPLY),
         (mail(f"Chat.\n-- >8 --\nText.\n\n{SOB}---\n{DIFF}", subject="Re: [PATCH] x"), Kind.REPLY_PATCH),
+        (
+            mail(
+                f"Looks wrong.\n\nFrom: Bo\nSent: Monday\n\nSigned-off-by: Bo Sample <bo@example.org>\n---\n{DIFF}", subject="Re: [PATCH] x"
+            ),
+            Kind.REPLY,
+        ),
         (mail(f"> {SOB}\n\n{DIFF}", subject="Re: [PATCH] x"), Kind.REPLY),
         (mail("x\n", subject="[GIT PULL] x"), Kind.PULL),
         (mail("The following changes since commit 1\n\nare available in the Git repository at:\n", subject="please pull"), Kind.PULL),

@@ -20,7 +20,7 @@ from triage.opinion.record import Draft, Target, read_record, write_record
 from triage.opinion.standing import standing, status, tally
 from triage.store.queries import find_series, findings_json
 from triage.store.schema import open_index
-from triage.upkeep import rebuild
+from triage.upkeep import add_list, rebuild, remove_list
 
 ADA, BO = Person("Ada Example", "ada@example.org"), Person("Bo Sample", "bo@example.org")
 TARGET = Target(MessageId("a@example.org"), "b" * 40, "c" * 64, "", "v1 1/1", "f" * 64, "0123456789abcdef DCO001 pack/rule", "A title")
@@ -99,6 +99,22 @@ def test_a_dismissed_finding_is_no_flag_any_more(demo: Config) -> None:
     assert statuses(demo, "unsigned@example.org") == {"DCO001": "dismissed"}
 
 
+def test_opinions_come_back_with_their_list(demo: Config) -> None:
+    give_opinion(demo, "unsigned@example.org", "dismiss", "DCO001", "Seen.")
+    spec = next(spec for spec in load_lists(demo.paths) if spec.name == "widgets")
+    remove_list(demo, "widgets")
+    add_list(demo, "widgets", tuple(str(place.path) for place in spec.places), spec.policy, spec.url)
+    ingest(demo, load_lists(demo.paths))
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "dismissed"}
+
+
+def test_an_opinion_may_be_given_by_the_findings_id_alone(demo: Config) -> None:
+    with closing(open_index(demo.paths.index)) as connection:
+        (item,) = findings_json(connection, find_series(connection, "unsigned@example.org"))
+    give_opinion(demo, item["id"], "confirm")
+    assert statuses(demo, "unsigned@example.org") == {"DCO001": "confirmed"}
+
+
 def test_opinions_are_bound_to_content_not_to_ids(demo: Config) -> None:
     with closing(open_index(demo.paths.index)) as connection:
         series = opinion_target(connection, "teapot-v1-0@example.org")
@@ -112,7 +128,7 @@ def test_opinions_are_bound_to_content_not_to_ids(demo: Config) -> None:
 @pytest.mark.parametrize(
     ("verdict", "finding", "reason", "words"),
     [("disagree", "DCO001", "", "needs a reason"), ("yes", "DCO001", "", "no verdict"), ("confirm", "", "", "decides a finding"),
-     ("agree", "AI001", "", "names 0 findings")],
+     ("agree", "AI001", "", "names no finding")],
 )  # fmt: skip
 def test_an_opinion_that_says_too_little_is_not_written(demo: Config, verdict: str, finding: str, reason: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):

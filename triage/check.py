@@ -30,6 +30,8 @@ def check_mails(content: bytes, pack: Pack) -> list[tuple[MessageId, Finding]]:
 
 
 def _read(content: bytes) -> list[Read]:
+    if content.startswith(b"\x1f\x8b"):
+        raise UsageError("this is gzipped", "unpack it on the way: zcat FILE | triage check -")
     mails = split_mbox(content) if content.startswith(b"From ") else [content]
     read: list[Read] = []
     reason = "it is empty"

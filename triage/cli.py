@@ -20,6 +20,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 @click.group(invoke_without_command=True, context_settings=_SETTINGS)
+@click.version_option(package_name="patch-triage", prog_name="triage")
 @click.option("--home", type=click.Path(), metavar="DIR", help="Keep data and configuration under DIR (or set TRIAGE_HOME).")
 @click.pass_context
 def cli(context: click.Context, home: str | None) -> None:
@@ -116,6 +117,7 @@ def main() -> None:
     except click.Abort:
         sys.exit(ExitCode.INTERRUPTED)
     except KeyboardInterrupt:
+        _complain("interrupted; what was stored is whole, the next run goes on")
         sys.exit(ExitCode.INTERRUPTED)
     except click.ClickException as error:
         error.show()

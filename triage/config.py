@@ -87,6 +87,8 @@ def find_paths(home: str | None = None) -> Paths:
     chosen = home or os.environ.get("TRIAGE_HOME")
     if chosen:
         folder = Path(chosen).expanduser().absolute()
+        if folder.exists() and not folder.is_dir():
+            raise ConfigError(f"{folder} is not a folder", "give --home or TRIAGE_HOME the name of a folder")
         return Paths(folder, folder)
     data = Path(os.environ.get("XDG_DATA_HOME") or platformdirs.user_data_dir()) / "triage"
     config = Path(os.environ.get("XDG_CONFIG_HOME") or platformdirs.user_config_dir()) / "triage"
@@ -165,10 +167,18 @@ def find_list(lists: list[ListSpec], name: str) -> ListSpec:
 
 
 def write_file(path: Path, content: str, private: bool = False) -> None:
-    """Write a file whole or not at all: a temporary one beside it, synced, then renamed. Raises `ArchiveError`."""
+    """Write a file whole or not at all: a temporary one beside it, synced, then renamed. Raises `ArchiveError`.
+
+    A link is followed; a device or a pipe is written through. The folder is made only for a `private` file.
+    """
     temporary = ""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_text(content, "utf-8", "replace", "\n")
+            return
+        path = path.resolve()
+        if private:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(content)

@@ -39,6 +39,8 @@ def give_opinion(
 
 
 def _check_own(log: OpinionLog, replaces: str, email: str) -> None:
+    if not replaces:
+        raise UsageError("which record is to be withdrawn?", "name it with --replaces; `triage opinion list` prints the ids")
     own = [o.id for o in log.read_all() if o.reviewer.email.casefold() == email.casefold()]
     if replaces not in own:
         raise UsageError(f"{replaces!r} is no record of yours", "name it with --replaces; `triage opinion list` prints the ids")

@@ -158,8 +158,16 @@ def _read_all(archive: Archive, unit: str, items: Iterator[Item], workers: int) 
         return
     import multiprocessing
 
-    with ProcessPoolExecutor(workers or None, mp_context=multiprocessing.get_context("forkserver")) as pool:
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(workers or None, mp_context=context, initializer=_leave_interrupts) as pool:
         yield from _pooled(pool, archive, unit, every, ahead=2 * (workers or multiprocessing.cpu_count()))
+
+
+def _leave_interrupts() -> None:
+    """Let Ctrl-C be the parent's to handle: it ends the workers."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _pooled(pool: Executor, archive: Archive, unit: str, chunks: Iterable[list[Item]], ahead: int) -> Iterator[Chunk]:
@@ -245,7 +253,6 @@ def _derive(
 ) -> None:
     """Make series and findings of every thread that changed, then join the versions."""
     by_list = stored.pack_names(connection)
-    opinions = bool(touched_series(connection))
     done = 0
     while threads := derive.dirty_threads(connection, BATCH):
         with transaction(connection, index):
@@ -260,9 +267,9 @@ def _derive(
     while wanted := topics.unlinked(connection, BATCH):
         with transaction(connection, index):
             topics.link_series(connection, wanted)
-    if opinions:
+    if touched := touched_series(connection):
         with transaction(connection, index):
-            lay_over(connection, touched_series(connection))
+            lay_over(connection, touched)
 
 
 def _judge_pool(

@@ -80,6 +80,8 @@ def opinion_target(connection: sqlite3.Connection, name: str, finding: str = "")
     `name` is any mail of the series: its cover or first patch stands for the whole series, another patch for itself.
     `finding` is a finding's id or code; raises `UsageError` where the series has none such, or several.
     """
+    if not finding and (owner := queries.finding_owner(connection, name)):
+        name, finding = owner, name
     stored = queries.find_message(connection, name)
     if stored.series is None:
         raise UsageError(f"{name!r} belongs to no series", "opinions are given on patches and series")
@@ -105,7 +107,8 @@ def _finding_target(connection: sqlite3.Connection, stored: Stored, finding: str
         chosen = here if len(here) == 1 else chosen
     if len(chosen) != 1:
         known = ", ".join(f"{f['id']} {f['code']}" for f in rows) or "none"
-        raise UsageError(f"{finding!r} names {len(chosen)} findings of this series", f"give the id of one: {known}")
+        many = "no finding" if not chosen else f"{len(chosen)} findings"
+        raise UsageError(f"{finding!r} names {many} of this series", f"give the id of one: {known}")
     item = chosen[0]
     mail = queries.find_message(connection, item["message_id"]).message
     return Target(

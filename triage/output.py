@@ -64,7 +64,7 @@ def run_lines(runs: Iterable[ArchiveRun]) -> Iterator[str]:
             continue
         parts = [f"{counts.parsed} mails", f"{run.series_new} series", f"{run.findings_new} new findings"]
         for number, word in (
-            (run.series_changed, "series changed"), (counts.duplicate, "known already"), (counts.deleted, "deleted"),
+            (run.series_changed, "series changed"), (counts.duplicate, "duplicate"), (counts.deleted, "deleted"),
             (counts.quarantined, "quarantined"), (run.withdrawn, "withdrawn"),
         ):  # fmt: skip
             if number:
@@ -72,13 +72,12 @@ def run_lines(runs: Iterable[ArchiveRun]) -> Iterator[str]:
         yield f"{safe(run.name)}: {', '.join(parts)}"
 
 
-def series_line(row: dict[str, Any], columns: int = 100) -> str:
-    """Return one series as a line of `triage list`."""
+def series_line(row: dict[str, Any]) -> str:
+    """Return one series as a line of `triage list`, its Message-ID last, which leads on to `triage show`."""
     flags = "".join(f"{MARKS[name]}{number} " for name, number in row["findings"].items() if number)
     head = f"{row['activity'] or '':10.10} {row['state']:8} {flags:9} v{row['version']} {row['received']}/{row['total']}"
     author = fit(safe(row["author"]["name"] or row["author"]["email"]), 18)
-    title = fit(safe(row["subject"]), max(20, columns - len(head) - 21))
-    return f"{head:36} {author} {title}".rstrip()
+    return f"{head:36} {author} {safe(row['subject'])}  {safe(row['series'])}"
 
 
 def finding_lines(item: dict[str, Any]) -> Iterator[str]:

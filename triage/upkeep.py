@@ -17,6 +17,7 @@ from triage.policy.pack import load_pack
 from triage.runs import ArchiveRun
 from triage.store import archives as stored
 from triage.store.lock import write_lock
+from triage.store.queries import quarantined
 from triage.store.schema import database_error, open_index, open_personal
 from triage.store.tombstones import carry_tombstones
 from triage.store.write import transaction
@@ -37,8 +38,7 @@ def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str,
     load_pack(policy, config.paths.policies)
     found = [archive.detect(location) for location in locations]
     for one in found:
-        for unit in one.units():
-            one.stamp(unit)
+        archive.probe(one)
     places = tuple(Place(one.kind, one.path) for one in found)
     with write_lock(config.paths.data):
         lists = load_lists(config.paths)
@@ -112,6 +112,8 @@ def rebuild(config: Config, workers: int = 0, progress: Progress | None = None) 
         _remove(fresh)
         try:
             runs = fill(fresh, config, lists, workers, progress)
+            if failed := [run for run in runs if run.error]:
+                raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "mend that, or `triage remove` the list")
             carried = carry_tombstones(index, fresh)
             _remove(index)
             os.replace(fresh, index)
@@ -134,8 +136,11 @@ def doctor(config: Config) -> list[tuple[str, bool, str]]:
     checks.append(("signing", True, "opinions are signed" if signing_key() else "no user.signingkey: opinions will be `unsigned`"))
     problems = check_index(config)
     checks.append(("databases", not problems, "; ".join(problems) or "sound"))
-    lists = load_lists(paths)
-    checks.append(("lists", bool(lists), f"{len(lists)} added" if lists else "none yet; `triage add` makes one, `triage demo` shows one"))
+    try:
+        lists = load_lists(paths)
+    except TriageError as error:
+        return [*checks, ("lists", False, str(error))]
+    checks.append(("lists", True, f"{len(lists)} added" if lists else "none yet; `triage add` makes one, `triage demo` shows one"))
     for spec in lists:
         checks += _list_checks(config, spec)
     try:
@@ -160,10 +165,21 @@ def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:
                 one.stamp(unit)
             linked = list(place.path.glob("**/objects/info/alternates"))[:1] if place.path.is_dir() else []
             note = "; borrows objects from another repository (alternates)" if linked else ""
-            checks.append((f"{spec.name}: archive", True, f"{place.path}{note}"))
+            checks.append((f"{spec.name}: archive", True, f"{place.path}{note}{_quarantine(config, spec.name)}"))
         except TriageError as error:
             checks.append((f"{spec.name}: archive", False, str(error)))
     return checks
+
+
+def _quarantine(config: Config, name: str) -> str:
+    if not config.paths.index.exists():
+        return ""
+    connection = open_index(config.paths.index)
+    try:
+        count = sum(found == name for found, _, _ in quarantined(connection))
+    finally:
+        connection.close()
+    return f"; {count} of its mails could not be read, `triage report` says why" if count else ""
 
 
 def _folder(data: Path) -> tuple[bool, str]:

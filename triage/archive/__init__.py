@@ -89,6 +89,17 @@ def open_archive(kind: str, path: Path) -> Archive:
     return PublicInbox(path, kind)
 
 
+def probe(archive: Archive) -> None:
+    """Raise `UsageError` where the first entries of an archive are no mail: a source repository, say; an empty one is fine."""
+    from itertools import islice
+
+    for unit in archive.units():
+        archive.stamp(unit)
+        first = list(islice(archive.walk(unit, "").items, 20))
+        if first and all(item.entry in {Entry.ODD, Entry.SAME} for item in first):
+            raise UsageError(f"{archive.path} holds no mail", "expected a public-inbox, whose commits add a file `m`, or an mbox")
+
+
 def detect(location: str) -> Archive:
     """Return the archive that lies at `location`, told by its shape; raises `UsageError` with what was expected."""
     if location.startswith(("notmuch:", "http://", "https://")):

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commands that read: series, findings, mails, reports, and a policy on one mail."""
 
-import os
 import sys
 import time
 from contextlib import closing
@@ -31,13 +30,12 @@ def print_series(config: Any, limit: str, as_json: bool) -> None:
     from triage.output import json_line, out, series_line
     from triage.store.queries import series_json
 
-    columns = int(os.environ.get("COLUMNS", "0") or 0) or 110
     for connection, notes, series, now in each_series(config, limit):
         row = series_json(connection, notes, series, now)
         if as_json:
             json_line(row)
         else:
-            out(series_line(row, columns))
+            out(series_line(row))
 
 
 @click.command(context_settings=FREE_WORDS)

@@ -90,7 +90,7 @@ def _classify(text: str, subject: Subject, sender: Person, threaded: bool) -> tu
     if _BOT_SENDER.match(sender.email) or _BOT_NAME.search(sender.name) or _STABLE_NOTICE.match(subject.title):
         return Kind.BOT, _discussion(text)
     if subject.is_reply:
-        return _reply(text, subject)
+        return _reply(text, sender)
     if subject.is_pull or (not subject.is_patch and any(words in text for words in _PULL)):
         return Kind.PULL, _discussion(text)
     cut = patch.cut(text, scissors=True)
@@ -98,18 +98,20 @@ def _classify(text: str, subject: Subject, sender: Person, threaded: bool) -> tu
         if subject.n == 0 or (not cut.diff and not threaded):
             return Kind.COVER if subject.n == 0 or subject.total else Kind.OTHER, _discussion(text)
         return (Kind.PATCH, cut) if cut.diff else (Kind.OTHER, _discussion(text))
-    if cut.diff and (_signed(cut.message) or (cut.broke_at and cut.broke_at.text.strip() == "---" and not threaded)):
+    if cut.diff and (
+        _signed(cut.message, sender if threaded else None) or (cut.broke_at and cut.broke_at.text.strip() == "---" and not threaded)
+    ):
         return (Kind.REPLY_PATCH if threaded else Kind.PATCH), cut
     if threaded:
         return Kind.REPLY, _discussion(text)
     return (Kind.REPORT if cut.diff or _is_report(subject) else Kind.OTHER), _discussion(text)
 
 
-def _reply(text: str, subject: Subject) -> tuple[Kind, patch.Cut]:
+def _reply(text: str, sender: Person) -> tuple[Kind, patch.Cut]:
     """A reply is a patch only with a diff of its own and a sign-off of its own; scissors alone do not make it one."""
     if "\ndiff -" in text or "\n--- a/" in text:
         cut = patch.cut(text, scissors=True)
-        if cut.diff and _signed(cut.message):
+        if cut.diff and _signed(cut.message, sender):
             return Kind.REPLY_PATCH, cut
     return Kind.REPLY, _discussion(text)
 
@@ -119,8 +121,13 @@ def _discussion(text: str) -> patch.Cut:
     return patch.Cut(message=text)
 
 
-def _signed(message: str) -> bool:
-    return message.startswith("Signed-off-by:") or "\nSigned-off-by:" in message
+def _signed(message: str, by: Person | None = None) -> bool:
+    """Say whether a message is signed off, by a given person where one is given: some mailers quote without marking it."""
+    lines = [line for line in message.split("\n") if line.startswith("Signed-off-by:")]
+    if by is None:
+        return bool(lines)
+    signers = [identity.parse_person(line.partition(":")[2]) for line in lines]
+    return any(identity.same_email(by.email, s.email) or identity.same_name(by.name, s.name) for s in signers)
 
 
 def _is_report(subject: Subject) -> bool:

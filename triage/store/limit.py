@@ -9,9 +9,10 @@ from difflib import get_close_matches
 
 from triage.errors import UsageError
 from triage.model import Severity, State, Status
+from triage.policy.codes import CODES
 
 WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "path", "op", "tool", "status", "topic", "id", "is")
-_AGE = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)?")
+_AGE = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _OPEN = "('open', 'confirmed', 'disputed')"
 
@@ -74,7 +75,7 @@ def parse_limit(text: str, now: int) -> Limit:
 
 
 def _like(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
     return f"%{escaped}%"
 
 
@@ -92,6 +93,10 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
             return _flag(value)
         case "rule":
             code = value.upper().replace("%", "") + "%"
+            if not any(known.startswith(value.upper()) for known in CODES) and not any(
+                c.name.startswith(value.lower()) for c in CODES.values()
+            ):
+                _one(value, [*CODES, *(c.name for c in CODES.values())], "rule")
             return f"s.id in (select series from finding where (code like ? or name like ?) and status in {_OPEN})", [
                 code,
                 value.lower() + "%",
@@ -148,7 +153,7 @@ def _age(value: str, now: int) -> tuple[str, list[object]]:
     match = _AGE.fullmatch(value)
     if not match:
         raise UsageError(f"age {value!r} is unknown", "write age:<7d or age:>2w (m, h, d, w, y)")
-    moment = now - int(match[2]) * _SECONDS[match[3] or "d"]
+    moment = now - int(match[2]) * _SECONDS[match[3]]
     return f"s.activity {'<' if match[1] == '>' else '>='} ?", [moment]
 
 

@@ -37,7 +37,7 @@ def series_ids(connection: sqlite3.Connection, notes: sqlite3.Connection, limit:
     orders = {
         "activity": "s.activity desc, s.id desc",
         "attention": "s.superseded, (s.error > 0) desc, (s.warn > 0) desc, (s.ask > 0) desc, (s.info > 0) desc, s.activity desc, s.id desc",
-        "author": "s.author_name collate nocase, s.activity desc, s.id desc",
+        "author": "coalesce(nullif(s.author_name, ''), s.author_email) collate nocase, s.activity desc, s.id desc",
         "subject": "s.title collate nocase, s.version, s.id",
     }
     if not limit.states:
@@ -202,11 +202,17 @@ def find_message(connection: sqlite3.Connection, name: str) -> Stored:
             rows = sorted(rows, key=lambda row: (-json.loads(row[6])[2], row[-3]))[:1]
         different = {row[0] for row in rows}
         if len(different) > 1:
-            raise UsageError(f"{name!r} begins {len(different)} Message-IDs", "give more of it")
+            raise UsageError(f"{name!r} begins more than one Message-ID", "give more of it")
         if rows:
             row = rows[0]
             return Stored(row[-3], message_from(row), row[-2], row[-1])
     raise UsageError(f"no mail called {name!r}", "give a Message-ID, an archive URL or a prefix that only one has; is it ingested?")
+
+
+def finding_owner(connection: sqlite3.Connection, finding: str) -> str:
+    """Return the Message-ID of the series that a finding's id belongs to, "" where there is none such."""
+    row = connection.execute("select s.message_id from finding f join series s on s.id = f.series where f.id = ?", (finding,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def find_series(connection: sqlite3.Connection, name: str) -> int:

@@ -25,6 +25,7 @@ class BaseScreen(Screen[None]):
 
     def say(self, text: str, error: bool = False) -> None:
         """Show one sentence for a moment; never read as markup."""
+        self.app.clear_notifications()
         self.notify(safe(text), markup=False, severity="error" if error else "information")
 
     def put(self, selector: str, text: str) -> None:

@@ -13,10 +13,14 @@ from tui.session import Session
 from tui.widgets.text_view import TextView
 
 ABOUT = (
-    "Columns: St state (N new, U updated, d done, z snoozed)   Fl gravest flag and how many (! error, ~ warn, ? ask, i info)",
-    "         O opinions (. none, = agree, - disagree, x split, u unsure)   Patch received/total",
-    "Limit:   state: flag: rule: from: to: list: age:<7d path: op: tool: status: is: and plain words; - negates",
-    "Nothing is ever sent by this program.",
+    "St  state: N new, U updated, d done, z snoozed",
+    "Fl  gravest flag and how many: ! error, ~ warn, ? ask, i info",
+    "O   opinions: . none, = agree, - disagree, x split, u unsure",
+    "Patch  received/total",
+    "",
+    "Limit words: state: flag: rule: from: to: list: age:<7d path: op: tool:",
+    "  status: is: topic: id: and plain words; - before a word negates it",
+    "Left and Right scroll long lines. Nothing is ever sent by this program.",
 )
 
 

@@ -156,15 +156,18 @@ class InboxScreen(BaseScreen):
 
     @work
     async def action_limit(self) -> None:
-        """Ask for a limit; a wrong one is explained and changes nothing."""
-        typed = await self.app.push_screen_wait(Prompt("limit:", self.limit))
-        if typed is None:
-            return
-        try:
-            self.session.series(typed, self.order)
-        except TriageError as error:
-            self.say(str(error), error=True)
-            return
+        """Ask for a limit until it can be read; a wrong one is explained and kept for mending."""
+        typed: str | None = self.limit
+        while True:
+            typed = await self.app.push_screen_wait(Prompt("limit:", typed or ""))
+            if typed is None:
+                return
+            try:
+                self.session.series(typed, self.order)
+                break
+            except TriageError as error:
+                self.say(str(error), error=True)
+        self.app.clear_notifications()
         self.limit = typed.strip()
         self.load()
 
