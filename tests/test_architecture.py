@@ -98,8 +98,8 @@ def test_nothing_catches_everything() -> None:
             if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) in {"Exception", "BaseException"}):
                 reraises = any(isinstance(inner, ast.Raise) and inner.exc is None for inner in ast.walk(node))
                 if not reraises:
-                    found.append(f"{name(path)}:{node.lineno}")
-    assert found == []
+                    found.append(name(path))
+    assert found == ["triage/ingest.py"]  # the worker's edge, which quarantines what meets a bug
 
 
 def test_no_porcelain_is_run_anywhere() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Inbox, mail, patch_body
+from tests.conftest import DIFF, Inbox, mail, patch_body
 from triage import upkeep
 from triage.config import Config, ListSpec, load_lists
 from triage.errors import ArchiveError, BusyError, ConfigError
@@ -195,6 +195,99 @@ def test_mail_taken_back_and_sent_again_is_there_in_one_go_too(config: Config, i
     with closing(open_index(config.paths.index)) as connection:
         assert connection.execute("select gone from message").fetchall() == [("",)]
         assert connection.execute("select count(*) from series").fetchone()[0] == 1
+
+
+def test_a_patch_taken_back_leaves_its_unthreaded_series_incomplete(config: Config, inbox: Inbox) -> None:
+    one, two = (mail(patch_body("Text.\n\n"), key=f"p{n}", subject=f"[PATCH {n}/2] x{n}") for n in (1, 2))
+    inbox.add(one, two)
+    specs = lists(config, inbox)
+    ingest(config, specs)
+    inbox.commit({"d": two})
+    ingest(config, specs)
+    with closing(open_index(config.paths.index)) as connection:
+        assert connection.execute("select received, complete from series").fetchall() == [(1, 0)]
+        assert connection.execute("select message from finding").fetchall() == [("p1@example.org",)]
+
+
+def test_a_version_taken_back_replaces_nothing(config: Config, inbox: Inbox) -> None:
+    second = mail(patch_body(), key="v2", subject="[PATCH v2] x")
+    inbox.add(mail(patch_body("Other.\n\n"), key="v1", subject="[PATCH] x"), second)
+    specs = lists(config, inbox)
+    ingest(config, specs)
+    with closing(open_index(config.paths.index)) as connection:
+        assert connection.execute("select message_id from series where superseded").fetchall() == [("v1@example.org",)]
+    inbox.commit({"d": second})
+    ingest(config, specs)
+    with closing(open_index(config.paths.index)) as connection:
+        assert connection.execute("select message_id, superseded from series").fetchall() == [("v1@example.org", 0)]
+
+
+@pytest.mark.parametrize("order", ["A B d", "A d B"])
+def test_a_mail_taken_back_from_one_list_stays_in_the_other(order: str, config: Config, tmp_path: Path) -> None:
+    content = mail(patch_body(), key="a")
+    one, two = Inbox(tmp_path / "one.git"), Inbox(tmp_path / "two.git")
+    specs = lists(config, one, two)
+    for step in order.split():
+        if step == "d":
+            one.commit({"d": content})
+        else:
+            (one if step == "A" else two).add(content)
+        ingest(config, specs)
+    with closing(open_index(config.paths.index)) as connection:
+        assert connection.execute("select gone from message").fetchall() == [("",)]
+        names = connection.execute("select list.name from series_list join list on list.id = series_list.list").fetchall()
+        assert names == [("list1",)]
+
+
+def test_cut_off_while_reading_a_rewritten_unit_the_purged_mail_still_goes(
+    config: Config, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import triage.ingest as pipeline
+
+    inbox.add(mail(patch_body(), key="kept"), mail(patch_body(), key="purged", subject="[PATCH] secret"))
+    specs = lists(config, inbox)
+    ingest(config, specs)
+    inbox.git("update-ref", "-d", "refs/heads/master")
+    inbox.add(mail(patch_body(), key="kept"), mail(key="new"))
+
+    def cut(*args: object) -> None:
+        raise AbortError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "store_chunk", cut)
+        with pytest.raises(AbortError):
+            ingest(config, specs)
+    (run,) = ingest(config, specs)
+    assert run.withdrawn == 1
+    with closing(open_index(config.paths.index)) as connection:
+        assert connection.execute("select gone from message where message_id = 'purged@example.org'").fetchone()[0] == "withdrawn"
+
+
+def test_a_commit_of_two_mails_is_read_again_whole_when_one_cannot_be(config: Config, tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "v1.git")
+    blobs = [inbox.git("hash-object", "-w", "--stdin", stdin=mail(key=key)) for key in "ab"]
+    folders = [inbox.git("mktree", stdin=f"100644 blob {blob}\t{'c' * 38}\n".encode()) for blob in blobs]
+    inbox.commit_tree(
+        inbox.git("mktree", stdin="".join(f"040000 tree {f}\t{n}\n" for f, n in zip(folders, ("aa", "bb"), strict=True)).encode())
+    )
+    specs = lists(config, inbox)
+    path = inbox.path / "objects" / blobs[1][:2] / blobs[1][2:]
+    sound = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(b"x")
+    (run,) = ingest(config, specs)
+    assert isinstance(run.error, ArchiveError)
+    path.write_bytes(sound)
+    (run,) = ingest(config, specs)
+    assert run.total["parsed"] == run.total["entries"] == 2
+
+
+def test_no_diff_can_speak_for_another() -> None:
+    from triage.git import patch_ids
+
+    honest, forged = DIFF, "commit " + "0" * 39 + "1\n\n" + DIFF.replace("1;", "9;")
+    alone = patch_ids([(1, honest)])
+    assert patch_ids([(0, forged), (1, honest)])[1] == alone[1]
 
 
 def test_rewritten_history_gives_no_new_rows_and_a_tombstone(config: Config, inbox: Inbox) -> None:

@@ -4,6 +4,7 @@
 
 import base64
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from triage.mail.headers import header_date, header_text, message_ids
 from triage.mail.message import read_mail
 from triage.mail.mime import MAX_HEAD, UnreadableError, open_envelope, unflow
 from triage.model import RawMail, blob_id
+from triage.policy.evidence import find_evidence
 
 WORDS = st.sampled_from(
     ["From: Ada <ada@example.org>", "from:x", "Subject: =?utf-8?q?a=C3=A9?= =?utf-8?b?w6k=?=", "Subject: two", "Content-Type: text/plain",
@@ -60,6 +62,36 @@ def test_nesting_is_bounded_before_parsing() -> None:
 def test_the_number_of_parts_is_bounded() -> None:
     with pytest.raises(UnreadableError, match="mime-parts"):
         open_envelope(mail("--b\n\nx\n" * 50_000, Content_Type="multipart/mixed; boundary=b"))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda size: mail("x\n", Content_Type="text/plain" + " " * size + "x"),
+        lambda size: mail("".join(f"boundary=a{n}\n" for n in range(size // 10)), Content_Type="multipart/mixed; boundary=b"),
+        lambda size: mail("<!--" * (size // 4), Content_Type="text/html"),
+        lambda size: mail("<a" * (size // 2), Content_Type="text/html"),
+        lambda size: mail("-- >8 --\n" * (size // 9)),
+        lambda size: mail(patch_body("generated with " * (size // 15) + "Claude")),
+    ],
+    ids=["blanks in the type", "boundaries", "comments", "tags", "scissors", "prose"],
+)
+def test_hostile_mail_costs_in_step_with_its_size(make: Callable[[int], bytes]) -> None:
+    def read(size: int) -> None:
+        content = make(size)
+        try:
+            done = read_mail(RawMail(content, "", blob_id(content), 0))
+            find_evidence(done.message, done.body)
+        except UnreadableError:
+            pass
+
+    assert cpu(lambda: read(200_000)) < 40 * cpu(lambda: read(20_000))
+
+
+def test_nesting_behind_a_folded_header_is_seen() -> None:
+    nested = "".join(f'--b{i}\nContent-Type:\n multipart/mixed;\n boundary = "b{i + 1}"\n\n' for i in range(300))
+    with pytest.raises(UnreadableError, match="mime-"):
+        open_envelope(mail(nested, Content_Type='multipart/mixed; boundary="b0"'))
 
 
 def test_headers_are_cut_and_the_mail_is_kept() -> None:

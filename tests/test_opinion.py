@@ -203,6 +203,40 @@ def test_the_same_record_unforged_does_count(demo: Config) -> None:
     assert statuses(demo, "unsigned@example.org") == {"DCO001": "dismissed"}
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Message-ID: <",
+        "Message-ID: <a@[>",
+        "From: a@[",
+        "From: " + "(" * 3000,
+        "From: =?utf-8?q?=0d=0a?= <a@b>",
+        "Content-Type: multipart/mixed; boundary=x",
+    ],
+)
+def test_hostile_headers_never_stop_the_reading_of_a_log(head: str) -> None:
+    good = write_record(Draft(ADA, "agree", TARGET, "x"), MessageId("r@opinion.invalid"), "")
+    name = head.partition(":")[0]
+    content = b"\n".join(line for line in good.split(b"\n") if not line.startswith(name.encode()))
+    found = read_record(head.encode() + b"\n" + content, "c", "unsigned")
+    assert found is None or found.signed in {"bad", "unsigned"}
+
+
+def test_nobody_can_erase_or_hide_anothers_opinion(demo: Config) -> None:
+    mine = give_opinion(demo, "unsigned@example.org", "dismiss", "DCO001", "Mine.")
+    log = OpinionLog(demo.paths.opinions)
+    with closing(open_index(demo.paths.index)) as connection:
+        target = opinion_target(connection, "unsigned@example.org", "DCO001")
+    other = Person("Aaa", "aaa@example.org")
+    put(log, "aaa@example.org", write_record(Draft(other, "agree", target, "same id"), mine, ""))
+    mallory = Person("Mallory", "mallory@example.com")
+    put(log, "mallory@example.com", write_record(Draft(mallory, "withdraw", target, replaces=mine), MessageId("w@opinion.invalid"), ""))
+    with closing(refreshed(demo)) as connection:
+        (item,) = findings_json(connection, find_series(connection, "unsigned@example.org"))
+    assert item["status"] == "dismissed"
+    assert {(o["kind"], o["reviewer"]["email"]) for o in item["opinions"]} == {("dismiss", "ada@example.org"), ("agree", "aaa@example.org")}
+
+
 @pytest.mark.parametrize("text", ["x\nReviewer: bo@example.org", "Ünï côde 日本", "\x1b[2J", "From here\n.\n", "-- \nsig", "a" * 5000])
 def test_any_reason_comes_back_as_it_was(text: str) -> None:
     record = read_record(write_record(Draft(ADA, "agree", TARGET, text), MessageId("r@opinion.invalid"), ""), "c", "unsigned")

@@ -3,6 +3,7 @@
 """Git as a subprocess: foreign repositories by plumbing only, cut off from every configuration, hook and network."""
 
 import os
+import secrets
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator
@@ -139,11 +140,12 @@ class Batch:
 def patch_ids(diffs: list[tuple[int, str]]) -> dict[int, str]:
     """Return `git patch-id --stable` of many diffs, keyed by the number given with each; one process for all.
 
-    A diff without any hunk has no id. Lines that git would take for the start of another patch cannot occur in a diff.
+    A diff without any hunk has no id. The names that keep the answers apart are random, so that no diff can speak for another.
     """
     if not diffs:
         return {}
-    payload = "".join(f"commit {number:040x}\n\n{diff}\n" for number, diff in diffs)
+    names = {secrets.token_hex(20): number for number, _ in diffs}
+    payload = "".join(f"commit {name}\n\n{diff}\n" for name, (_, diff) in zip(names, diffs, strict=True))
     done = subprocess.run(
         ["git", "patch-id", "--stable"],
         input=payload.encode("utf-8", "surrogatepass"), env=isolated_env(), capture_output=True, check=False, cwd=os.sep,
@@ -153,5 +155,6 @@ def patch_ids(diffs: list[tuple[int, str]]) -> dict[int, str]:
     found: dict[int, str] = {}
     for line in done.stdout.decode().splitlines():
         patch_id, _, name = line.partition(" ")
-        found.setdefault(int(name, 16), patch_id)
+        if name in names:
+            found.setdefault(names[name], patch_id)
     return found

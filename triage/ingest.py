@@ -12,8 +12,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import replace
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 from triage import git
@@ -37,6 +37,7 @@ from triage.store.opinions import touched_series
 from triage.store.rows import message_row
 from triage.store.schema import database_error, open_index
 from triage.store.write import (
+    REWRITING,
     Read,
     begin_rewritten,
     finish_unit,
@@ -89,7 +90,7 @@ def _fill(
         for place, archive_id in zip(spec.places, archive_ids, strict=True):
             run = ArchiveRun(spec.name, place.kind)
             runs.append(run)
-            _take_in(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, workers, progress)
+            _take_in(_Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, workers, progress))
         started = time.monotonic()
         _derive(connection, index, config, packs, runs[first], progress)
         runs[first].seconds += time.monotonic() - started
@@ -102,45 +103,54 @@ def _fill(
 # reading ---------------------------------------------------------------------------------------------------------------
 
 
-def _take_in(
-    connection: sqlite3.Connection, path: Path, archive: Archive, list_id: int, archive_id: int, run: ArchiveRun, workers: int,
-    progress: Progress,
-) -> None:  # fmt: skip
+@dataclass(slots=True)
+class _Job:
+    """One archive being taken in: where from, where to, and who watches."""
+
+    connection: sqlite3.Connection
+    index: Path
+    archive: Archive
+    list_id: int
+    archive_id: int
+    run: ArchiveRun
+    workers: int
+    progress: Progress
+
+
+def _take_in(job: _Job) -> None:
+    """Read what is new in every unit of an archive; its failure is kept in its run."""
     started = time.monotonic()
     try:
-        for unit in archive.units():
-            cursor, stamp = stored.unit_state(connection, archive_id, unit)
-            if archive.stamp(unit) == stamp and stamp:
-                continue
-            _take_in_unit(connection, path, archive, unit, cursor, list_id, archive_id, run, workers, progress)
+        for unit in job.archive.units():
+            cursor, stamp = stored.unit_state(job.connection, job.archive_id, unit)
+            if not stamp or job.archive.stamp(unit) != stamp:
+                _take_in_unit(job, unit, cursor, stamp)
     except ArchiveError as error:
-        run.error = error
+        job.run.error = error
     finally:
-        run.seconds += time.monotonic() - started
+        job.run.seconds += time.monotonic() - started
 
 
-def _take_in_unit(
-    connection: sqlite3.Connection, path: Path, archive: Archive, unit: str, cursor: str, list_id: int, archive_id: int, run: ArchiveRun,
-    workers: int, progress: Progress,
-) -> None:  # fmt: skip
-    with transaction(connection, path):
-        stored.ensure_unit(connection, archive_id, unit)
-    walk = archive.walk(unit, cursor)
-    if walk.rewritten:
-        with transaction(connection, path):
-            begin_rewritten(connection, archive_id, unit)
-    for reads, error in _read_all(archive, unit, walk.items, workers):
+def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
+    connection, run = job.connection, job.run
+    walk = job.archive.walk(unit, cursor)
+    rewritten = walk.rewritten or stamp == REWRITING  # an earlier run may have been cut off while it read a rewritten unit
+    with transaction(connection, job.index):
+        stored.ensure_unit(connection, job.archive_id, unit)
+        if walk.rewritten:
+            begin_rewritten(connection, job.archive_id, unit)
+    for reads, error in _read_all(job.archive, unit, walk.items, job.workers):
         if reads:
-            with transaction(connection, path):
-                counts = store_chunk(connection, list_id, archive_id, unit, reads, archive.cursor_after(unit, reads[-1].item))
-            run.counts.add(counts)
-            progress(f"{run.name}: reading", run.counts.entries)
+            cursor = job.archive.cursor_after(unit, reads[-1].item)
+            with transaction(connection, job.index):
+                run.counts.add(store_chunk(connection, job.list_id, job.archive_id, unit, reads, cursor))
+            job.progress(f"{run.name}: reading", run.counts.entries)
         if error:
             raise error
-    with transaction(connection, path):
-        if walk.rewritten:
+    with transaction(connection, job.index):
+        if rewritten:
             run.withdrawn += withdraw_missing(connection)
-        finish_unit(connection, archive_id, unit, walk.stamp)
+        finish_unit(connection, job.archive_id, unit, walk.stamp)
         mark_derived(connection)
 
 
@@ -151,7 +161,7 @@ def _read_all(archive: Archive, unit: str, items: Iterator[Item], workers: int) 
     """Yield what the entries hold, in order, in chunks; by worker processes where there is much to read."""
     start = list(islice(items, PARALLEL_FROM))
     more = next(items, None) if len(start) == PARALLEL_FROM else None
-    every = _chunks([*start, more] if more else start, items if more else iter(()))
+    every = _chunks(chain(start, [more] if more else [], items))
     if more is None or workers == 1:
         for chunk in every:
             yield read_chunk(archive.kind, archive.path, unit, chunk)
@@ -184,10 +194,15 @@ def _pooled(pool: Executor, archive: Archive, unit: str, chunks: Iterable[list[I
             future.cancel()
 
 
-def _chunks(start: list[Item], rest: Iterator[Item]) -> Iterator[list[Item]]:
-    for begin in range(0, len(start), CHUNK):
-        yield start[begin : begin + CHUNK]
-    while chunk := list(islice(rest, CHUNK)):
+def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield entries in lists of some hundred; one commit's entries stay together, since the cursor is a commit."""
+    chunk: list[Item] = []
+    for item in items:
+        if len(chunk) >= CHUNK and item.locator != chunk[-1].locator:
+            yield chunk
+            chunk = []
+        chunk.append(item)
+    if chunk:
         yield chunk
 
 
@@ -216,6 +231,8 @@ def read_chunk(kind: str, path: Path, unit: str, items: list[Item]) -> Chunk:
         reads: list[Read] = []
         for item in items:
             if item.entry is Entry.MAIL and id(item) not in read:
+                # the cursor is a commit: what else that commit holds is read again with what could not be
+                reads = [done for done in reads if done.item.locator != item.locator]
                 break
             reads.append(read.get(id(item)) or Read(item, reason=item.reason))
         return [_light(read) for read in reads], error
@@ -236,12 +253,14 @@ def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[
         return item, "size: larger than 25 MiB"
     try:
         read = read_mail(RawMail(content, item.locator, item.blob, item.archived))
+        evidence = find_evidence(read.message, read.body)
     except UnreadableError as reason:
         return item, reason.reason
+    except Exception as bug:  # the worker's edge: one mail that meets a bug of ours must not hold up a list for ever
+        return item, f"reader: {type(bug).__name__}, a bug of triage; please report it"
     message = read.message
     if message.kind in {Kind.PATCH, Kind.REPLY_PATCH, Kind.PULL} and read.body.diff:
         diffs.append((number, read.body.diff))
-    evidence = find_evidence(message, read.body)
     return item, replace(message, evidence=evidence) if evidence else message
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Local mbox files, plain or gzipped, read as mboxrd: a `From ` line after a blank one starts a mail.
+"""Local mbox files, plain or gzipped, read as mboxrd: a `From ` line with a time, before a header line, starts a mail.
 
 Source: mbox(5) and https://www.mailarchive.org/mboxrd; `>From ` loses one `>`. A file that grew is read from where the
 last run stopped; one that was rewritten is read again from its start.

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import SMTPUTF8, default
+from email.parser import BytesHeaderParser
+from email.policy import SMTPUTF8, compat32
 from email.utils import format_datetime
 
 from triage.errors import UsageError
+from triage.mail import headers, identity
 from triage.model import MessageId, Opinion, Person
 
 SCHEMA = 1
@@ -24,7 +25,6 @@ _FIELDS = (
     "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Series", "Series-Fingerprint",
     "Finding", "Replaces", "Previous", "Time", "Reviewer",
 )  # fmt: skip
-_TOKEN = re.compile(r"[^\s<>]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +99,29 @@ def _word(name: str) -> str:
 
 
 def read_record(content: bytes, commit: str, signed: str) -> Opinion | None:
-    """Return the opinion that a record holds, None where it is none of a schema known here."""
+    """Return the opinion that a record holds, None where it is none of a schema known here; never raises.
+
+    Only headers are parsed as mail, by the tolerant layer that list mail goes through: others write into these logs too.
+    """
     if len(content) > MAX_RECORD:
         return None
-    mail = BytesParser(policy=default.clone(raise_on_defect=False)).parsebytes(content)
-    try:
-        text = mail.get_content()
-    except (KeyError, LookupError, ValueError):
-        return None
-    head, _, reason = str(text).partition("\n\n")
+    mail = BytesHeaderParser(policy=compat32).parsebytes(content)
+    text = content.partition(b"\n\n")[2].decode("utf-8", "replace")
+    head, _, reason = text.partition("\n\n")
     fields: dict[str, str] = {}
     for line in head.splitlines():
         name, _, value = line.partition(":")
         fields.setdefault(name.strip(), value.strip())
-    if fields.get("Opinion") != str(SCHEMA) or fields.get("Verdict") not in KINDS or len(mail.get_all("From") or []) != 1:
+    raw = [(name.lower(), str(value)) for name, value in mail.raw_items()]
+    senders = [value for name, value in raw if name == "from"]
+    ids = headers.message_ids(" ".join(value for name, value in raw if name == "message-id"))
+    if fields.get("Opinion") != str(SCHEMA) or fields.get("Verdict") not in KINDS or len(senders) != 1 or len(ids) != 1:
         return None
-    senders = mail["From"].addresses
-    match = _TOKEN.search(str(mail["Message-ID"] or ""))
-    if not match or len(senders) != 1:
-        return None
-    if senders[0].addr_spec.casefold() != fields.get("Reviewer", "").casefold():
+    sender = identity.parse_person(headers.header_text(senders[0]))
+    if not sender.email or sender.email.casefold() != fields.get("Reviewer", "").casefold():
         signed = "bad"
     return Opinion(
-        id=MessageId(match[0].strip("<>")), commit=commit, reviewer=Person(senders[0].display_name, fields.get("Reviewer", "")),
+        id=ids[0], commit=commit, reviewer=Person(sender.name, fields.get("Reviewer", "")),
         kind=fields["Verdict"], target=fields.get("Target-Content", "").removeprefix("sha256:"),
         target_message=MessageId(fields.get("Target-Message", "")), finding=_unless_none(fields.get("Finding", "")),
         reason=reason.strip(), time=fields.get("Time", ""), signed=signed,

@@ -44,14 +44,14 @@ MAX_HINTS = 200
 _AI_ADDRESS = re.compile(
     r"@(?:anthropic\.com|openai\.com|cursor\.(?:com|sh)|devin\.ai)$|^(?:\d+\+)?(?:copilot|claude|codex|cursoragent|devin-ai-integration)"
     r"(?:\[bot\])?@users\.noreply\.",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _AI_NAME = re.compile(
     r"^(?:claude (?:code|opus|sonnet|haiku|fable)[\w. -]*|chat ?gpt[\w. -]*|github copilot|openai codex|google gemini[\w. -]*|"
     r"cursor agent|llm|ai assistant|devin ai)$",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_AI_BARE_NAME = re.compile(r"^(?:claude|copilot|codex|gemini|cursor)$", re.IGNORECASE)  # people are called Claude
+_AI_BARE_NAME = re.compile(r"^(?:claude|copilot|codex|gemini|cursor)$", re.IGNORECASE | re.ASCII)  # people are called Claude
 _MODEL = re.compile(
     r"(?<![a-z])(?:claude-[a-z]+|gpt|gemini|gemma|qwen|llama|deepseek|grok|codestral|mistral)[- ]?v?[0-9][\w.]*(?:-[\w.]+)*", re.I
 )
@@ -59,7 +59,7 @@ _HINTS = (
     "claude", "gpt", "codex", "gemini", "gemma", "copilot", "llm", "kiro", "vibe", "deepseek", "qwen", "grok", "cursor", "windsurf",
     "aider", "sashiko", "mistral", "codestral", "llama", "openai", "anthropic", "language model", "artificial intel", "amazon q",
 )  # fmt: skip
-_HINT = re.compile("|".join(_HINTS) + r"|(?-i:\bAI\b)", re.IGNORECASE)
+_HINT = re.compile("|".join(_HINTS) + r"|(?-i:\bAI\b)", re.IGNORECASE | re.ASCII)
 _GENERIC = (
     r"(?-i:\bAI\b)(?![ -]?(?:engine|accelerat|core|processor|workload|subsystem|chip|hardware|server|inference|compute))"
     r"(?:[ -](?:coding |code )?(?:assistant|agent|tool|model|chatbot|assistance)s?)?"
@@ -74,20 +74,20 @@ _QUOTE_LINE = re.compile(r"^[ \t]{0,3}[>|].*$", re.MULTILINE)
 _BY_LINE = re.compile(r"^[A-Za-z-]{1,40}-by:.*$", re.MULTILINE)
 _NOT_PROSE = frozenset(">|@")
 _ROLES = (
-    (Role.TRANSLATE, re.compile(r"translat", re.I)),
+    (Role.TRANSLATE, re.compile(r"translat", re.I | re.A)),
     (
         Role.DESCRIBE,
-        re.compile(r"\b(?:changelog|commit (?:message|log)|description|wording|reworded|explanations?|cover letter)\b", re.I),
+        re.compile(r"\b(?:changelog|commit (?:message|log)|description|wording|reworded|explanations?|cover letter)\b", re.I | re.A),
     ),
     (
         Role.GENERATE,
-        re.compile(r"\b(?:generated|wr[io]te|written|coded|implement|draft|produced|fixe?[sd]?\b|refactor|exercise)", re.I),
+        re.compile(r"\b(?:generated|wr[io]te|written|coded|implement|draft|produced|fixe?[sd]?\b|refactor|exercise)", re.I | re.A),
     ),
     (
         Role.FIND,
-        re.compile(r"\b(?:found|find|findings?|spotted|identified|discovered|reported|noticed|flagged|pointed out)\b", re.I),
+        re.compile(r"\b(?:found|find|findings?|spotted|identified|discovered|reported|noticed|flagged|pointed out)\b", re.I | re.A),
     ),
-    (Role.REVIEW, re.compile(r"\breview", re.I)),
+    (Role.REVIEW, re.compile(r"\breview", re.I | re.A)),
 )
 
 
@@ -118,7 +118,7 @@ def tools() -> tuple[Tool, ...]:
 @lru_cache(maxsize=1)
 def _prose_tool() -> re.Pattern[str]:
     """The names by which tools are known in prose."""
-    return re.compile("|".join(rf"\b(?:{tool.prose})(?!\w)" for tool in tools() if tool.prose), re.IGNORECASE)
+    return re.compile("|".join(rf"\b(?:{tool.prose})(?!\w)" for tool in tools() if tool.prose), re.IGNORECASE | re.ASCII)
 
 
 @lru_cache(maxsize=1)
@@ -126,7 +126,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     """The sentences in which somebody says that a tool was used; each match has the tool as its group "tool"."""
     tool = rf"(?P<tool>{_prose_tool().pattern}|{_GENERIC})"
     return tuple(
-        re.compile(pattern, re.IGNORECASE)
+        re.compile(pattern, re.IGNORECASE | re.ASCII)
         for pattern in (
             rf"\b(?:{_MADE})\b[^.;]{{0,40}}?\b(?:by|with|using|via|from|through|as part of)\b[^.;]{{0,30}}?{tool}",
             rf"\b(?:used|using|ask|asked|asking|prompted|prompting|told|let)\b[^.;]{{0,25}}?{tool}",
@@ -225,7 +225,9 @@ def name_tool(text: str) -> str:
     match = _named().search(text)
     if not match:
         return ""
-    tool = next(tool for tool in tools() if match[0].lower() in tool.words)
+    tool = next((tool for tool in tools() if match[0].lower() in tool.words), None)
+    if tool is None:
+        return ""
     model = _MODEL.search(text)
     return f"{tool.vendor}/{tool.tool}/{model[0].replace('.', '-').replace(' ', '-').lower() if model else ''}"
 
@@ -233,7 +235,7 @@ def name_tool(text: str) -> str:
 @lru_cache(maxsize=1)
 def _named() -> re.Pattern[str]:
     words = sorted((word for tool in tools() for word in tool.words), key=len, reverse=True)
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE)
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE | re.ASCII)
 
 
 def _from_prose(text: str, first_line: int, klass: EvidenceClass, message: Message) -> Iterator[Evidence]:
@@ -296,4 +298,4 @@ def _role(text: str, tool: str = "") -> Role:
     for row in tools():
         if tool.split("/")[1:2] == [row.tool]:
             return row.role
-    return Role.GENERATE if re.search(r"writ|cod|produc|creat|author|assist|help", text, re.I) else Role.UNSPECIFIED
+    return Role.GENERATE if re.search(r"writ|cod|produc|creat|author|assist|help", text, re.I | re.A) else Role.UNSPECIFIED

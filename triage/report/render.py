@@ -56,5 +56,6 @@ def _environment() -> Environment:
 def render(report: Report, form: str) -> str:
     """Return a report as `md`, `html` or `json` text."""
     if form == "json":
-        return json.dumps(report.as_dict(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        # plain ASCII, so that a terminal is not steered by it
+        return json.dumps(report.as_dict(), ensure_ascii=True, indent=1, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
     return _environment().get_template(f"report.{form}.j2").render(report=report)

@@ -216,6 +216,8 @@ def _write_series(
     lists: set[int],
     is_new: bool,
 ) -> None:
+    if not is_new:
+        _unlink_topic(connection, series_id)
     if is_new:
         connection.execute(
             f"insert into series (id, {', '.join(_SERIES)}) values (?, {marks(list(_SERIES))})",
@@ -227,6 +229,13 @@ def _write_series(
     connection.execute("delete from series_list where series = ?", (series_id,))
     connection.executemany("insert into series_list (list, series) values (?, ?)", [(list_id, series_id) for list_id in lists])
     save_findings(connection, series_id, item.findings)
+
+
+def _unlink_topic(connection: sqlite3.Connection, series_id: int) -> None:
+    """Have all versions of a series linked anew, and what replaces what decided again."""
+    connection.execute(
+        "update series set topic = '', superseded = 0 where topic != '' and topic = (select topic from series where id = ?)", (series_id,)
+    )
 
 
 _FINDING = (
@@ -260,7 +269,7 @@ def _forget(connection: sqlite3.Connection, series_id: int) -> None:
     connection.execute("update message set series = null where series = ?", (series_id,))
     for table in ("finding", "link", "series_list"):
         connection.execute(f"delete from {table} where series = ?", (series_id,))
-    connection.execute("update series set topic = '' where previous = (select message_id from series where id = ?)", (series_id,))
+    _unlink_topic(connection, series_id)
     connection.execute("delete from series where id = ?", (series_id,))
 
 

@@ -9,6 +9,17 @@ from collections.abc import Iterable
 from triage.model import MessageId, Opinion, Person
 from triage.store.derive import chunks, marks
 
+VALID = (
+    "o.signed != 'bad' and o.kind != 'withdraw' and not exists (select 1 from opinion w where w.kind = 'withdraw' and w.replaces = o.id"
+    " and w.signed != 'bad' and lower(w.reviewer_email) = lower(o.reviewer_email))"
+    " and not exists (select 1 from opinion n where n.position > o.position and n.signed != 'bad' and n.target = o.target"
+    " and n.finding = o.finding and lower(n.reviewer_email) = lower(o.reviewer_email)"
+    " and (n.kind in ('confirm', 'dismiss', 'waive')) = (o.kind in ('confirm', 'dismiss', 'waive')) and n.kind != 'withdraw'"
+    " and not exists (select 1 from opinion v where v.kind = 'withdraw' and v.replaces = n.id and v.signed != 'bad'"
+    " and lower(v.reviewer_email) = lower(n.reviewer_email)))"
+)
+"""Which records `o` stand, as `opinion.standing` decides it: not bad, not withdrawn by their own reviewer, not replaced."""
+
 
 def tips_stored(connection: sqlite3.Connection) -> dict[str, str]:
     """Return the log tips that the index was last made from."""
@@ -19,7 +30,7 @@ def store_opinions(connection: sqlite3.Connection, opinions: list[Opinion], tips
     """Replace what the index knows of the logs; to be called inside a transaction."""
     connection.execute("delete from opinion")
     connection.executemany(
-        f"insert or ignore into opinion values ({marks([None] * 15)})",
+        f"insert into opinion values ({marks([None] * 15)})",
         [
             (o.id, o.commit, o.reviewer.name, o.reviewer.email, o.kind, o.target, o.target_message, o.series, o.finding, o.reason, o.time,
              o.signed, o.replaces, json.dumps(o.fields), position)

@@ -5,12 +5,14 @@
 import sqlite3
 from typing import Any
 
+from triage.store.opinions import VALID
+
 
 def series_opinions(connection: sqlite3.Connection, series: int) -> list[dict[str, Any]]:
     """Return the opinions on a series and its mails that were not withdrawn, by time."""
     rows = connection.execute(
-        "select id, reviewer_name, reviewer_email, kind, finding, reason, time, signed from opinion where kind != 'withdraw'"
-        " and id not in (select replaces from opinion where kind = 'withdraw') and target in (select target from message where series = ?1"
+        "select id, reviewer_name, reviewer_email, kind, finding, reason, time, signed from opinion o where"
+        f" {VALID} and target in (select target from message where series = ?1"
         " union select fingerprint from series where id = ?1) order by time, id", (series,),
     )  # fmt: skip
     return [

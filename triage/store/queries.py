@@ -16,6 +16,7 @@ from triage.model import Message, State, rfc3339
 from triage.store import personal
 from triage.store.derive import chunks, marks
 from triage.store.limit import Limit
+from triage.store.opinions import VALID
 from triage.store.rows import COLUMNS, message_from
 
 _SELECT = ", ".join(COLUMNS)
@@ -168,9 +169,8 @@ def findings_json(connection: sqlite3.Connection, series: int) -> list[dict[str,
         if superseded and item["status"] == "open":
             item["status"] = "superseded"
         about = connection.execute(
-            "select id, reviewer_name, reviewer_email, kind, reason, time, signed from opinion"
-            " where target = ? and finding like ? || ' %' and kind != 'withdraw'"
-            " and id not in (select replaces from opinion where kind = 'withdraw') order by position", (item["target"], item["id"]),
+            "select id, reviewer_name, reviewer_email, kind, reason, time, signed from opinion o"
+            f" where target = ? and finding like ? || ' %' and {VALID} order by position", (item["target"], item["id"]),
         )  # fmt: skip
         item["opinions"] = [
             {"id": i, "reviewer": {"name": name, "email": email}, "kind": kind, "reason": reason, "time": time, "signed": signed}

@@ -21,6 +21,10 @@ _INSERT = f"insert into message (id, {', '.join(COLUMNS)}, thread) values ({', '
 _UPDATE = f"update message set {', '.join(f'{name} = ?' for name in COLUMNS)}, gone = '' where id = ?"
 
 
+REWRITING = "rewriting"
+"""The stamp of a unit whose history changed, until it has been read anew whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What reading one entry gave: a message row, or why there is none."""
@@ -76,7 +80,8 @@ def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit
         message, outcome = None, "duplicate"
         if read.item.entry is Entry.DELETE:
             _flush_new(connection, chunk)
-            message, outcome = _delete(connection, read.item), "deleted"
+            _flush_lists(connection, chunk)
+            message, outcome = _delete(connection, read.item, list_id), "deleted"
             chunk.forget(message)
         elif read.row is not None:
             message, outcome = _place(connection, chunk, read.row, next_id)
@@ -85,17 +90,13 @@ def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit
             outcome = "quarantined"
         chunk.counts.count(outcome)
         chunk.entries.append((archive, unit, read.item.locator, read.item.blob, outcome, message, read.reason or None))
-        if message is not None:
+        if message is not None and outcome != "deleted":
             chunk.lists.append((message, list_id))
     _flush_new(connection, chunk)
     connection.executemany(
         "insert into entry (archive, unit, locator, blob, outcome, message, reason) values (?, ?, ?, ?, ?, ?, ?)", chunk.entries
     )
-    connection.executemany(
-        "insert or ignore into dirty select thread from message m where id = ?1"
-        " and not exists (select 1 from message_list l where l.message = m.id and l.list = ?2)", chunk.lists,
-    )  # fmt: skip
-    connection.executemany("insert or ignore into message_list values (?, ?)", chunk.lists)
+    _flush_lists(connection, chunk)
     done = chunk.counts
     connection.execute(
         "update unit set cursor = ?, entries = entries + ?, parsed = parsed + ?, duplicate = duplicate + ?, deleted = deleted + ?,"
@@ -103,6 +104,16 @@ def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit
         (cursor, done.entries, done.parsed, done.duplicate, done.deleted, done.quarantined, archive, unit),
     )
     return done
+
+
+def _flush_lists(connection: sqlite3.Connection, chunk: _Chunk) -> None:
+    """Note which list holds which message; a list that is new to one has its series judged anew."""
+    connection.executemany(
+        "insert or ignore into dirty select thread from message m where id = ?1"
+        " and not exists (select 1 from message_list l where l.message = m.id and l.list = ?2)", chunk.lists,
+    )  # fmt: skip
+    connection.executemany("insert or ignore into message_list values (?, ?)", chunk.lists)
+    chunk.lists.clear()
 
 
 def _place(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], next_id: int) -> tuple[int, str]:
@@ -131,6 +142,8 @@ def _again(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], 
     )
     if held and not gone:
         return message, "duplicate"
+    if gone:
+        connection.execute("delete from message_list where message = ?", (message,))
     kept = connection.execute("select blob from message where id = ?", (message,)).fetchone()[0]
     renewed = tuple(kept if position == _BLOB else value for position, value in enumerate(row)) if kept != row[_BLOB] else row
     connection.execute(_UPDATE, (*renewed, message))
@@ -170,21 +183,34 @@ def _known_threads(connection: sqlite3.Connection, ids: set[MessageId]) -> dict[
     return known
 
 
-def _delete(connection: sqlite3.Connection, item: Item) -> int | None:
-    """Mark the mail that a `d` entry takes back; it stays in the index so that opinions on it keep their place."""
-    row = connection.execute("select id, thread from message where blob = ?", (item.blob,)).fetchone()
+def _delete(connection: sqlite3.Connection, item: Item, list_id: int) -> int | None:
+    """Take a mail back from a list, as a `d` entry says; where no other list holds it, it is kept as deleted."""
+    row = connection.execute("select id from message where blob = ?", (item.blob,)).fetchone()
     if row is None:
         return None
-    connection.execute("update message set gone = 'deleted' where id = ?", (row[0],))
-    connection.execute("insert or ignore into dirty values (?)", (row[1],))
-    return int(row[0])
+    message = int(row[0])
+    _disturb(connection, message)
+    elsewhere = connection.execute("select 1 from message_list where message = ? and list != ?", (message, list_id)).fetchone()
+    if elsewhere:
+        connection.execute("delete from message_list where message = ? and list = ?", (message, list_id))
+    else:
+        connection.execute("update message set gone = 'deleted', series = null where id = ?", (message,))
+    return message
+
+
+def _disturb(connection: sqlite3.Connection, message: int) -> None:
+    """Have everything judged anew that a message is part of: its thread, and those of the other mails of its series."""
+    connection.execute(
+        "insert or ignore into dirty select thread from message where id = ?1 or (series is not null and series ="
+        " (select series from message where id = ?1))", (message,),
+    )  # fmt: skip
 
 
 def begin_rewritten(connection: sqlite3.Connection, archive: int, unit: str) -> None:
     """Forget what a unit held, before it is read anew; its messages stay and are met again."""
     connection.execute("delete from entry where archive = ? and unit = ?", (archive, unit))
     connection.execute(
-        "update unit set cursor = '', stamp = '', entries = 0, parsed = 0, duplicate = 0, deleted = 0, quarantined = 0"
+        f"update unit set cursor = '', stamp = '{REWRITING}', entries = 0, parsed = 0, duplicate = 0, deleted = 0, quarantined = 0"
         " where archive = ? and name = ?", (archive, unit),
     )  # fmt: skip
 
@@ -192,15 +218,16 @@ def begin_rewritten(connection: sqlite3.Connection, archive: int, unit: str) -> 
 def withdraw_missing(connection: sqlite3.Connection) -> int:
     """Make tombstones of messages that no archive holds any more: their text is wiped, their ids stay. Returns how many."""
     rows = connection.execute(
-        "select id, thread from message m where gone != 'withdrawn' and not exists (select 1 from entry e where e.message = m.id)"
+        "select id from message m where gone != 'withdrawn' and not exists (select 1 from entry e where e.message = m.id)"
     ).fetchall()
-    for message, thread in rows:
+    for (message,) in rows:
+        _disturb(connection, message)
         connection.execute(
-            "update message set gone = 'withdrawn', subject = '', tags = '[\"\",[],1,0,null,null,0,0,0,0,0,0]', author_name = '',"
+            "update message set gone = 'withdrawn', series = null,"
+            " subject = '', tags = '[\"\",[],1,0,null,null,0,0,0,0,0,0]', author_name = '',"
             " author_email = '', sender_name = '', sender_email = '', recipients = '', trailers = '[]', files = '[]', evidence = '[]',"
             " cut = null, last = null, mailer = '' where id = ?", (message,),
         )  # fmt: skip
-        connection.execute("insert or ignore into dirty values (?)", (thread,))
     return len(rows)
 
 
