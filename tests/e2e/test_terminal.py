@@ -4,6 +4,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,7 @@ class Terminal:
     def __init__(self, folder: Path, size: tuple[int, int]) -> None:
         self.socket = str(folder / "tmux")
         self.size = size
+        self.started = False
 
     def tmux(self, *words: str) -> str:
         done = subprocess.run(
@@ -32,9 +34,19 @@ class Terminal:
         return done.stdout
 
     def start(self, command: str) -> None:
-        with suppress(subprocess.CalledProcessError):
-            self.tmux("kill-server")
-        self.tmux("new-session", "-d", "-x", str(self.size[0]), "-y", str(self.size[1]), f"{command}; echo ended with $?; sleep 60")
+        """Run *command* in the window, in place of what runs there: a server killed and started at once loses its socket."""
+        command = f"{command}; echo ended with $?; sleep 60"
+        if self.started:
+            self.tmux("respawn-pane", "-k", command)
+        else:
+            self.tmux("new-session", "-d", "-x", str(self.size[0]), "-y", str(self.size[1]), command)
+        self.started = True
+
+    def kill_program(self) -> None:
+        """SIGKILL what the window's shell runs."""
+        shell = self.tmux("display", "-p", "#{pane_pid}").strip()
+        for child in Path(f"/proc/{shell}/task/{shell}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
 
     def screen(self) -> str:
         return self.tmux("capture-pane", "-p")
@@ -141,7 +153,8 @@ def test_a_killed_terminal_loses_no_typed_word(terminal: Terminal, demo: Config)
         terminal.keys(char)
     terminal.shows("half-a-thought")
     time.sleep(0.5)
-    terminal.tmux("kill-server")
+    terminal.kill_program()
+    terminal.shows("ended with 137")
     terminal.start(TRIAGE)
     terminal.shows("40 of 40 series")
     terminal.keys("o")
@@ -156,8 +169,6 @@ def test_the_demo_opens_and_ends(terminal: Terminal) -> None:
 
 
 def test_interrupting_an_ingest_is_quiet(demo: Config) -> None:
-    import signal
-
     demo.paths.index.unlink()
     child = subprocess.Popen(
         [sys.executable, "-m", "triage", "ingest"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
