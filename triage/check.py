@@ -48,7 +48,7 @@ def _read(content: bytes) -> list[Read]:
 def _message(read: Read) -> Message:
     from dataclasses import replace
 
-    ids = git.patch_ids([(0, read.body.diff)]) if read.body.diff else {}
+    ids = git.patch_ids([(0, read.body.patch)]) if read.body.diff else {}
     patch_id = PatchId(ids[0]) if 0 in ids else None
     return replace(read.message, evidence=find_evidence(read.message, read.body), patch_id=patch_id)
 

@@ -137,7 +137,7 @@ class Batch:
         return None
 
 
-def patch_ids(diffs: list[tuple[int, str]]) -> dict[int, str]:
+def patch_ids(diffs: list[tuple[int, bytes]]) -> dict[int, str]:
     """Return `git patch-id --stable` of many diffs, keyed by the number given with each; one process for all.
 
     A diff without any hunk has no id. The names that keep the answers apart are random, so that no diff can speak for another.
@@ -145,10 +145,10 @@ def patch_ids(diffs: list[tuple[int, str]]) -> dict[int, str]:
     if not diffs:
         return {}
     names = {secrets.token_hex(20): number for number, _ in diffs}
-    payload = "".join(f"commit {name}\n\n{diff}\n" for name, (_, diff) in zip(names, diffs, strict=True))
+    payload = b"".join(b"commit %b\n\n%b\n" % (name.encode(), diff) for name, (_, diff) in zip(names, diffs, strict=True))
     done = subprocess.run(
         ["git", "patch-id", "--stable"],
-        input=payload.encode("utf-8", "surrogatepass"), env=isolated_env(), capture_output=True, check=False, cwd=os.sep,
+        input=payload, env=isolated_env(), capture_output=True, check=False, cwd=os.sep,
     )  # fmt: skip
     if done.returncode:
         raise TriageError("git patch-id failed", first_line(done.stderr))

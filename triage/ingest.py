@@ -214,7 +214,7 @@ def read_chunk(kind: str, path: Path, unit: str, items: list[Item]) -> Chunk:
         mails = [item for item in items if item.entry is Entry.MAIL]
         read: dict[int, Read] = {}
         error: ArchiveError | None = None
-        diffs: list[tuple[int, str]] = []
+        diffs: list[tuple[int, bytes]] = []
         found: list[tuple[Item, Message | str]] = []
         try:
             for item, content in archive.read(unit, mails):
@@ -248,7 +248,7 @@ def _light(read: Read) -> Read:
     return Read(Item(item.entry, item.locator, item.blob, item.archived), read.row, read.reason)
 
 
-def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[int, str]]) -> tuple[Item, Message | str]:
+def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[int, bytes]]) -> tuple[Item, Message | str]:
     if content is None:
         return item, "size: larger than 25 MiB"
     try:
@@ -260,7 +260,7 @@ def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[
         return item, f"reader: {type(bug).__name__}, a bug of triage; please report it"
     message = read.message
     if message.kind in {Kind.PATCH, Kind.REPLY_PATCH, Kind.PULL} and read.body.diff:
-        diffs.append((number, read.body.diff))
+        diffs.append((number, read.body.patch))
     return item, replace(message, evidence=evidence) if evidence else message
 
 

@@ -247,6 +247,13 @@ class Body:
     """What `git mailinfo` writes as the message: without in-body headers, up to its cut."""
     tail: str
     diff: str
+    octets: bytes | None = None
+    """The diff's bytes, where its charset makes them other than its UTF-8."""
+
+    @property
+    def patch(self) -> bytes:
+        """The diff as `git apply` gets it: the bytes that were sent."""
+        return self.diff.encode("utf-8", "surrogatepass") if self.octets is None else self.octets
 
 
 @dataclass(frozen=True, slots=True)

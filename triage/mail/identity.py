@@ -40,11 +40,29 @@ def _clean_name(text: str) -> str:
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
     if '"' in text or "\\" in text:
-        text = re.sub(r"\\(.)", r"\1", text.replace('\\"', "\0").replace('"', "")).replace("\0", '"')
+        text = _unquote(text)
     text = text.strip()
     if not 3 <= len(text.encode(errors="replace")) <= 60 or any(char in text for char in "@<>"):
         return ""
     return text
+
+
+def _unquote(text: str) -> str:
+    """Take out the quotes of quoted strings and every backslash; inside a comment quotes are text (`unquote_quoted_pair` in git)."""
+    out: list[str] = []
+    quoted, depth, at = False, 0, 0
+    while at < len(text):
+        char = text[at]
+        if char == "\\" and at + 1 < len(text):
+            at += 1
+            out.append(text[at])
+        elif char == '"' and not depth:
+            quoted = not quoted
+        else:
+            depth += (not quoted and char == "(") - (not quoted and depth > 0 and char == ")")
+            out.append(char)
+        at += 1
+    return "".join(out)
 
 
 def addresses(value: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from triage.mail import headers, identity, patch, trailers
+from triage.mail.mailinfo import from_line, kept_headers
 from triage.mail.mime import Envelope, open_envelope
 from triage.mail.subject import parse_subject
 from triage.model import Body, Kind, Line, Message, MessageId, Person, RawMail, Region, Subject, Trailer
@@ -48,10 +49,11 @@ def read_mail(raw: RawMail, fast: bool = True) -> Read:
     )
     parents = _parents(fields)
     kind, cut = _classify(envelope.text, subject, sender, bool(parents))
-    author, subject = _in_body(cut, sender, subject, kind)
+    author, subject = _author_and_subject(envelope, cut, sender, subject, kind)
     ids = headers.message_ids(fields.get("message-id", ""))
     message_id = ids[0] if ids else MessageId(f"blob:{raw.blob}")
-    body = Body(envelope.text, cut.message, cut.tail, cut.diff)
+    octets = None if envelope.octets is None or not cut.diff else from_line(envelope, cut.diff_line)
+    body = Body(envelope.text, cut.message, cut.tail, cut.diff, octets)
     lines = _trailers(envelope.text, cut, kind)
     message = Message(
         message_id=message_id,
@@ -135,17 +137,17 @@ def _is_report(subject: Subject) -> bool:
     return words.startswith(("bug", "[bug", "regression")) or any("bug" in word.lower() for word in subject.prefixes)
 
 
-def _in_body(cut: patch.Cut, sender: Person, subject: Subject, kind: Kind) -> tuple[Person, Subject]:
-    """Return the author, and the subject that `git am` would use."""
-    if kind not in {Kind.PATCH, Kind.REPLY_PATCH}:
+def _author_and_subject(envelope: Envelope, cut: patch.Cut, sender: Person, subject: Subject, kind: Kind) -> tuple[Person, Subject]:
+    """Return the author, and the subject that `git am` would use; the sender stands in where git would find no author."""
+    if kind not in {Kind.PATCH, Kind.REPLY_PATCH} or not cut.in_body:
         return sender, subject
+    kept = kept_headers(envelope, cut)
     author = sender
-    if line := cut.in_body.get("from"):
-        person = identity.parse_person(headers.header_text(line))
-        if person.email:
-            author = person
-    if line := cut.in_body.get("subject"):
-        inner = parse_subject(headers.header_text(line))
+    if "from" in cut.in_body:
+        person = identity.parse_person(headers.header_text(kept["from"]))
+        author = person if person.email else sender
+    if "subject" in cut.in_body:
+        inner = parse_subject(headers.header_text(kept["subject"]))
         subject = inner if cut.scissors and inner.is_patch else replace(subject, title=inner.title)
     return author, subject
 

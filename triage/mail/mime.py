@@ -45,7 +45,7 @@ _PATCH_TYPES = {"text/x-patch", "text/x-diff", "application/x-patch", "applicati
 
 _CHARSETS = {
     "us-ascii": "utf-8", "ascii": "utf-8", "ansi_x3.4-1968": "utf-8", "utf8": "utf-8", "utf-8": "utf-8",
-    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "iso8859-1": "cp1252", "windows-1252": "cp1252",
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "windows-1252": "cp1252",
     "cp1252": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "ks_c_5601-1987": "cp949",
     "shift_jis": "cp932", "windows-31j": "cp932", "x-gbk": "gb18030",
 } | {
@@ -72,6 +72,8 @@ class Envelope:
     fields: dict[str, str]
     text: str
     notes: tuple[str, ...]
+    octets: bytes | None = None
+    """The bytes that `text` was decoded from, line by line the same; None where they are its UTF-8."""
 
 
 def open_envelope(content: bytes, fast: bool = True) -> Envelope:
@@ -118,11 +120,18 @@ def _fast(head: bytes, payload: bytes, notes: tuple[str, ...]) -> Envelope | Non
     if data is None:
         return None
     fields = {name: value.decode("ascii", "surrogateescape") for name, value in raw.items()}
-    text, more = decode_text(data, charset.decode().lower())
+    text, octets, more = _decode(data, charset.decode().lower(), bool(flowed), flowed == "yes")
+    return Envelope(fields, text, notes + more, octets)
+
+
+def _decode(data: bytes, charset: str, flowed: bool, delete_space: bool) -> tuple[str, bytes | None, tuple[str, ...]]:
+    """Return one part's text, its bytes where they are not the text's UTF-8, and notes."""
+    text, notes = decode_text(data, charset)
+    octets = None if text.isascii() else data.replace(b"\r\n", b"\n")
     if flowed:
-        text = unflow(text, flowed == "yes")
-        more = (*more, "format-flowed")
-    return Envelope(fields, text, notes + more)
+        text, notes = unflow(text, delete_space), (*notes, "format-flowed")
+        octets = octets and unflow(octets.decode("latin-1"), delete_space).encode("latin-1")
+    return text, None if octets == text.encode("utf-8", "surrogatepass") else octets, notes
 
 
 def _transfer_decode(payload: bytes, encoding: bytes) -> bytes | None:
@@ -146,10 +155,10 @@ def _stdlib(content: bytes, notes: tuple[str, ...]) -> Envelope:
         for name, value in message.raw_items():
             if name.lower() in WANTED:
                 fields.setdefault(name.lower(), str(value).replace("\r", ""))
-        text, more = _message_text(message)
+        text, octets, more = _message_text(message)
     except (ValueError, LookupError, TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
         raise UnreadableError(f"mime: {type(error).__name__} while reading its parts") from error
-    return Envelope(fields, text, notes + more)
+    return Envelope(fields, text, notes + more, octets)
 
 
 def _check_nesting(content: bytes) -> None:
@@ -161,11 +170,11 @@ def _check_nesting(content: bytes) -> None:
         raise UnreadableError("mime-parts: more than 1000 parts")
 
 
-def _message_text(message: StdMessage) -> tuple[str, tuple[str, ...]]:
+def _message_text(message: StdMessage) -> tuple[str, bytes | None, tuple[str, ...]]:
     """Return the texts of all readable parts joined, patches attached last; HTML only where there is nothing else."""
-    plain: list[str] = []
-    patches: list[str] = []
-    html: list[str] = []
+    plain: list[tuple[str, bytes | None]] = []
+    patches: list[tuple[str, bytes | None]] = []
+    html: list[tuple[str, bytes | None]] = []
     notes: list[str] = []
     for part in message.walk():
         if part.is_multipart():
@@ -174,19 +183,28 @@ def _message_text(message: StdMessage) -> tuple[str, tuple[str, ...]]:
         name = part.get_filename() or ""
         attached = kind in _PATCH_TYPES or bool(_FILE_PATCH.search(name))
         if kind in {"text/plain", "text/html"} or attached:
-            text, more = _part_text(part)
+            text, octets, more = _part_text(part)
             notes += more
             if attached:
                 notes.append("patch-attached")
-                patches.append(text)
+                patches.append((text, octets))
             else:
-                (html if kind == "text/html" else plain).append(text)
+                (html if kind == "text/html" else plain).append((text, octets))
     if not plain and not patches and html:
         notes.append("html-only")
-        plain = [_TAG.sub("", _without_comments(text)) for text in html]
-    texts = [*plain, *patches]
-    joined = "".join(text if text.endswith("\n") or text is texts[-1] else text + "\n" for text in texts)
-    return joined, tuple(dict.fromkeys(notes))
+        plain = [(_TAG.sub("", _without_comments(text)), None) for text, _ in html]
+    return *_joined([*plain, *patches]), tuple(dict.fromkeys(notes))
+
+
+def _joined(parts: list[tuple[str, bytes | None]]) -> tuple[str, bytes | None]:
+    """Return the parts one after the other, each from a new line, and their bytes where any part's differ from its text."""
+    texts = [text if text.endswith("\n") or number == len(parts) else text + "\n" for number, (text, _) in enumerate(parts, 1)]
+    if all(octets is None for _, octets in parts):
+        return "".join(texts), None
+    raw = [text.encode("utf-8", "surrogatepass") if octets is None else octets for text, octets in parts]
+    return "".join(texts), b"".join(
+        octets if octets.endswith(b"\n") or number == len(raw) else octets + b"\n" for number, octets in enumerate(raw, 1)
+    )
 
 
 def _without_comments(html: str) -> str:
@@ -199,21 +217,20 @@ def _without_comments(html: str) -> str:
     return "".join([*out, html[at:]])
 
 
-def _part_text(part: StdMessage) -> tuple[str, tuple[str, ...]]:
+def _part_text(part: StdMessage) -> tuple[str, bytes | None, tuple[str, ...]]:
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
-        return "", ()
+        return "", None, ()
     charset = part.get_param("charset", "us-ascii")
-    text, notes = decode_text(data, charset.lower() if isinstance(charset, str) else "us-ascii")
-    if str(part.get_param("format", "")).lower() == "flowed":
-        text = unflow(text, str(part.get_param("delsp", "no")).lower() == "yes")
-        notes = (*notes, "format-flowed")
-    return text, notes
+    flowed = str(part.get_param("format", "")).lower() == "flowed"
+    delete_space = str(part.get_param("delsp", "no")).lower() == "yes"
+    return _decode(data, charset.lower() if isinstance(charset, str) else "us-ascii", flowed, delete_space)
 
 
 def decode_text(data: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
     """Return `data` as text with "\\n" line ends; charsets outside the allow-list and wrong bytes become UTF-8 with U+FFFD."""
-    codec = _CHARSETS.get(charset.strip("\"' "))
+    name = charset.strip("\"' ")
+    codec = _CHARSETS.get(name) or _CHARSETS.get(name.replace("iso8859-", "iso-8859-"))
     notes: tuple[str, ...] = () if codec else ("charset-unknown",)
     try:
         text = data.decode(codec or "utf-8")

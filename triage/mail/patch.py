@@ -11,6 +11,7 @@ _BREAK_AFTER_DASHES = re.compile(r"\n--- \S|\n---[ \t\r\f\v]*\n")
 _INBODY = re.compile(r"(from|subject|date):[ \t]*(.*)", re.IGNORECASE)
 _FORMAT_PATCH_FROM = re.compile(r">?From [0-9a-f]{40} Mon Sep 17 00:00:00 2001$")
 _DIFF_START = re.compile(r"\n(?:diff -|Index: |--- [^\n]*\n\+\+\+ )")
+_BLANK_LINES = re.compile(r"(?:[ \t\r\f\v]*\n)+")
 _SIGNATURE = "\n-- \n"
 _GIT_HEADER = re.compile(r'(?:diff --git )?"?a/(.*?)"? "?b/(.*?)"?\n')
 _PLAIN_NEW = re.compile(r"^\+\+\+ (?:b/)?([^\t\n]*)", re.MULTILINE)
@@ -33,8 +34,8 @@ class Cut:
     scissors: bool = False
 
 
-def cut(text: str, scissors: bool = False) -> Cut:
-    """Cut a patch mail's text as `git mailinfo` (with `--scissors` where `scissors`) does.
+def cut(text: str, scissors: bool = False, in_body_headers: bool = True) -> Cut:
+    """Cut a patch mail's text as `git mailinfo` does, with `--scissors` and `--no-inbody-headers` as said.
 
     Source: handle_commit_msg, check_inbody_header and patchbreak in git's mailinfo.c, version 2.39. Linear in the text.
     """
@@ -45,7 +46,7 @@ def cut(text: str, scissors: bool = False) -> Cut:
         for match in re.finditer(r"[^\n]*\n?", text[: len(text) if end is None else end]):
             if is_scissors_line(match[0]):
                 begin, cut_here = match.end(), True
-    in_body, begin = _in_body_headers(text, begin)
+    in_body, begin = _in_body_headers(text, begin) if in_body_headers else ({}, _skip_blank_lines(text, begin))
     end = _break_position(text, begin)
     message_line = text.count("\n", 0, begin) + 1
     if end is None:
@@ -111,6 +112,11 @@ def _in_body_headers(text: str, begin: int) -> tuple[dict[str, str], int]:
             break
         position = after
     return found, min(position, len(text))
+
+
+def _skip_blank_lines(text: str, at: int) -> int:
+    match = _BLANK_LINES.match(text, at)
+    return match.end() if match else at
 
 
 def is_scissors_line(line: str) -> bool:
