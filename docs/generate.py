@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the pages that are made from code: keys, commands, findings, packs, fixtures; `--check` only says whether they are current."""
+"""Write the pages that are made from code: keys, commands, findings and packs, series, fixtures; `--check` only says whether they are current."""
 
 import sys
 from pathlib import Path
@@ -10,8 +10,12 @@ import click
 
 from triage.cli import cli
 from triage.errors import ExitCode
+from triage.mail.message import NOTES as MAIL_NOTES
 from triage.policy.codes import BY_KIND, CODES
 from triage.policy.pack import builtin_packs, load_pack
+from triage.series.grouping import NOTES as SERIES_NOTES
+from triage.series.grouping import WHY
+from triage.series.versions import EVIDENCE
 from tui.keys import table
 
 ROOT = Path(__file__).parent.parent
@@ -73,6 +77,26 @@ def findings_page() -> str:
     return "".join(out)
 
 
+def series_page() -> str:
+    """Return docs/series.md: the reasons, kinds of evidence and notes that the code has words for."""
+    out = [f"# How mails become series and versions\n\n{NOTE}"]
+    out.append(
+        "`triage show SERIES --why` says for each mail why it is where it is, and what ties the series to an older one;\n"
+        "`triage show SERIES --versions [--diff]` lists the versions and what changed between them.\n"
+        "The answer does not depend on the order in which mails arrive. What people say in records (`triage series link`, `unlink`,\n"
+        "`split`, `merge`) comes before anything below, travels with `opinions.git` and outlives `triage db rebuild`.\n"
+    )
+    for title, words in (
+        ("Why a mail is in a series", {w: t.replace("record {by}", "*record*").format(by="*mail*", gap="*time*") for w, t in WHY.items()}),
+        ("Evidence for a version, strongest first", EVIDENCE),
+        ("Notes on a series", SERIES_NOTES),
+        ("Notes on a mail", MAIL_NOTES),
+    ):
+        out.append(f"\n## {title}\n\n| word | says |\n|---|---|\n")
+        out += [f"| `{word}` | {text} |\n" for word, text in words.items()]
+    return "".join(out)
+
+
 def fixtures_page() -> str:
     """Return fixtures/README.md."""
     rows = (ROOT / "fixtures" / "demo" / "TABLE.md").read_text("utf-8")
@@ -84,7 +108,8 @@ def fixtures_page() -> str:
 
 
 PAGES = {
-    "docs/keys.md": keys_page, "docs/commands.md": commands_page, "docs/findings.md": findings_page, "fixtures/README.md": fixtures_page,
+    "docs/keys.md": keys_page, "docs/commands.md": commands_page, "docs/findings.md": findings_page, "docs/series.md": series_page,
+    "fixtures/README.md": fixtures_page,
 }  # fmt: skip
 
 

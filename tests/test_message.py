@@ -5,7 +5,7 @@
 import pytest
 
 from tests.conftest import DIFF, SOB, mail, patch_body
-from triage.mail.message import read_mail
+from triage.mail.message import NOTES, read_mail
 from triage.model import Kind, Message, RawMail, blob_id
 
 
@@ -39,7 +39,7 @@ def read(content: bytes) -> Message:
         (mail(f"It crashes. This helps:\n\n{DIFF}", subject="crash in widget"), Kind.REPORT),
         (mail("Steps.\n", subject="[BUG] x"), Kind.REPORT),
         (mail("Tea.\n", subject="Minutes"), Kind.OTHER),
-        (mail("No diff at all.\n", subject="[PATCHES] x"), Kind.OTHER),
+        (mail("No diff at all.\n", subject="[PATCHES] x"), Kind.COVER),
         (mail(patch_body(), subject="widget: no tag at all"), Kind.PATCH),
         (mail("diff --git a/a b/b\nsimilarity index 100%\nrename from a\nrename to b\n", subject="[PATCH] rename"), Kind.PATCH),
     ],
@@ -80,3 +80,30 @@ def test_change_id_and_supersedes_are_read() -> None:
 def test_a_mail_is_dated_by_the_earlier_of_its_own_and_the_archives_time() -> None:
     content = mail(patch_body(), date="Mon, 02 Mar 2099 09:00:00 +0000")
     assert read_mail(RawMail(content, "", blob_id(content), 1772442000)).message.posted == 1772442000
+
+
+NOTED = {
+    "headers-cut": mail(X_Long="x" * 300_000),
+    "charset-unknown": mail(Content_Type="text/plain; charset=x-teapot"),
+    "charset-wrong": mail("Größe\n", Content_Type="text/plain; charset=iso-2022-jp"),
+    "charset-undecodable": mail("Gr\udcf6sse\n", Content_Type="text/plain; charset=utf-8"),
+    "format-flowed": mail(Content_Type="text/plain; format=flowed"),
+    "patch-attached": mail(patch_body(), Content_Type="text/x-patch"),
+    "html-only": mail("<p>Hello\n", Content_Type="text/html"),
+    "scissors": mail(f"Chat.\n-- >8 --\n{patch_body()}"),
+    "from-mangled": mail(patch_body(), sender="Ada Example via widgets <widgets@example.org>", List_Id="<widgets.example.org>",
+                         Reply_To="Ada Example <ada@example.org>"),
+    "from-bogus": mail(f"From: nobody\n\n{patch_body()}"),
+    "stable-review": mail(f"6.1-stable review patch.  If anyone has any objections, please let me know.\n\n------------------\n\nFrom: Bo <bo@example.org>\n\n{patch_body()}"),
+    "autosel": mail(patch_body(), subject="[PATCH AUTOSEL 6.1] x"),
+    "odd-counter": mail(patch_body(), subject="[PATCH 1/2/3] x"),
+    "no-message-id": b"From: ada@example.org\nSubject: [PATCH] x\n\nText.\n",
+    "no-subject": b"From: ada@example.org\nMessage-ID: <a@example.org>\n\nText.\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_what_had_to_be_mended_is_noted(note: str) -> None:
+    assert note in read(NOTED[note]).notes
+    assert note not in read(mail(patch_body())).notes
+    assert set(read(NOTED[note]).notes) <= set(NOTES)

@@ -56,7 +56,7 @@ def test_a_record_is_a_mail_with_all_that_matters_in_its_body(demo: Config) -> N
     fields = [line.partition(":")[0] for line in body.partition("\n\n")[0].splitlines()]
     assert fields == [
         "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Series", "Series-Fingerprint", "Finding",
-        "Replaces", "Previous", "Time", "Reviewer",
+        "With", "Replaces", "Previous", "Time", "Reviewer",
     ]  # fmt: skip
     import socket
 
@@ -266,11 +266,24 @@ def test_no_field_can_add_a_header(evil: str) -> None:
     record = read_record(content, "c", "unsigned")
     assert record is not None
     assert record.reviewer.email == "ada@example.org"
-    assert len(record.fields) == 13
+    assert len(record.fields) == 14
 
 
 def opinion(who: Person, kind: str, key: str, target: str = "t", finding: str = "f x", replaces: str = "") -> Opinion:
-    return Opinion(MessageId(key), "c", who, kind, target, MessageId("m"), finding, "", "", "unsigned", replaces)
+    return Opinion(
+        MessageId(key),
+        "c",
+        who,
+        kind,
+        target,
+        MessageId("m"),
+        finding,
+        "",
+        "",
+        "unsigned",
+        replaces,
+        slot="decision" if kind == "confirm" else "opinion",
+    )
 
 
 def test_the_last_record_of_each_reviewer_stands_and_nobody_overrules_another() -> None:

@@ -326,6 +326,28 @@ def test_what_cron_brings_appears_without_losing_the_place(demo: Config, inbox: 
     drive(demo, steps)
 
 
+def test_a_doubtful_series_can_be_asked_for_and_says_so_in_its_title(config: Config, inbox: Inbox, run: Run) -> None:
+    inbox.add(*(mail(patch_body(), key=key, subject=subject) for key, subject in (
+        ("1", "[PATCH 1/2] a"), ("2", "[PATCH 1/2] a"), ("3", "[PATCH 2/2] b"), ("4", "[PATCH 2/2] b"), ("5", "[PATCH] c"))))  # fmt: skip
+    assert run("add", "widgets", str(inbox.path), "--policy", "none").code == 0
+    ingest(config, load_lists(config.paths))
+    titles = []
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        assert len(screen.target().keys) == 3
+        await pilot.press("l", *"is:ambiguous", "enter")
+        await settle(pilot)
+        assert len(screen.target().keys) == 2
+        await pilot.press("enter")
+        await settle(pilot)
+        titles.append(screen_text(pilot.app).split("\n")[0])  # type: ignore[arg-type]
+
+    drive(config, steps)
+    assert "ambiguous: see `triage show --why`" in titles[0]
+
+
 def test_a_rebuilt_index_is_noticed_too(demo: Config) -> None:
     from triage.upkeep import rebuild
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from triage.commands import json_option, with_config
+from triage.commands.history import series
 from triage.commands.keeping import add, db, doctor, ingest, policy, remove
 from triage.commands.opinions import opinion
 from triage.commands.reading import check, findings, list_, print_findings, print_series, report, show
@@ -103,7 +104,7 @@ def _open_tui(config: Any, mouse: bool = True) -> None:
     run(config, mouse=mouse)
 
 
-for _command in (add, remove, ingest, list_, show, findings, check, opinion, report, policy, db, doctor):
+for _command in (add, remove, ingest, list_, show, findings, series, check, opinion, report, policy, db, doctor):
     cli.add_command(_command)
 
 

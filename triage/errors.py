@@ -55,3 +55,7 @@ class ConfigError(TriageError):
     """Configuration, a policy pack or a database does not fit this program."""
 
     exit_code = ExitCode.CONFIG
+
+
+class OutdatedError(ConfigError):
+    """The index was made by another version of this program: it can be made anew."""

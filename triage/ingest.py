@@ -32,6 +32,7 @@ from triage.runs import ArchiveRun
 from triage.series.grouping import group, nearest_member
 from triage.store import archives as stored
 from triage.store import derive, topics
+from triage.store.corrections import load_corrections
 from triage.store.lock import write_lock
 from triage.store.opinions import touched_series
 from triage.store.rows import message_row
@@ -77,11 +78,26 @@ def fill(index: Path, config: Config, lists: list[ListSpec], workers: int = 0, p
         connection.close()
 
 
+def settle(config: Config) -> None:
+    """Judge and link anew what an opinion or a correction changed; raises what `ingest` raises."""
+    with write_lock(config.paths.data):
+        connection = open_index(config.paths.index, write=True)
+        try:
+            stored.check_derived(connection)
+            refresh(connection, OpinionLog(config.paths.opinions))
+            _derive(connection, config.paths.index, config, {}, ArchiveRun("", ""), lambda what, count: None)
+        except sqlite3.Error as error:
+            raise database_error(error, config.paths.index) from error
+        finally:
+            connection.close()
+
+
 def _fill(
     connection: sqlite3.Connection, index: Path, config: Config, lists: list[ListSpec], packs: dict[str, Pack], workers: int,
     progress: Progress,
 ) -> list[ArchiveRun]:  # fmt: skip
     runs: list[ArchiveRun] = []
+    refresh(connection, OpinionLog(config.paths.opinions))
     for spec in lists:
         with transaction(connection, index):
             list_id, archive_ids = stored.sync_list(connection, spec)
@@ -96,7 +112,6 @@ def _fill(
         runs[first].seconds += time.monotonic() - started
         for run, archive_id in zip(runs[first:], archive_ids, strict=True):
             run.total = stored.totals(connection, archive_id)
-    refresh(connection, OpinionLog(config.paths.opinions))
     return runs
 
 
@@ -296,7 +311,7 @@ def _judge_pool(
 ) -> list[derive.Judged]:
     row_of = {id(message): row for row, message in pool.messages.items()}
     lists = derive.lists_of(connection, pool.messages)
-    grouped = group(message for message in pool.messages.values() if message.is_member)
+    grouped = group((message for message in pool.messages.values() if message.is_member), load_corrections(connection))
     owners: dict[MessageId, int] = {}
     for number, series in enumerate(grouped):
         for message in series.members:

@@ -70,7 +70,7 @@ def message_json(message: Message, read: Read) -> dict[str, Any]:
              "quote": e.quote, "message_id": e.message_id, "line": e.line}
             for e in evidence
         ],
-        "notes": list(message.notes),
+        "pull": message.pull, "notes": list(message.notes),
     }  # fmt: skip
 
 

@@ -216,7 +216,12 @@ class Message:
     evidence: tuple[Evidence, ...] = ()
     patch_id: PatchId | None = None
     change_id: str | None = None
+    pull: str = ""
+    """What a pull request asks to be pulled: `URL REF`."""
     supersedes: tuple[MessageId, ...] = ()
+    """Older postings it names: in `Supersedes:`, or as `Link to v1: URL` in a changelog."""
+    obsoleted_by: tuple[MessageId, ...] = ()
+    """Newer postings it names in `Obsoleted-by:`."""
     cut: Line | None = None
     """The line where `git am` stops reading the message."""
     last: Line | None = None
@@ -258,12 +263,22 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Why a series is taken for a version of an older one."""
+    """Why a series is taken for a version of an older one; several may say so."""
 
     to: MessageId
     kind: str
-    """One of change-id, supersedes, reply, subject-author, patch-id, similar, human."""
+    """One of human, change-id, supersedes, reply, subject-author, patch-id, similar; the last only suggests."""
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Why a mail is in its series: a word of `series.grouping.WHY`, the mail that decided it, and seconds between them."""
+
+    message_id: MessageId
+    why: str
+    by: str = ""
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +288,8 @@ class Series:
     cover: Message | None
     patches: tuple[Message, ...]
     total: int
-    links: tuple[Link, ...] = ()
     notes: tuple[str, ...] = ()
+    placements: tuple[Placement, ...] = ()
 
     @property
     def first(self) -> Message:
@@ -351,6 +366,8 @@ class Opinion:
     """`good`, `unverified` (there is a signature, its key is not known here), `bad` or `unsigned`."""
     replaces: str = ""
     series: str = ""
+    slot: str = "opinion"
+    """Of one reviewer on one target and finding, the last record of a slot stands."""
     fields: dict[str, str] = field(default_factory=dict)
 
 

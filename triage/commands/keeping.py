@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
-from triage.errors import ExitCode, UsageError
+from triage.errors import ExitCode, OutdatedError, UsageError
 
 
 @click.command()
@@ -58,10 +58,16 @@ def ingest(config: Any, names: tuple[str, ...], as_json: bool, quiet: bool, work
     runs = nothing_new(config, chosen)
     if runs is None:
         from triage.ingest import ingest as run
-        from triage.output import progress_shown
+        from triage.output import note, progress_shown
 
         with progress_shown(quiet or as_json) as progress:
-            runs = run(config, chosen, workers, progress)
+            try:
+                runs = run(config, chosen, workers, progress)
+            except OutdatedError:
+                from triage.upkeep import rebuild
+
+                note("triage: the index was made by another version; it is made anew from archives and opinions")
+                runs, _ = rebuild(config, workers, progress)
     report_runs(runs, as_json, quiet)
 
 

@@ -69,18 +69,27 @@ def print_findings(config: Any, limit: str, as_json: bool) -> None:
 @click.argument("name", metavar="ID")
 @click.option("--series", "whole", is_flag=True, help="The series that the mail belongs to.")
 @click.option("--raw", is_flag=True, help="The mail's bytes, as the archive keeps them.")
+@click.option("--why", is_flag=True, help="Why the mails of its series are together, and why it follows another.")
+@click.option("--versions", is_flag=True, help="The versions of its series, and what changed patch by patch; --diff shows how.")
 @click.option("--diff", is_flag=True, help="Only the diff.")
 @json_option
 @with_config
-def show(config: Any, name: str, whole: bool, raw: bool, diff: bool, as_json: bool) -> None:
+def show(config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bool, diff: bool, as_json: bool) -> None:
     """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
     from triage import lookup
+    from triage.commands.history import show_versions, show_why
     from triage.output import json_line, message_lines, out
     from triage.store import queries
     from triage.text import safe_lines
 
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
+        if why:
+            show_why(connection, queries.find_series(connection, name), as_json)
+            return
+        if versions:
+            show_versions(connection, queries.find_series(connection, name), diff, as_json)
+            return
         if whole:
             _show_series(connection, notes, queries.find_series(connection, name), as_json)
             return
@@ -105,19 +114,30 @@ def _write_raw(content: bytes) -> None:
 
 
 def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> None:
+    from triage.commands.history import link_lines
+    from triage.history import followups_json
     from triage.output import finding_lines, json_line, out, series_line
     from triage.store import queries
     from triage.text import safe
 
     row = queries.series_json(connection, notes, series, int(time.time()))
+    given = followups_json(connection, series)
     if as_json:
-        json_line(row)
+        json_line(row | {"followups": given})
         return
     out(series_line(row))
     for patch in row["patches"]:
-        out(f"  {patch['n'] or '-':>4}  {safe(patch['subject'])}  {safe(patch['message_id'])}")
-    for link in row["links"]:
-        out(f"  follows {safe(link['to'])} ({link['kind']}: {safe(link['evidence'])})")
+        out(f"  {patch['n'] or '-':>4}  {safe(patch['subject'])}  {safe(patch['message_id'])}{'  (carried)' if patch['carried'] else ''}")
+        for item in given:
+            if item["patch"] == patch["message_id"]:
+                remark = "" if item["matches"] else "  (by another sender: does not count)"
+                out(f"          + {safe(item['key'])}: {safe(item['value'])}{remark}")
+    for line in link_lines(row["links"]):
+        out(line)
+    if row["answers"]:
+        out(f"  in reply to the series {safe(row['answers'])}")
+    if row["notes"]:
+        out(f"  noted: {', '.join(row['notes'])}; `triage show --why` says more")
     for item in queries.findings_json(connection, series):
         for line in finding_lines(item):
             out(line)

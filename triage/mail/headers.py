@@ -10,11 +10,13 @@ from triage.mail.mime import MAX_HEADER, decode_text
 from triage.model import MessageId
 
 MAX_REFERENCES = 2000
+MAX_DATE = 200
 
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
 _ID = re.compile(r"<([^<>]{1,1000})>")
 _SPACE = re.compile(r"\s+")
+_ZONE = re.compile(r"\s([+-]{1,2})([0-9]{1,4})(?=\s|$)")
 _QUOTED = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -71,12 +73,18 @@ def _raw_bytes(raw: str) -> str:
 def message_ids(raw: str) -> list[MessageId]:
     """Return the ids of a Message-ID, In-Reply-To or References value, first and last 1000 of them, without duplicates."""
     found = _ID.findall(raw)
-    if not found and raw.strip() and "@" in raw and " " not in raw.strip():
+    if not found and "@" in raw and not _SPACE.search(raw.strip()):
         found = [raw.strip()]
     if len(found) > MAX_REFERENCES:
         found = found[: MAX_REFERENCES // 2] + found[-MAX_REFERENCES // 2 :]
     ids = (_clean_id(text) for text in found)
     return list(dict.fromkeys(MessageId(text) for text in ids if text))
+
+
+def bare_id(raw: str) -> list[MessageId]:
+    """Return a Message-ID header's one word as the id where it has no brackets, none where it is empty or several words."""
+    word = raw.strip()
+    return [MessageId(_clean_id(word[:1000]))] if word and not _SPACE.search(word) and not set(word) & set("<>") else []
 
 
 def _clean_id(text: str) -> str:
@@ -85,13 +93,23 @@ def _clean_id(text: str) -> str:
 
 
 def header_date(raw: str) -> int | None:
-    """Return a Date header as seconds since the epoch, None where it names no moment; zones of 14 hours and more count as UTC."""
+    """Return a Date header as seconds since the epoch, None where it names no moment.
+
+    Zones are read as public-inbox reads them: `+1` is an hour, `--500` is `-0500`; one of more than a day counts as UTC.
+    """
     try:
-        parts = parsedate_tz(raw.strip())
-        if not parts or not 1970 <= parts[0] < 10000:
+        parts = parsedate_tz(_ZONE.sub(_full_zone, raw[:MAX_DATE].strip(), count=1))
+        if not parts:
             return None
-        if parts[9] is None or abs(parts[9]) > 14 * 3600:
-            parts = (*parts[:9], 0)
-        return int(mktime_tz(parts))
+        year = parts[0] + 1900 if 100 <= parts[0] < 200 else parts[0]  # RFC 5322, 4.3: three digits are years since 1900
+        if not 1970 <= year < 10000:
+            return None
+        offset = parts[9] if parts[9] is not None and abs(parts[9]) <= 86400 else 0
+        return int(mktime_tz((year, *parts[1:9], offset)))
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
+
+
+def _full_zone(match: re.Match[str]) -> str:
+    digits = match[2] if len(match[2]) > 2 else f"{match[2]:0>2}00"
+    return f" {match[1][0]}{digits}"

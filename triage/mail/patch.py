@@ -158,7 +158,7 @@ def _git_file(chunk: str) -> FileChange:
     body_at = chunk.find("\n@@ ")
     head = chunk if body_at < 0 else chunk[:body_at]
     match = _GIT_HEADER.match(chunk if chunk.endswith("\n") else chunk + "\n")
-    path = match[2] if match else chunk.partition("\n")[0]
+    path = match[2] if match else _same_path(chunk.partition("\n")[0])
     status = "modified"
     for mark, word in (("\nnew file", "added"), ("\ndeleted file", "deleted"), ("\nrename to ", "renamed")):
         if mark in head:
@@ -166,6 +166,12 @@ def _git_file(chunk: str) -> FileChange:
     if status == "deleted" and match:
         path = match[1]
     return FileChange(path, status, *_counts(chunk, body_at))
+
+
+def _same_path(line: str) -> str:
+    """Return the path in `diff --git`'s line where prefixes were left out: both names are one."""
+    half = len(line) // 2
+    return line[:half] if line[:half] == line[half + 1 :] else line
 
 
 def _plain_file(chunk: str) -> FileChange:

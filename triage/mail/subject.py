@@ -13,6 +13,7 @@ _REPLY = re.compile(
     r"(?:re|aw|sv|vs|antw|odp|fwd?|fw|wg|rv|tr|ref|回复|答复|转发|回覆|轉寄)(?:\[[0-9]{1,3}\])?[ ]?[:：][ ]?|re (?=\[)",
     re.IGNORECASE,
 )
+_AGAIN = re.compile(r"(?:re-?send|re-?post|re-?sent|ping)[ ]?:[ ]?", re.IGNORECASE)
 _BRACKET = re.compile(r"\[([^\[\]]{0,200})\][ :]?")
 _UNCLOSED = re.compile(r"\[((?:rfc[ ,])?patch[^\[\]]{0,40}?[0-9]{1,4}/[0-9]{1,4}),?[ ](?=[^\]]*$)", re.IGNORECASE)
 _UNOPENED = re.compile(r"(patch\b[^\[\]:]{0,40})\][ :]?", re.IGNORECASE)
@@ -61,7 +62,7 @@ class _Tags:
             self._counter(match[1], match[2])
         elif lower == "rfc":
             self.rfc = True
-        elif lower in {"resend", "repost", "resent", "re-send"}:
+        elif lower in {"resend", "repost", "resent", "re-send", "ping"}:
             self.resend = True
         elif lower in {"pull", "gitpull", "pullreq"}:
             self.pull = True
@@ -102,6 +103,8 @@ def parse_subject(raw: str) -> Subject:
     while at < len(line):
         if match := _REPLY.match(line, at):
             is_reply = is_reply or not (tags.patch or tags.n is not None)
+        elif match := _AGAIN.match(line, at):
+            tags.resend = True
         elif match := _tag(line, at, bare=not tags.patch):
             tags.read(match[1])
         elif line[at] in " :":

@@ -12,6 +12,7 @@ _BY = re.compile(r"-(?:by|to|for|with|agent)$", re.IGNORECASE)
 _SIGNOFF_LIKE = re.compile(
     r"[^\w\n]{0,4}(?:s\w{2,7}[ \-_]?of{1,3}[ \-_]?b[yt]|signedoffby|signed-of-by|sob)[ \t]*:?[ \t]+\S", re.IGNORECASE
 )
+_MAILTO = re.compile(r"<mailto:[^<>]{0,320}>", re.IGNORECASE)
 _GENERATED = ("Signed-off-by: ", "(cherry picked from commit ")
 KNOWN = frozenset(
     [
@@ -109,6 +110,8 @@ def find_trailers(text: str, first_line: int, region: Region) -> list[Trailer]:
             continue
         if is_trailer_key(key) and index + 1 < len(lines):
             value = _folded(value, lines[index + 1])
+        if region is Region.REPLY and "<mailto:" in value:
+            value = _MAILTO.sub("", value)  # what Outlook adds to an address
         found.append(Trailer(canonical_key(key), value, first_line + index, region, index in block, line.rstrip()))
     return found
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from triage.model import Opinion, Status
 from triage.opinion.log import OpinionLog
-from triage.opinion.standing import finding_id, standing, status, tally
+from triage.opinion.standing import corrections, finding_id, standing, status, tally
 from triage.store import opinions as stored
+from triage.store.corrections import store_corrections
 from triage.store.write import transaction
 
 
@@ -19,7 +20,9 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog) -> bool:
         return False
     with transaction(connection):
         before = set(stored.touched_series(connection))
-        stored.store_opinions(connection, list(log.read_all()), tips)
+        opinions = list(log.read_all())
+        stored.store_opinions(connection, opinions, tips)
+        store_corrections(connection, corrections(opinions))
         lay_over(connection, before | set(stored.touched_series(connection)))
     return True
 

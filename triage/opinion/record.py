@@ -13,17 +13,19 @@ from email.utils import format_datetime
 from triage.errors import UsageError
 from triage.mail import headers, identity
 from triage.model import MessageId, Opinion, Person
+from triage.series.corrections import Named
 
 SCHEMA = 1
 MAX_RECORD = 64 * 1024
 OPINIONS = ("agree", "disagree", "unsure")
 DECISIONS = ("confirm", "dismiss", "waive")
+CORRECTIONS = ("link", "unlink", "split", "merge")
 HOUSEKEEPING = ("withdraw",)
-KINDS = OPINIONS + DECISIONS + HOUSEKEEPING
+KINDS = OPINIONS + DECISIONS + CORRECTIONS + HOUSEKEEPING
 NEEDS_REASON = ("disagree", "dismiss", "waive")
 _FIELDS = (
     "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Series", "Series-Fingerprint",
-    "Finding", "Replaces", "Previous", "Time", "Reviewer",
+    "Finding", "With", "Replaces", "Previous", "Time", "Reviewer",
 )  # fmt: skip
 
 
@@ -54,6 +56,8 @@ class Draft:
     reason: str = ""
     replaces: str = ""
     time: datetime | None = None
+    others: tuple[Named, ...] = ()
+    """The other mails that a correction is about."""
 
     def check(self) -> None:
         """Raise `UsageError` where a word is unknown or a reason is missing."""
@@ -79,7 +83,9 @@ def write_record(draft: Draft, message_id: MessageId, previous: str) -> bytes:
     target = draft.target
     values = (
         str(SCHEMA), draft.kind, target.message_id, target.blob, f"sha256:{target.content}", target.patch_id or "none", target.series,
-        f"sha256:{target.fingerprint}", target.finding or "none", draft.replaces or "none", previous or "0",
+        f"sha256:{target.fingerprint}", target.finding or "none",
+        " ".join(f"{other.message_id} sha256:{other.target}" for other in draft.others) or "none", draft.replaces or "none",
+        previous or "0",
         f"{now:%Y-%m-%dT%H:%M:%SZ}", draft.reviewer.email,
     )  # fmt: skip
     block = "".join(f"{name}: {' '.join(str(value).split())}\n" for name, value in zip(_FIELDS, values, strict=True))
@@ -126,8 +132,22 @@ def read_record(content: bytes, commit: str, signed: str) -> Opinion | None:
         target_message=MessageId(fields.get("Target-Message", "")), finding=_unless_none(fields.get("Finding", "")),
         reason=reason.strip(), time=fields.get("Time", ""), signed=signed,
         replaces=_unless_none(fields.get("Replaces", "")),
-        series=fields.get("Series-Fingerprint", "").removeprefix("sha256:"), fields=fields,
+        series=fields.get("Series-Fingerprint", "").removeprefix("sha256:"), slot=_slot(fields), fields=fields,
     )  # fmt: skip
+
+
+def others_of(opinion: Opinion) -> tuple[Named, ...]:
+    """Return the other mails that a correction names."""
+    words = _unless_none(opinion.fields.get("With", "")).split()
+    return tuple(Named(MessageId(name), target.removeprefix("sha256:")) for name, target in zip(words[::2], words[1::2], strict=False))
+
+
+def _slot(fields: dict[str, str]) -> str:
+    """Return what a record of one reviewer on one target and finding replaces: the last opinion, decision, or word on two series."""
+    kind = fields["Verdict"]
+    if kind in CORRECTIONS:
+        return f"{kind.removeprefix('un')} {fields.get('With', '')}"
+    return "decision" if kind in DECISIONS else "opinion"
 
 
 def _unless_none(value: str) -> str:

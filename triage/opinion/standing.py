@@ -5,7 +5,8 @@
 from collections.abc import Iterable
 
 from triage.model import Opinion, Status
-from triage.opinion.record import DECISIONS, OPINIONS
+from triage.opinion.record import CORRECTIONS, DECISIONS, OPINIONS, others_of
+from triage.series.corrections import Correction, Named
 
 _DECIDED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "waive": Status.WAIVED}
 
@@ -20,8 +21,8 @@ def standing(opinions: Iterable[Opinion]) -> list[Opinion]:
 
     Order is that of each log, never a clock's. Records that broke the rules of their log (`bad`) do not count.
     """
-    last: dict[tuple[str, str, str, bool], Opinion] = {}
-    by_id: dict[tuple[str, str], tuple[str, str, str, bool]] = {}
+    last: dict[tuple[str, str, str, str], Opinion] = {}
+    by_id: dict[tuple[str, str], tuple[str, str, str, str]] = {}
     for opinion in opinions:
         if opinion.signed == "bad":
             continue
@@ -31,7 +32,7 @@ def standing(opinions: Iterable[Opinion]) -> list[Opinion]:
             if key and last.get(key) and last[key].id == opinion.replaces:
                 del last[key]
             continue
-        key = (who, opinion.target, finding_id(opinion), opinion.kind in DECISIONS)
+        key = (who, opinion.target, finding_id(opinion), opinion.slot)
         last[key] = opinion
         by_id[(who, opinion.id)] = key
     return list(last.values())
@@ -52,3 +53,12 @@ def tally(opinions: Iterable[Opinion]) -> dict[str, int]:
         if opinion.kind in counts:
             counts[opinion.kind] += 1
     return counts
+
+
+def corrections(opinions: Iterable[Opinion]) -> list[Correction]:
+    """Return what people corrected and still stands, in the order of time: the later one has the last word."""
+    stands = [opinion for opinion in standing(opinions) if opinion.kind in CORRECTIONS]
+    return [
+        Correction(opinion.id, opinion.kind, Named(opinion.target_message, opinion.target), others_of(opinion))
+        for opinion in sorted(stands, key=lambda opinion: (opinion.time, opinion.id))
+    ]

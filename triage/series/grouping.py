@@ -1,30 +1,80 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Series: which patches and covers were posted together. One algorithm, the same answer for any order of arrival.
+"""Series: which patches and covers were posted together. One algorithm, the same answer for any order of arrival, with reasons.
 
 Mails of one sender, version and total form a bucket. Inside it, replies hold together what was threaded, a number that
-comes twice starts another posting, and what is left over joins by time.
+comes twice starts another posting, and pieces join by sending run, thread or time. Then what several people sent under one
+cover is put together, and what people corrected is done last.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from triage.model import Kind, Message, MessageId, Series
+from triage.model import Kind, Message, MessageId, Placement, Series
+from triage.series.corrections import Corrections
+from triage.series.likeness import alike, sending_run
 from triage.series.threads import join
 
 UNTHREADED_GAP = 2 * 3600
 """Seconds from mail to mail within one unthreaded posting; a slow sender may take 15 minutes a patch."""
 THREAD_GAP = 24 * 3600
-"""The same inside one thread, where the thread itself is evidence."""
+"""The same inside one thread, where the thread itself is evidence; and for the rest of a posting that was cut off."""
+REPLY_GAP = 30 * 86400
+"""A mail that replies to a posting later than this belongs to another one."""
+
+WHY = {
+    "alone": "it has no counter: a series of its own",
+    "reply-patch": "a patch in a reply: a series of its own",
+    "first": "the first mail of its sender, version and total here",
+    "reply": "replies to {by}, which has the same sender, version and total",
+    "beside": "replies to the same mail as {by}, {gap} apart",
+    "run": "the same run of git send-email as {by}",
+    "thread": "in the same thread as {by}, {gap} apart",
+    "time": "unthreaded, {gap} from {by}",
+    "alike": "unthreaded, {gap} from {by}, whose files and title are nearest to its own",
+    "guess": "unthreaded, {gap} from {by}; another series fits as well, so this is a guess",
+    "rest": "the numbers that {by}'s part lacks, all of them, {gap} later in a thread of their own",
+    "sender": "another sender's, in reply to {by}, where its number was missing",
+    "cover": "tagged as a patch but without counter and diff; {by} replies to it",
+    "merged": "put here by a person, record {by}",
+    "split": "taken out of another series by a person, record {by}",
+}
+"""What each reason for a placement says."""
+
+NOTES = {
+    "ambiguous": "another series would fit a mail as well: its place is a guess, for a person to confirm or correct",
+    "several-senders": "another sender sent some of its patches",
+    "extra-patches": "a number is higher than the total says",
+    "same-id": "a Message-ID of it came more than once, with other content",
+    "human": "a person put it together or took it apart",
+}
+"""What each note on a series says."""
 
 _Key = tuple[str, int, int, int | None, bool]
 
 
 @dataclass(slots=True)
 class _Posting:
-    """Mails that belong together so far, by number."""
+    """Mails that belong together so far, by number, each with why."""
 
     by_number: dict[int, Message] = field(default_factory=dict)
+    why: dict[int, Placement] = field(default_factory=dict)
+    notes: set[str] = field(default_factory=set)
+
+    def add(self, number: int, message: Message, why: str, by: Message | None = None) -> None:
+        self.by_number[number] = message
+        apart = abs(message.posted - by.posted) if by else 0
+        self.why[number] = Placement(message.message_id, why, by.message_id if by else "", apart)
+
+    def take(self, other: "_Posting", why: str, near: Message) -> None:
+        """Take in all of another posting; its mails that had no reason of their own get this one."""
+        for number, message in other.by_number.items():
+            self.by_number[number] = message
+            self.why[number] = other.why[number]
+            if other.why[number].why == "first":
+                self.why[number] = Placement(message.message_id, why, near.message_id, abs(message.posted - near.posted))
+        self.notes |= other.notes
 
     def last(self) -> int:
         return max(m.posted for m in self.by_number.values())
@@ -38,8 +88,30 @@ class _Posting:
     def threaded(self) -> bool:
         return any(m.parents for m in self.by_number.values())
 
-    def loose(self) -> list[int]:
-        return [m.posted for m in self.by_number.values() if is_loose(m)]
+    def loose(self) -> list[Message]:
+        return [m for m in self.by_number.values() if is_loose(m)]
+
+    def apart(self, other: "_Posting") -> int:
+        """Seconds between two postings' nearest ends, 0 where they overlap."""
+        return max(self.first() - other.last(), other.first() - self.last(), 0)
+
+    def nearest(self, message: Message) -> Message:
+        """The mail of this posting that was sent nearest to another."""
+        return min(self.by_number.values(), key=lambda m: (abs(m.posted - message.posted), m.message_id, m.blob))
+
+    def total(self) -> int | None:
+        return next((m.subject.total for m in self.by_number.values() if m.subject.total), None)
+
+    def lacks(self) -> set[int]:
+        """The numbers from 1 to the total that have not come."""
+        return set(range(1, (self.total() or 0) + 1)) - set(self.by_number)
+
+    def runs(self) -> set[str]:
+        return {run for m in self.by_number.values() if (run := sending_run(m.message_id))}
+
+    def order(self) -> tuple[int, int, str]:
+        first = self.by_number[min(self.by_number)]
+        return (self.first(), min(self.by_number), first.message_id + first.blob)
 
 
 def is_loose(message: Message) -> bool:
@@ -47,24 +119,47 @@ def is_loose(message: Message) -> bool:
     return message.is_member and not message.parents and bool(message.subject.total and message.subject.total > 1)
 
 
-def group(members: Iterable[Message]) -> list[Series]:
+def group(members: Iterable[Message], corrections: Corrections | None = None) -> list[Series]:
     """Return the series that patches, covers and pull requests form, oldest first; every mail ends in exactly one.
 
-    A patch without a counter is a series of its own. More patches than the total are kept and noted.
+    A patch without a counter is a series of its own. More patches than the total are kept and noted, as is what is doubtful:
+    the words of `NOTES`. What people corrected is as they said.
     """
     ordered = sorted(members, key=lambda m: (m.posted, m.subject.n or 0, m.message_id, m.blob))
     buckets: dict[_Key, list[Message]] = {}
-    found: list[Series] = []
+    found: list[_Posting] = []
     covers = _bare_covers(ordered)
     for message in ordered:
         if message.subject.n is None or message.kind is Kind.REPLY_PATCH:
-            found.append(_single(message))
+            posting = _Posting()
+            posting.add(_number(message), message, "reply-patch" if message.kind is Kind.REPLY_PATCH else "alone")
+            found.append(posting)
         else:
             buckets.setdefault(_key(message, covers), []).append(message)
     thread_of = join(((m.message_id, m.parents) for m in ordered), {}, 0).thread_of
     for bucket in buckets.values():
-        found += [_series(posting) for posting in _postings(bucket, thread_of)]
-    return sorted(found, key=lambda s: (s.first.posted, s.first.message_id, s.first.blob))
+        found += _postings(bucket, thread_of)
+    series = [_series(posting) for posting in _join_senders(_with_bare_covers(found))]
+    if corrections:
+        series = corrections.applied(series)
+    twice = _shared_ids(ordered)
+    if twice:
+        series = [_noted(one, "same-id") if any(m.message_id in twice for m in one.members) else one for one in series]
+    return sorted(series, key=lambda s: (s.first.posted, s.first.message_id, s.first.blob))
+
+
+def _number(message: Message) -> int:
+    return 0 if message.kind in {Kind.COVER, Kind.PULL} else 1
+
+
+def _shared_ids(members: list[Message]) -> set[MessageId]:
+    """Return the Message-IDs that several mails of different content carry (threat M7)."""
+    counted = Counter(m.message_id for m in members)
+    return {message_id for message_id, count in counted.items() if count > 1}
+
+
+def _noted(series: Series, note: str) -> Series:
+    return Series(series.cover, series.patches, series.total, (*series.notes, note), series.placements)
 
 
 def _bare_covers(members: list[Message]) -> dict[MessageId, Message]:
@@ -87,12 +182,6 @@ def _key(message: Message, covers: dict[MessageId, Message]) -> _Key:
     return (sender, version, subject.minor, subject.total, message.kind is Kind.PULL)
 
 
-def _single(message: Message) -> Series:
-    if message.kind in {Kind.COVER, Kind.PULL}:
-        return Series(message, (), 0)
-    return Series(None, (message,), 1)
-
-
 def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list[_Posting]:
     """Split one bucket into postings: first by who replies to whom, then joining pieces that fit."""
     home: dict[MessageId, _Posting] = {}
@@ -101,50 +190,195 @@ def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list
     waiting = sorted(bucket, key=lambda m: (len(m.parents), m.posted, m.subject.n or 0, m.message_id, m.blob))
     for message in waiting:
         number = message.subject.n or 0
-        near = [home[parent] for parent in message.parents if parent in home]
-        beside = by_parent.get(message.parents[0], []) if message.parents else []
-        posting = next((p for p in [*near, *beside] if number not in p.by_number), None)
-        if posting is None or not _near(posting, message):
+        posting, why, by = _place(message, number, home, by_parent)
+        if posting is None:
             posting = _Posting()
             pieces.append(posting)
-        posting.by_number[number] = message
+        posting.add(number, message, why, by)
         home.setdefault(message.message_id, posting)
         if message.parents:
-            by_parent.setdefault(message.parents[0], []).append(posting)
-    return _join(sorted(pieces, key=lambda p: (p.first(), min(p.by_number))), thread_of)
+            beside = by_parent.setdefault(message.parents[0], [])
+            if posting not in beside:
+                beside.append(posting)
+    return _join_pieces(sorted(pieces, key=_Posting.order), thread_of)
 
 
-def _near(posting: _Posting, message: Message) -> bool:
-    return posting.first() - 30 * 86400 <= message.posted <= posting.last() + 30 * 86400
+def _place(
+    message: Message, number: int, home: Mapping[MessageId, _Posting], by_parent: Mapping[MessageId, list[_Posting]]
+) -> tuple[_Posting | None, str, Message | None]:
+    """Find the posting a mail belongs to by what it replies to: a member, else the mail that a member replies to as well."""
+    for parent in message.parents:
+        posting = home.get(parent)
+        if posting and number not in posting.by_number and _within_reply(posting, message):
+            return posting, "reply", next(m for m in posting.by_number.values() if m.message_id == parent)
+    if message.parents:
+        run = sending_run(message.message_id)
+        beside = [p for p in by_parent.get(message.parents[0], ()) if number not in p.by_number and _within_reply(p, message)]
+        if beside:
+            best = min(beside, key=lambda p: (not run or run not in p.runs(), abs(p.nearest(message).posted - message.posted), p.order()))
+            return best, "beside", best.nearest(message)
+    return None, "first", None
 
 
-def _join(pieces: list[_Posting], thread_of: Mapping[MessageId, int]) -> list[_Posting]:
-    """Join pieces with different numbers: of one thread within a day, of none within two hours from mail to mail."""
-    done: list[_Posting] = []
-    for piece in pieces:
-        for other in reversed(done):
-            if not set(other.by_number) & set(piece.by_number) and _fit(piece, other, thread_of):
-                other.by_number.update(piece.by_number)
-                break
-        else:
-            done.append(piece)
-    return done
+def _within_reply(posting: _Posting, message: Message) -> bool:
+    return posting.first() - REPLY_GAP <= message.posted <= posting.last() + REPLY_GAP
 
 
-def _fit(one: _Posting, other: _Posting, thread_of: Mapping[MessageId, int]) -> bool:
+def _join_pieces(pieces: list[_Posting], thread_of: Mapping[MessageId, int]) -> list[_Posting]:
+    """Join pieces with different numbers, the surest pair first; pairs that are as good as a rival are joined and marked."""
+    pairs = _pairs(pieces, thread_of)
+    touching: dict[int, list[_Pair]] = {}
+    for pair in pairs:
+        touching.setdefault(pair.one, []).append(pair)
+        touching.setdefault(pair.other, []).append(pair)
+    home = list(range(len(pieces)))
+
+    def posting(number: int) -> int:
+        while home[number] != number:
+            home[number] = home[home[number]]
+            number = home[number]
+        return number
+
+    numbers = [frozenset(piece.by_number) for piece in pieces]
+    for pair in pairs:
+        stays, goes = sorted((posting(pair.one), posting(pair.other)), key=lambda number: pieces[number].order())
+        kept, taken = pieces[stays], pieces[goes]
+        if kept is taken or set(kept.by_number) & set(taken.by_number):
+            continue
+        why = "alike" if pair.why == "time" and pair.alike else pair.why
+        if pair.why != "run" and any(pair.has_rival(other, numbers) for number in (pair.one, pair.other) for other in touching[number]):
+            kept.notes.add("ambiguous")
+            why = "guess" if pair.why == "time" else why
+        kept.take(taken, why, kept.nearest(taken.by_number[min(taken.by_number)]))
+        home[goes] = stays
+    return [pieces[number] for number in range(len(pieces)) if home[number] == number]
+
+
+_STRENGTH = ("run", "thread", "rest", "time")
+_NEIGHBOURS = 64
+"""How many of the pieces that follow in time are looked at: a flood of equal subjects must not cost its square."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two pieces that may be one posting."""
+
+    one: int
+    other: int
+    why: str
+    alike: int
+    apart: int
+
+    def rank(self) -> tuple[int, int, int, int, int]:
+        return (_STRENGTH.index(self.why), -self.alike, self.apart, self.one, self.other)
+
+    def has_rival(self, other: "_Pair", numbers: list[frozenset[int]]) -> bool:
+        """Whether another pair for one of the two is as strong, as alike and sent about as near, and only one of them can be right."""
+        mine, its = {self.one, self.other} - {other.one, other.other}, {other.one, other.other} - {self.one, self.other}
+        if len(mine) != 1 or (other.why, other.alike) != (self.why, self.alike) or other.apart > 4 * self.apart + 5:
+            return False
+        return bool(numbers[mine.pop()] & numbers[its.pop()])
+
+
+def _pairs(pieces: list[_Posting], thread_of: Mapping[MessageId, int]) -> list[_Pair]:
+    """Return the pairs of pieces that fit, surest first. Likeness is asked for only where a number comes twice."""
+    numbers = [number for piece in pieces for number in piece.by_number]
+    rivals = len(numbers) != len(set(numbers))
+    found: list[_Pair] = []
+    for one, piece in enumerate(pieces):
+        for other, following in enumerate(pieces[one + 1 : one + 1 + _NEIGHBOURS], one + 1):
+            if why := _fit(piece, following, thread_of):
+                near = alike(piece.by_number.values(), following.by_number.values()) if rivals else 0
+                found.append(_Pair(one, other, why, near, piece.apart(following)))
+    return sorted(found, key=_Pair.rank)
+
+
+def _fit(one: _Posting, other: _Posting, thread_of: Mapping[MessageId, int]) -> str:
+    """Say why two pieces may be one posting, "" where they may not."""
+    if set(one.by_number) & set(other.by_number):
+        return ""
+    if one.runs() & other.runs():
+        return "run"
     if one.threads(thread_of) & other.threads(thread_of):
-        return max(one.first() - other.last(), other.first() - one.last()) <= THREAD_GAP
+        return "thread" if one.apart(other) <= THREAD_GAP else ""
     if one.threaded() and other.threaded():
-        return False
-    return min((abs(a - b) for a in one.loose() for b in other.loose()), default=UNTHREADED_GAP + 1) <= UNTHREADED_GAP
+        return "rest" if one.lacks() == set(other.by_number) - {0} and one.apart(other) <= THREAD_GAP else ""
+    apart = min((abs(a.posted - b.posted) for a in one.loose() for b in other.loose()), default=UNTHREADED_GAP + 1)
+    return "time" if apart <= UNTHREADED_GAP else ""
+
+
+def _with_bare_covers(postings: list[_Posting]) -> list[_Posting]:
+    """Give a posting without cover the tagged mail without counter and diff that its first patch replies to."""
+    alone = {
+        p.by_number[0].message_id: p for p in postings if len(p.by_number) == 1 and 0 in p.by_number and p.by_number[0].kind is Kind.COVER
+    }
+    gone: set[int] = set()
+    for posting in sorted(postings, key=_Posting.order):
+        head = posting.by_number[min(posting.by_number)]
+        bare = alone.get(head.parents[0]) if head.parents and 0 not in posting.by_number and head.kind is Kind.PATCH else None
+        if bare is None or id(bare) in gone or bare.by_number[0].subject.n is not None:
+            continue
+        cover = bare.by_number[0]
+        if cover.sender.email.casefold() == head.sender.email.casefold() and posting.apart(bare) <= THREAD_GAP:
+            posting.by_number[0], posting.why[0] = cover, Placement(cover.message_id, "cover", head.message_id)
+            gone.add(id(bare))
+    return [posting for posting in postings if id(posting) not in gone]
+
+
+def _join_senders(postings: list[_Posting]) -> list[_Posting]:
+    """Put together what several people sent as one series: a reply under another's cover, whose number was missing there."""
+    home = {m.message_id: posting for posting in postings for m in posting.by_number.values()}
+    gone: set[int] = set()
+    for posting in sorted(postings, key=_Posting.order):
+        head = posting.by_number[min(posting.by_number)]
+        owner = home.get(head.parents[0]) if head.parents else None
+        if owner is None or owner is posting or head.subject.n is None or 0 in posting.by_number or head.kind is Kind.REPLY_PATCH:
+            continue
+        above = next(m for m in owner.by_number.values() if m.message_id == head.parents[0])
+        if _same_shape(head, above) and set(posting.by_number) <= owner.lacks() and posting.apart(owner) <= THREAD_GAP:
+            owner.take(posting, "sender", above)
+            owner.notes.add("several-senders")
+            if above.kind is not Kind.COVER:
+                owner.notes.add("ambiguous")
+            gone.add(id(posting))
+            home.update({m.message_id: owner for m in posting.by_number.values()})
+    return [posting for posting in postings if id(posting) not in gone]
+
+
+def _same_shape(one: Message, other: Message) -> bool:
+    a, b = one.subject, other.subject
+    return (
+        (a.version, a.minor, a.total) == (b.version, b.minor, b.total)
+        and one.sender.email.casefold() != other.sender.email.casefold()
+        and (one.kind is Kind.PULL) == (other.kind is Kind.PULL)
+    )
 
 
 def _series(posting: _Posting) -> Series:
+    numbers = sorted(posting.by_number)
     cover = posting.by_number.get(0)
-    patches = tuple(posting.by_number[n] for n in sorted(posting.by_number) if n)
-    total = next(iter(posting.by_number.values())).subject.total or max(posting.by_number)
-    notes = ("extra-patches",) if any((p.subject.n or 0) > total for p in patches) else ()
-    return Series(cover, patches, total, notes=notes)
+    patches = tuple(posting.by_number[n] for n in numbers if n)
+    head = posting.by_number[numbers[-1]]
+    total = posting.total() or max(numbers)
+    if head.subject.n is None or head.kind is Kind.REPLY_PATCH:
+        total = len(patches)
+    notes = set(posting.notes)
+    if any((p.subject.n or 0) > total for p in patches) and head.kind is not Kind.REPLY_PATCH:
+        notes.add("extra-patches")
+    return Series(cover, patches, total, tuple(sorted(notes)), tuple(posting.why[n] for n in numbers))
+
+
+def explained(series: Series) -> Iterator[tuple[MessageId, str]]:
+    """Yield each member with the reason for its place, as a sentence."""
+    for placement in series.placements:
+        yield placement.message_id, WHY[placement.why].format(by=placement.by, gap=_gap(placement.seconds))
+
+
+def _gap(seconds: int) -> str:
+    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {word}"
+    return f"{seconds} s"
 
 
 def nearest_member(message: Message, owners: Mapping[MessageId, int]) -> int | None:

@@ -1,17 +1,39 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Topics: which series is the next version of which, with the evidence for it."""
+"""Topics: which series is the next version of which, with the evidence for it; what people said comes first."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.mail.identity import same_email, same_name
-from triage.model import Link, MessageId, Person, Series
+from triage.model import Kind, Link, MessageId, Person, Series
+from triage.series.corrections import Corrections
 
+EVIDENCE = {
+    "human": "a person said so, in a record",
+    "change-id": "both name the same b4 change-id",
+    "supersedes": "a line names the other: Supersedes, Obsoleted-by, or a link to an older version",
+    "reply": "the same people's next version in reply to the older one's cover or to one of its patches",
+    "subject-author": "the same people under the same titles, or the next number on the same files under titles alike",
+    "patch-id": "the same people and at least half of the diffs equal",
+    "similar": "titles alike: only a suggestion, nothing is linked by it",
+}
+"""Kinds of evidence for a version, strongest first."""
+KINDS = tuple(EVIDENCE)
+RESEND_WITHIN = 120 * 86400
+"""Seconds within which the same title and version by the same author is a resend rather than another patch of that name."""
+CLOCKS_APART = 86400
+"""Seconds by which a newer version may be dated before an older one: clocks are wrong, numbers seldom."""
+NEXT_WITHIN = 250 * 86400
+"""Seconds within which the next number of the same people may be the next version by likeness alone."""
+AGAIN_WITHIN = 90 * 86400
+"""The same for a posting without a higher number."""
+_MARGIN = 15
 _WORDS = re.compile(r"[^a-z0-9]+")
-KINDS = ("human", "change-id", "supersedes", "reply", "subject-author", "patch-id", "similar")
-"""Kinds of evidence, strongest first."""
+_BRANCH = re.compile(r"v?[0-9]{1,2}\.[0-9]{1,3}(?:\.[0-9]{1,3})?(?:[.-](?:y|stable|rc[0-9]+))?|autosel.*|stable.*", re.IGNORECASE)
+_SMALL_TITLE = 8
+"""Letters under which a title says too little to stand for a series; a patch of one needs half as many more."""
 
 
 def title_key(title: str) -> str:
@@ -19,77 +41,218 @@ def title_key(title: str) -> str:
     return _WORDS.sub(" ", title.lower()).strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Posting:
     """What linking needs to know of a series."""
 
     first: MessageId
     members: frozenset[MessageId]
     parents: frozenset[MessageId]
-    """The ids that its first mail replies to."""
+    """The ids that its mails reply to, other than each other."""
     supersedes: frozenset[MessageId]
+    obsoleted_by: frozenset[MessageId]
+    """Named in mails of the author in this posting or in reply to it."""
     author: Person
+    sender: Person
     version: int
     minor: int
+    rfc: bool
+    resend: bool
+    kind: Kind
+    branch: str
+    """The stable branches in its tags: the same patch for another branch is no new version."""
     title: str
+    titles: frozenset[str]
+    """Of its patches."""
     change_ids: frozenset[str]
     patch_ids: frozenset[str]
     posted: int
+    files: frozenset[str] = frozenset()
+    """What it touches; only loaded where nothing else tells."""
 
     @property
     def order(self) -> tuple[int, int, int, str]:
         """Versions in order; a resend follows by its date."""
         return (self.version, self.minor, self.posted, self.first)
 
+    def may_follow(self, other: "Posting") -> bool:
+        """Whether the numbers allow `other` to be an older version: a lower one, an RFC, or the same sent before."""
+        if other.first == self.first or ((self.branch or other.branch) and self.branch != other.branch):
+            return False
+        if other.rfc and not self.rfc and other.posted < self.posted:
+            return True
+        return other.order < self.order and other.posted <= self.posted + CLOCKS_APART
+
+
+def branch_of(prefixes: Iterable[str]) -> str:
+    """Return the stable branches among the tags of a subject, in order."""
+    return " ".join(sorted(word.lower() for word in prefixes if _BRANCH.fullmatch(word)))
+
 
 def posting_of(series: Series) -> Posting:
-    """Return what linking needs to know of `series`."""
+    """Return what linking needs to know of `series`, without what replies say."""
     first = series.first
+    members = frozenset(m.message_id for m in series.members)
     return Posting(
         first=first.message_id,
-        members=frozenset(m.message_id for m in series.members),
-        parents=frozenset(first.parents),
+        members=members,
+        parents=frozenset(parent for m in series.members for parent in m.parents) - members,
         supersedes=frozenset(item for m in series.members for item in m.supersedes),
+        obsoleted_by=frozenset(item for m in series.members for item in m.obsoleted_by),
         author=series.patches[0].author if series.patches else first.author,
+        sender=first.sender,
         version=first.subject.version,
         minor=first.subject.minor,
+        rfc=any(m.subject.rfc for m in series.members),
+        resend=first.subject.resend,
+        kind=first.kind,
+        branch=branch_of(first.subject.prefixes),
         title=title_key(first.subject.title),
+        titles=frozenset(title_key(m.subject.title) for m in series.patches),
         change_ids=frozenset(m.change_id for m in series.members[:1] if m.change_id),
         patch_ids=frozenset(m.patch_id for m in series.patches if m.patch_id),
         posted=first.posted,
+        files=frozenset(change.path for m in series.patches for change in m.files),
     )
 
 
-def previous(series: Posting, candidates: Iterable[Posting]) -> Link | None:
-    """Return the link from a series to the version before it, None where nothing speaks for one.
+def same_people(one: Posting, other: Posting) -> bool:
+    """Whether author or sender of two postings is one person, by address or by name."""
+    ours, theirs = (one.author, one.sender), (other.author, other.sender)
+    return any(same_email(a.email, b.email) or same_name(a.name, b.name) for a in ours for b in theirs)
 
-    Strongest evidence wins, then the highest version below its own. An older posting has a lower version, or the same one and
-    an earlier date (a resend).
+
+def previous(series: Posting, candidates: Iterable[Posting], corrections: Corrections | None = None) -> tuple[Link, ...]:
+    """Return the links from a series to the version before it, strongest first; empty where nothing speaks for one.
+
+    What a person linked is linked, what a person unlinked is not. Otherwise explicit evidence (a change-id, a line that names the older
+    one) leads to the nearest lower version that it names, other evidence to the nearest lower version that most of it comes from.
     """
-    best: tuple[int, tuple[int, int, int, str], Link] | None = None
+    found: list[tuple[tuple[bool, bool, tuple[int, int, int, str], int], tuple[Link, ...]]] = []
     for other in candidates:
-        if other.first == series.first or other.order >= series.order:
+        word = corrections.link_of(series.members, other.members) if corrections else None
+        if word and word[0] == "unlink":
             continue
-        kind, evidence = _evidence(series, other)
-        if not kind:
-            continue
-        rank = -KINDS.index(kind)
-        if best is None or (rank, other.order) > best[:2]:
-            best = (rank, other.order, Link(other.first, kind, evidence))
-    return best[2] if best else None
+        if word:
+            return (Link(other.first, "human", f"record {word[1]}"),)
+        links = tuple(_evidence(series, other)) if series.may_follow(other) else ()
+        if links:
+            explicit = links[0].kind in {"change-id", "supersedes"}
+            order = (other.version if other.version <= series.version else 0, *other.order[1:])
+            found.append(((explicit, _mostly_from(series, other, links), order, -KINDS.index(links[0].kind)), links))
+    return max(found, key=lambda item: item[0])[1] if found else ()
 
 
-def _evidence(series: Posting, other: Posting) -> tuple[str, str]:
+def _mostly_from(series: Posting, other: Posting, links: tuple[Link, ...]) -> bool:
+    """Whether the whole of a posting, rather than some patches that it took in, comes from another."""
+    if links[0].kind == "reply" or series.title == other.title:
+        return True
+    shared = max(len(series.titles & other.titles), len(series.patch_ids & other.patch_ids))
+    return 2 * shared >= len(series.titles)
+
+
+def _evidence(series: Posting, other: Posting) -> Iterable[Link]:
+    """Yield what speaks for `other` being an older version of `series`, strongest first."""
     if common := series.change_ids & other.change_ids:
-        return "change-id", min(common)
-    if named := series.supersedes & other.members:
-        return "supersedes", min(named)
-    author = same_email(series.author.email, other.author.email) or same_name(series.author.name, other.author.name)
-    if author and series.version > other.version and (above := series.parents & other.members):
-        return "reply", min(above)
-    if author and series.title and series.title == other.title:
-        return "subject-author", series.title
-    common_ids = series.patch_ids & other.patch_ids
-    if common_ids and 2 * len(common_ids) >= len(series.patch_ids) and author:
-        return "patch-id", f"{len(common_ids)} of {len(series.patch_ids)} patches are equal"
-    return "", ""
+        yield Link(other.first, "change-id", min(common))
+    people = same_people(series, other)
+    if people and (named := (series.supersedes & other.members) or (other.obsoleted_by & series.members)):
+        yield Link(other.first, "supersedes", min(named))
+    newer = (series.version, series.minor) > (other.version, other.minor)
+    above = series.parents & other.members
+    if above and newer and (people or series.title == other.title):
+        yield Link(other.first, "reply", min(above))
+    if not people:
+        if newer and series.version == other.version + 1 and _taken_over(series, other):
+            yield Link(other.first, "subject-author", f"the next number under the same title, sent by another: {series.title}")
+        return
+    if _same_titles(series, other, newer) and (newer or _sent_again(series, other)):
+        yield Link(other.first, "subject-author", series.title)
+    both = series.patch_ids & other.patch_ids
+    if both and 2 * len(both) >= min(len(series.patch_ids), len(other.patch_ids)):
+        yield Link(other.first, "patch-id", f"{len(both)} of {len(series.patch_ids)} patches are equal")
+
+
+def _taken_over(series: Posting, other: Posting) -> bool:
+    """Whether somebody else seems to go on with a posting: its whole title, which must say something, soon after."""
+    return series.title == other.title and len(series.title) >= 3 * _SMALL_TITLE and 0 < series.posted - other.posted <= RESEND_WITHIN
+
+
+def _same_titles(series: Posting, other: Posting, newer: bool) -> bool:
+    """Whether two postings have one title, or share patch titles.
+
+    Half of the smaller one's do for a higher number by one sender, since series are split and joined; else more than half of the larger.
+    """
+    if series.title == other.title and len(series.title) >= _SMALL_TITLE:
+        return True
+    both = len({title for title in series.titles & other.titles if 2 * len(title) >= 3 * _SMALL_TITLE})
+    one_sender = same_email(series.sender.email, other.sender.email) or same_name(series.sender.name, other.sender.name)
+    if newer and one_sender:
+        return both > 0 and 2 * both >= min(len(series.titles), len(other.titles))
+    return 2 * both > max(len(series.titles), len(other.titles))
+
+
+def _sent_again(series: Posting, other: Posting) -> bool:
+    """Whether a posting of no higher version may be the same thing once more, rather than another of that name."""
+    if Kind.PULL in {series.kind, other.kind}:
+        return False
+    return series.resend or series.posted - other.posted <= RESEND_WITHIN or bool(series.patch_ids & other.patch_ids)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Likeness:
+    """How alike two postings are that nothing else joins: titles by rapidfuzz's token_sort_ratio, files by their share, 0 to 100."""
+
+    whole: float
+    title: float
+    files: float
+
+    def evidence(self) -> str:
+        return f"titles alike by {self.title:.0f} of 100, files by {self.files:.0f} of 100"
+
+
+def suggestions(series: Posting, candidates: Iterable[Posting], corrections: Corrections | None = None) -> tuple[Link, ...]:
+    """Return a link to the one older posting that is plainly the version before, else links of kind `similar`, which only suggest.
+
+    For a posting of which nothing else tells. It is plain where one person sent both, the number is the next one (or an RFC became a
+    patch), titles or files are alike, and no other posting of theirs comes near.
+    """
+    scored: list[tuple[_Likeness, int, Posting]] = []
+    for other in candidates:
+        if not series.may_follow(other) or not same_people(series, other):
+            continue
+        if corrections and corrections.link_of(series.members, other.members):
+            continue
+        scored.append((_likeness(series, other), other.posted, other))
+    scored.sort(key=lambda row: row[:2], reverse=True)
+    if scored and _plain(series, scored):
+        best, _, other = scored[0]
+        return (Link(other.first, "subject-author", f"the next number; {best.evidence()}"),)
+    if series.version == 1:
+        return ()
+    return tuple(Link(other.first, "similar", like.evidence()) for like, _, other in scored[:3] if like.title >= 75 or like.whole >= 120)
+
+
+def _plain(series: Posting, scored: list[tuple[_Likeness, int, Posting]]) -> bool:
+    best, posted, other = scored[0]
+    apart = series.posted - posted
+    if Kind.PULL in {series.kind, other.kind} or (len(scored) > 1 and best.whole - scored[1][0].whole < _MARGIN):
+        return False
+    if series.version == other.version + 1:
+        alike = best.title >= 90 or (best.title >= 60 and best.files >= 50) or (best.title >= 40 and best.files >= 80)
+        return alike and apart <= NEXT_WITHIN
+    if other.rfc and not series.rfc and series.version >= other.version:
+        return (best.title >= 90 or (best.title >= 70 and best.files >= 50)) and apart <= NEXT_WITHIN
+    ours, theirs = set(series.title.split()), set(other.title.split())
+    extended = best.title >= 85 and (ours <= theirs or theirs <= ours)
+    return series.version == other.version and extended and best.files >= 80 and apart <= AGAIN_WITHIN
+
+
+def _likeness(series: Posting, other: Posting) -> _Likeness:
+    from rapidfuzz.fuzz import token_sort_ratio
+
+    ours, theirs = sorted({series.title, *series.titles})[:20], sorted({other.title, *other.titles})[:20]
+    title = max((token_sort_ratio(a, b) for a in ours for b in theirs if a and b), default=0.0)
+    least = min(len(series.files), len(other.files))
+    files = 100 * len(series.files & other.files) / least if least else 0.0
+    return _Likeness(title + files, title, files)

@@ -5,15 +5,15 @@
 import sqlite3
 
 from triage.config import ListSpec
-from triage.errors import ConfigError
+from triage.errors import OutdatedError
 from triage.store.schema import DERIVED
 
 
 def check_derived(connection: sqlite3.Connection) -> None:
-    """Raise `ConfigError` where the rows were made by another reader than this program's."""
+    """Raise `OutdatedError` where the rows were made by another reader than this program's."""
     row = connection.execute("select value from meta where key = 'derived'").fetchone()
     if row and row[0] != DERIVED:
-        raise ConfigError("the index was made by another version of triage", "run `triage db rebuild`")
+        raise OutdatedError("the index was made by another version of triage", "run `triage ingest` or `triage db rebuild`")
 
 
 def sync_list(connection: sqlite3.Connection, spec: ListSpec) -> tuple[int, list[int]]:
@@ -96,7 +96,8 @@ def forget_list(connection: sqlite3.Connection, name: str) -> None:
     series = f"select distinct series from message where series is not null and id in ({orphans})"
     connection.execute(f"insert or ignore into dirty select distinct thread from message where id in ({orphans})")
     connection.execute(f"create temp table gone_series as {series}")
-    for table in ("finding", "link", "series_list"):
+    connection.execute(f"delete from carried where message in ({orphans})")
+    for table in ("finding", "link", "carried", "series_list"):
         connection.execute(f"delete from {table} where series in (select series from gone_series)")
     connection.execute("update message set series = null where series in (select series from gone_series)")
     connection.execute("delete from series where id in (select series from gone_series)")

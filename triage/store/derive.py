@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triage.model import Finding, Message, Series
-from triage.series.versions import posting_of, title_key
+from triage.series.versions import branch_of, posting_of, title_key
+from triage.store.corrections import threads_named_with
 from triage.store.rows import COLUMNS, message_from
 
 LOOSE_REACH = 24 * 3600
@@ -64,6 +65,11 @@ def dirty_threads(connection: sqlite3.Connection, limit: int) -> list[int]:
     return [row[0] for row in connection.execute("select thread from dirty order by thread limit ?", (limit,))]
 
 
+def threads_of(connection: sqlite3.Connection, series: int) -> set[int]:
+    """Return the threads that the mails of a series are in."""
+    return {row[0] for row in connection.execute("select distinct thread from message where series = ?", (series,))}
+
+
 def load_pool(connection: sqlite3.Connection, threads: Iterable[int]) -> Pool:
     """Return all mails of `threads`, and of threads that may hold the rest of an unthreaded posting."""
     pool = Pool(set())
@@ -71,7 +77,8 @@ def load_pool(connection: sqlite3.Connection, threads: Iterable[int]) -> Pool:
     while waiting:
         pool.threads |= waiting
         fresh = _load(connection, pool, waiting)
-        waiting = _loose_threads(connection, [pool.messages[row] for row in fresh]) - pool.threads
+        loose = _loose_threads(connection, [pool.messages[row] for row in fresh])
+        waiting = (loose | threads_named_with(connection, waiting)) - pool.threads
     return pool
 
 
@@ -174,7 +181,7 @@ def _old_series(connection: sqlite3.Connection, pool: Pool) -> dict[int, tuple[s
 _SERIES = (
     "message_id", "subject", "title", "version", "minor", "rfc", "resend", "kind", "author_name", "author_email", "sender_name",
     "sender_email", "posted", "activity", "total", "received", "complete", "cover", "thread", "change_id", "title_key", "tools", "notes",
-    "fingerprint", "topic",
+    "fingerprint", "topic", "branch",
 )  # fmt: skip
 
 
@@ -188,6 +195,7 @@ def _series_row(item: Judged, thread: int) -> tuple[Any, ...]:
         _sound(first.sender.name), _sound(first.sender.email), first.posted, max(m.posted for m in (*series.members, *item.replies)),
         series.total, series.received, series.complete, series.cover is not None, thread, first.change_id, title_key(first.subject.title),
         " ".join(item.tools), json.dumps([*series.notes]), series.fingerprint, "",
+        branch_of(first.subject.prefixes),
     )  # fmt: skip
 
 
@@ -267,7 +275,7 @@ def _value(value: object) -> object:
 
 def _forget(connection: sqlite3.Connection, series_id: int) -> None:
     connection.execute("update message set series = null where series = ?", (series_id,))
-    for table in ("finding", "link", "series_list"):
+    for table in ("finding", "link", "carried", "series_list"):
         connection.execute(f"delete from {table} where series = ?", (series_id,))
     _unlink_topic(connection, series_id)
     connection.execute("delete from series where id = ?", (series_id,))

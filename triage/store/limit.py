@@ -129,6 +129,7 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
                 "complete": "s.complete",
                 "superseded": "s.superseded",
                 "pull": "s.kind = 'pull'",
+                "ambiguous": "s.notes like '%\"ambiguous\"%'",
             }
             return columns[_one(value.lower(), list(columns), "is")], []
         case _:

@@ -14,7 +14,7 @@ VALID = (
     " and w.signed != 'bad' and lower(w.reviewer_email) = lower(o.reviewer_email))"
     " and not exists (select 1 from opinion n where n.position > o.position and n.signed != 'bad' and n.target = o.target"
     " and n.finding = o.finding and lower(n.reviewer_email) = lower(o.reviewer_email)"
-    " and (n.kind in ('confirm', 'dismiss', 'waive')) = (o.kind in ('confirm', 'dismiss', 'waive')) and n.kind != 'withdraw'"
+    " and n.slot = o.slot and n.kind != 'withdraw'"
     " and not exists (select 1 from opinion v where v.kind = 'withdraw' and v.replaces = n.id and v.signed != 'bad'"
     " and lower(v.reviewer_email) = lower(n.reviewer_email)))"
 )
@@ -30,10 +30,10 @@ def store_opinions(connection: sqlite3.Connection, opinions: list[Opinion], tips
     """Replace what the index knows of the logs; to be called inside a transaction."""
     connection.execute("delete from opinion")
     connection.executemany(
-        f"insert into opinion values ({marks([None] * 15)})",
+        f"insert into opinion values ({marks([None] * 16)})",
         [
             (o.id, o.commit, o.reviewer.name, o.reviewer.email, o.kind, o.target, o.target_message, o.series, o.finding, o.reason, o.time,
-             o.signed, o.replaces, json.dumps(o.fields), position)
+             o.signed, o.replaces, o.slot, json.dumps(o.fields), position)
             for position, o in enumerate(opinions)
         ],
     )  # fmt: skip
@@ -42,14 +42,16 @@ def store_opinions(connection: sqlite3.Connection, opinions: list[Opinion], tips
 
 
 _COLUMNS = (
-    "id, commit_id, reviewer_name, reviewer_email, kind, target, target_message, finding, reason, time, signed, replaces, series, fields"
+    "id, commit_id, reviewer_name, reviewer_email, kind, target, target_message, finding, reason, time, signed, replaces, series,"
+    " slot, fields"
 )
 
 
 def _opinion(row: tuple[str, ...]) -> Opinion:
     return Opinion(
         id=MessageId(row[0]), commit=row[1], reviewer=Person(row[2], row[3]), kind=row[4], target=row[5], target_message=MessageId(row[6]),
-        finding=row[7], reason=row[8], time=row[9], signed=row[10], replaces=row[11], series=row[12], fields=json.loads(row[13]),
+        finding=row[7], reason=row[8], time=row[9], signed=row[10], replaces=row[11], series=row[12], slot=row[13],
+        fields=json.loads(row[14]),
     )  # fmt: skip
 
 

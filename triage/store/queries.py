@@ -65,7 +65,7 @@ def _other_mark(connection: sqlite3.Connection, noted: dict[str, personal.Mark],
 
 _LIST_ROW = (
     "id", "message_id", "subject", "title", "version", "author_name", "author_email", "posted", "activity", "total", "received", "cover",
-    "error", "warn", "ask", "info", "agree", "disagree", "unsure", "superseded", "fingerprint", "tools", "rfc", "kind",
+    "error", "warn", "ask", "info", "agree", "disagree", "unsure", "superseded", "fingerprint", "tools", "rfc", "kind", "notes",
 )  # fmt: skip
 
 
@@ -97,6 +97,8 @@ class SeriesLine:
     tools: str
     rfc: int
     kind: str
+    notes: str
+    """The series' notes as a JSON list."""
     state: State
 
 
@@ -135,7 +137,10 @@ def series_json(connection: sqlite3.Connection, notes: sqlite3.Connection, serie
         "select n, message_id, subject, patch_id from message where series = ? and kind in ('patch', 'pull', 'reply-patch')"
         " and gone = '' and not (kind = 'pull' and coalesce(n, 0) = 0) order by n, posted, id", (series,),
     )  # fmt: skip
-    links = connection.execute("select target, kind, evidence from link where series = ? order by kind, target", (series,))
+    carried = connection.execute(
+        "select m.n, m.message_id, m.subject, m.patch_id from carried c join message m on m.id = c.message where c.series = ?", (series,)
+    )
+    rows = [(*patch, False) for patch in patches] + [(*patch, True) for patch in carried]
     line = series_lines(connection, notes, [series], now)[series]
     return {
         "schema": 1, "series": row["message_id"], "lists": [item[0] for item in lists], "subject": row["subject"],
@@ -144,9 +149,12 @@ def series_json(connection: sqlite3.Connection, notes: sqlite3.Connection, serie
         "submitter": {"name": row["sender_name"], "email": row["sender_email"]}, "posted": rfc3339(row["posted"]),
         "activity": rfc3339(row["activity"]), "total": row["total"], "received": row["received"], "complete": bool(row["complete"]),
         "cover": row["message_id"] if row["cover"] else None,
-        "patches": [{"n": n, "message_id": m, "subject": s, "patch_id": p, "carried": False} for n, m, s, p in patches],
+        "patches": [
+            {"n": n, "message_id": m, "subject": s, "patch_id": p, "carried": taken}
+            for n, m, s, p, taken in sorted(rows, key=lambda patch: (patch[0] is None, patch[0] or 0))
+        ],
         "topic": row["topic"] or row["message_id"], "previous": row["previous"],
-        "links": [{"to": to, "kind": kind, "evidence": evidence} for to, kind, evidence in links],
+        "answers": answered_series(connection, series), "notes": json.loads(row["notes"]), "links": links_of(connection, series),
         "findings": {name: row[name] for name in ("error", "warn", "ask", "info")},
         "opinions": {name: row[name] for name in ("agree", "disagree", "unsure")}, "tools": row["tools"].split(),
         "superseded": bool(row["superseded"]), "state": line.state.value,
@@ -247,6 +255,55 @@ def series_mails(connection: sqlite3.Connection, series: int) -> list[Stored]:
         " order by kind not in ('cover', 'patch', 'pull', 'reply-patch'), kind = 'patch', n, posted, id", (series,),
     )  # fmt: skip
     return [Stored(row[-3], message_from(row), row[-2], row[-1]) for row in rows]
+
+
+def is_whole_series(connection: sqlite3.Connection, message_rows: list[int]) -> bool:
+    """Say whether some mails are all patches and covers of the one series they are in."""
+    marks = ", ".join("?" * len(message_rows))
+    rows = connection.execute(f"select distinct series from message where id in ({marks})", message_rows).fetchall()
+    left = connection.execute(
+        "select 1 from message where series = ? and gone = '' and kind in ('patch', 'cover', 'pull', 'reply-patch')"
+        f" and id not in ({marks})",
+        (rows[0][0], *message_rows),
+    ).fetchone()
+    return len(rows) == 1 and left is None
+
+
+def links_of(connection: sqlite3.Connection, series: int) -> list[dict[str, str]]:
+    """Return what ties a series to an older version, strongest first, and what is only suggested."""
+    rows = connection.execute("select target, kind, evidence from link where series = ? order by rowid", (series,))
+    return [{"to": to, "kind": kind, "evidence": evidence} for to, kind, evidence in rows]
+
+
+def answered_series(connection: sqlite3.Connection, series: int) -> str | None:
+    """Return the series to one of whose mails this one was sent as a reply, None for none."""
+    (parents,) = connection.execute(
+        "select m.parents from series s join message m on m.message_id = s.message_id and m.series = s.id where s.id = ?", (series,)
+    ).fetchone() or ("",)
+    for parent in parents.split(" "):
+        row = connection.execute(
+            "select s.message_id from message m join series s on s.id = m.series where m.message_id = ? and s.id != ?", (parent, series)
+        ).fetchone()
+        if row:
+            return str(row[0])
+    return None
+
+
+def carried_mails(connection: sqlite3.Connection, series: int) -> list[Stored]:
+    """Return the patches that a partial reroll takes over from the version before, by number."""
+    rows = connection.execute(
+        f"select {', '.join('m.' + name for name in COLUMNS)}, m.id, m.series, m.gone from carried c join message m on m.id = c.message"
+        " where c.series = ? order by c.n", (series,),
+    )  # fmt: skip
+    return [Stored(row[-3], message_from(row), row[-2], row[-1]) for row in rows]
+
+
+def previous_of(connection: sqlite3.Connection, series: int) -> int | None:
+    """Return the version that a series follows, None for none."""
+    row = connection.execute(
+        "select p.id from series s join series p on p.message_id = s.previous where s.id = ? order by p.id", (series,)
+    ).fetchone()
+    return int(row[0]) if row else None
 
 
 def places_of(connection: sqlite3.Connection, message_row: int) -> list[tuple[str, Path, str, str, str]]:

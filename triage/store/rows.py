@@ -23,11 +23,12 @@ from triage.model import (
     Trailer,
 )  # fmt: skip
 from triage.series.grouping import is_loose
+from triage.series.versions import title_key
 
 COLUMNS = (
     "message_id", "blob", "content", "target", "kind", "subject", "tags", "author_name", "author_email", "sender_name", "sender_email",
     "recipients", "date", "archived", "posted", "parents", "trailers", "files", "evidence", "patch_id", "change_id", "supersedes", "cut",
-    "last", "mailer", "notes", "version", "n", "total", "loose",
+    "last", "mailer", "notes", "version", "n", "total", "loose", "pull", "obsoleted_by", "title_key",
 )  # fmt: skip
 INDEX = {name: position for position, name in enumerate(COLUMNS)}
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -44,6 +45,7 @@ def message_row(message: Message, patch_id: str | None) -> tuple[Any, ...]:
         _dumps([(f.path, f.status, f.added, f.removed) for f in message.files]) if message.files else "[]",
         _evidence(message.evidence), patch_id, message.change_id, " ".join(message.supersedes), _line(message.cut), _line(message.last),
         message.mailer, " ".join(message.notes), subject.version, subject.n, subject.total, int(is_loose(message)),
+        message.pull, " ".join(message.obsoleted_by), title_key(subject.title) if message.is_member else "",
     )  # fmt: skip
     return tuple(_sound(value) if type(value) is str and not value.isascii() else value for value in row)
 
@@ -87,5 +89,6 @@ def message_from(row: sqlite3.Row | tuple[Any, ...]) -> Message:
         patch_id=PatchId(row[19]) if row[19] else None, change_id=row[20],
         supersedes=tuple(MessageId(item) for item in row[21].split(" ") if item),
         cut=Line(*json.loads(row[22])) if row[22] else None, last=Line(*json.loads(row[23])) if row[23] else None,
-        mailer=row[24], notes=tuple(row[25].split()),
+        mailer=row[24], notes=tuple(row[25].split()), pull=row[30],
+        obsoleted_by=tuple(MessageId(item) for item in row[31].split(" ") if item),
     )  # fmt: skip

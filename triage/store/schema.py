@@ -7,16 +7,16 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage.errors import ArchiveError, BusyError, ConfigError, TriageError
+from triage.errors import ArchiveError, BusyError, ConfigError, OutdatedError, TriageError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 PERSONAL_VERSION = 1
-DERIVED = "1"
+DERIVED = "2"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 BUSY_MS = 10_000
 
@@ -39,11 +39,14 @@ _INDEX = (
        date integer, archived integer not null, posted integer not null, parents text not null, trailers text not null,
        files text not null, evidence text not null, patch_id text, change_id text, supersedes text not null, cut text, last text,
        mailer text not null, notes text not null, version integer not null, n integer, total integer, loose integer not null,
+       pull text not null, obsoleted_by text not null, title_key text not null,
        thread integer not null, series integer references series(id), gone text not null default '')""",
     "create index message_message_id on message(message_id)",
     "create index message_thread on message(thread)",
     "create index message_series on message(series)",
     "create index message_patch_id on message(patch_id) where patch_id is not null",
+    "create index message_title on message(title_key) where title_key != ''",
+    "create index message_obsoleted on message(id) where obsoleted_by != ''",
     "create index message_target on message(target)",
     "create index message_loose on message(sender_email, total, version, posted) where loose",
     """create table message_list (message integer not null references message(id), list integer not null references list(id),
@@ -55,13 +58,16 @@ _INDEX = (
        author_name text not null, author_email text not null, sender_name text not null, sender_email text not null,
        posted integer not null, activity integer not null, total integer not null, received integer not null,
        complete integer not null, cover integer not null, thread integer not null, topic text not null, previous text,
-       change_id text, title_key text not null, fingerprint text not null, tools text not null, notes text not null,
-       superseded integer not null default 0, error integer not null default 0, warn integer not null default 0,
+       change_id text, branch text not null, title_key text not null, fingerprint text not null, tools text not null, notes text not null,
+       takes_over integer not null default 0, superseded integer not null default 0,
+       error integer not null default 0, warn integer not null default 0,
        ask integer not null default 0, info integer not null default 0, agree integer not null default 0,
        disagree integer not null default 0, unsure integer not null default 0)""",
     "create index series_message_id on series(message_id)",
     "create index series_activity on series(activity desc, id desc)",
     "create index series_flagged on series(activity desc, id desc) where error + warn + ask > 0",
+    "create index series_author on series(author_email, posted)",
+    "create index series_sender on series(sender_email, posted)",
     "create index series_title on series(title_key)",
     "create index series_change_id on series(change_id) where change_id is not null",
     "create index series_topic on series(topic)",
@@ -72,6 +78,8 @@ _INDEX = (
     "create table link (series integer not null references series(id), target text not null, kind text not null, evidence text not null)",
     "create index link_series on link(series)",
     "create index link_target on link(target)",
+    """create table carried (series integer not null references series(id), n integer not null,
+       message integer not null references message(id), primary key (series, n)) without rowid""",
     """create table finding (id text not null, series integer not null references series(id), message text not null, target text not null,
        code text not null, name text not null, severity text not null, rule text not null, pack text not null, n integer,
        region text not null, line integer, quote text not null, says text not null, misses text not null, source text not null,
@@ -81,10 +89,15 @@ _INDEX = (
     "create index finding_code on finding(code)",
     """create table opinion (id text not null, commit_id text not null, reviewer_name text not null, reviewer_email text not null,
        kind text not null, target text not null, target_message text not null, series text not null, finding text not null,
-       reason text not null, time text not null, signed text not null, replaces text not null, fields text not null,
+       reason text not null, time text not null, signed text not null, replaces text not null, slot text not null,
+       fields text not null,
        position integer primary key)""",
     "create index opinion_id on opinion(id)",
     "create index opinion_target on opinion(target)",
+    "create table correction (position integer primary key, record text not null, kind text not null)",
+    """create table correction_mail (correction integer not null references correction(position), position integer not null,
+       message_id text not null, target text not null, primary key (correction, position)) without rowid""",
+    "create index correction_mail_id on correction_mail(message_id)",
     "create table log_tip (ref text primary key, tip text not null) without rowid",
     "create table meta (key text primary key, value text not null) without rowid",
 )
@@ -153,6 +166,9 @@ def _open(path: Path, write: bool, name: str, application_id: int, version: int,
             connection = _connect(path, write)
             found = _identity(connection, path)
         _check_identity(found, application_id, version, path)
+        if application_id == INDEX_ID and found[1] < version:
+            connection.close()
+            raise OutdatedError(f"{path} was made by an older triage", "run `triage ingest` or `triage db rebuild`")
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise database_error(error, path) from error
     except OSError as error:

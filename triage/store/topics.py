@@ -1,12 +1,20 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Topics in the index: series whose neighbours changed are linked again, and what they replace is marked."""
+"""Topics in the index: series whose neighbours changed are linked again, what they replace is marked, what they take over is carried."""
 
+import json
 import sqlite3
+from dataclasses import dataclass
 
-from triage.model import Link, MessageId, Person
-from triage.series.versions import Posting, previous
+from triage.model import Kind, Link, MessageId, Person
+from triage.series.corrections import Corrections
+from triage.series.versions import Posting, previous, same_people, suggestions
+from triage.store.corrections import load_corrections
 from triage.store.derive import chunks, marks
+
+NEAREST = 40
+"""Neighbours of one kind that are looked at, each way in time: a flood of equal titles must not cost its square."""
+SIMILAR_WITHIN = 400 * 86400
 
 
 def unlinked(connection: sqlite3.Connection, limit: int) -> list[int]:
@@ -16,84 +24,161 @@ def unlinked(connection: sqlite3.Connection, limit: int) -> list[int]:
 
 def link_series(connection: sqlite3.Connection, wanted: list[int]) -> None:
     """Give each of `wanted` its topic, and newer neighbours theirs again; to be called inside a transaction."""
-    near = {series_id: _neighbours(connection, series_id) for series_id in wanted}
+    corrections = load_corrections(connection)
+    near = {series_id: _neighbours(connection, series_id, corrections) for series_id in wanted}
     postings = _postings(connection, {item for ids in near.values() for item in ids} | set(wanted))
     again = set(wanted)
     for series_id, ids in near.items():
-        again |= {other for other in ids if other in postings and postings[other].order > postings[series_id].order}
+        again |= {o for o in ids if o in postings and (corrections.items or postings[o].may_follow(postings[series_id]))}
     for other in again - set(near):
-        near[other] = _neighbours(connection, other)
+        near[other] = _neighbours(connection, other, corrections)
         postings |= _postings(connection, near[other] - set(postings))
-    touched: set[str] = set()
-    for series_id in sorted(again, key=lambda item: postings[item].order):
-        link = previous(postings[series_id], (postings[other] for other in near[series_id] if other in postings))
-        touched |= _save(connection, series_id, postings[series_id], link)
-    for topic in touched:
-        _mark_superseded(connection, topic)
+    for series_id in sorted(again, key=lambda item: (postings[item].posted, postings[item].order)):
+        series = postings[series_id]
+        links = previous(series, (postings[other] for other in sorted(near[series_id]) if other in postings), corrections)
+        if not links:
+            elsewhere = _elsewhere(connection, series_id, series)
+            links = suggestions(series, elsewhere.values(), corrections)
+            postings |= elsewhere
+        _save(connection, series_id, series, links, postings)
 
 
-def _neighbours(connection: sqlite3.Connection, series_id: int) -> set[int]:
-    """Return the series that share a thread, a title, a change-id, a patch or a Supersedes line with one."""
-    queries = (
-        "select b.id from series a join series b on b.thread = a.thread where a.id = ?",
-        "select b.id from series a join series b on b.title_key = a.title_key where a.id = ? and a.title_key != ''",
-        "select b.id from series a join series b on b.change_id = a.change_id where a.id = ?",
-        "select distinct y.series from message x join message y on y.patch_id = x.patch_id where x.series = ?"
-        " and y.series is not null and x.n is not 0",
-    )
-    found = {row[0] for query in queries for row in connection.execute(query, (series_id,)) if row[0] != series_id}
-    for (names,) in connection.execute("select supersedes from message where series = ? and supersedes != ''", (series_id,)).fetchall():
-        for name in names.split(" "):
-            found |= {
-                row[0] for row in connection.execute("select series from message where message_id = ? and series is not null", (name,))
-            }
-    return found - {series_id}
-
-
-def _postings(connection: sqlite3.Connection, ids: set[int]) -> dict[int, Posting]:
-    members: dict[int, list[tuple[str, str, str | None, str]]] = {}
-    found: dict[int, Posting] = {}
-    for part in chunks(ids):
-        for series, *rest in connection.execute(
-            "select series, message_id, supersedes, patch_id, parents from message"
-            f" where series in ({marks(part)}) and gone = '' and kind in ('patch', 'cover', 'pull', 'reply-patch')", part,
-        ):  # fmt: skip
-            members.setdefault(series, []).append(tuple(rest))
-        for row in connection.execute(
-            "select id, message_id, author_name, author_email, version, minor, title_key, change_id, posted"
-            f" from series where id in ({marks(part)})", part,
-        ):  # fmt: skip
-            found[row[0]] = _posting(row, members.get(row[0], []))
+def _elsewhere(connection: sqlite3.Connection, series_id: int, series: Posting) -> dict[int, Posting]:
+    """Return older postings of the same people with the files they touch: the last of each topic that has no such version yet."""
+    rows = connection.execute(
+        "select id, topic, version from (select * from series where author_email = ?1 union select * from series where sender_email = ?2)"
+        " where posted between ?3 and ?4 and id != ?5 order by posted desc, id limit ?6",
+        (series.author.email, series.sender.email, series.posted - SIMILAR_WITHIN, series.posted, series_id, NEAREST),
+    ).fetchall()  # fmt: skip
+    last: dict[str, tuple[int, int]] = {}
+    for other, topic, version in rows:
+        last.setdefault(topic or str(other), (other, version))
+    found = _postings(connection, {other for other, version in last.values() if version <= series.version} | {series_id})
+    for other in found.values():
+        other.files = _files(connection, other)
+    series.files = found.pop(series_id).files
     return found
 
 
-def _posting(row: tuple[int, str, str, str, int, int, str, str | None, int], mails: list[tuple[str, str, str | None, str]]) -> Posting:
-    _, first, name, email, version, minor, title, change_id, posted = row
+def _files(connection: sqlite3.Connection, posting: Posting) -> frozenset[str]:
+    rows = [
+        row[0] for part in chunks(posting.members) for row in connection.execute(
+            f"select files from message where message_id in ({marks(part)}) and files != '[]'", part,
+        )
+    ]  # fmt: skip
+    return frozenset(change[0] for row in rows for change in json.loads(row))
+
+
+_NEAR = (
+    "select s.id from series s where s.thread = (select thread from series where id = ?1)",
+    "select s.id from series s where s.title_key = (select title_key from series where id = ?1) and s.title_key != ''",
+    "select s.id from series s where s.change_id = (select change_id from series where id = ?1)",
+    "select distinct s.id from message x cross join message y on y.patch_id = x.patch_id cross join series s on s.id = y.series"
+    " where x.series = ?1 and x.n is not 0",
+    "select distinct s.id from message x cross join message y on y.title_key = x.title_key cross join series s on s.id = y.series"
+    " where x.series = ?1 and x.title_key != '' and y.title_key != '' and x.n is not 0",
+)
+
+
+def _neighbours(connection: sqlite3.Connection, series_id: int, corrections: Corrections) -> set[int]:
+    """Return the series that share a thread, a title, a change-id or a patch with one, that it names, or that people named with it."""
+    found: set[int] = set()
+    posted = connection.execute("select posted from series where id = ?", (series_id,)).fetchone()[0]
+    for query in _NEAR:
+        for way in ("s.posted <= ?2 order by s.posted desc", "s.posted > ?2 order by s.posted"):
+            found |= {row[0] for row in connection.execute(f"{query} and {way} limit {NEAREST}", (series_id, posted))}
+    members = {row[0] for row in connection.execute("select message_id from message where series = ?", (series_id,))}
+    named = {other.message_id for item in corrections.items if members & {n.message_id for n in item.named} for other in item.named}
+    for (ids,) in connection.execute("select supersedes from message where series = ? and supersedes != ''", (series_id,)).fetchall():
+        named |= set(ids.split(" "))
+    for part in chunks(named):
+        rows = connection.execute(f"select series from message where message_id in ({marks(part)}) and series is not null", part)
+        found |= {row[0] for row in rows}
+    for other, ids in connection.execute("select series, obsoleted_by from message where obsoleted_by != '' and +series is not null"):
+        if members & set(ids.split(" ")):
+            found.add(other)
+    return found - {series_id}
+
+
+@dataclass(slots=True)
+class _Mails:
+    """What the mails of one series say together."""
+
+    members: set[str]
+    named: set[str]
+    supersedes: set[str]
+    obsoleted_by: set[str]
+    patch_ids: set[str]
+    titles: set[str]
+
+
+_MEMBER = {"patch", "cover", "pull", "reply-patch"}
+
+
+def _postings(connection: sqlite3.Connection, ids: set[int]) -> dict[int, Posting]:
+    found: dict[int, Posting] = {}
+    for part in chunks(ids):
+        mails = {series: _Mails(set(), set(), set(), set(), set(), set()) for series in part}
+        authors = dict(connection.execute(f"select id, author_email from series where id in ({marks(part)})", part).fetchall())
+        for series, message_id, kind, n, supersedes, obsoleted_by, patch_id, parents, title, sender in connection.execute(
+            "select series, message_id, kind, n, supersedes, obsoleted_by, patch_id, parents, title_key, sender_email from message"
+            f" where series in ({marks(part)}) and gone = '' and (kind in ('patch', 'cover', 'pull', 'reply-patch') or obsoleted_by != '')",
+            part,
+        ):
+            one = mails[series]
+            if kind in _MEMBER or sender == authors.get(series):
+                one.obsoleted_by |= set(obsoleted_by.split())
+            if kind not in _MEMBER:
+                continue
+            one.members.add(message_id)
+            one.named |= set(parents.split())
+            one.supersedes |= set(supersedes.split())
+            if n != 0 and kind != "cover":
+                one.titles.add(title)
+                one.patch_ids |= {patch_id} - {None}
+        for row in connection.execute(
+            "select id, message_id, author_name, author_email, sender_name, sender_email, version, minor, rfc, resend, kind, branch,"
+            f" title_key, change_id, posted from series where id in ({marks(part)})", part,
+        ):  # fmt: skip
+            found[row[0]] = _posting(row, mails[row[0]])
+    return found
+
+
+def _posting(row: tuple[int, str, str, str, str, str, int, int, int, int, str, str, str, str | None, int], mails: _Mails) -> Posting:
+    _, first, name, email, sender_name, sender_email, version, minor, rfc, resend, kind, branch, title, change_id, posted = row
     return Posting(
-        first=MessageId(first),
-        members=frozenset(MessageId(mail[0]) for mail in mails),
-        parents=frozenset(MessageId(item) for mail in mails if mail[0] == first for item in mail[3].split(" ") if item),
-        supersedes=frozenset(MessageId(item) for mail in mails for item in mail[1].split(" ") if item),
-        author=Person(name, email),
-        version=version, minor=minor, title=title, change_ids=frozenset([change_id] if change_id else []),
-        patch_ids=frozenset(mail[2] for mail in mails if mail[2]), posted=posted,
+        first=MessageId(first), members=_ids(mails.members), parents=_ids(mails.named - mails.members), supersedes=_ids(mails.supersedes),
+        obsoleted_by=_ids(mails.obsoleted_by), author=Person(name, email), sender=Person(sender_name, sender_email), version=version,
+        minor=minor, rfc=bool(rfc), resend=bool(resend), kind=Kind(kind), branch=branch, title=title, titles=frozenset(mails.titles),
+        change_ids=frozenset([change_id] if change_id else []), patch_ids=frozenset(mails.patch_ids), posted=posted,
     )  # fmt: skip
 
 
-def _save(connection: sqlite3.Connection, series_id: int, posting: Posting, link: Link | None) -> set[str]:
-    """Store one link and the topic that follows; returns the topics that changed."""
-    before = connection.execute("select topic from series where id = ?", (series_id,)).fetchone()[0]
+def _ids(names: set[str]) -> frozenset[MessageId]:
+    return frozenset(MessageId(name) for name in names)
+
+
+def _save(connection: sqlite3.Connection, series_id: int, posting: Posting, links: tuple[Link, ...], postings: dict[int, Posting]) -> None:
+    """Store a series' links, the topic that follows, and what it takes over from the version before."""
+    before, old = connection.execute("select topic, previous from series where id = ?", (series_id,)).fetchone()
+    to = next((link.to for link in links if link.kind != "similar"), None)
     topic = posting.first
-    if link:
-        row = connection.execute("select topic from series where message_id = ? and topic != ''", (link.to,)).fetchone()
-        topic = MessageId(row[0]) if row else link.to
-    connection.execute("delete from link where series = ? and kind != 'human'", (series_id,))
-    if link:
-        connection.execute("insert into link values (?, ?, ?, ?)", (series_id, link.to, link.kind, link.evidence))
-    connection.execute("update series set topic = ?, previous = ? where id = ?", (topic, link.to if link else None, series_id))
+    takes_over = False
+    if to is not None:
+        row = connection.execute("select id, topic from series where message_id = ?", (to,)).fetchone()
+        topic = MessageId(row[1]) if row and row[1] else to
+        takes_over = links[0].kind != "human" and row is not None and not same_people(posting, postings[row[0]])
+    connection.execute("delete from link where series = ?", (series_id,))
+    connection.executemany(
+        "insert into link (series, target, kind, evidence) values (?, ?, ?, ?)",
+        [(series_id, link.to, link.kind, link.evidence) for link in links],
+    )
+    connection.execute("update series set topic = ?, previous = ?, takes_over = ? where id = ?", (topic, to, takes_over, series_id))
     if before != topic:
         _carry_topic(connection, posting.first, topic)
-    return {topic} | ({before} if before else set())
+    _take_over(connection, series_id, to)
+    for name in {old, to, posting.first} - {None}:
+        _mark_superseded(connection, name)
 
 
 def _carry_topic(connection: sqlite3.Connection, first: str, topic: str) -> None:
@@ -105,13 +190,43 @@ def _carry_topic(connection: sqlite3.Connection, first: str, topic: str) -> None
     )  # fmt: skip
 
 
-def _mark_superseded(connection: sqlite3.Connection, topic: str) -> None:
-    """Mark the series of a topic that a higher version, or a resend of the same, has replaced."""
-    rows = connection.execute("select id, version, minor, posted, superseded from series where topic = ?", (topic,)).fetchall()
-    if not rows:
-        return
-    newest = max(rows, key=lambda row: (row[1], row[3]))
-    for series_id, version, _, posted, superseded in rows:
-        replaced = int((version, posted) < (newest[1], newest[3]))
-        if replaced != superseded:
-            connection.execute("update series set superseded = ? where id = ?", (replaced, series_id))
+def _mark_superseded(connection: sqlite3.Connection, name: str) -> None:
+    """Mark a series as replaced where a newer version follows it that is its own author's, or that a person linked."""
+    connection.execute(
+        "update series set superseded = exists (select 1 from series n where n.previous = ?1 and not n.takes_over)"
+        " where message_id = ?1 and superseded != exists (select 1 from series n where n.previous = ?1 and not n.takes_over)", (name,),
+    )  # fmt: skip
+
+
+def _take_over(connection: sqlite3.Connection, series_id: int, to: str | None) -> None:
+    """Store which patches of the version before a partial reroll takes over: those it did not send again, where it answers its peers.
+
+    Only where every patch replies to the patch of its own number and total, or for a vN.M to a mail of vN; nothing is borrowed
+    across a gap.
+    """
+    connection.execute("delete from carried where series = ?", (series_id,))
+    version, minor, total, cover = connection.execute(
+        "select version, minor, total, cover from series where id = ?", (series_id,)
+    ).fetchone()
+    own = connection.execute(
+        "select n, parents from message where series = ? and gone = '' and kind = 'patch' and n is not null", (series_id,)
+    ).fetchall()
+    row = to and connection.execute("select id, total from series where message_id = ?", (to,)).fetchone()
+    if row and row[1] == total and own and not cover and len(own) < total and (version > 1 or minor):
+        before = dict(connection.execute(
+            "select n, id from message where series = ?1 and gone = '' and kind = 'patch' and n between 1 and ?2"
+            " union select n, message from carried where series = ?1", (row[0], total),
+        ).fetchall())  # fmt: skip
+        names = dict(connection.execute(
+            "select message_id, n from message where series = ?1 union select m.message_id, m.n from message m join carried c"
+            " on c.message = m.id where c.series = ?1", (row[0],),
+        ))  # fmt: skip
+        direct = [(n, parents.split(" ")[0]) for n, parents in own]
+        if all(parent in names and (names[parent] == n or minor) for n, parent in direct) and all(n in before for n, _ in own):
+            rows = [(series_id, n, message) for n, message in before.items() if n not in {number for number, _ in own}]
+            connection.executemany("insert into carried (series, n, message) values (?, ?, ?)", rows)
+    connection.execute(
+        "update series set complete = complete or (total > 0 and total = (select count(distinct n) from (select n from message"
+        " where series = ?1 and gone = '' and kind = 'patch' and n between 1 and total union select n from carried where series = ?1)))"
+        " where id = ?1", (series_id,),
+    )  # fmt: skip

@@ -226,7 +226,7 @@ def withdraw_missing(connection: sqlite3.Connection) -> int:
             "update message set gone = 'withdrawn', series = null,"
             " subject = '', tags = '[\"\",[],1,0,null,null,0,0,0,0,0,0]', author_name = '',"
             " author_email = '', sender_name = '', sender_email = '', recipients = '', trailers = '[]', files = '[]', evidence = '[]',"
-            " cut = null, last = null, mailer = '' where id = ?", (message,),
+            " cut = null, last = null, mailer = '', pull = '', obsoleted_by = '', title_key = '' where id = ?", (message,),
         )  # fmt: skip
     return len(rows)
 

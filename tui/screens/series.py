@@ -97,7 +97,8 @@ class SeriesScreen(BaseScreen):
         line = self.view.line
         flags = " ".join(f"{mark}{count}" for name, mark in MARKS.items() if (count := getattr(line, name)))
         versions = f"  version {line.version} of {len(self.view.versions)}" if len(self.view.versions) > 1 else ""
-        self.put("#title", f" triage  {line.subject}   {flags}{versions}")
+        doubt = "  ambiguous: see `triage show --why`" if '"ambiguous"' in line.notes else ""
+        self.put("#title", f" triage  {line.subject}   {flags}{versions}{doubt}")
         self.put("#rule", "-" * 400)
         text = self.target()
         tools = f"   AI: {', '.join(tool.strip('/') for tool in line.tools.split())}" if line.tools else ""

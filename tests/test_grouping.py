@@ -1,0 +1,236 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Grouping: every way of posting that a list sees, in any order of arrival, each mail with the reason for its place."""
+
+import random
+from email.utils import formatdate
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import DIFF, mail
+from triage.mail.message import read_mail
+from triage.model import Message, RawMail, Series, blob_id
+from triage.series.corrections import Correction, Corrections, Named
+from triage.series.grouping import WHY, explained, group
+
+BASE = 1772442000
+ADA = "Ada Example <ada@example.org>"
+BO = "Bo Sample <bo@example.org>"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def member(
+    key: str,
+    subject: str,
+    at: int = 0,
+    reply: str = "",
+    sender: str = ADA,
+    file: str = "widget.c",
+    text: str = "",
+    refs: str = "",
+    **more: str,
+) -> Message:
+    """Return a patch or cover with the Message-ID KEY@example.org, sent `at` seconds after the base, in reply to REPLY@example.org."""
+    headers = {"In_Reply_To": f"<{reply}@example.org>"} if reply else {}
+    if reply or refs:
+        headers["References"] = " ".join(f"<{item}@example.org>" for item in [*refs.split(), reply] if item)
+    cover = " 0/" in subject or ",0/" in subject
+    body = "Cover.\n" if cover else f"{text or key}\n\nSigned-off-by: {sender}\n---\n{DIFF.replace('widget.c', file)}"
+    content = mail(body, key=key, subject=subject, sender=sender, date=formatdate(BASE + at), **headers, **more)
+    return read_mail(RawMail(content, "", blob_id(content), BASE + at)).message
+
+
+def run(stem: str, n: int) -> str:
+    """Return the local part that git send-email gives to the N-th mail of one run."""
+    return f"{stem}-{n}-ada"
+
+
+FOO, BAR = "20260302090000.1111", "20260302090000.2222"
+CASES: dict[str, tuple[list[Message], str]] = {
+    "a single patch": ([member("1", "[PATCH] a")], "1"),
+    "a cover and threaded patches": (
+        [member("c", "[PATCH 0/2] x"), member("1", "[PATCH 1/2] a", 1, "c"), member("2", "[PATCH 2/2] b", 2, "c")], "c 1 2"),
+    "deep threading, no cover": (
+        [member("1", "[PATCH 1/3] a"), member("2", "[PATCH 2/3] b", 1, "1"), member("3", "[PATCH 3/3] c", 2, "2", refs="1")], "1 2 3"),
+    "no threading": ([member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 5)], "1 2"),
+    "no threading, days apart": ([member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 3 * DAY)], "1 | 2"),
+    "a sender slower than twenty minutes": (
+        [member(str(n), f"[PATCH {n}/5] a{n}", n * 25 * MINUTE) for n in range(1, 6)], "1 2 3 4 5"),
+    "out of order": (
+        [member("2", "[PATCH 2/2] b"), member("1", "[PATCH 1/2] a", 5), member("c", "[PATCH 0/2] x", 9)], "c 1 2"),
+    "a missing patch": ([member("c", "[PATCH 0/3] x"), member("1", "[PATCH 1/3] a", 1, "c"), member("3", "[PATCH 3/3] b", 2, "c")], "c 1 3"),
+    "an extra patch": ([member("1", "[PATCH 1/1] a"), member("2", "[PATCH 2/1] b", 1, "1")], "1 2"),
+    "a comma in the tag": ([member("1", "[PATCH v6,1/2] a"), member("2", "[PATCH v6,2/2] b", 1, "1")], "1 2"),
+    "PATCHv2": ([member("1", "[PATCHv2 1/2] a"), member("2", "[PATCH v2 2/2] b", 1, "1")], "1 2"),
+    "RFC without PATCH": ([member("1", "[RFC v2 1/2] a"), member("2", "[RFC v2 2/2] b", 1, "1")], "1 2"),
+    "Mercurial's 1 of 2": ([member("1", "[PATCH 1 of 2] a"), member("2", "[PATCH 2 of 2] b", 1, "1")], "1 2"),
+    "brackets forgotten": ([member("1", "[PATCH 1/3] a"), member("2", "PATCH 2/3] b", 1, "1"), member("3", "[PATCH 3/3 c", 2, "1")], "1 2 3"),
+    "two covers of one name": (
+        [member("c", "[PATCH 0/1] x"), member("1", "[PATCH 1/1] a", 1, "c"), member("d", "[PATCH 0/1] x", DAY, "c"),
+         member("2", "[PATCH 1/1] a", DAY + 1, "d", refs="c")], "c 1 | d 2"),
+    "v2 with a cover of the same name, in reply to v1's": (
+        [member("c", "[PATCH 0/1] x"), member("1", "[PATCH 1/1] a", 1, "c"), member("d", "[PATCH v2 0/1] x", DAY, "c"),
+         member("2", "[PATCH v2 1/1] a", DAY + 1, "d", refs="c")], "c 1 | d 2"),
+    "v2 in reply to a patch of v1": (
+        [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[PATCH v2 1/2] a", DAY, "2", refs="1"),
+         member("4", "[PATCH v2 2/2] b", DAY + 1, "3", refs="1 2")], "1 2 | 3 4"),
+    "each patch of v2 in reply to its peer": (
+        [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[PATCH v2 1/2] a", DAY, "1"),
+         member("4", "[PATCH v2 2/2] b", DAY + 1, "2", refs="1")], "1 2 | 3 4"),
+    "the version on the cover only": (
+        [member("c", "[PATCH v3 0/2] x"), member("1", "[PATCH 1/2] a", 1, "c"), member("2", "[PATCH 2/2] b", 2, "c")], "c 1 2"),
+    "v5.1 of one patch": (
+        [member("1", "[PATCH v5 1/2] a"), member("2", "[PATCH v5 2/2] b", 1, "1"), member("3", "[PATCH v5.1 2/2] b", DAY, "2", refs="1")],
+        "1 2 | 3"),
+    "a partial reroll in reply to one patch": (
+        [member("1", "[PATCH 1/3] a"), member("2", "[PATCH 2/3] b", 1, "1"), member("3", "[PATCH 3/3] c", 2, "1"),
+         member("4", "[PATCH v2 2/3] b", DAY, "2", refs="1")], "1 2 3 | 4"),
+    "a partial reroll where the old patch was lost": (
+        [member("c", "[PATCH 0/3] x"), member("1", "[PATCH 1/3] a", 1, "c"), member("3", "[PATCH 3/3] c", 2, "c"),
+         member("4", "[PATCH v2 2/3] b", DAY, "c")], "c 1 3 | 4"),
+    "a series in reply to another of another length": (
+        [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[PATCH 1/3] p", 5, "2", refs="1"),
+         member("4", "[PATCH 2/3] q", 6, "3"), member("5", "[PATCH 3/3] r", 7, "3")], "1 2 | 3 4 5"),
+    "a series in reply to another of the same length": (
+        [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[PATCH 1/2] p", 5, "2", refs="1"),
+         member("4", "[PATCH 2/2] q", 6, "3", refs="1 2")], "1 2 | 3 4"),
+    "a resend of all in the same thread": (
+        [member("c", "[PATCH 0/2] x"), member("1", "[PATCH 1/2] a", 1, "c"), member("2", "[PATCH 2/2] b", 2, "c"),
+         member("3", "[PATCH RESEND 1/2] a", DAY, "c"), member("4", "[PATCH RESEND 2/2] b", DAY + 1, "c")], "c 1 2 | 3 4"),
+    "a resend of all in a thread of its own": (
+        [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[RESEND PATCH 1/2] a", 9 * DAY),
+         member("4", "[RESEND PATCH 2/2] b", 9 * DAY + 1, "3")], "1 2 | 3 4"),
+    "the rest, sent later in a thread of its own": (
+        [member("c", "[PATCH 0/4] x"), member("1", "[PATCH 1/4] a", 1, "c"), member("2", "[PATCH 2/4] b", 2, "c"),
+         member("3", "[PATCH 3/4] c", 5 * HOUR), member("4", "[PATCH 4/4] d", 5 * HOUR + 1, "3")], "c 1 2 3 4"),
+    "a triple send of an incomplete series": (
+        [member(str(n), "[PATCH v2 4/4] x", n * 60) for n in range(3)], "0 | 1 | 2"),
+    "two unthreaded series, one after the other": (
+        [member("1", "[PATCH 1/2] foo: a"), member("2", "[PATCH 2/2] foo: b", 1), member("3", "[PATCH 1/2] bar: a", 30),
+         member("4", "[PATCH 2/2] bar: b", 31)], "1 2 | 3 4"),
+    "two unthreaded series, interleaved, told by their runs": (
+        [member(run(FOO, 1), "[PATCH 1/2] a"), member(run(BAR, 2), "[PATCH 2/2] b", 1), member(run(BAR, 1), "[PATCH 1/2] a", 2),
+         member(run(FOO, 2), "[PATCH 2/2] b", 3)], f"{run(FOO, 1)} {run(FOO, 2)} | {run(BAR, 1)} {run(BAR, 2)}"),
+    "two unthreaded series, interleaved, told by their files": (
+        [member("1", "[PATCH 1/2] a", 0, file="lib/foo.c"), member("4", "[PATCH 2/2] b", 1, file="net/bar.c"),
+         member("3", "[PATCH 1/2] a", 2, file="net/bar.c"), member("2", "[PATCH 2/2] b", 3, file="lib/foo.c")], "1 2 | 3 4"),
+    "several senders under one cover": (
+        [member("c", "[PATCH 0/2] x"), member("1", "[PATCH 1/2] a", 1, "c"), member("2", "[PATCH 2/2] b", 2, "c", sender=BO)], "c 1 2"),
+    "another author's patch as a reply": (
+        [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[PATCH 2/2] c", 60, "1", sender=BO)], "1 2 | 3"),
+    "another author's single patch as a reply": (
+        [member("1", "[PATCH] a"), member("2", "[PATCH] b", 60, "1", sender=BO)], "1 | 2"),
+    "a patch in a reply": (
+        [member("1", "[PATCH v2] a"), member("2", "Re: [PATCH v2] a", HOUR, "1")], "1 | 2"),
+    "a stray diff in reply to a cover": (
+        [member("c", "[PATCH 0/1] x"), member("1", "[PATCH 1/1] a", 1, "c"), member("2", "an orphan", 2, "c")], "c 1 | 2"),
+    "a pull request with its patches": (
+        [member("c", "[PULL 0/2] x"), member("1", "[PULL 1/2] a", 1, "c"), member("2", "[PULL 2/2] b", 2, "c")], "c 1 2"),
+    "one id, two contents": ([member("1", "[PATCH] a", text="one"), member("1", "[PATCH] a", 1, text="other")], "1 | 1"),
+    "patches of unknown number": ([member("1", "[PATCH 1/n] a"), member("2", "[PATCH 2/n] b", 1, "1")], "1 2"),
+}  # fmt: skip
+
+
+def groups(found: list[Series]) -> str:
+    return " | ".join(sorted(" ".join(m.message_id.partition("@")[0] for m in s.members) for s in found))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_was_posted_together_is_together(name: str) -> None:
+    members, expected = CASES[name]
+    first = group(members)
+    assert groups(first) == " | ".join(sorted(expected.split(" | ")))
+    for series in first:
+        assert [message_id for message_id, _ in explained(series)] == [m.message_id for m in series.members]
+    for seed in range(20):
+        shuffled = members[:]
+        random.Random(seed).shuffle(shuffled)
+        assert group(shuffled) == first
+
+
+NOTES = {
+    "several senders under one cover": {"several-senders"},
+    "an extra patch": {"extra-patches"},
+    "one id, two contents": {"same-id"},
+    "two unthreaded series, interleaved, told by their files": set(),
+    "two unthreaded series, one after the other": set(),
+    "a cover and threaded patches": set(),
+}
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_what_is_odd_is_noted(name: str) -> None:
+    assert {note for series in group(CASES[name][0]) for note in series.notes} == NOTES[name]
+
+
+def test_what_cannot_be_told_apart_is_called_ambiguous_and_kept() -> None:
+    members = [
+        member("1", "[PATCH 1/2] a"), member("2", "[PATCH 1/2] a", 1), member("3", "[PATCH 2/2] b", 2), member("4", "[PATCH 2/2] b", 3)
+    ]  # fmt: skip
+    found = group(members)
+    assert [series.notes for series in found] == [("ambiguous",), ("ambiguous",)]
+    assert sorted(m.message_id for s in found for m in s.members) == [m.message_id for m in members]
+    assert any("this is a guess" in why for series in found for _, why in explained(series))
+
+
+def test_reasons_name_the_mail_that_decided() -> None:
+    (series,) = group(CASES["the rest, sent later in a thread of its own"][0])
+    told = dict(explained(series))
+    assert "first" in told["c@example.org"]  # type: ignore[index]
+    assert told["1@example.org"].startswith("replies to c@example.org")  # type: ignore[index]
+    assert told["3@example.org"].endswith("4 h later in a thread of their own")  # type: ignore[index]
+    assert set(WHY) >= {placement.why for placement in series.placements}
+
+
+def named(message: Message) -> Named:
+    return Named(message.message_id, message.target)
+
+
+def test_a_person_splits_and_merges_and_has_the_last_word() -> None:
+    members = [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 5), member("3", "[PATCH 1/2] c", 9 * DAY)]
+    split = Correction("r1@x", "split", named(members[1]))  # type: ignore[arg-type]
+    merge = Correction("r2@x", "merge", named(members[2]), (named(members[1]),))  # type: ignore[arg-type]
+    assert groups(group(members)) == "1 2 | 3"
+    assert groups(group(members, Corrections([split]))) == "1 | 2 | 3"
+    both = group(members, Corrections([split, merge]))
+    assert groups(both) == "1 | 3 2"
+    moved = next(series for series in both if len(series.patches) == 2)
+    assert "human" in moved.notes
+    assert any("by a person, record r2@x" in why for _, why in explained(moved))
+
+
+def test_a_correction_does_not_touch_other_content_under_the_same_id() -> None:
+    members = [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 5)]
+    split = Correction("r1@x", "split", Named(members[1].message_id, "other content"))  # type: ignore[arg-type]
+    assert groups(group(members, Corrections([split]))) == "1 2"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 3), st.integers(1, 3), st.integers(1, 2), st.integers(0, 5), st.integers(0, 3), st.sampled_from([ADA, BO])
+        ),
+        max_size=10,
+    ),
+    st.randoms(),
+)
+@settings(max_examples=300, deadline=None)
+def test_every_mail_ends_in_exactly_one_series(rows: list[tuple[int, int, int, int, int, str]], shuffler: random.Random) -> None:
+    members = [
+        member(f"k{i}", f"[PATCH v{version} {n}/{total}] t{i}", hours * HOUR, f"k{i - back}" if back and i >= back else "", sender)
+        for i, (n, total, version, hours, back, sender) in enumerate(rows)
+    ]
+    found = group(members)
+    assert sorted(m.message_id for s in found for m in s.members) == sorted(m.message_id for m in members)
+    shuffler.shuffle(members)
+    assert group(members) == found
+
+
+def test_a_flood_of_equal_subjects_costs_no_square() -> None:
+    from tests.conftest import cpu
+
+    few = [member(f"k{i}", "[PATCH 1/2] x", i) for i in range(300)]
+    many = [member(f"k{i}", "[PATCH 1/2] x", i) for i in range(3000)]
+    assert cpu(lambda: group(many) and None) < 40 * cpu(lambda: group(few) and None)

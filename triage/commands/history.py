@@ -1,0 +1,129 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands about how series came to be: why, which versions, and what people correct."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from triage.commands import json_option, with_config
+
+
+def link_lines(links: list[dict[str, str]]) -> Iterator[str]:
+    """Yield the evidence for versions as lines; what only suggests says so."""
+    from triage.text import safe
+
+    for link in links:
+        word = "perhaps follows" if link["kind"] == "similar" else "follows"
+        yield f"  {word} {safe(link['to'])} ({link['kind']}: {safe(link['evidence'])})"
+
+
+def show_why(connection: Any, series: int, as_json: bool) -> None:
+    """Print why the mails of a series are together, and what ties it to an older one."""
+    from triage.history import why_json
+    from triage.output import json_line, out
+    from triage.series.grouping import NOTES
+    from triage.text import safe
+
+    row = why_json(connection, series)
+    if as_json:
+        json_line(row)
+        return
+    for member in row["members"]:
+        out(f"{safe(member['subject'])}  {safe(member['message_id'])}")
+        out(f"    {safe(member['why'])}")
+    for line in link_lines(row["links"]):
+        out(line)
+    for note in row["notes"]:
+        out(f"  {note}: {NOTES[note]}")
+    if "ambiguous" in row["notes"]:
+        out("  `triage series split` or `merge` puts it right")
+
+
+_SIGNS = {"unchanged": "=", "message": "~", "changed": "!", "new": "+", "dropped": "-"}
+
+
+def show_versions(connection: Any, series: int, diff: bool, as_json: bool) -> None:
+    """Print the versions of a topic, each patch by patch against the one it follows."""
+    from triage.history import versions_json
+    from triage.output import json_line, out
+    from triage.text import safe
+
+    for row in versions_json(connection, series, diff):
+        if as_json:
+            json_line(row)
+            continue
+        out(f"{'>' if row['asked'] else ' '} v{row['version']}  {row['posted']}  {safe(row['series'])}")
+        for line in link_lines(row["links"]):
+            out("  " + line)
+        for patch in row["patches"]:
+            out(f"    {_SIGNS[patch['change']]} {patch['change']:9} {safe(patch['subject'])}")
+            for line in patch.get("difference", ()):
+                out(f"        {safe(line)}")
+
+
+@click.group()
+def series() -> None:
+    """Correct what belongs together: each command writes a record that outlives the index and travels with opinions.git."""
+
+
+_reason = click.option("-m", "--reason", default="", help="Why.")
+_unsigned = click.option("--unsigned", is_flag=True, help="Do not sign, although git has a signing key.")
+
+
+@series.command()
+@click.argument("newer", metavar="NEWER")
+@click.argument("older", metavar="OLDER")
+@_reason
+@_unsigned
+@json_option
+@with_config
+def link(config: Any, newer: str, older: str, reason: str, unsigned: bool, as_json: bool) -> None:
+    """Say that the series NEWER is the next version of the series OLDER."""
+    _correct(config, "link", (newer, older), reason, unsigned, as_json)
+
+
+@series.command()
+@click.argument("newer", metavar="NEWER")
+@click.argument("older", required=False, metavar="[OLDER]")
+@_reason
+@_unsigned
+@json_option
+@with_config
+def unlink(config: Any, newer: str, older: str | None, reason: str, unsigned: bool, as_json: bool) -> None:
+    """Say that the series NEWER is no version of OLDER, or of any other."""
+    _correct(config, "unlink", (newer, older) if older else (newer,), reason, unsigned, as_json)
+
+
+@series.command()
+@click.argument("mails", nargs=-1, required=True, metavar="MAIL...")
+@_reason
+@_unsigned
+@json_option
+@with_config
+def split(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
+    """Take MAILs out of the series they are in: together they are one of their own."""
+    _correct(config, "split", mails, reason, unsigned, as_json)
+
+
+@series.command()
+@click.argument("mails", nargs=-1, required=True, metavar="SERIES SERIES...")
+@_reason
+@_unsigned
+@json_option
+@with_config
+def merge(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
+    """Make one series of several: the first gives it its number of patches."""
+    _correct(config, "merge", mails, reason, unsigned, as_json)
+
+
+def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
+    from triage.correcting import correct
+    from triage.output import json_line, out
+
+    record = correct(config, kind, names, reason, sign=not unsigned)
+    if as_json:
+        json_line({"schema": 1, "id": record})
+    else:
+        out(record)

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A correction given: a person says what belongs together, git keeps it, and the series are made anew."""
+
+import sqlite3
+from contextlib import closing
+
+from triage.config import Config
+from triage.errors import UsageError
+from triage.ingest import settle
+from triage.model import Message, MessageId
+from triage.opinion.log import OpinionLog, reviewer
+from triage.opinion.record import Draft, Target
+from triage.series.corrections import Named
+from triage.store import queries
+from triage.store.schema import open_index
+
+
+def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "", sign: bool = True) -> MessageId:
+    """Write a correction (`link`, `unlink`, `split` or `merge`) of the mails `names` and have it take effect; returns the record's id.
+
+    Raises `UsageError` for an unknown mail, one that is in no series, or too few of them; `ConfigError` as `give_opinion` does;
+    `BusyError` where an ingest is running, in which case the record is written and takes effect with the next ingest.
+    """
+    log = OpinionLog(config.paths.opinions)
+    with closing(open_index(config.paths.index)) as connection:
+        stored = [_in_series(connection, name) for name in names]
+        if kind in {"link", "merge"} and len({one.series for one in stored}) < 2:
+            raise UsageError(f"{kind} needs two different series", "name a mail of each")
+        if kind == "split" and queries.is_whole_series(connection, [one.row for one in stored]):
+            raise UsageError("these mails are all of their series", "name those that belong elsewhere")
+        first, *others = [_named(connection, one, kind) for one in stored]
+        head = queries.series_head(connection, stored[0].series or 0)
+    target = Target(
+        message_id=first.message_id, blob=first.blob, content=first.target, patch_id=first.patch_id or "",
+        series=f"v{head.version} {first.subject.n or 0}/{head.total}", fingerprint=head.fingerprint, title=head.title,
+    )  # fmt: skip
+    named = tuple(Named(other.message_id, other.target) for other in others)
+    record = log.append(Draft(reviewer(), kind, target, reason, others=named), sign)
+    settle(config)
+    return record
+
+
+def _in_series(connection: sqlite3.Connection, name: str) -> queries.Stored:
+    stored = queries.find_message(connection, name)
+    if stored.series is None or not stored.message.is_member:
+        raise UsageError(f"{name!r} is no patch or cover", "corrections are about the mails that make up series")
+    return stored
+
+
+def _named(connection: sqlite3.Connection, stored: queries.Stored, kind: str) -> Message:
+    """Return the mail that stands for what was named: itself for a split, else the first of its series."""
+    if kind == "split":
+        return stored.message
+    head = queries.series_head(connection, stored.series or 0).first
+    return next(mail.message for mail in queries.series_mails(connection, stored.series or 0) if mail.message.message_id == head)

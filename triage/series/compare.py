@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two versions of a series side by side: which patch became which, and what changed between them, readable."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triage.model import Message
+from triage.series.versions import title_key
+
+_HUNK = re.compile(r"^@@ -[0-9]+(?:,[0-9]+)? \+[0-9]+(?:,[0-9]+)? @@")
+_NOISE = re.compile(r"^(?:index [0-9a-f]{7,64}\.\.[0-9a-f]{7,64}.*|similarity index .*|-- )$")
+ALIKE = 70
+"""Of 100: how near a title must be for a patch that was renamed."""
+MAX_LINES = 20_000
+"""Lines of a patch beyond which no difference is made: difflib is quadratic at worst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One patch in an older and a newer version; one side is missing for what was dropped or is new."""
+
+    old: Message | None
+    new: Message | None
+    change: str
+    """`unchanged` (message and diff), `message` (the diff is equal), `changed`, `new` or `dropped`."""
+
+
+def compare(old: Iterable[Message], new: Iterable[Message]) -> list[Pair]:
+    """Return how the patches of two versions correspond, in the order of the newer one, dropped ones last.
+
+    Equal content first, then equal patch-ids, equal titles, and titles that are alike; each patch is used once.
+    """
+    older, newer = list(old), list(new)
+    partner: dict[int, Message] = {}
+    left = list(older)
+    for same in (_same_content, _same_diff, _same_title, _alike):
+        for number, patch in enumerate(newer):
+            if number not in partner and (match := next((item for item in left if same(item, patch)), None)):
+                partner[number] = match
+                left.remove(match)
+    pairs = [Pair(partner.get(number), patch, _change(partner.get(number), patch)) for number, patch in enumerate(newer)]
+    return [*pairs, *(Pair(item, None, "dropped") for item in left)]
+
+
+def _same_content(old: Message, new: Message) -> bool:
+    return old.target == new.target
+
+
+def _same_diff(old: Message, new: Message) -> bool:
+    return old.patch_id is not None and old.patch_id == new.patch_id
+
+
+def _same_title(old: Message, new: Message) -> bool:
+    return title_key(old.subject.title) == title_key(new.subject.title)
+
+
+def _alike(old: Message, new: Message) -> bool:
+    from rapidfuzz.fuzz import token_sort_ratio
+
+    files = {change.path for change in old.files} & {change.path for change in new.files}
+    return bool(files) and token_sort_ratio(title_key(old.subject.title), title_key(new.subject.title)) >= ALIKE
+
+
+def _change(old: Message | None, new: Message) -> str:
+    if old is None:
+        return "new"
+    if old.target == new.target:
+        return "unchanged"
+    return "message" if _same_diff(old, new) else "changed"
+
+
+def difference(old: str, new: str, names: tuple[str, str]) -> list[str]:
+    """Return a unified diff between two patches' texts (message and diff), without line numbers and object ids that only moved."""
+    before, after = _plain(old), _plain(new)
+    if max(len(before), len(after)) > MAX_LINES:
+        return [f"(more than {MAX_LINES} lines: compare them with `git range-diff`)"]
+    return list(difflib.unified_diff(before, after, *names, lineterm="", n=2))
+
+
+def _plain(text: str) -> list[str]:
+    return [_HUNK.sub("@@", line) for line in text.split("\n") if not _NOISE.match(line)]
