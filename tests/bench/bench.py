@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Speed as ratios, measured in one run against something real: `python -m tests.bench.bench [ARCHIVE.git …]`.
+"""Speed as ratios, measured in one run against something real: `python -m tests.bench.bench [ingest|reading|list]… [ARCHIVE.git …]`.
 
 Ingest is set against `git cat-file --batch` over the same mails in commit order; the list of series against Textual's DataTable
 with the same rows; a key against a bare app. Without arguments the shared archives are cloned, else the sample is used.
@@ -26,13 +26,16 @@ from triage.archive import Entry
 from triage.archive.publicinbox import PublicInbox
 from triage.config import Config, load_config, load_lists
 from triage.ingest import ingest
-from triage.model import State
+from triage.mail.message import read_mail
+from triage.model import RawMail, State
+from triage.series.grouping import group
 from triage.store.queries import SeriesLine
 from triage.store.schema import open_index
 from triage.upkeep import add_list
 from tui.widgets.series_list import SeriesList
 
 ROWS = 100_000
+SECTIONS = ("ingest", "reading", "list")
 
 
 def best(work: Callable[[], object], tries: int = 3) -> float:
@@ -83,6 +86,21 @@ def bench_ingest(archives: list[Path]) -> None:
             f"{'':16} index {size / mails:.0f} bytes a mail; python alone starts in {best(lambda: subprocess.run([sys.executable, '-c', ''], check=True)) * 1000:.0f} ms"
         )
         shutil.rmtree(config.paths.data)
+
+
+def bench_reading(archives: list[Path]) -> None:
+    """Print mails a second for parsing alone and for grouping alone, in one process, and the ratios to the floor."""
+    print(f"\n{'archive':16} {'mails':>7} {'parse/s':>9} {'x floor':>8} {'group/s':>9} {'x floor':>8}")
+    for path in archives:
+        seconds, mails = floor(path)
+        archive = PublicInbox(path, "git")
+        items = [item for item in archive.walk(path.name, "").items if item.entry is Entry.MAIL]
+        raws = [RawMail(content or b"", item.locator, item.blob, item.archived) for item, content in archive.read(path.name, items)]
+        parsing = best(lambda raws=raws: [read_mail(raw) for raw in raws])  # type: ignore[misc]
+        members = [message for raw in raws if (message := read_mail(raw).message).is_member]
+        grouping = best(lambda members=members: group(members))  # type: ignore[misc]
+        rates = (mails / parsing, parsing / seconds, len(members) / grouping, grouping * mails / len(members) / seconds)
+        print(f"{path.stem:16} {mails:7} {rates[0]:9.0f} {rates[1]:8.1f} {rates[2]:9.0f} {rates[3]:8.2f}")
 
 
 def line(number: int) -> SeriesLine:
@@ -161,14 +179,19 @@ def bench_list() -> None:
 
 def main() -> None:
     """Run all."""
-    archives = [Path(word).absolute() for word in sys.argv[1:]]
+    chosen = {word for word in sys.argv[1:] if word in SECTIONS} or set(SECTIONS)
+    archives = [Path(word).absolute() for word in sys.argv[1:] if word not in SECTIONS]
     folder = Path(tempfile.mkdtemp())
     bundles = sorted((Path(__file__).parents[3] / "shared" / "corpora" / "archives").glob("*.bundle"))
     for bundle in bundles if not archives else []:
         subprocess.run(["git", "clone", "-q", "--mirror", bundle, folder / f"{bundle.stem}.git"], check=True)
         archives.append(folder / f"{bundle.stem}.git")
-    bench_ingest(archives)
-    bench_list()
+    if "ingest" in chosen:
+        bench_ingest(archives)
+    if "reading" in chosen:
+        bench_reading(archives)
+    if "list" in chosen:
+        bench_list()
     shutil.rmtree(folder)
 
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Peers' test mails, read in place: what git, patchwork and notmuch assert of them."""
 
-import json
 import subprocess
 from pathlib import Path
 
@@ -13,13 +12,9 @@ from triage.archive.mbox import split_mbox
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import RawMail, blob_id
-from triage.series.grouping import group
 
 pytestmark = pytest.mark.corpus
 PEERS = SHARED / "peers"
-
-# A stray diff without any tag, in reply to a cover: patchwork makes a series of it, we keep it as a reply (issue of its own).
-OTHER_SPLITS = {"bugs-unnumbered.mbox"}
 
 
 def test_every_peers_mail_ends_as_a_message_or_with_a_reason() -> None:
@@ -37,19 +32,6 @@ def test_every_peers_mail_ends_as_a_message_or_with_a_reason() -> None:
                 refused += 1
     assert read > 600
     assert refused < 10
-
-
-def test_patchworks_series_split_as_asserted() -> None:
-    expected = json.loads((PEERS / "patchwork" / "expectations.json").read_text("utf-8"))
-    different = set()
-    for path in sorted((PEERS / "patchwork" / "series").glob("*.mbox")):
-        messages = [read_mail(RawMail(mail, "", blob_id(mail), 0)).message for mail in split_mbox(path.read_bytes())]
-        ours = sorted((s.version, s.total, s.received, s.cover is not None) for s in group(m for m in messages if m.is_member))
-        rows = expected[f"patchwork/series/{path.name}"]["series"]
-        theirs = sorted((row["version"], row["total"], row["received_total"], bool(row["cover"])) for row in rows)
-        if ours != theirs:
-            different.add(path.name)
-    assert different == OTHER_SPLITS
 
 
 def test_git_and_we_split_the_same_mails(tmp_path: Path) -> None:
