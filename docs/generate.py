@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the pages that are made from code: keys, commands, findings and packs, series, fixtures; `--check` only says whether they are current."""
+"""Write the pages that are made from code: keys, commands, findings and packs, the words of packs, series, fixtures; `--check` only says whether they are current."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import click
 from triage.cli import cli
 from triage.errors import ExitCode
 from triage.mail.message import NOTES as MAIL_NOTES
-from triage.policy.codes import BY_KIND, CODES
+from triage.policy.codes import BY_KIND, BY_PACK, CODES
 from triage.policy.pack import builtin_packs, load_pack
+from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, PREDICATES, SCOPE, Parameter, json_schema
 from triage.series.grouping import NOTES as SERIES_NOTES
 from triage.series.grouping import WHY
 from triage.series.versions import EVIDENCE
@@ -61,8 +63,9 @@ def _command(command: click.Command, name: str) -> list[str]:
 
 def findings_page() -> str:
     """Return docs/findings.md."""
-    out = [f"# Findings\n\n{NOTE}", "| code | name | what it cannot see | what a second opinion answers |\n|---|---|---|---|\n"]
-    out += [f"| {c.code} | {c.name} | {c.misses} | {c.question} |\n" for c in CODES.values()]
+    out = [f"# Findings\n\n{NOTE}", "| code | name | says | cannot see | a second opinion answers | cure |\n|---|---|---|---|---|---|\n"]
+    out += [f"| {c.code} | {c.name} | {c.about} | {c.misses} | {c.question} | {c.cure} |\n" for c in CODES.values()]
+    out.append(f"\n{', '.join(BY_PACK)} come with every pack that has rules.\n")
     out.append("\n## Which rule gives which finding\n\n| rule kind | findings |\n|---|---|\n")
     out += [f"| {kind} | {', '.join(codes)} |\n" for kind, codes in BY_KIND.items()]
     out.append("\n## Policy packs\n")
@@ -107,9 +110,86 @@ def fixtures_page() -> str:
     )
 
 
+def policy_page() -> str:
+    """Return docs/policy.md: the vocabulary of packs."""
+    example = ROOT / "fixtures" / "policies" / "teapot.toml"
+    mails = example.with_suffix(".mbox").read_text("utf-8").partition("\n\n\n")[0] + "\n"
+    intro = POLICY_INTRO
+    for word, text in (
+        ("example_name", example.name),
+        ("example_mail", mails),
+        ("example", example.read_text("utf-8").partition("\n\n")[2]),
+    ):
+        intro = intro.replace("{" + word + "}", text)
+    out = [f"# Policy packs\n\n{NOTE}{intro}"]
+    out.append("\n## [policy]\n\n" + _parameters(PACK))
+    out.append("\n## [[rule]]\n\nAll kinds have:\n\n" + _parameters(COMMON))
+    for kind, parameters in KINDS.items():
+        out.append(f"\n### {kind}\n\nGives {', '.join(BY_KIND[kind])}.\n\n" + _parameters(parameters))
+    out.append("\n## [[exception]]\n\n" + _parameters(EXCEPTION) + "\n`scope` holds:\n\n" + _parameters(SCOPE))
+    words = ", ".join(f"`{word}`" for word in (*PREDICATES, "ai.role:ROLE", "path:GLOB", "subject-prefix:WORD", "lines>N"))
+    out.append(f"\n## Predicates of `when`\n\n{words}; joined by `and`, each maybe with `not` before it.\n")
+    return "".join(out)
+
+
+def _parameters(parameters: dict[str, Parameter]) -> str:
+    rows = [
+        f"| `{name}`{' *' if p.needed else ''} | {p.kind} | {p.says}{': ' + ', '.join(f'`{c}`' for c in p.choices) if p.choices else ''} |\n"
+        for name, p in parameters.items()
+    ]
+    return "| key | type | says |\n|---|---|---|\n" + "".join(rows)
+
+
+def pack_schema() -> str:
+    """Return triage/schemas/policy-pack.json."""
+    return json.dumps(json_schema(), indent=1) + "\n"
+
+
+POLICY_INTRO = """\
+A pack is a TOML file: `triage policy list` shows those there are, `triage policy show PACK` what one says. A pack of your own goes into
+the folder `policies` of the configuration folder, named after its id; it may extend another, whose rules of the same id it replaces.
+Editors check it against `triage/schemas/policy-pack.json` (`#:schema` in the first line). `triage policy check PACK` says what is wrong in
+it, and tries each rule on the mails beside it: PACK.mbox, where a case begins at a mail with the header `X-Triage-Test: RULE passes` or
+`X-Triage-Test: RULE fails CODE`. `triage policy compare PACK OTHER date:2026` shows which series would have ended otherwise.
+
+A mail is judged by the rules in force on its date, the earlier of its Date header and the time the archive took it in. Rules of one id
+may follow each other in time. Declared AI use is evidence of a class: `trailer`, `message`, `cover`, `tail` (below the ---),
+`author-reply`, and what others say: `third-party`, `bot-guess`. The last two only ever ask. What nobody says is never inferred.
+
+`[replies]` holds the project's own words for reply drafts (`triage draft ID`), by finding code, with {name} {project} {says} {quote}
+{source} {rule} {line} where they belong.
+
+Who is who comes from the project's own files, named in config.toml by the pack's id; a roster is a MAINTAINERS file of the kernel's or
+QEMU's form, or TOML (`[[area]]` with name, role, people, files):
+
+```toml
+[projects.linux-kernel]
+aliases = "~/src/linux/.mailmap"
+roster = "~/src/linux/MAINTAINERS"
+```
+
+## An example
+
+```toml
+# {example_name}
+{example}```
+
+A patch relies on an exception that the document grants (`granted_by = "policy"`) by fitting its scope and carrying what it requires; it
+then gets a note instead of the finding. One that a person grants is claimed with `AI-exception-granted-by: Name <address>` (or
+`Exception-granted-by:`), and what the rule says stands until somebody waives it; author and sender cannot grant it to themselves.
+
+Its test mails, `teapot.mbox`, begin like this. A case may go on over several mails, a series or its replies; `passes CODE` is for what a
+rule notes though all is well, and `X-Triage-People:` lines are the roster of a case, as in MAINTAINERS.
+
+```text
+{example_mail}```
+
+Keys with an asterisk must be there.
+"""
+
 PAGES = {
-    "docs/keys.md": keys_page, "docs/commands.md": commands_page, "docs/findings.md": findings_page, "docs/series.md": series_page,
-    "fixtures/README.md": fixtures_page,
+    "docs/keys.md": keys_page, "docs/commands.md": commands_page, "docs/findings.md": findings_page, "docs/policy.md": policy_page,
+    "docs/series.md": series_page, "fixtures/README.md": fixtures_page, "triage/schemas/policy-pack.json": pack_schema,
 }  # fmt: skip
 
 

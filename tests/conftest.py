@@ -149,9 +149,11 @@ def patch_body(message: str = f"It was broken.\n\n{SOB}", tail: str = "", diff: 
 class Inbox:
     """A public-inbox v2 epoch being written by git, one commit a mail."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, since: int = 1772442000) -> None:
         self.path = path
         self.count = 0
+        self.since = since
+        """When the first mail is taken in, in seconds; a mail is judged by the earlier of this and its own date."""
         path.mkdir(parents=True)
         self.git("init", "--quiet", "--bare")
 
@@ -169,7 +171,7 @@ class Inbox:
 
     def commit_tree(self, tree: str) -> str:
         self.count += 1
-        when = f"{1772442000 + self.count * 60} +0000"
+        when = f"{self.since + self.count * 60} +0000"
         parent = subprocess.run(
             ["git", f"--git-dir={self.path}", "rev-parse", "-q", "--verify", "refs/heads/master"], capture_output=True, text=True
         )

@@ -27,7 +27,9 @@ def schema(name: str) -> dict[str, object]:
     [
         (["list"], "list", 40), (["findings"], "findings", 26), (["show", "teapot-v1-1@example.org"], "show", 1),
         (["show", "no-id", "--series"], "list", 0), (["show", "teapot-v2-0@example.org", "--series"], "list", 1), (["ingest"], "ingest", 1),
-        (["opinion", "list"], "opinion", 1),
+        (["opinion", "list"], "opinion", 1), (["policy", "list"], "policy-list", 22), (["policy", "show", "qemu-proposed-2026"], "policy-show", 1),
+        (["policy", "explain", "AI001"], "policy-explain", 1), (["policy", "check", "qemu"], "policy-check", 1),
+        (["policy", "compare", "linux-kernel", "qemu"], "policy-compare", 5),
     ],
 )  # fmt: skip
 def test_json_is_what_its_schema_says(words: list[str], name: str, at_least: int, demo: Config, run: Run) -> None:
@@ -118,8 +120,10 @@ def test_check_reads_an_mbox_as_the_series_it_is(tmp_path: Path, run: Run) -> No
     ]
     path = tmp_path / "x.mbox"
     path.write_bytes(b"".join(b"From z Mon May  4 09:00:00 2026\n" + content + b"\n" for content in mails))
-    (row,) = [json.loads(line) for line in run("check", str(path), "--policy", "linux-kernel", "--format", "json").out.splitlines()]
-    assert (row["code"], row["series"], row["says"].partition(";")[2]) == (
+    rows = [json.loads(line) for line in run("check", str(path), "--policy", "linux-kernel", "--format", "json").out.splitlines()]
+    row = rows[0]
+    assert [item["code"] for item in rows] == ["AI003", "AI004"]
+    assert (row["code"], row["series"], row["says"].partition(".")[2]) == (
         "AI003",
         "c@example.org",
         " 2 of 2 patches carry no Assisted-by.",

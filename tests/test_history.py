@@ -191,3 +191,14 @@ def test_an_index_of_another_version_is_made_anew_by_the_next_ingest(posted: Con
     assert "triage ingest" in refused.err
     assert run("ingest").code == 0
     assert series(run) == before
+
+
+def test_a_link_that_would_close_a_circle_is_refused_and_a_withdrawn_one_is_gone(posted: Config, run: Run) -> None:
+    done = run("series", "link", "c@example.org", "q2@example.org", "--unsigned")
+    assert (done.code, "q2@example.org follows c@example.org already" in done.err) == (2, True)
+    done = run("series", "link", "o@example.org", "q2@example.org", "--unsigned")
+    assert "o@example.org now follows q2@example.org" in done.err
+    record = done.out.strip()
+    assert [row["previous"] for row in rows(run, "list") if row["series"] == "o@example.org"] == ["q2@example.org"]
+    assert run("opinion", "give", "o@example.org", "withdraw", "--replaces", record, "--unsigned").code == 0
+    assert [row["previous"] for row in rows(run, "list") if row["series"] == "o@example.org"] == [None]

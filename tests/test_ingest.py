@@ -21,6 +21,7 @@ from triage.errors import ArchiveError, BusyError, ConfigError
 from triage.ingest import ingest
 from triage.model import BlobId
 from triage.news import nothing_new
+from triage.output import run_lines
 from triage.runs import ArchiveRun
 from triage.store.lock import write_lock
 from triage.store.schema import open_index
@@ -352,15 +353,39 @@ def test_a_changed_pack_judges_its_lists_again(config: Config, inbox: Inbox) -> 
     inbox.add(mail(patch_body("Text.\n\n"), key="a"))
     config.paths.policies.mkdir(parents=True)
     pack = config.paths.policies / "mine.toml"
-    rule = '[[rule]]\nid = "sob"\nkind = "trailer"\nkey = "Signed-off-by"\nop = "require"\nseverity = "{}"\n'
+    rule = '[policy]\n[[rule]]\nid = "sob"\nkind = "trailer"\nkey = "Signed-off-by"\nop = "require"\nseverity = "{}"\n'
     pack.write_text(rule.format("warn"))
     specs = lists(config, inbox, policy="mine")
     ingest(config, specs)
     pack.write_text(rule.format("error"))
     assert nothing_new(config, specs) is None
-    ingest(config, specs)
+    (run,) = ingest(config, specs)
     with closing(open_index(config.paths.index)) as connection:
-        assert connection.execute("select severity from finding").fetchall() == [("error",)]
+        assert connection.execute("select severity from finding where code = 'DCO001'").fetchall() == [("error",)]
+    assert [(item["code"], item["change"], item["series"]) for item in run.policy_changes] == [("DCO001", "was warn", "a@example.org")]
+    assert [line for line in run_lines([run]) if "policy changed" in line]
+    pack.write_text(rule.format("error").replace("Signed-off-by", "Checked-by"))
+    assert [item["change"] for item in ingest(config, specs)[0].policy_changes] == ["gone", "new"]
+    assert ingest(config, specs)[0].policy_changes == []
+
+
+def test_a_broken_pack_stops_its_own_list_alone_and_is_made_up_for(config: Config, inbox: Inbox, tmp_path: Path) -> None:
+    inbox.add(mail(patch_body("Text.\n\n"), key="a"))
+    other = Inbox(tmp_path / "other.git")
+    other.add(mail(patch_body("Text.\n\n"), key="b"))
+    config.paths.policies.mkdir(parents=True)
+    pack = config.paths.policies / "mine.toml"
+    good = '[policy]\n[[rule]]\nid = "sob"\nkind = "trailer"\nkey = "Signed-off-by"\nop = "require"\n'
+    pack.write_text(good)
+    add_list(config, "broken", (str(inbox.path),), "mine", "")
+    add_list(config, "whole", (str(other.path),), "linux-kernel", "")
+    pack.write_text(good.replace("require", "requier"))
+    broken, whole = ingest(config, load_lists(config.paths))
+    assert "mine.toml, rule 'sob', op 'requier' is unknown: did you mean 'require'?" in str(broken.error)
+    assert (whole.error, whole.series_new, whole.findings_new) == (None, 1, 1)
+    pack.write_text(good)
+    broken, whole = ingest(config, load_lists(config.paths))
+    assert (broken.error, broken.series_new, broken.findings_new, whole.series_new) == (None, 1, 2, 0)
 
 
 def test_removing_a_list_forgets_what_only_it_held(demo: Config) -> None:
@@ -489,7 +514,7 @@ def test_a_newer_schema_a_foreign_file_and_damage_are_refused_with_advice(demo: 
     sound = index.read_bytes()
     with closing(sqlite3.connect(index)) as connection:
         connection.execute("pragma user_version = 99")
-    with pytest.raises(ConfigError, match="schema 99, this triage knows 2"):
+    with pytest.raises(ConfigError, match="schema 99, this triage knows 3"):
         open_index(index)
     index.write_bytes(sound[:100] + b"\xff" * 4000 + sound[4100:])
     with pytest.raises(ConfigError, match="triage db rebuild"), closing(open_index(index)) as connection:

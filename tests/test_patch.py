@@ -98,3 +98,20 @@ def test_files_and_counts() -> None:
 def test_files_of_a_diff_without_git_headers() -> None:
     diff = "--- a/x.c\t2026-01-01\n+++ b/x.c\t2026-01-02\n@@ -1 +1,2 @@\n-a\n+b\n+c\n"
     assert [(f.path, f.added, f.removed) for f in changed_files(diff)] == [("x.c", 2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "status"),
+    [
+        ("a/lib/x.c", "b/lib/x.c", "lib/x.c", "modified"),
+        ("tree.orig/lib/x.c\t2024-04-08 20:55:03", "tree/lib/x.c\t2024-04-08 20:55:04", "lib/x.c", "modified"),
+        ("tree.orig/x y.c   2024-04-08 20:55:03.998 +0200", "tree/x y.c   2024-04-08 20:56:03.998 +0200", "x y.c", "modified"),
+        ("lib/x.c\t1.2", "lib/x.c\t1.3", "lib/x.c", "modified"),
+        ("/dev/null", "b/lib/x.c", "lib/x.c", "added"),
+        ("a/lib/x.c", "/dev/null", "lib/x.c", "deleted"),
+        ("x.c", "x.c", "x.c", "modified"),
+    ],
+)
+def test_diffs_of_other_tools_name_their_files(old: str, new: str, path: str, status: str) -> None:
+    (change,) = changed_files(f"--- {old}\n+++ {new}\n@@ -1 +1 @@\n-a\n+b\n")
+    assert (change.path, change.status) == (path, status)

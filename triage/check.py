@@ -1,32 +1,84 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Policy on a mail or an mbox as it comes in on a pipe: no database, no archive."""
+"""Policy on mail as it comes in on a pipe, or on patches as git and code-hosting sites export them: no database, no archive."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from triage import git
 from triage.archive.mbox import split_mbox
 from triage.errors import UsageError
 from triage.mail.message import Read, read_mail
 from triage.mail.mime import UnreadableError
-from triage.model import MAX_MAIL, Finding, Message, MessageId, PatchId, RawMail, blob_id
-from triage.policy.evidence import find_evidence
-from triage.policy.pack import Pack
-from triage.policy.rules import judge
+from triage.model import MAX_MAIL, Evidence, Finding, Message, MessageId, PatchId, RawMail, Series, blob_id
+from triage.policy.case import declared
+from triage.policy.facts import with_facts
+from triage.project import Project
 from triage.series.grouping import group, nearest_member
+from triage.series.versions import posting_of, previous
 
 
-def check_mails(content: bytes, pack: Pack) -> list[tuple[MessageId, Finding]]:
-    """Return what `pack` says of the series in some mail, each finding with its series' first Message-ID.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A series that was read, the replies to it, and what the policy says."""
 
-    `content` is one mail or an mbox. Raises `UsageError` where it holds no mail that can be read.
+    series: Series
+    replies: tuple[Message, ...]
+    findings: tuple[Finding, ...]
+
+
+def check_mails(content: bytes | Sequence[bytes], project: Project, cover: str = "") -> list[Checked]:
+    """Return what a project says of the series in some files: mails, mboxes, or the output of git format-patch.
+
+    Patches without Message-IDs (`git format-patch --stdout`, the `.patch` of a pull request) are one series, in their order;
+    `cover` is the description that came with them. Raises `UsageError` where there is no mail that can be read.
     """
-    messages = [_message(read) for read in _read(content)]
-    series = group(message for message in messages if message.is_member)
-    owners = {message.message_id: number for number, one in enumerate(series) for message in one.members}
-    found: list[tuple[MessageId, Finding]] = []
-    for number, one in enumerate(series):
-        replies = [m for m in messages if not m.is_member and nearest_member(m, owners) == number]
-        found += [(one.first.message_id, finding) for finding in judge(one, replies, pack)]
-    return found
+    reads = [read for part in ([content] if isinstance(content, bytes) else content) for read in _read(part)]
+    if cover or all("no-message-id" in read.message.notes for read in reads):
+        found: list[tuple[Series, tuple[Message, ...]]] = [(_exported(reads, cover), ())]
+    else:
+        found = list(_series(_message(read) for read in reads))
+    return [Checked(one, replies, tuple(project.judge(one, replies, _earlier(one, found)))) for one, replies in found]
+
+
+def _earlier(series: Series, found: Sequence[tuple[Series, tuple[Message, ...]]]) -> tuple[Evidence, ...]:
+    """Return what the nearest older version among these that declares anything declares."""
+    postings = {id(one): posting_of(one) for one, _ in found}
+    at, left = series, [pair for pair in found if pair[0] is not series]
+    while links := previous(postings[id(at)], [postings[id(one)] for one, _ in left]):
+        older = next(pair for pair in left if pair[0].first.message_id == links[0].to)
+        left.remove(older)
+        at = older[0]
+        if told := declared(*older):
+            return tuple(told)
+    return ()
+
+
+def _series(messages: Iterator[Message]) -> Iterator[tuple[Series, tuple[Message, ...]]]:
+    mails = list(messages)
+    grouped = group(message for message in mails if message.is_member)
+    owners = {message.message_id: number for number, one in enumerate(grouped) for message in one.members}
+    for number, one in enumerate(grouped):
+        yield one, tuple(m for m in mails if not m.is_member and nearest_member(m, owners) == number)
+
+
+def _exported(reads: list[Read], cover: str) -> Series:
+    """Make one series of exported patches and the description that came with them."""
+    members = [_message(read) for read in reads]
+    letter = next((m for m in members if not m.patch_id and m.subject.n == 0), None)
+    patches = tuple(m for m in members if m is not letter)
+    if not patches:
+        raise UsageError("there is no patch in it", "expected what git format-patch --stdout writes")
+    if cover:
+        first = patches[0]
+        head = f"From: {first.sender.email or 'nobody'}\nSubject: [PATCH 0/{len(patches)}] (description)\n"
+        head += f"Message-ID: <cover@{first.blob[:12]}.invalid>\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+        raw = f"{head}\n{cover}\n".encode("utf-8", "replace")
+        try:
+            letter = _message(read_mail(RawMail(raw, "", blob_id(raw), first.posted)))
+        except UnreadableError as error:
+            raise UsageError("the description cannot be read", error.reason) from error
+    return Series(letter, patches, len(patches))
 
 
 def _read(content: bytes) -> list[Read]:
@@ -46,11 +98,9 @@ def _read(content: bytes) -> list[Read]:
 
 
 def _message(read: Read) -> Message:
-    from dataclasses import replace
-
     ids = git.patch_ids([(0, read.body.patch)]) if read.body.diff else {}
     patch_id = PatchId(ids[0]) if 0 in ids else None
-    return replace(read.message, evidence=find_evidence(read.message, read.body), patch_id=patch_id)
+    return replace(with_facts(read.message, read.body), patch_id=patch_id)
 
 
 def finding_json(series: MessageId, finding: Finding) -> dict[str, object]:

@@ -12,8 +12,9 @@ import click
 
 from triage.commands import json_option, with_config
 from triage.commands.history import series
-from triage.commands.keeping import add, db, doctor, ingest, policy, remove
+from triage.commands.keeping import add, db, doctor, ingest, remove
 from triage.commands.opinions import opinion
+from triage.commands.policy import draft, policy
 from triage.commands.reading import check, findings, list_, print_findings, print_series, report, show
 from triage.errors import ArchiveError, ExitCode, TriageError
 
@@ -104,7 +105,7 @@ def _open_tui(config: Any, mouse: bool = True) -> None:
     run(config, mouse=mouse)
 
 
-for _command in (add, remove, ingest, list_, show, findings, series, check, opinion, report, policy, db, doctor):
+for _command in (add, remove, ingest, list_, show, findings, series, check, opinion, report, draft, policy, db, doctor):
     cli.add_command(_command)
 
 

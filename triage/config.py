@@ -15,7 +15,7 @@ import platformdirs
 
 from triage.errors import ArchiveError, ConfigError, UsageError
 
-_SECTIONS: dict[str, dict[str, type]] = {"tui": {"glyphs": str, "mouse": bool}, "keys": {}}
+_SECTIONS: dict[str, dict[str, type]] = {"tui": {"glyphs": str, "mouse": bool}, "keys": {}, "projects": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,14 @@ class ListSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectFiles:
+    """Files of a project that say who is who: a mailmap, and a MAINTAINERS file or a roster in TOML."""
+
+    aliases: Path | None = None
+    roster: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything a run needs to know that is not in its arguments."""
 
@@ -77,6 +85,8 @@ class Config:
     glyphs: str = "ascii"
     mouse: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
+    projects: Mapping[str, ProjectFiles] = field(default_factory=dict)
+    """By the id of the pack that the project is judged by."""
 
 
 def find_paths(home: str | None = None) -> Paths:
@@ -112,14 +122,25 @@ def load_config(home: str | None = None) -> Config:
         if not isinstance(rows, dict):
             raise ConfigError(f"{path}: {section} is no section", f"write [{section}]")
         for key, value in rows.items():
-            if section != "keys":
+            if section not in {"keys", "projects"}:
                 _known(key, _SECTIONS[section], f"{path}, [{section}]: key")
                 _typed(value, _SECTIONS[section][key], f"{path}, [{section}], {key}")
     tui = data.get("tui", {})
     if tui.get("glyphs", "ascii") not in {"ascii", "unicode"}:
         raise ConfigError(f"{path}, [tui], glyphs {tui['glyphs']!r} is unknown", "one of ascii, unicode")
     keys = {name: str(value) for name, value in data.get("keys", {}).items()}
-    return Config(paths, tui.get("glyphs", "ascii"), tui.get("mouse", True), keys)
+    projects = {name: _project(row, f"{path}, [projects.{name}]", paths.config) for name, row in data.get("projects", {}).items()}
+    return Config(paths, tui.get("glyphs", "ascii"), tui.get("mouse", True), keys, projects)
+
+
+def _project(row: object, spot: str, folder: Path) -> ProjectFiles:
+    if not isinstance(row, dict):
+        raise ConfigError(f"{spot} is no section", "write [projects.PACK] with aliases = FILE and roster = FILE")
+    for key, value in row.items():
+        _known(key, {"aliases": str, "roster": str}, f"{spot}: key")
+        _typed(value, str, f"{spot}, {key}")
+    files = {key: folder / Path(value).expanduser() for key, value in row.items()}
+    return ProjectFiles(files.get("aliases"), files.get("roster"))
 
 
 def _known(word: str, known: Mapping[str, object], spot: str) -> None:

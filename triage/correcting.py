@@ -27,6 +27,8 @@ def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "",
         stored = [_in_series(connection, name) for name in names]
         if kind in {"link", "merge"} and len({one.series for one in stored}) < 2:
             raise UsageError(f"{kind} needs two different series", "name a mail of each")
+        if kind == "link":
+            _refuse_circle(connection, stored[0].series or 0, stored[1].series or 0)
         if kind == "split" and queries.is_whole_series(connection, [one.row for one in stored]):
             raise UsageError("these mails are all of their series", "name those that belong elsewhere")
         first, *others = [_named(connection, one, kind) for one in stored]
@@ -39,6 +41,18 @@ def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "",
     record = log.append(Draft(reviewer(), kind, target, reason, others=named), sign)
     settle(config)
     return record
+
+
+def _refuse_circle(connection: sqlite3.Connection, newer: int, older: int) -> None:
+    """Raise `UsageError` where the older of two series follows the newer one already."""
+    at: int | None = older
+    seen: set[int] = set()
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = queries.previous_of(connection, at)
+        if at == newer:
+            names = [queries.series_head(connection, one).first for one in (older, newer)]
+            raise UsageError(f"{names[0]} follows {names[1]} already", "name the newer one first, or `triage series unlink` them before")
 
 
 def _in_series(connection: sqlite3.Connection, name: str) -> queries.Stored:

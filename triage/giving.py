@@ -34,8 +34,8 @@ def give_opinion(
         if kind == "withdraw":
             _check_own(log, replaces, person.email)
     record = log.append(Draft(person, kind, target, reason, replaces), sign)
-    with closing(refreshed(config)):
-        return record
+    refreshed(config).close()
+    return record
 
 
 def _check_own(log: OpinionLog, replaces: str, email: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from triage.errors import ArchiveError
 from triage.lookup import read_again
-from triage.model import Kind, Message, Series, rfc3339
+from triage.model import rfc3339
 from triage.series.compare import compare, difference
 from triage.series.followups import Followup, followups
 from triage.series.grouping import explained, group
@@ -79,7 +79,7 @@ def _difference(connection: sqlite3.Connection, old: Stored, new: Stored) -> lis
 
 def followups_json(connection: sqlite3.Connection, series: int) -> list[dict[str, Any]]:
     """Return the trailers that replies gave to the patches of a series; those on carried patches and their cover come along."""
-    found = [_followup(item) for item in followups(*_with_replies(connection, series))]
+    found = [_followup(item) for item in followups(*derive.stored_series(connection, series))]
     carried = {stored.message.message_id: stored for stored in queries.carried_mails(connection, series)}
     previous = queries.previous_of(connection, series)
     if not carried or previous is None:
@@ -93,15 +93,6 @@ def followups_json(connection: sqlite3.Connection, series: int) -> list[dict[str
         elif item["on_cover"] and (mine := own.get(numbers.get(item["patch"]))):
             found.append(item | {"patch": mine})
     return found
-
-
-def _with_replies(connection: sqlite3.Connection, series: int) -> tuple[Series, list[Message]]:
-    """Return a series as the index keeps it, and its replies."""
-    mails = [stored.message for stored in queries.series_mails(connection, series)]
-    members = [message for message in mails if message.is_member]
-    cover = next((m for m in members if m.kind in {Kind.COVER, Kind.PULL} and not m.subject.n), None)
-    one = Series(cover, tuple(m for m in members if m is not cover), len(members))
-    return one, [message for message in mails if not message.is_member]
 
 
 def _followup(item: Followup) -> dict[str, Any]:

@@ -10,31 +10,28 @@ import gc
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 from triage import git
 from triage.archive import Archive, Entry, Item, open_archive
 from triage.config import Config, ListSpec
-from triage.errors import ArchiveError
+from triage.deriving import Judges, Progress, derive_changed
+from triage.errors import ArchiveError, ConfigError
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
-from triage.model import Kind, Message, MessageId, RawMail
-from triage.opinion.apply import lay_over, refresh
+from triage.model import Kind, Message, RawMail, Severity
+from triage.opinion.apply import refresh
 from triage.opinion.log import OpinionLog
-from triage.policy.evidence import find_evidence
-from triage.policy.pack import Pack, load_pack
-from triage.policy.rules import declared_tools, judge
+from triage.policy.facts import with_facts
+from triage.project import project_digest
 from triage.runs import ArchiveRun
-from triage.series.grouping import group, nearest_member
 from triage.store import archives as stored
-from triage.store import derive, topics
-from triage.store.corrections import load_corrections
+from triage.store import derive
 from triage.store.lock import write_lock
-from triage.store.opinions import touched_series
 from triage.store.rows import message_row
 from triage.store.schema import database_error, open_index
 from triage.store.write import (
@@ -51,8 +48,6 @@ from triage.store.write import (
 CHUNK = 800
 PARALLEL_FROM = 2400
 """New mails from which worker processes pay: below, one process already overlaps git and Python."""
-BATCH = 250
-Progress = Callable[[str, int], None]
 
 
 def ingest(config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None) -> list[ArchiveRun]:
@@ -67,11 +62,10 @@ def ingest(config: Config, lists: list[ListSpec], workers: int = 0, progress: Pr
 
 def fill(index: Path, config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None) -> list[ArchiveRun]:
     """Do the work of `ingest` on the database `index`; the caller holds the lock."""
-    packs = {spec.policy: load_pack(spec.policy, config.paths.policies) for spec in lists}
     connection = open_index(index, write=True)
     try:
         stored.check_derived(connection)
-        return _fill(connection, index, config, lists, packs, workers, progress or (lambda what, count: None))
+        return _fill(connection, index, config, lists, workers, progress or (lambda what, count: None))
     except sqlite3.Error as error:
         raise database_error(error, index) from error
     finally:
@@ -85,7 +79,7 @@ def settle(config: Config) -> None:
         try:
             stored.check_derived(connection)
             refresh(connection, OpinionLog(config.paths.opinions))
-            _derive(connection, config.paths.index, config, {}, ArchiveRun("", ""), lambda what, count: None)
+            derive_changed(connection, config.paths.index, Judges(config), ArchiveRun("", ""), lambda what, count: None)
         except sqlite3.Error as error:
             raise database_error(error, config.paths.index) from error
         finally:
@@ -93,26 +87,45 @@ def settle(config: Config) -> None:
 
 
 def _fill(
-    connection: sqlite3.Connection, index: Path, config: Config, lists: list[ListSpec], packs: dict[str, Pack], workers: int,
-    progress: Progress,
-) -> list[ArchiveRun]:  # fmt: skip
+    connection: sqlite3.Connection, index: Path, config: Config, lists: list[ListSpec], workers: int, progress: Progress
+) -> list[ArchiveRun]:
     runs: list[ArchiveRun] = []
+    judges = Judges(config)
     refresh(connection, OpinionLog(config.paths.opinions))
     for spec in lists:
+        broken = judges.of(spec.policy)
         with transaction(connection, index):
             list_id, archive_ids = stored.sync_list(connection, spec)
-            stored.note_pack(connection, list_id, packs[spec.policy].digest)
+            changed = stored.note_pack(connection, list_id, "" if isinstance(broken, ConfigError) else project_digest(spec.policy, config))
+        if isinstance(broken, ConfigError):
+            runs.append(ArchiveRun(spec.name, spec.places[0].kind, error=broken))
+            continue
+        before = derive.open_findings(connection, list_id) if changed else None
         first = len(runs)
         for place, archive_id in zip(spec.places, archive_ids, strict=True):
             run = ArchiveRun(spec.name, place.kind)
             runs.append(run)
             _take_in(_Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, workers, progress))
         started = time.monotonic()
-        _derive(connection, index, config, packs, runs[first], progress)
+        derive_changed(connection, index, judges, runs[first], progress)
+        if before is not None:
+            runs[first].policy_changes = _changes(before, derive.open_findings(connection, list_id))
+            with transaction(connection, index):
+                stored.note_policy_changes(connection, spec.name, runs[first].policy_changes)
         runs[first].seconds += time.monotonic() - started
         for run, archive_id in zip(runs[first:], archive_ids, strict=True):
             run.total = stored.totals(connection, archive_id)
     return runs
+
+
+def _changes(before: dict[tuple[str, str], dict[str, str]], after: dict[tuple[str, str], dict[str, str]]) -> list[dict[str, str]]:
+    """Return which open findings went and came with a changed policy, by series and finding."""
+    gone = [item | {"change": "gone"} for key, item in before.items() if key not in after]
+    come = [item | {"change": "new"} for key, item in after.items() if key not in before]
+    other = [item | {"change": f"was {before[key]['severity']}"} for key, item in after.items()
+             if key in before and before[key]["severity"] != item["severity"]]  # fmt: skip
+    order = {severity.value: severity.rank for severity in Severity}
+    return sorted([*gone, *come, *other], key=lambda item: (order[item["severity"]], item["change"], item["code"], item["series"]))
 
 
 # reading ---------------------------------------------------------------------------------------------------------------
@@ -268,67 +281,11 @@ def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[
         return item, "size: larger than 25 MiB"
     try:
         read = read_mail(RawMail(content, item.locator, item.blob, item.archived))
-        evidence = find_evidence(read.message, read.body)
+        message = with_facts(read.message, read.body)
     except UnreadableError as reason:
         return item, reason.reason
     except Exception as bug:  # the worker's edge: one mail that meets a bug of ours must not hold up a list for ever
         return item, f"reader: {type(bug).__name__}, a bug of triage; please report it"
-    message = read.message
     if message.kind in {Kind.PATCH, Kind.REPLY_PATCH, Kind.PULL} and read.body.diff:
         diffs.append((number, read.body.patch))
-    return item, replace(message, evidence=evidence) if evidence else message
-
-
-# deriving --------------------------------------------------------------------------------------------------------------
-
-
-def _derive(
-    connection: sqlite3.Connection, index: Path, config: Config, packs: dict[str, Pack], run: ArchiveRun, progress: Progress
-) -> None:
-    """Make series and findings of every thread that changed, then join the versions."""
-    by_list = stored.pack_names(connection)
-    done = 0
-    while threads := derive.dirty_threads(connection, BATCH):
-        with transaction(connection, index):
-            pool = derive.load_pool(connection, threads)
-            judged = _judge_pool(connection, pool, by_list, packs, config)
-            tally = derive.save_pool(connection, pool, judged)
-        run.series_new += tally.series_new
-        run.series_changed += tally.series_changed
-        run.findings_new += tally.findings_new
-        done += len(threads)
-        progress(f"{run.name}: judging threads", done)
-    while wanted := topics.unlinked(connection, BATCH):
-        with transaction(connection, index):
-            topics.link_series(connection, wanted)
-    if touched := touched_series(connection):
-        with transaction(connection, index):
-            lay_over(connection, touched)
-
-
-def _judge_pool(
-    connection: sqlite3.Connection, pool: derive.Pool, by_list: dict[int, str], packs: dict[str, Pack], config: Config
-) -> list[derive.Judged]:
-    row_of = {id(message): row for row, message in pool.messages.items()}
-    lists = derive.lists_of(connection, pool.messages)
-    grouped = group((message for message in pool.messages.values() if message.is_member), load_corrections(connection))
-    owners: dict[MessageId, int] = {}
-    for number, series in enumerate(grouped):
-        for message in series.members:
-            owners.setdefault(message.message_id, number)
-    replies: dict[int, list[Message]] = {}
-    for message in pool.messages.values():
-        if not message.is_member and (owner := nearest_member(message, owners)) is not None:
-            replies.setdefault(owner, []).append(message)
-    judged: list[derive.Judged] = []
-    for number, series in enumerate(grouped):
-        answers = tuple(sorted(replies.get(number, []), key=lambda m: (m.posted, m.message_id)))
-        names = {by_list[list_id] for m in series.members for list_id in lists.get(row_of[id(m)], ()) if list_id in by_list}
-        findings = []
-        for name in sorted(names):
-            if name not in packs:
-                packs[name] = load_pack(name, config.paths.policies)
-            findings += judge(series, answers, packs[name])
-        author = series.patches[0].author if series.patches else series.first.author
-        judged.append(derive.Judged(series, answers, tuple(findings), tuple(declared_tools(series, answers, author))))
-    return judged
+    return item, message

@@ -175,6 +175,8 @@ class FileChange:
     """`added`, `modified`, `deleted` or `renamed`."""
     added: int
     removed: int
+    old: str = ""
+    """What it was called before, for a file that was renamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,10 @@ class Evidence:
     quote: str
     message_id: MessageId
     line: int
+    fields: tuple[str, ...] = ()
+    """What it tells of the use: tool, model, how, parts, prompts, tests."""
+    use: str = ""
+    """Where it was for this alone: translation, accessibility, typing-aid, mechanical or grammar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +232,10 @@ class Message:
     """The line where `git am` stops reading the message."""
     last: Line | None = None
     """The last line of the message that is not blank: where a sign-off was to be expected."""
+    claims: tuple[Line, ...] = ()
+    """Lines that speak of an exception from a rule about AI."""
+    hidden: tuple[Line, ...] = ()
+    """Lines with characters that nobody sees, or that look like others."""
     mailer: str = ""
     notes: tuple[str, ...] = ()
     """What had to be mended to read it, each a word from `mail.message`."""

@@ -11,7 +11,7 @@ import time
 from triage.archive import open_archive
 from triage.config import Config, ListSpec
 from triage.errors import TriageError
-from triage.policy.pack import load_pack
+from triage.project import project_digest
 from triage.runs import ArchiveRun
 from triage.store import archives as stored
 from triage.store.schema import open_index
@@ -49,7 +49,7 @@ def _same_opinions(connection: sqlite3.Connection, config: Config) -> bool:
 
 def _idle(connection: sqlite3.Connection, config: Config, spec: ListSpec) -> list[ArchiveRun]:
     """Return the runs of a list where nothing changed, none where something did."""
-    ids = stored.list_as_added(connection, spec, load_pack(spec.policy, config.paths.policies).digest)
+    ids = stored.list_as_added(connection, spec, project_digest(spec.policy, config))
     runs: list[ArchiveRun] = []
     for place, archive_id in zip(spec.places, ids, strict=False):
         started = time.monotonic()

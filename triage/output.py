@@ -4,7 +4,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,7 +24,7 @@ def out(line: str) -> None:
 
 def note(line: str) -> None:
     """Write one line about the run to standard error."""
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write("".join(f"{shown}\n" for shown in safe_lines(line)))
 
 
 def json_line(value: Any) -> None:
@@ -56,7 +57,7 @@ def progress_shown(quiet: bool) -> Iterator[Progress | None]:
         yield show
 
 
-def run_lines(runs: Iterable[ArchiveRun]) -> Iterator[str]:
+def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:
     """Yield one summary line for each list where something happened."""
     for run in runs:
         counts = run.counts
@@ -70,6 +71,25 @@ def run_lines(runs: Iterable[ArchiveRun]) -> Iterator[str]:
             if number:
                 parts.append(f"{number} {word}")
         yield f"{safe(run.name)}: {', '.join(parts)}"
+    for run in runs:
+        yield from _policy_lines(run)
+
+
+def _policy_lines(run: ArchiveRun) -> Iterator[str]:
+    """Yield which open findings changed with the policy, the gravest twenty lines of them."""
+    lines = list(policy_change_lines(run.policy_changes))
+    if lines:
+        yield f"{safe(run.name)}: the policy changed, and with it {len(run.policy_changes)} open findings:"
+        yield from lines[:20]
+    if len(lines) > 20:
+        yield f"  and more in {len(lines) - 20} lines: `triage policy changes {safe(run.name)}` shows all"
+
+
+def policy_change_lines(changes: Iterable[dict[str, str]]) -> Iterator[str]:
+    """Yield findings that went or came with a policy, one line for those of a code in a series."""
+    keys = ("change", "severity", "code", "subject", "series")
+    for (change, severity, code, subject, series), count in Counter(tuple(item[key] for key in keys) for item in changes).items():
+        yield f"  {change:9} {MARKS[severity]} {code} {f'{count} times in ' if count > 1 else ''}{safe(subject)}  {safe(series)}"
 
 
 def series_line(row: dict[str, Any]) -> str:
@@ -80,16 +100,16 @@ def series_line(row: dict[str, Any]) -> str:
     return f"{head:36} {author} {safe(row['subject'])}  {safe(row['series'])}"
 
 
-def finding_lines(item: dict[str, Any]) -> Iterator[str]:
-    """Yield a finding as `triage findings` and `triage check` print it."""
-    where = f"{item['n']}: " if item["n"] is not None else ""
+def finding_lines(item: dict[str, Any], subject: str = "") -> Iterator[str]:
+    """Yield a finding as `triage findings` and `triage check` print it; with its mail's subject where nothing else shows that."""
+    where = f"{'patch ' if item['n'] else 'cover'}{item['n'] or ''}: " if item["n"] is not None else ""
     yield f"{MARKS[item['severity']]} {item['code']} {item['name']}  [{item['status']}]  {item['id']}"
     yield f"    {where}{safe(item['says'])}"
     if item["quote"]:
         yield f"    {safe(item['region'])} line {item['line'] or '-'} | {safe(item['quote'])}"
     yield f"    {safe(item['pack'])}, rule {safe(item['rule'])}: {safe(item['source'])}"
     yield f"    misses: {safe(item['misses'])}"
-    yield f"    {safe(item['message_id'])}"
+    yield f"    {safe(subject)}  {safe(item['message_id'])}" if subject else f"    {safe(item['message_id'])}"
 
 
 def message_lines(item: dict[str, Any], text: str) -> Iterator[str]:

@@ -47,6 +47,8 @@ class ArchiveRun:
     seconds: float = 0.0
     total: dict[str, int] = field(default_factory=dict)
     error: TriageError | None = None
+    policy_changes: list[dict[str, str]] = field(default_factory=list)
+    """Open findings that went or came because the policy changed, not the mail."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the keys of the JSON contract."""
@@ -55,4 +57,5 @@ class ArchiveRun:
             **{name: getattr(self.counts, name) for name in OUTCOMES}, "withdrawn": self.withdrawn, "series_new": self.series_new,
             "series_changed": self.series_changed, "findings_new": self.findings_new, "seconds": round(self.seconds, 3),
             "total": self.total, "error": str(self.error) if self.error else None,
+            "policy_changes": self.policy_changes,
         }  # fmt: skip

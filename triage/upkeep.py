@@ -6,14 +6,17 @@ import os
 import re
 import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from triage import archive, git
 from triage.config import Config, ListSpec, Place, find_list, load_lists, save_lists
-from triage.errors import ArchiveError, TriageError, UsageError
-from triage.ingest import Progress, fill
+from triage.deriving import Progress
+from triage.errors import ArchiveError, ConfigError, TriageError, UsageError
+from triage.ingest import fill, settle
 from triage.opinion.log import OpinionLog, git_config, signing_key
 from triage.policy.pack import load_pack
+from triage.project import load_project
 from triage.runs import ArchiveRun
 from triage.store import archives as stored
 from triage.store.lock import write_lock
@@ -35,7 +38,7 @@ def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str,
         raise UsageError(f"{name!r} will not do as a name", "use letters, digits and . _ @ + -")
     if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
         raise UsageError(f"{url!r} is no web address", "give the list's archive, e.g. https://lore.example.org/netdev")
-    load_pack(policy, config.paths.policies)
+    _check_in_force(config, policy)
     found = [archive.detect(location) for location in locations]
     for one in found:
         archive.probe(one)
@@ -44,11 +47,27 @@ def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str,
         lists = load_lists(config.paths)
         old = next((spec for spec in lists if spec.name == name), None)
         fresh = tuple(place for place in dict.fromkeys(places) if not old or place not in old.places)
+        if old and old.policy != policy:
+            raise UsageError(f"{name} is judged by {old.policy}", f"`triage policy use {name} {policy}` changes that")
         if old and not fresh:
             raise UsageError(f"{name} has {'these archives' if len(places) > 1 else 'this archive'} already", "run `triage ingest`")
-        if old and old.policy != policy:
-            raise UsageError(f"{name} is judged by {old.policy}", f"use --policy {old.policy}, or `triage remove {name}` first")
         spec = ListSpec(name, policy, url or (old.url if old else ""), (old.places if old else ()) + fresh)
+        save_lists(config.paths, [*(one for one in lists if one.name != name), spec])
+    return spec
+
+
+def _check_in_force(config: Config, policy: str) -> None:
+    if not load_pack(policy, config.paths.policies).enabled:
+        hint = f"see what it would change with `triage policy compare`; to apply it, copy it to {config.paths.policies} with enabled = true"
+        raise ConfigError(f"{policy} is a proposal that is not in force", hint)
+
+
+def use_policy(config: Config, name: str, policy: str) -> ListSpec:
+    """Have a list judged by another pack from the next ingest on; raises `UsageError` and `ConfigError` as `add_list` does."""
+    _check_in_force(config, policy)
+    with write_lock(config.paths.data):
+        lists = load_lists(config.paths)
+        spec = replace(find_list(lists, name), policy=policy)
         save_lists(config.paths, [*(one for one in lists if one.name != name), spec])
     return spec
 
@@ -67,6 +86,7 @@ def remove_list(config: Config, name: str) -> None:
                 stored.forget_list(connection, name)
         finally:
             connection.close()
+    settle(config)
 
 
 def check_index(config: Config) -> list[str]:
@@ -143,11 +163,28 @@ def doctor(config: Config) -> list[tuple[str, bool, str]]:
     checks.append(("lists", True, f"{len(lists)} added" if lists else "none yet; `triage add` makes one, `triage demo` shows one"))
     for spec in lists:
         checks += _list_checks(config, spec)
+    checks += _project_checks(config)
     try:
         logs = OpinionLog(paths.opinions).tips()
         checks.append(("opinions", True, f"{len(logs)} log{'' if len(logs) == 1 else 's'} in {paths.opinions}"))
     except TriageError as error:
         checks.append(("opinions", False, str(error)))
+    return checks
+
+
+def _project_checks(config: Config) -> list[tuple[str, bool, str]]:
+    """Look at the packs and project files in the configuration folder."""
+    folder = config.paths.policies
+    names = sorted(path.stem for path in folder.glob("*.toml"))
+    there = (
+        f"{config.paths.config / 'config.toml'}{'' if (config.paths.config / 'config.toml').is_file() else ' (not there: nothing is set)'}"
+    )
+    checks = [("configuration", True, f"{there}; packs of your own in {folder}: {', '.join(names) or 'none'}")]
+    for name in dict.fromkeys([*names, *config.projects]):
+        try:
+            load_project(name, config)
+        except TriageError as error:
+            checks.append((f"policy {name}", False, str(error)))
     return checks
 
 

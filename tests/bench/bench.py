@@ -107,7 +107,7 @@ def line(number: int) -> SeriesLine:
     """Return an invented row."""
     return SeriesLine(
         number, f"{number}@example.org", "s", f"widget: change number {number} of the spout", 1, "Ada Example", "ada@example.org", 0, 0, 3, 3, 1,
-        number % 3, 0, 0, 0, 0, 0, 0, 0, "", "", 0, "cover", State.NEW,
+        number % 3, 0, 0, 0, 0, 0, 0, 0, "", "", 0, "cover", "[]", State.NEW,
     )  # fmt: skip
 
 

@@ -43,14 +43,19 @@ def open_databases(config: Any) -> Any:
 
 def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int]]:
     """Yield index, personal database, series and the time for each series that a limit lets through."""
+    from triage.output import note
     from triage.store import queries
     from triage.store.limit import parse_limit
+    from triage.text import safe
 
     now = int(time.time())
     wanted = parse_limit(limit, now)
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
-        for series in queries.series_ids(connection, notes, wanted, now):
+        ids = queries.series_ids(connection, notes, wanted, now)
+        if not ids and limit:
+            note(f"triage: no series matches {safe(limit)}")
+        for series in ids:
             yield connection, notes, series, now
 
 

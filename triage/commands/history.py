@@ -120,10 +120,18 @@ def merge(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_j
 
 def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
     from triage.correcting import correct
-    from triage.output import json_line, out
+    from triage.output import json_line, note, out
+    from triage.text import safe
 
     record = correct(config, kind, names, reason, sign=not unsigned)
     if as_json:
         json_line({"schema": 1, "id": record})
-    else:
-        out(record)
+        return
+    out(record)
+    one, *others = (safe(name) for name in names)
+    together = " ".join((one, *others))
+    says = {
+        "link": f"{one} now follows {' '.join(others)}", "unlink": f"{one} does not follow {' '.join(others) or 'any other'}",
+        "split": f"{together}: taken out, together", "merge": f"{together}: one series now",
+    }  # fmt: skip
+    note(f"{says[kind]}; `triage opinion give {one} withdraw --replaces {record}` takes it back")

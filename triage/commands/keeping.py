@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
-from triage.errors import ExitCode, OutdatedError, UsageError
+from triage.errors import ConfigError, ExitCode, OutdatedError, UsageError
 
 
 @click.command()
@@ -84,29 +84,11 @@ def report_runs(runs: list[Any], as_json: bool, quiet: bool) -> None:
     for run in failed:
         note(f"triage: {run.name}: {run.error}")
     if failed:
-        raise SystemExit(ExitCode.IO)
+        raise SystemExit(ExitCode.CONFIG if any(isinstance(run.error, ConfigError) for run in failed) else ExitCode.IO)
     if any(run.counts.quarantined for run in runs):
         if not as_json and not quiet:
             note("triage: some mail could not be read and is quarantined with its reason; `triage report` lists it")
         raise SystemExit(ExitCode.QUARANTINED)
-
-
-@click.group()
-def policy() -> None:
-    """Policy packs."""
-
-
-@policy.command("list")
-@with_config
-def policy_list(config: Any) -> None:
-    """Print the policy packs there are."""
-    from triage.output import out, table
-    from triage.policy.pack import builtin_packs, load_pack
-
-    names = set(builtin_packs()) | {path.stem for path in config.paths.policies.glob("*.toml")}
-    packs = [load_pack(name, config.paths.policies) for name in sorted(names)]
-    for line in table([(pack.id, f"{pack.stance}, {pack.status}, {len(pack.rules)} rules: {pack.title}") for pack in packs]):
-        out(line)
 
 
 @click.group()

@@ -32,6 +32,10 @@ def give(config: Any, name: str, kind: str, finding: str, reason: str, replaces:
     from triage.output import json_line, out
 
     record = give_opinion(config, name, kind, finding, reason, replaces, sign=not unsigned)
+    if kind == "withdraw":
+        from triage.ingest import settle
+
+        settle(config)  # it may have been a correction, which takes effect on series
     if as_json:
         json_line({"schema": 1, "id": record})
     else:

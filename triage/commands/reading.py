@@ -20,7 +20,7 @@ from triage.errors import ExitCode, UsageError
 @with_config
 def list_(config: Any, limit: tuple[str, ...], as_json: bool) -> None:
     """Print the series that LIMIT lets through, newest activity first; `triage list -h` words: state: flag: rule: from: to:
-    list: age: path: op: tool: status: is: and plain words, each negated by `-` or `not`.
+    list: age: date: path: op: tool: status: is: and plain words, each negated by `-` or `not`.
     """
     print_series(config, limit_of(limit), as_json)
 
@@ -132,6 +132,8 @@ def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> Non
             if item["patch"] == patch["message_id"]:
                 remark = "" if item["matches"] else "  (by another sender: does not count)"
                 out(f"          + {safe(item['key'])}: {safe(item['value'])}{remark}")
+    if row["received"] < row["total"]:
+        out(f"  {row['total'] - row['received']} of its {row['total']} patches did not come to these archives")
     for line in link_lines(row["links"]):
         out(line)
     if row["answers"]:
@@ -144,22 +146,36 @@ def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> Non
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"), metavar="FILE|-")
+@click.argument("files", nargs=-1, required=True, type=click.File("rb"), metavar="FILE...|-")
 @click.option("--policy", metavar="PACK", help=f"{POLICY_HELP} [default: that of your lists, if they share one]")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True, help="How to print findings."
 )
 @click.option("--fail-on", type=click.Choice(["error", "warn", "ask", "info"]), help="Exit 3 if a finding is at least this grave.")
+@click.option("--cover", type=click.File("rb"), metavar="FILE", help="The description that came with the patches, e.g. of a pull request.")
+@click.option("--aliases", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's mailmap.")
+@click.option("--roster", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's MAINTAINERS, or TOML.")
 @with_config
-def check(config: Any, file: Any, policy: str | None, form: str, fail_on: str | None) -> None:
-    """Judge one mail or an mbox by a policy, without a database; for hooks, CI, mail readers and b4."""
+def check(
+    config: Any, files: tuple[Any, ...], policy: str | None, form: str, fail_on: str | None, cover: Any, aliases: Path | None,
+    roster: Path | None,
+) -> None:  # fmt: skip
+    """Judge mails, mboxes or the files of git format-patch by a policy, without a database.
+
+    For hooks, CI, mail readers and b4. Patches without Message-IDs, as code-hosting sites export them, are one series.
+    """
     from triage.check import check_mails, finding_json
+    from triage.config import ProjectFiles
     from triage.interop import b4_checks
     from triage.model import Severity
     from triage.output import finding_lines, json_line, out
-    from triage.policy.pack import load_pack
+    from triage.project import load_project
 
-    found = check_mails(file.read(), load_pack(policy or _shared_policy(config), config.paths.policies))
+    people = ProjectFiles(aliases, roster) if aliases or roster else None
+    project = load_project(policy or _shared_policy(config), config, people)
+    checked = check_mails([file.read() for file in files], project, cover.read().decode("utf-8", "replace") if cover else "")
+    subjects = {message.message_id: message.raw_subject for one in checked for message in (*one.series.members, *one.replies)}
+    found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]
     if form == "b4":
         json_line(b4_checks([finding for _, finding in found]))
     for series, finding in found if form != "b4" else []:
@@ -167,7 +183,7 @@ def check(config: Any, file: Any, policy: str | None, form: str, fail_on: str | 
         if form == "json":
             json_line(item)
         else:
-            for line in finding_lines(item):
+            for line in finding_lines(item, subjects.get(finding.message_id, "")):
                 out(line)
     if fail_on and any(finding.severity.rank <= Severity(fail_on).rank and not finding.cured for _, finding in found):
         raise SystemExit(ExitCode.FINDINGS)
@@ -175,11 +191,11 @@ def check(config: Any, file: Any, policy: str | None, form: str, fail_on: str | 
 
 def _shared_policy(config: Any) -> str:
     from triage.config import load_lists
-    from triage.policy.pack import builtin_packs
+    from triage.policy.pack import known_packs
 
     policies = {spec.policy for spec in load_lists(config.paths)}
     if len(policies) != 1:
-        raise UsageError("which policy is to be applied?", f"name one with --policy: {', '.join(builtin_packs())}")
+        raise UsageError("which policy is to be applied?", f"name one with --policy: {', '.join(known_packs(config.paths.policies))}")
     return policies.pop()
 
 

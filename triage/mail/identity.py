@@ -101,7 +101,8 @@ def same_email(one: str, other: str) -> bool:
     (local_a, _, host_a), (local_b, _, host_b) = a.rpartition("@"), b.rpartition("@")
     if _local(local_a) != _local(local_b) or not host_a or not host_b:
         return False
-    return host_a == host_b or host_a.endswith("." + host_b) or host_b.endswith("." + host_a)
+    above = min(host_a, host_b, key=len)
+    return host_a == host_b or ("." in above and max(host_a, host_b, key=len).endswith("." + above))
 
 
 def _local(local: str) -> str:

@@ -13,8 +13,8 @@ from triage.mail.subject import parse_subject
 from triage.model import Body, Kind, Line, Message, MessageId, Person, RawMail, Region, Subject, Trailer
 
 _BOT_SENDER = re.compile(
-    r"^(?:lkp|patchwork-bot\+\w+|pr-tracker-bot|syzbot(?:\+\w+)?|tip-bot2?|kernelci|bot|sashiko-bot|oe-kbuild-all|ci-reply|"
-    r"buildbot|no-?reply|notifications|mailer-daemon)@",
+    r"^(?:lkp|patchwork-bot\+\w+|pr-tracker-bot|syzbot(?:\+\w+)?|tip-bot2?|kernelci|bot(?:\+[\w.-]+)?|sashiko-bot|oe-kbuild-all|ci-reply|"
+    r"buildbot|no-?reply(?!@(?:anthropic|openai)\.com$)|notifications|mailer-daemon)@",
     re.IGNORECASE,
 )
 _BOT_NAME = re.compile(
@@ -34,6 +34,7 @@ _PULL_FROM = re.compile(
     r"(?:(?:[ \t]+|[ \t]*\n[ \t]*)([^\s<>]{1,200}))?[ \t]*$",
     re.MULTILINE,
 )
+WEEK = 7 * 86400
 _STABLE = re.compile(r"\s*[0-9]+\.[0-9.]+-stable review patch\.[^\n]*\n(?:[^\n]*\n){0,3}?-{10,}\n+From: ([^\n]{3,300})\n")
 _URL_ID = re.compile(r"https?://[^\s/]{1,200}/(?:[^\s/]{1,200}/){0,2}([^\s/?#<>]{1,300}@[^\s/?#<>]{1,200})")
 
@@ -95,7 +96,11 @@ def read_mail(raw: RawMail, fast: bool = True) -> Read:
         mailer=headers.header_text(fields.get("x-mailer", ""))[:200],
         notes=_notes(envelope, cut, subject, mangled, bool(ids)),
     )
-    return Read(message, body)
+    return Read(replace(message, notes=(*message.notes, "date-differs")) if _dates_differ(message) else message, body)
+
+
+def _dates_differ(message: Message) -> bool:
+    return bool(message.date is not None and message.archived and abs(message.date - message.archived) > WEEK)
 
 
 def _addresses(fields: dict[str, str]) -> list[str]:
@@ -119,14 +124,15 @@ def _parents(fields: dict[str, str]) -> tuple[MessageId, ...]:
     reply_to = headers.message_ids(fields["in-reply-to"])[:1] if "in-reply-to" in fields else []
     references = headers.message_ids(fields["references"]) if "references" in fields else []
     found = dict.fromkeys([*reply_to, *reversed(references)])
-    people = fields.get("to", "") + fields.get("cc", "") if len(found) <= 100 else ""
-    return tuple(item for item in found if item not in _ANSWERS and not (item in people and item.lower() in _addresses(fields)))
+    people = set(_addresses(fields)) if 0 < len(found) <= 100 else set()
+    return tuple(item for item in found if item not in _ANSWERS and item.lower() not in people)
 
 
 def _classify(envelope: Envelope, subject: Subject, sender: Person, threaded: bool) -> tuple[Kind, patch.Cut]:
     """Tell what a mail is; the order of the questions is that of how sure each answer is."""
     text = envelope.text
-    if _BOT_SENDER.match(sender.email) or _BOT_NAME.search(sender.name) or _STABLE_NOTICE.match(subject.title):
+    robot = _BOT_SENDER.match(sender.email) or _BOT_NAME.search(sender.name) or _STABLE_NOTICE.match(subject.title)
+    if robot and not (subject.is_patch and not subject.is_reply and patch.cut(text).diff):
         return Kind.BOT, _discussion(text)
     if subject.is_reply:
         return _reply(text, sender)
@@ -275,6 +281,7 @@ NOTES = {
     "odd-counter": "a fraction in the subject tag, like 1/2/3, is no counter",
     "no-message-id": "it has no Message-ID: one was made from its content",
     "no-subject": "it has no subject",
+    "date-differs": "its Date header and the time the archive took it in are more than a week apart: it is judged by the earlier",
 }
 """What each note on a mail says."""
 

@@ -3,6 +3,7 @@
 """Where a patch mail is cut, as `git mailinfo` cuts it: in-body headers, message, tail, diff; and what the diff touches."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from triage.model import FileChange, Line
@@ -14,7 +15,11 @@ _DIFF_START = re.compile(r"\n(?:diff -|Index: |--- [^\n]*\n\+\+\+ )")
 _BLANK_LINES = re.compile(r"(?:[ \t\r\f\v]*\n)+")
 _SIGNATURE = "\n-- \n"
 _GIT_HEADER = re.compile(r'(?:diff --git )?"?a/(.*?)"? "?b/(.*?)"?\n')
-_PLAIN_NEW = re.compile(r"^\+\+\+ (?:b/)?([^\t\n]*)", re.MULTILINE)
+_PLAIN_NEW = re.compile(r"^\+\+\+ ([^\n]*)", re.MULTILINE)
+_HUNK = re.compile(r"@@ -[0-9]{1,9}(?:,([0-9]{1,9}))? \+[0-9]{1,9}(?:,([0-9]{1,9}))? @@")
+MAX_PATH = 4096
+MAX_HEADER = 64 * 1024
+_TIME = re.compile(r"[ ]+[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}.*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,40 @@ def cut(text: str, scissors: bool = False, in_body_headers: bool = True) -> Cut:
     tail_begin = end if start == end else end + len(cut_line) + 1
     tail = text[tail_begin:start]
     diff = text[start:]
-    if (signature := diff.rfind(_SIGNATURE)) >= 0:
-        diff = diff[: signature + 1]
+    diff = diff[: _diff_end(diff)]
     return Cut(
         in_body, text[begin:end], message_line, Line(number, cut_line), tail, number + (start != end),
         diff, number + text.count("\n", end, start), cut_here,
     )  # fmt: skip
+
+
+def _diff_end(diff: str) -> int:
+    """Return where the sender's signature begins, by the last `-- ` line that is in no hunk and has no further diff behind it."""
+    signature = diff.rfind(_SIGNATURE)
+    if signature < 0 or any(mark in diff[signature:] for mark in ("\ndiff --git ", "\n@@ -", "\n+++ ")):
+        return len(diff)
+    hunk = diff.rfind("\n@@ -", 0, signature)
+    end = _hunk_end(diff, hunk + 1) if hunk >= 0 else 0
+    if end > signature + 1:  # a deleted line `- ` looks like a signature
+        signature = diff.find(_SIGNATURE, end - 1)
+    return signature + 1 if signature >= 0 else len(diff)
+
+
+def _hunk_end(diff: str, at: int) -> int:
+    """Return where the hunk that begins at `at` ends, by the counts in its header."""
+    match = _HUNK.match(diff, at)
+    if not match:
+        return at
+    old, new = (int(match[number]) if match[number] else 1 for number in (1, 2))
+    at = diff.find("\n", at) + 1
+    while (old > 0 or new > 0) and 0 < at < len(diff):
+        sign = diff[at]
+        if sign not in " -+\n\\":
+            break
+        old -= sign in " -\n"
+        new -= sign in " +\n"
+        at = diff.find("\n", at) + 1 or len(diff)
+    return at
 
 
 def _break_position(text: str, begin: int) -> int | None:
@@ -100,7 +133,8 @@ def _in_body_headers(text: str, begin: int) -> tuple[dict[str, str], int]:
             if last:
                 return found, min(after, len(text))
         elif last and line[0] in " \t":
-            found[last] += " " + line.strip()
+            if len(found[last]) < MAX_HEADER:
+                found[last] += " " + line.strip()
         elif _FORMAT_PATCH_FROM.match(line):
             last = last or ""
         elif line.startswith("[PATCH]") and line[7:8].isspace():
@@ -149,7 +183,10 @@ def changed_files(diff: str) -> tuple[FileChange, ...]:
         return ()
     if diff.startswith("diff --git ") or "\ndiff --git " in diff:
         chunks = ("\n" + diff).split("\ndiff --git ")[1:]
-        return tuple(_git_file(chunk) for chunk in chunks)
+        files = [_git_file(chunk) for chunk in chunks]
+        if diff.count("\n+++ ") > len(chunks):
+            files += [one for chunk in chunks for one in _hidden_files(chunk)]
+        return tuple(files)
     chunks = re.split(r"\n(?=--- [^\n]*\n\+\+\+ )", "\n" + diff)
     return tuple(_plain_file(chunk) for chunk in chunks if "\n+++ " in chunk)
 
@@ -165,7 +202,23 @@ def _git_file(chunk: str) -> FileChange:
             status = word
     if status == "deleted" and match:
         path = match[1]
-    return FileChange(path, status, *_counts(chunk, body_at))
+    old = match[1] if match and status == "renamed" else ""
+    return FileChange(path, status, *_counts(chunk, body_at), old)
+
+
+def _hidden_files(chunk: str) -> Iterator[FileChange]:
+    """Yield files that a `diff --git` section changes besides its own, under plain headers behind its hunks: git apply takes them too."""
+    at = chunk.find("\n@@ ")
+    while at >= 0:
+        end = _hunk_end(chunk, at + 1)
+        following = chunk.find("\n@@ ", max(end - 1, at + 1))
+        header = chunk.find("\n--- ", end - 1, following + 1 if following >= 0 else len(chunk))
+        if header >= 0:
+            rest = chunk[header + 1 :]
+            own = re.split(r"\n(?=--- [^\n]*\n\+\+\+ )", rest)[0]
+            if "\n+++ " in own:
+                yield _plain_file(own)
+        at = following
 
 
 def _same_path(line: str) -> str:
@@ -176,11 +229,19 @@ def _same_path(line: str) -> str:
 
 def _plain_file(chunk: str) -> FileChange:
     match = _PLAIN_NEW.search(chunk)
-    path = match[1].strip() if match else ""
-    status = "deleted" if path == "/dev/null" else "added" if chunk.startswith("--- /dev/null") else "modified"
-    if path == "/dev/null":
-        path = chunk[4:].partition("\n")[0].partition("\t")[0].removeprefix("a/")
+    old, new = _plain_path(chunk[4:].partition("\n")[0]), _plain_path(match[1] if match else "")
+    status = "deleted" if new == "/dev/null" else "added" if old == "/dev/null" else "modified"
+    path, other = (old, new) if new == "/dev/null" else (new, old)
+    first, _, rest = path.partition("/")
+    if rest and (first in {"a", "b"} or (other != "/dev/null" and other.partition("/")[0] != first)):
+        path = rest  # the folders of two trees, which git apply strips; a diff within one tree names files alike on both sides
     return FileChange(path, status, *_counts(chunk, chunk.find("\n@@ ")))
+
+
+def _plain_path(line: str) -> str:
+    """Return the file in a `---` or `+++` line of diff(1), without the time behind it."""
+    name = line[:MAX_PATH].partition("\t")[0].rstrip()
+    return (name[:-80] + _TIME.sub("", name[-80:])).strip()
 
 
 def _counts(chunk: str, body_at: int) -> tuple[int, int]:

@@ -116,7 +116,7 @@ def parse_subject(raw: str) -> Subject:
     rest = line[at:].strip()
     if tags.version is None and (match := _TITLE_VERSION.search(rest)):
         tags._version(match[1], None)
-    pull = tags.pull or rest.lower().startswith(("git pull", "pull request"))
+    pull = tags.pull or (not tags.patch and rest.lower().startswith(("git pull", "pull request")))
     return Subject(
         title=rest,
         prefixes=tuple(tags.prefixes),

@@ -7,20 +7,22 @@ Precision of a bare keyword list on kernel lists is under 10 % (half of its hits
 """
 
 import re
-import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
-from triage.mail.identity import parse_person, same_email, same_name
-from triage.model import Body, Evidence, EvidenceClass, Kind, Message, Person, Region, Role, Trailer
+from triage.mail.identity import parse_person
+from triage.model import Body, Evidence, EvidenceClass, Kind, Line, Message, Person, Region, Role, Trailer
+from triage.policy.prose import MAX_QUOTE, role_of, statements, told_fields
+from triage.policy.tools import is_ai, name_tool, names_ai
 
 AI_KEYS = frozenset(
     [
         "assisted-by",
         "generated-by",
+        "written-by",
+        "created-by",
+        "coded-by",
         "ai-assisted-by",
         "ai-assisted",
         "ai-agent",
@@ -35,113 +37,33 @@ AI_KEYS = frozenset(
         "generated-with",
         "made-with",
         "ai-used-for",
+        "claude-session",
+        "agent-logs-url",
+        "amp-thread-id",
+        "entire-checkpoint",
     ]
 )
+GENERIC_KEYS = frozenset(
+    ["assisted-by", "generated-by", "generated-with", "made-with", "commit-generated-by", "written-by", "created-by", "coded-by"]
+)
+"""Keys that also name people and tools that are no AI: coccinelle, a code formatter."""
+_NOTHING = frozenset(["", "none", "no", "n/a", "no ai", "false", "nothing", "not used", "nobody", "never", "0"])
+LOG_KEYS = frozenset(["claude-session", "agent-logs-url", "amp-thread-id", "entire-checkpoint"])
+"""Keys of links to the log of a session with an agent."""
 PERSON_KEYS = frozenset(["co-authored-by", "co-developed-by", "signed-off-by"])
-MAX_QUOTE = 200
-MAX_HINTS = 200
-
-_AI_ADDRESS = re.compile(
-    r"@(?:anthropic\.com|openai\.com|cursor\.(?:com|sh)|devin\.ai)$|^(?:\d+\+)?(?:copilot|claude|codex|cursoragent|devin-ai-integration)"
-    r"(?:\[bot\])?@users\.noreply\.",
-    re.IGNORECASE | re.ASCII,
-)
-_AI_NAME = re.compile(
-    r"^(?:claude (?:code|opus|sonnet|haiku|fable)[\w. -]*|chat ?gpt[\w. -]*|github copilot|openai codex|google gemini[\w. -]*|"
-    r"cursor agent|llm|ai assistant|devin ai)$",
-    re.IGNORECASE | re.ASCII,
-)
-_AI_BARE_NAME = re.compile(r"^(?:claude|copilot|codex|gemini|cursor)$", re.IGNORECASE | re.ASCII)  # people are called Claude
-_MODEL = re.compile(
-    r"(?<![a-z])(?:claude-[a-z]+|gpt|gemini|gemma|qwen|llama|deepseek|grok|codestral|mistral)[- ]?v?[0-9][\w.]*(?:-[\w.]+)*", re.I
-)
-_HINTS = (
-    "claude", "gpt", "codex", "gemini", "gemma", "copilot", "llm", "kiro", "vibe", "deepseek", "qwen", "grok", "cursor", "windsurf",
-    "aider", "sashiko", "mistral", "codestral", "llama", "openai", "anthropic", "language model", "artificial intel", "amazon q",
-)  # fmt: skip
-_HINT = re.compile("|".join(_HINTS) + r"|(?-i:\bAI\b)", re.IGNORECASE | re.ASCII)
-_GENERIC = (
-    r"(?-i:\bAI\b)(?![ -]?(?:engine|accelerat|core|processor|workload|subsystem|chip|hardware|server|inference|compute))"
-    r"(?:[ -](?:coding |code )?(?:assistant|agent|tool|model|chatbot|assistance)s?)?"
-    r"|\bllms?\b(?![ -](?:workload|inference|training|server|serving))(?: (?:chatbot|assistant|agent|tool)s?)?"
-    r"|\b(?:large )?language models?\b|\bartificial intelligence\b"
-)
-_MADE = (
-    r"assisted|generated|written|authored|produced|created|drafted|developed|coded|implemented|prepared|made|translated|reworded|"
-    r"polished|found|identified|discovered|spotted|reviewed|reported|helped|suggested|refactored|reworked"
-)
-_QUOTE_LINE = re.compile(r"^[ \t]{0,3}[>|].*$", re.MULTILINE)
-_BY_LINE = re.compile(r"^[A-Za-z-]{1,40}-by:.*$", re.MULTILINE)
+MAX_EVIDENCE = 100
+"""Pieces of evidence kept of one mail: a flood of them says no more than the first."""
+_QUOTING = {EvidenceClass.THIRD_PARTY, EvidenceClass.BOT_GUESS, EvidenceClass.COVER}
 _NOT_PROSE = frozenset(">|@")
-_ROLES = (
-    (Role.TRANSLATE, re.compile(r"translat", re.I | re.A)),
-    (
-        Role.DESCRIBE,
-        re.compile(r"\b(?:changelog|commit (?:message|log)|description|wording|reworded|explanations?|cover letter)\b", re.I | re.A),
-    ),
-    (
-        Role.GENERATE,
-        re.compile(r"\b(?:generated|wr[io]te|written|coded|implement|draft|produced|fixe?[sd]?\b|refactor|exercise)", re.I | re.A),
-    ),
-    (
-        Role.FIND,
-        re.compile(r"\b(?:found|find|findings?|spotted|identified|discovered|reported|noticed|flagged|pointed out)\b", re.I | re.A),
-    ),
-    (Role.REVIEW, re.compile(r"\breview", re.I | re.A)),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """One row of `tools.toml`."""
-
-    tool: str
-    vendor: str
-    words: tuple[str, ...]
-    prose: str
-    role: Role
-
-
-@lru_cache(maxsize=1)
-def tools() -> tuple[Tool, ...]:
-    """Return the tool table."""
-    data = tomllib.loads(files("triage.policy").joinpath("tools.toml").read_text("utf-8"))
-    return tuple(
-        Tool(
-            row["tool"], row["vendor"], tuple(row["words"]),
-            row.get("prose", "|".join(re.escape(word) + r"[-\w.:]*" for word in row["words"])), Role(row.get("role", "generate")),
-        )
-        for row in data["tool"]
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _prose_tool() -> re.Pattern[str]:
-    """The names by which tools are known in prose."""
-    return re.compile("|".join(rf"\b(?:{tool.prose})(?!\w)" for tool in tools() if tool.prose), re.IGNORECASE | re.ASCII)
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    """The sentences in which somebody says that a tool was used; each match has the tool as its group "tool"."""
-    tool = rf"(?P<tool>{_prose_tool().pattern}|{_GENERIC})"
-    return tuple(
-        re.compile(pattern, re.IGNORECASE | re.ASCII)
-        for pattern in (
-            rf"\b(?:{_MADE})\b[^.;]{{0,40}}?\b(?:by|with|using|via|from|through|as part of)\b[^.;]{{0,30}}?{tool}",
-            rf"\b(?:used|using|ask|asked|asking|prompted|prompting|told|let)\b[^.;]{{0,25}}?{tool}",
-            rf"\b(?:help|assistance|aid|support)\b[^.;]{{0,15}}?\b(?:of|from|by)\b[^.;]{{0,25}}?{tool}",
-            rf"{tool}[ -](?:assisted|generated|written|produced|authored|created|aided|review(?:ed)?)\b",
-            rf"{tool}[^.;]{{0,20}}?\b(?:found|spotted|reported|pointed out|picked up|wrote|suggested|generated|helped|flagged|noticed|"
-            rf"identified|assisted|was used|were used|spat out|did it)\b",
-            r"(?P<tool>\bvibe[- ]?cod(?:ed|ing)\b)",
-            r"(?:\bAI|\bLLM)[ -](?:assistance|usage|use|disclosure|tools?)[ ]?:[ ]?(?P<tool>[^\s.;]{2,40})",
-        )
-    )
+_CLAIM = re.compile(
+    r"(?=.{0,200}\bexception)(?:.*\bexception\b.{0,80}(?-i:\bAI\b|\bLLM)|.*(?-i:\bAI\b|\bLLM).{0,80}\bexception\b|"
+    r".*\b(?:under|per|by|using) (?:the |an )?['\"`]?[\w-]{3,40}['\"`]? exception\b|.*\bexception (?:was |is )?granted\b)", re.I | re.A
+)  # fmt: skip
+MAX_CLAIMS = 10
 
 
 def find_evidence(message: Message, body: Body) -> tuple[Evidence, ...]:
-    """Return every place in one mail where somebody says that a machine took part, in order of lines.
+    """Return every place in one mail where somebody says that a machine took part, in order of lines; line 0 is the subject.
 
     Mail of robots counts as `bot-guess`, other people's words as `third-party` until `attribute` knows the author.
     """
@@ -154,12 +76,16 @@ def find_evidence(message: Message, body: Body) -> tuple[Evidence, ...]:
             places.append((body.tail, message.cut.number, EvidenceClass.TAIL))
     else:
         places = [(body.text, 1, _class_of(message))]
+    if message.is_member:
+        places.append((message.subject.title, 0, EvidenceClass.COVER if message.kind in {Kind.COVER, Kind.PULL} else EvidenceClass.MESSAGE))
     for text, first_line, klass in places:
-        for item in _from_prose(text, first_line, klass, message):
-            if item.line not in seen:
-                seen.add(item.line)
+        for said in statements(text, quotes_out=klass in _QUOTING):
+            line = first_line + said.line - 1 if first_line else 0
+            if line not in seen:
+                seen.add(line)
+                item = Evidence(klass, message.sender, said.role, said.tool, said.quote, message.message_id, line, said.fields, said.use)
                 found.append(item)
-    return tuple(sorted(found, key=lambda item: item.line))
+    return tuple(sorted(found, key=lambda item: item.line)[:MAX_EVIDENCE])
 
 
 def _class_of(message: Message) -> EvidenceClass:
@@ -168,20 +94,13 @@ def _class_of(message: Message) -> EvidenceClass:
     return EvidenceClass.COVER if message.kind in {Kind.COVER, Kind.PULL} else EvidenceClass.THIRD_PARTY
 
 
-def attribute(evidence: Evidence, author: Person) -> Evidence:
-    """Return evidence from a reply as `author-reply` where the one who speaks is the series' author."""
-    if evidence.klass is not EvidenceClass.THIRD_PARTY:
-        return evidence
-    if same_email(evidence.actor.email, author.email) or same_name(evidence.actor.name, author.name):
-        return Evidence(
-            EvidenceClass.AUTHOR_REPLY,
-            evidence.actor,
-            evidence.role,
-            evidence.tool,
-            evidence.quote,
-            evidence.message_id,
-            evidence.line,
-        )
+def attribute(evidence: Evidence, own: Iterable[Person], same: Callable[[Person, Person], bool]) -> Evidence:
+    """Return evidence from a reply as `author-reply` where the one who speaks is among a series' own people.
+
+    An equal name at another address may be somebody else: what they say stays what others say, and only asks.
+    """
+    if evidence.klass is EvidenceClass.THIRD_PARTY and any(same(evidence.actor, person) for person in own):
+        return replace(evidence, klass=EvidenceClass.AUTHOR_REPLY)
     return evidence
 
 
@@ -193,12 +112,15 @@ def _from_trailers(message: Message) -> Iterator[Evidence]:
             klass = EvidenceClass.TRAILER if trailer.region is Region.MESSAGE else EvidenceClass.TAIL
         else:
             klass = _class_of(message)
-        tool = name_tool(trailer.value)
-        yield Evidence(klass, message.sender, _trailer_role(trailer), tool, trailer.raw[:MAX_QUOTE], message.message_id, trailer.line)
+        tool = name_tool(f"{trailer.key} {trailer.value}" if trailer.key.lower() in LOG_KEYS else trailer.value)
+        role, quote = _trailer_role(trailer), trailer.raw[:MAX_QUOTE]
+        yield Evidence(klass, message.sender, role, tool, quote, message.message_id, trailer.line, told_fields(trailer.raw, tool))
 
 
 def _trailer_role(trailer: Trailer) -> Role:
-    role = _role(trailer.value)
+    if "generated" in trailer.key.lower():
+        return Role.GENERATE
+    role = role_of(trailer.value)
     return Role.GENERATE if role is Role.UNSPECIFIED else role
 
 
@@ -207,95 +129,18 @@ def declares_ai(trailer: Trailer) -> bool:
     key = trailer.key.lower()
     if key in PERSON_KEYS:
         return is_ai(parse_person(trailer.value))
-    if key not in AI_KEYS or trailer.value.strip().lower() in {"", "none", "no", "n/a", "no ai"}:
+    if key not in AI_KEYS or trailer.value.strip(" \t.-!").lower() in _NOTHING:
         return False
     person = parse_person(trailer.value)
-    return not person.email or is_ai(person) or bool(name_tool(trailer.value))
+    if person.email:
+        return is_ai(person) or bool(name_tool(person.name)) or trailer.value.partition("<")[0].strip().upper() in {"AI", "LLM"}
+    return key not in GENERIC_KEYS or names_ai(trailer.value)
 
 
-def is_ai(person: Person) -> bool:
-    """Say whether a name or an address is that of a known AI agent (whole name or vendor's address, never a part of a surname)."""
-    if _AI_ADDRESS.search(person.email) or _AI_NAME.match(person.name):
-        return True
-    return not person.email and bool(_AI_BARE_NAME.match(person.name))
-
-
-def name_tool(text: str) -> str:
-    """Return `vendor/tool/model` for the first tool that `text` names, "" where it names none."""
-    match = _named().search(text)
-    if not match:
-        return ""
-    tool = next((tool for tool in tools() if match[0].lower() in tool.words), None)
-    if tool is None:
-        return ""
-    model = _MODEL.search(text)
-    return f"{tool.vendor}/{tool.tool}/{model[0].replace('.', '-').replace(' ', '-').lower() if model else ''}"
-
-
-@lru_cache(maxsize=1)
-def _named() -> re.Pattern[str]:
-    words = sorted((word for tool in tools() for word in tool.words), key=len, reverse=True)
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE | re.ASCII)
-
-
-def _from_prose(text: str, first_line: int, klass: EvidenceClass, message: Message) -> Iterator[Evidence]:
-    if not _may_tell(text):
-        return
-    own = _own_words(text, quotes_out=klass in {EvidenceClass.THIRD_PARTY, EvidenceClass.BOT_GUESS, EvidenceClass.COVER})
-    flat = own.replace("\n\n", ".\n").replace("\n", " ")  # a sentence may run over a line end, not over a paragraph's
-    lines = text.split("\n")
-    for begin, end in _windows(flat):
-        for match in (match for pattern in _patterns() for match in pattern.finditer(flat, begin, end)):
-            index = own.count("\n", 0, match.start("tool"))
-            quote = lines[index].strip()[:MAX_QUOTE]
-            sentence = _sentence(flat, match)
-            named = _prose_tool().search(sentence)
-            tool = name_tool(named[0]) if named else ""
-            role = _role(sentence, tool)
-            yield Evidence(klass, message.sender, role, tool, quote, message.message_id, first_line + index)
-
-
-def _sentence(flat: str, match: re.Match[str]) -> str:
-    """Return the sentence around a match, at most 100 characters to each side."""
-    before = re.split(r"[.;:]\s", flat[max(0, match.start() - 100) : match.start()])[-1]
-    after = re.split(r"[.;:]\s", flat[match.end() : match.end() + 100])[0]
-    return before + match[0] + after
-
-
-def _windows(flat: str) -> list[tuple[int, int]]:
-    """Return the stretches around each word that could name a tool, merged; the costly patterns see only these."""
-    spans: list[tuple[int, int]] = []
-    for match in islice(_HINT.finditer(flat), MAX_HINTS):
-        begin, end = max(0, match.start() - 130), match.end() + 130
-        if spans and begin <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((begin, end))
-    return spans
-
-
-def _may_tell(text: str) -> bool:
-    """Say, fast, whether any unquoted line could name a tool: most of a discussion is quotes and most mails name none."""
-    own = "\n".join([line for line in text.split("\n") if line[:1] not in _NOT_PROSE or not line])
-    lower = own.lower()
-    return "AI" in own or any(hint in lower for hint in _HINTS)
-
-
-def _own_words(text: str, quotes_out: bool) -> str:
-    """Blank out what is not the writer's own: quoted lines, and a diff pasted into a discussion; offsets stay."""
-    if quotes_out and (">" in text or "|" in text):
-        text = _QUOTE_LINE.sub(lambda match: " " * len(match[0]), text)
-    if "-by:" in text:
-        text = _BY_LINE.sub(lambda match: " " * len(match[0]), text)  # trailers are read as trailers
-    diff = text.find("\ndiff --git ")
-    return text if diff < 0 else text[:diff] + " " * (len(text) - diff)
-
-
-def _role(text: str, tool: str = "") -> Role:
-    for role, pattern in _ROLES:
-        if pattern.search(text):
-            return role
-    for row in tools():
-        if tool.split("/")[1:2] == [row.tool]:
-            return row.role
-    return Role.GENERATE if re.search(r"writ|cod|produc|creat|author|assist|help", text, re.I | re.A) else Role.UNSPECIFIED
+def find_claims(message: Message, body: Body) -> tuple[Line, ...]:
+    """Return the lines of a patch or cover letter that speak of an exception from a rule about AI."""
+    if not message.is_member or "xception" not in body.text:
+        return ()
+    prose = body.text[: len(body.text) - len(body.diff)].split("\n")
+    lines = ((number, line.strip()[:400]) for number, line in enumerate(prose, 1) if "xception" in line and line[:1] not in _NOT_PROSE)
+    return tuple(Line(number, line[:MAX_QUOTE]) for number, line in islice(lines, 200) if _CLAIM.match(line))[:MAX_CLAIMS]

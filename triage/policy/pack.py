@@ -3,35 +3,21 @@
 """Policy packs: a project's rules as dated TOML data, read strictly so that a misspelt word is an error, not a hole."""
 
 import re
-import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from triage.errors import ConfigError
-from triage.model import EvidenceClass, Role, Severity
-from triage.policy.codes import BY_KIND
+from triage.model import Severity
+from triage.policy.strict import MAX_TOML, check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
+from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, SCOPE
 
-STANCES = ("ban", "ban+exceptions", "ban+approval", "threshold", "disclose", "encourage", "allow-list", "accountable", "human-in-loop",
-           "none")  # fmt: skip
-PREDICATES = ("always", "series", "patch", "cover", "pull", "revert", "rfc", "reply-patch", "sender!=author")
-_COMMON = {"id", "kind", "severity", "when", "valid_from", "valid_until", "text", "source"}
-_PARAMETERS: dict[str, set[str]] = {
-    "trailer": {"key", "op", "value", "scope"},
-    "identity": {"who", "in", "match", "on_name_only"},
-    "order": {"key", "followed_by", "same_person", "immediate"},
-    "human-only": {"keys"},
-    "ai-stance": {"stance", "evidence", "exempt_roles"},
-    "disclosure": {"where", "key", "exempt"},
-}
-_PACK_KEYS = {"id", "extends", "stance", "status", "checked", "dco", "valid_from", "valid_until", "sources", "not_subject_prefix",
-              "enabled", "title"}  # fmt: skip
-_EXCEPTION_KEYS = {"id", "grants", "scope", "granted_by", "decided", "reference", "prior", "expires", "requires", "no_self_grant"}
-_OPS = {"require", "grammar"}
+MAX_EXTENDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +32,11 @@ class Rule:
     valid_until: date | None
     text: str
     source: str
+    draft: bool = False
+    """Its text was not read at the source, though that of the rest of its pack was."""
     parameters: dict[str, Any] = field(default_factory=dict)
+    own: bool = True
+    """Whether it stands in the pack's own file, not in one that it extends."""
 
     def in_force(self, day: date) -> bool:
         """Say whether the rule holds on `day`."""
@@ -65,6 +55,7 @@ class ExceptionRule:
     reference: str
     expires: date | None
     requires: tuple[str, ...]
+    prior: bool
     no_self_grant: bool
 
 
@@ -76,17 +67,30 @@ class Pack:
     title: str
     stance: str
     status: str
+    checked: date | None
+    enabled: bool
     dco: str
     sources: tuple[str, ...]
     not_subject_prefix: tuple[str, ...]
+    not_paths: tuple[str, ...]
+    exception_authority: str
     rules: tuple[Rule, ...]
     exceptions: tuple[ExceptionRule, ...]
+    replies: dict[str, str]
+    """The project's own words for replies, by finding code."""
     digest: str
+    where: str
+    """The file it was read from, as messages name it."""
 
 
 def day_of(seconds: int) -> date:
     """Return the day, in UTC, on which a mail is judged."""
     return datetime.fromtimestamp(max(0, min(seconds, 253402300799)), UTC).date()
+
+
+def glob_matches(path: str, globs: tuple[str, ...] | list[str]) -> bool:
+    """Say whether a path matches one of the globs of a pack; a leading `**/` also matches at the top."""
+    return any(fnmatchcase(path, glob) or (glob.startswith("**/") and fnmatchcase(path, glob[3:])) for glob in globs)
 
 
 def builtin_packs() -> list[str]:
@@ -100,138 +104,168 @@ def load_pack(name: str, folder: Path | None = None) -> Pack:
     Raises `ConfigError` naming file, rule and the nearest valid word.
     """
     content, where = _find(name, folder)
-    return _read(content, where, folder, depth=0)
+    return _read(content, where, folder, ())
 
 
-def _find(name: str, folder: Path | None) -> tuple[bytes, str]:
-    own = [Path(name)] if name.endswith(".toml") else []
-    own += [folder / f"{name}.toml"] if folder and re.fullmatch(r"[\w.-]+", name) else []
+def known_packs(folder: Path | None = None) -> list[str]:
+    """Return the ids of the packs that come with the program and of the user's own."""
+    return sorted({*builtin_packs(), *(path.stem for path in folder.glob("*.toml"))} if folder else builtin_packs())
+
+
+def _find(name: str, folder: Path | None, beside: Path | None = None) -> tuple[bytes, str]:
+    """Return a pack's bytes and where they are: a file, relative to the pack `beside` that extends it, then the user's own, then ours."""
+    own = [beside.parent / name if beside else Path(name).absolute()] if name.endswith(".toml") else []
+    own += [folder.absolute() / f"{name}.toml"] if folder and re.fullmatch(r"[\w.-]+", name) else []
     for path in own:
-        if path.is_file():
-            return path.read_bytes(), str(path)
+        if path.is_file() and path != beside:  # one of the user's own may extend ours of the same name
+            try:
+                return _content(path), str(path)
+            except OSError as error:
+                raise ConfigError(f"cannot read {path}", error.strerror or str(error)) from error
+    if beside in own and name not in builtin_packs():
+        raise ConfigError(f"{beside} extends itself", "break the circle")
     if name in builtin_packs():
         return files("triage.policy.packs").joinpath(f"{name}.toml").read_bytes(), f"{name}.toml"
-    near = get_close_matches(name, builtin_packs(), 1)
-    hint = f"did you mean {near[0]}?" if near else f"known packs: {', '.join(builtin_packs())}"
+    near = get_close_matches(name, known_packs(folder), 1)
+    hint = f"did you mean {near[0]}?" if near else f"known packs: {', '.join(known_packs(folder))}"
     raise ConfigError(f"no policy pack called {name!r}", hint)
 
 
-def _read(content: bytes, where: str, folder: Path | None, depth: int) -> Pack:
-    try:
-        data = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{where} is not valid TOML", str(error)) from error
-    _check_keys(data, {"policy", "rule", "exception"}, where)
-    head = data.get("policy", {})
-    _check_keys(head, _PACK_KEYS, f"{where}, [policy]")
-    _one_of(head.get("stance", "none"), STANCES, f"{where}, stance")
-    _one_of(head.get("status", "draft"), ("verified", "draft"), f"{where}, status")
-    _one_of(head.get("dco", "none"), ("1.1", "cla", "none"), f"{where}, dco")
-    rules = tuple(_rule(row, where) for row in data.get("rule", []))
-    exceptions = tuple(_exception(row, where) for row in data.get("exception", []))
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_TOML + 1)
+
+
+def _read(content: bytes, where: str, folder: Path | None, below: tuple[str, ...]) -> Pack:
+    data = parse_toml(content, where)
+    check_keys(data, ("policy", "rule", "exception", "replies"), where)
+    if not isinstance(data.get("policy"), dict):
+        raise ConfigError(f"{where} has no [policy]", "begin it with [policy] and id = ...")
+    head: dict[str, Any] = data["policy"]
+    check_table(head, PACK, f"{where}, [policy]")
+    if head.get("id", Path(where).stem) != Path(where).stem:
+        raise ConfigError(
+            f"{where}, [policy], id {head['id']!r} is not the file's name", f"call the file {head['id']}.toml, or the pack so"
+        )
+    parent = _parent(head, where, folder, below)
+    rules = tuple(_rule(row, where, head) for row in _rows(data, head, "rule", where))
+    exceptions = tuple(_exception(row, where) for row in _rows(data, head, "exception", where))
+    _no_overlap(rules, where)
     digest = sha256(content).hexdigest()
-    parent = None
-    if "extends" in head:
-        if depth > 4:
-            raise ConfigError(f"{where} extends itself", "break the circle")
-        parent = _read(*_find(head["extends"], folder), folder, depth + 1)
-        rules = tuple(rule for rule in parent.rules if rule.id not in {own.id for own in rules}) + rules
-        exceptions = parent.exceptions + exceptions
+    if parent:
+        own = {rule.id for rule in rules}
+        rules = tuple(replace(rule, own=False) for rule in parent.rules if rule.id not in own) + rules
+        exceptions = tuple(item for item in parent.exceptions if item.id not in {e.id for e in exceptions}) + exceptions
         digest = sha256((digest + parent.digest).encode()).hexdigest()
-    _no_twins(rules, where)
+    _known_grants(exceptions, rules, where)
+    return _pack(head, data.get("replies", {}), parent, rules, exceptions, digest, where)
+
+
+def _pack(
+    head: dict[str, Any], replies: object, parent: Pack | None, rules: tuple[Rule, ...], exceptions: tuple[ExceptionRule, ...], digest: str,
+    where: str,
+) -> Pack:  # fmt: skip
+    from triage.policy.codes import CODES
+
+    if not isinstance(replies, dict) or not all(isinstance(text, str) for text in replies.values()):
+        raise ConfigError(f"{where}, [replies] holds something else than texts", 'write DCO001 = """..."""')
+    check_keys(replies, tuple(CODES), f"{where}, [replies]")
     return Pack(
         id=head.get("id", Path(where).stem),
         title=head.get("title", ""),
         stance=head.get("stance", parent.stance if parent else "none"),
         status=head.get("status", "draft"),
+        checked=head.get("checked"),
+        enabled=head.get("enabled", True),
         dco=head.get("dco", parent.dco if parent else "none"),
         sources=tuple(head.get("sources", parent.sources if parent else ())),
-        not_subject_prefix=tuple(head.get("not_subject_prefix", parent.not_subject_prefix if parent else ())),
+        not_subject_prefix=tuple(word.lower() for word in head.get("not_subject_prefix", parent.not_subject_prefix if parent else ())),
+        not_paths=tuple(head.get("not_paths", parent.not_paths if parent else ())),
+        exception_authority=head.get("exception_authority", parent.exception_authority if parent else ""),
         rules=rules,
         exceptions=exceptions,
+        replies=(parent.replies if parent else {}) | replies,
         digest=digest,
+        where=where,
     )
 
 
-def _rule(row: dict[str, Any], where: str) -> Rule:
+def _parent(head: dict[str, Any], where: str, folder: Path | None, below: tuple[str, ...]) -> Pack | None:
+    if "extends" not in head:
+        return None
+    beside = Path(where)
+    content, above = _find(head["extends"], folder, beside if beside.is_absolute() else None)
+    chain = (*below, where)
+    if above in chain or len(chain) > MAX_EXTENDS:
+        raise ConfigError(f"{where} extends itself by way of {' → '.join((*chain[1:], above))}", "break the circle")
+    return _read(content, above, folder, chain)
+
+
+def _rows(data: dict[str, Any], head: dict[str, Any], name: str, where: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for found in (data.get(name, []), head.get(f"{name}s", [])):
+        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+            raise ConfigError(f"{where}: {name} is no list of tables", f"write [[{name}]] before each")
+        rows += found
+    return rows
+
+
+def _rule(row: dict[str, Any], where: str, head: dict[str, Any]) -> Rule:
     spot = f"{where}, rule {row.get('id', '?')!r}"
     if "id" not in row or "kind" not in row:
         raise ConfigError(f"{spot} lacks id or kind", "each [[rule]] has both")
-    _one_of(row["kind"], tuple(_PARAMETERS), f"{spot}, kind")
-    _check_keys(row, _COMMON | _PARAMETERS[row["kind"]], spot)
-    _one_of(row.get("severity", "warn"), tuple(Severity), f"{spot}, severity")
-    parameters = {key: value for key, value in row.items() if key not in _COMMON}
-    _check_parameters(parameters, spot)
-    start, end = _day(row, "valid_from", spot), _day(row, "valid_until", spot)
+    check_word(row["kind"], tuple(KINDS), f"{spot}, kind")
+    check_table(row, COMMON | KINDS[row["kind"]], spot)
+    parameters = {key: value for key, value in row.items() if key not in COMMON}
+    check_sense(row["kind"], parameters, spot)
+    start, end = row.get("valid_from", head.get("valid_from")), row.get("valid_until", head.get("valid_until"))
     if start and end and end < start:
         raise ConfigError(f"{spot} ends before it starts", "exchange valid_from and valid_until")
     return Rule(
-        row["id"], row["kind"], Severity(row.get("severity", "warn")), _predicate(row.get("when", "always"), spot), start, end,
-        " ".join(row.get("text", "").split()), row.get("source", ""), parameters,
+        row["id"], row["kind"], Severity(row.get("severity", "warn")), read_predicate(row.get("when", "always"), spot), start, end,
+        " ".join(row.get("text", "").split()), row.get("source", ""), row.get("status") == "draft", parameters,
     )  # fmt: skip
-
-
-def _check_parameters(parameters: dict[str, Any], spot: str) -> None:
-    for classes in (parameters.get("evidence", []), parameters.get("where", [])):
-        for word in classes:
-            _one_of(word, tuple(EvidenceClass), f"{spot}, evidence")
-    for word in parameters.get("exempt_roles", []):
-        _one_of(word, tuple(Role), f"{spot}, exempt_roles")
-    if "op" in parameters:
-        _one_of(parameters["op"], tuple(sorted(_OPS)), f"{spot}, op")
-    if "value" in parameters:
-        try:
-            re.compile(parameters["value"])
-        except re.error as error:
-            raise ConfigError(f"{spot}, value is no regular expression", str(error)) from error
 
 
 def _exception(row: dict[str, Any], where: str) -> ExceptionRule:
     spot = f"{where}, exception {row.get('id', '?')!r}"
-    _check_keys(row, _EXCEPTION_KEYS, spot)
+    check_table(row, EXCEPTION, spot)
+    check_table(row.get("scope", {}), SCOPE, f"{spot}, scope")
+    if row.get("decided") and row.get("expires") and row["expires"] < row["decided"]:
+        raise ConfigError(f"{spot} expires before it was decided", "exchange decided and expires")
     return ExceptionRule(
-        row.get("id", ""), tuple(row.get("grants", ())), row.get("scope", {}), row.get("granted_by", ""), _day(row, "decided", spot),
-        row.get("reference", ""), _day(row, "expires", spot), tuple(row.get("requires", ())), bool(row.get("no_self_grant", False)),
+        row["id"], tuple(row["grants"]), row.get("scope", {}), row["granted_by"], row.get("decided"), row.get("reference", ""),
+        row.get("expires"), tuple(row.get("requires", ())), bool(row.get("prior", False)), bool(row.get("no_self_grant", False)),
     )  # fmt: skip
 
 
-def _predicate(text: str, spot: str) -> tuple[tuple[bool, str], ...]:
-    """Read `patch and not rfc`: predicates of the closed set, joined by `and`, each maybe negated."""
-    terms: list[tuple[bool, str]] = []
-    for part in text.split(" and "):
-        words = part.split()
-        wanted = words[:1] != ["not"]
-        name = " ".join(words if wanted else words[1:])
-        _one_of(name, PREDICATES, f"{spot}, when")
-        terms.append((wanted, name))
-    return tuple(terms)
-
-
-def _day(row: dict[str, Any], key: str, spot: str) -> date | None:
-    value = row.get(key)
-    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
-        raise ConfigError(f"{spot}, {key} is no date", "write 2026-01-31, without quotes")
-    return value
-
-
-def _check_keys(row: dict[str, Any], known: set[str], spot: str) -> None:
-    for key in row:
-        _one_of(key, tuple(sorted(known)), f"{spot}: key")
-
-
-def _one_of(word: object, known: tuple[str, ...], spot: str) -> None:
-    if word in known:
-        return
-    near = get_close_matches(str(word), known, 1)
-    raise ConfigError(f"{spot} {word!r} is unknown", f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}")
-
-
-def _no_twins(rules: tuple[Rule, ...], where: str) -> None:
-    seen: set[str] = set()
+def _no_overlap(rules: tuple[Rule, ...], where: str) -> None:
+    """Rules may share an id where one takes over from the other; two in force on one day are refused."""
+    by_id: dict[str, list[Rule]] = {}
     for rule in rules:
-        if rule.id in seen:
-            raise ConfigError(f"{where} has two rules called {rule.id!r}", "rename one")
-        seen.add(rule.id)
+        for other in by_id.setdefault(rule.id, []):
+            if _start(rule) <= _end(other) and _start(other) <= _end(rule):
+                raise ConfigError(
+                    f"{where} has two rules called {rule.id!r} in force on {max(_start(rule), _start(other))}",
+                    "rename one, or end the older with valid_until",
+                )
+        by_id[rule.id].append(rule)
 
 
-assert set(_PARAMETERS) == set(BY_KIND)
+def _start(rule: Rule) -> date:
+    return rule.valid_from or date.min
+
+
+def _end(rule: Rule) -> date:
+    return rule.valid_until or date.max
+
+
+def _known_grants(exceptions: tuple[ExceptionRule, ...], rules: tuple[Rule, ...], where: str) -> None:
+    ids = tuple(sorted({rule.id for rule in rules}))
+    seen: set[str] = set()
+    for item in exceptions:
+        for granted in item.grants:
+            check_word(granted, ids, f"{where}, exception {item.id!r} frees from rule")
+        if item.id in seen:
+            raise ConfigError(f"{where} has two exceptions called {item.id!r}", "rename one")
+        seen.add(item.id)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lists and archives in the index: what was added, how far each unit was read, how its entries ended."""
 
+import json
 import sqlite3
 
 from triage.config import ListSpec
@@ -30,18 +31,41 @@ def sync_list(connection: sqlite3.Connection, spec: ListSpec) -> tuple[int, list
     return list_id, ids
 
 
-def note_pack(connection: sqlite3.Connection, list_id: int, digest: str) -> None:
-    """Have a list's series judged anew where its pack changed since they were."""
+def note_pack(connection: sqlite3.Connection, list_id: int, digest: str) -> bool:
+    """Have a list's series judged anew where what they are judged by changed; returns whether it did.
+
+    `digest` "" is a pack that cannot be read: nothing is judged by it until it can, and then everything again.
+    """
     key = f"pack:{list_id}"
     row = connection.execute("select value from meta where key = ?", (key,)).fetchone()
     if row and row[0] == digest:
-        return
+        return False
     connection.execute("insert or replace into meta values (?, ?)", (key, digest))
-    if row:
+    if row and digest:
         connection.execute(
             "insert or ignore into dirty select distinct m.thread from message m join message_list l on l.message = m.id where l.list = ?",
             (list_id,),
         )
+    return bool(row and digest)
+
+
+def forget_packs(connection: sqlite3.Connection, policies: list[str]) -> None:
+    """Have the lists of policies that cannot be read judged whole again once they can; to be called inside a transaction."""
+    for policy in policies:
+        connection.execute(
+            "update meta set value = '' where key in (select 'pack:' || id from list where policy = ?) and value != ''", (policy,)
+        )
+
+
+def note_policy_changes(connection: sqlite3.Connection, name: str, changes: list[dict[str, str]]) -> None:
+    """Keep what the last change of a list's policy did, to be read again; to be called inside a transaction."""
+    connection.execute("insert or replace into meta values (?, ?)", (f"policy-changes:{name}", json.dumps(changes)))
+
+
+def policy_changes(connection: sqlite3.Connection, name: str) -> list[dict[str, str]]:
+    """Return what the last change of a list's policy did; empty where it never changed."""
+    row = connection.execute("select value from meta where key = ?", (f"policy-changes:{name}",)).fetchone()
+    return list(json.loads(row[0])) if row else []
 
 
 def pack_names(connection: sqlite3.Connection) -> dict[int, str]:
@@ -87,6 +111,10 @@ def forget_list(connection: sqlite3.Connection, name: str) -> None:
     if row is None:
         return
     list_id = row[0]
+    connection.execute(
+        "insert or ignore into dirty select distinct m.thread from message m join message_list l on l.message = m.id where l.list = ?",
+        (list_id,),
+    )
     connection.execute("delete from message_list where list = ?", (list_id,))
     for table in ("entry", "unit"):
         connection.execute(f"delete from {table} where archive in (select id from archive where list = ?)", (list_id,))
@@ -111,8 +139,9 @@ def forget_list(connection: sqlite3.Connection, name: str) -> None:
 
 
 def is_settled(connection: sqlite3.Connection) -> bool:
-    """Say whether every thread that changed has been judged and linked."""
-    return not connection.execute("select 1 from dirty union all select 1 from series where topic = '' limit 1").fetchone()
+    """Say whether every thread that changed has been judged and linked, and what follows from older versions judged."""
+    left = "select 1 from dirty union all select 1 from heir union all select 1 from series where topic = '' limit 1"
+    return not connection.execute(left).fetchone()
 
 
 def list_as_added(connection: sqlite3.Connection, spec: ListSpec, digest: str) -> list[int]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from triage.model import Finding, Message, Series
+from triage.model import Evidence, Finding, Kind, Message, Series
+from triage.policy.case import declared
 from triage.series.versions import branch_of, posting_of, title_key
 from triage.store.corrections import threads_named_with
 from triage.store.rows import COLUMNS, message_from
@@ -37,6 +38,8 @@ class Judged:
     replies: tuple[Message, ...]
     findings: tuple[Finding, ...]
     tools: tuple[str, ...]
+    inherits: bool = False
+    """Whether older versions of it declare something that was taken into account."""
 
 
 @dataclass(slots=True)
@@ -236,6 +239,7 @@ def _write_series(
     connection.executemany("update message set series = ? where id = ?", [(series_id, member) for member in members])
     connection.execute("delete from series_list where series = ?", (series_id,))
     connection.executemany("insert into series_list (list, series) values (?, ?)", [(list_id, series_id) for list_id in lists])
+    connection.execute("update series set inherits = ? where id = ?", (item.inherits, series_id))
     save_findings(connection, series_id, item.findings)
 
 
@@ -278,10 +282,72 @@ def _forget(connection: sqlite3.Connection, series_id: int) -> None:
     for table in ("finding", "link", "carried", "series_list"):
         connection.execute(f"delete from {table} where series = ?", (series_id,))
     _unlink_topic(connection, series_id)
+    connection.execute("delete from heir where series = ?", (series_id,))
     connection.execute("delete from series where id = ?", (series_id,))
 
 
-def series_messages(connection: sqlite3.Connection, series_id: int) -> list[Message]:
-    """Return the members and replies of a series, oldest first."""
+def stored_series(connection: sqlite3.Connection, series_id: int) -> tuple[Series, list[Message]]:
+    """Return a series as the index keeps it, and the replies to it, oldest first."""
     rows = connection.execute(f"select {_SELECT} from message where series = ? and gone = '' order by posted, id", (series_id,))
-    return [message_from(row) for row in rows]
+    mails = [message_from(row) for row in rows]
+    members = [message for message in mails if message.is_member]
+    cover = next((m for m in members if m.kind in {Kind.COVER, Kind.PULL} and not m.subject.n), None)
+    patches = sorted((m for m in members if m is not cover), key=lambda m: (m.subject.n is None, m.subject.n or 0, m.posted, m.message_id))
+    total, notes = connection.execute("select total, notes from series where id = ?", (series_id,)).fetchone()
+    return Series(cover, tuple(patches), total, tuple(json.loads(notes))), [m for m in mails if not m.is_member]
+
+
+def heirs(connection: sqlite3.Connection, limit: int) -> list[int]:
+    """Return series whose older versions changed since they were judged."""
+    return [row[0] for row in connection.execute("select series from heir order by series limit ?", (limit,))]
+
+
+def earlier_evidence(connection: sqlite3.Connection, series_id: int) -> tuple[Evidence, ...]:
+    """Return what the nearest older version that declares anything declares."""
+    seen = {series_id}
+    at = series_id
+    while row := connection.execute(
+        "select o.id, o.tools from series s join series o on o.message_id = s.previous where s.id = ? order by o.id", (at,)
+    ).fetchone():
+        at, tools = row
+        if at in seen:
+            break
+        seen.add(at)
+        series, replies = stored_series(connection, at)
+        if tools and series.members:  # one whose mails were withdrawn a moment ago is still to be made anew
+            return tuple(declared(series, replies))
+    return ()
+
+
+def open_findings(connection: sqlite3.Connection, list_id: int) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the findings of a list's series that nobody closed, by series and finding id."""
+    rows = connection.execute(
+        "select s.message_id, f.id, f.code, f.severity, f.rule, s.subject from finding f join series s on s.id = f.series"
+        " join series_list l on l.series = s.id where l.list = ? and f.status in ('open', 'confirmed', 'disputed')", (list_id,),
+    )  # fmt: skip
+    return {
+        (series, name): {"series": series, "subject": subject, "code": code, "severity": severity, "rule": rule}
+        for series, name, code, severity, rule, subject in rows
+    }
+
+
+def inherits(connection: sqlite3.Connection, series_id: int) -> bool:
+    """Say whether a series was last judged with what older versions declared."""
+    return bool(connection.execute("select inherits from series where id = ?", (series_id,)).fetchone()[0])
+
+
+def lists_of_series(connection: sqlite3.Connection, series_id: int) -> list[int]:
+    """Return the lists that a series came to."""
+    return [row[0] for row in connection.execute("select list from series_list where series = ?", (series_id,))]
+
+
+def save_heir(connection: sqlite3.Connection, series_id: int, findings: Iterable[Finding] | None, inherits: bool) -> int:
+    """Store a series judged again, None where nothing was to be judged; returns how many findings are new. Within a transaction."""
+    new = 0
+    if findings is not None:
+        kept = list(findings)
+        new = len({finding.id for finding in kept} - _finding_ids(connection, [series_id]))
+        save_findings(connection, series_id, kept)
+        connection.execute("update series set inherits = ? where id = ?", (inherits, series_id))
+    connection.execute("delete from heir where series = ?", (series_id,))
+    return new

@@ -5,15 +5,21 @@
 import re
 import shlex
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 
 from triage.errors import UsageError
 from triage.model import Severity, State, Status
 from triage.policy.codes import CODES
 
-WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "path", "op", "tool", "status", "topic", "id", "is")
+WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "date", "path", "op", "tool", "status", "topic", "id", "is")
 _AGE = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
+_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
+_IS = {
+    "rfc": "s.rfc", "resend": "s.resend", "complete": "s.complete", "superseded": "s.superseded", "pull": "s.kind = 'pull'",
+    "ambiguous": "s.notes like '%\"ambiguous\"%'",
+}  # fmt: skip
 _OPEN = "('open', 'confirmed', 'disputed')"
 
 
@@ -103,7 +109,10 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
             ]
         case "status":
             wanted = _one(value.lower(), [item.value for item in Status], "status")
-            return "s.id in (select series from finding where status = ?)", [wanted]
+            if wanted == Status.SUPERSEDED.value:
+                return f"s.superseded and s.id in (select series from finding where status in {_OPEN})", []
+            newest = " and not s.superseded" if wanted == Status.OPEN.value else ""
+            return f"s.id in (select series from finding where status = ?){newest}", [wanted]
         case "from":
             return "s.author_name like ?1x or s.author_email like ?1x".replace("?1x", "? escape '\\'"), [_like(value)] * 2
         case "to":
@@ -112,6 +121,8 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
             return "s.id in (select series from series_list join list on list.id = series_list.list where list.name = ?)", [value]
         case "age":
             return _age(value, now)
+        case "date":
+            return _date(value)
         case "path":
             return "s.id in (select series from message where files like ? escape '\\')", [_like(value)]
         case "op":
@@ -123,15 +134,7 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
         case "id":
             return "s.id in (select series from message where message_id = ?)", [value.strip("<>")]
         case "is":
-            columns = {
-                "rfc": "s.rfc",
-                "resend": "s.resend",
-                "complete": "s.complete",
-                "superseded": "s.superseded",
-                "pull": "s.kind = 'pull'",
-                "ambiguous": "s.notes like '%\"ambiguous\"%'",
-            }
-            return columns[_one(value.lower(), list(columns), "is")], []
+            return _IS[_one(value.lower(), list(_IS), "is")], []
         case _:
             if word in {"http", "https"}:
                 return _free(f"{word}:{value}")
@@ -156,6 +159,31 @@ def _age(value: str, now: int) -> tuple[str, list[object]]:
         raise UsageError(f"age {value!r} is unknown", "write age:<7d or age:>2w (m, h, d, w, y)")
     moment = now - int(match[2]) * _SECONDS[match[3]]
     return f"s.activity {'<' if match[1] == '>' else '>='} ?", [moment]
+
+
+def _date(value: str) -> tuple[str, list[object]]:
+    """Read `2026`, `2026-03`, `2026-03-31`, or two of them with `..` between, either left out: when a series was posted, in UTC."""
+    begin, dots, end = value.partition("..")
+    days = [_DAY.fullmatch(part) for part in ((begin, end) if dots else (begin, begin)) if part]
+    if not days or not all(days):
+        raise UsageError(f"date {value!r} is unknown", "write date:2026, date:2026-03, date:2026-03-01..2026-03-31 or date:2026..")
+    try:
+        first = _moment(begin, after=False) if begin else 0
+        last = _moment(end if dots else begin, after=True) if (end or not dots) else 253402300800
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"date {value!r} is not in the calendar", "write year, month and day as 2026-03-31") from error
+    return "s.posted >= ? and s.posted < ?", [first, last]
+
+
+def _moment(day: str, after: bool) -> int:
+    """Return the second in which a year, month or day begins, or the one after it has ended."""
+    year, month, date_ = (*(int(part) for part in day.split("-")), 0, 0)[:3]
+    start = datetime(year, month or 1, date_ or 1, tzinfo=UTC)
+    if not after:
+        return int(start.timestamp())
+    if date_:
+        return int((start + timedelta(days=1)).timestamp())
+    return int(datetime(year + (not month or month == 12), 1 if not month or month == 12 else month + 1, 1, tzinfo=UTC).timestamp())
 
 
 def _opinion(value: str) -> tuple[str, list[object]]:

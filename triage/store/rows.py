@@ -28,7 +28,7 @@ from triage.series.versions import title_key
 COLUMNS = (
     "message_id", "blob", "content", "target", "kind", "subject", "tags", "author_name", "author_email", "sender_name", "sender_email",
     "recipients", "date", "archived", "posted", "parents", "trailers", "files", "evidence", "patch_id", "change_id", "supersedes", "cut",
-    "last", "mailer", "notes", "version", "n", "total", "loose", "pull", "obsoleted_by", "title_key",
+    "last", "mailer", "notes", "version", "n", "total", "loose", "pull", "obsoleted_by", "title_key", "claims", "hidden",
 )  # fmt: skip
 INDEX = {name: position for position, name in enumerate(COLUMNS)}
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -42,10 +42,11 @@ def message_row(message: Message, patch_id: str | None) -> tuple[Any, ...]:
         message.author.name, message.author.email, message.sender.name, message.sender.email, message.recipients, message.date,
         message.archived, message.posted, " ".join(message.parents),
         _dumps([(t.key, t.value, t.line, t.region.value, t.in_block, t.raw) for t in message.trailers]) if message.trailers else "[]",
-        _dumps([(f.path, f.status, f.added, f.removed) for f in message.files]) if message.files else "[]",
+        _dumps([(f.path, f.status, f.added, f.removed, f.old) for f in message.files]) if message.files else "[]",
         _evidence(message.evidence), patch_id, message.change_id, " ".join(message.supersedes), _line(message.cut), _line(message.last),
         message.mailer, " ".join(message.notes), subject.version, subject.n, subject.total, int(is_loose(message)),
         message.pull, " ".join(message.obsoleted_by), title_key(subject.title) if message.is_member else "",
+        _lines(message.claims), _lines(message.hidden),
     )  # fmt: skip
     return tuple(_sound(value) if type(value) is str and not value.isascii() else value for value in row)
 
@@ -62,11 +63,21 @@ def _tags(subject: Subject) -> str:
 def _evidence(items: tuple[Evidence, ...]) -> str:
     if not items:
         return "[]"
-    return _dumps([(e.klass.value, e.actor.name, e.actor.email, e.role.value, e.tool, e.quote, e.message_id, e.line) for e in items])
+    return _dumps(
+        [(e.klass.value, e.actor.name, e.actor.email, e.role.value, e.tool, e.quote, e.message_id, e.line, e.fields, e.use) for e in items]
+    )
 
 
 def _line(line: Line | None) -> str | None:
     return _dumps((line.number, line.text[:500])) if line else None
+
+
+def _lines(lines: tuple[Line, ...]) -> str:
+    return _dumps([(line.number, line.text) for line in lines]) if lines else "[]"
+
+
+def _lines_from(text: str) -> tuple[Line, ...]:
+    return () if text == "[]" else tuple(Line(*item) for item in json.loads(text))
 
 
 def message_from(row: sqlite3.Row | tuple[Any, ...]) -> Message:
@@ -83,12 +94,13 @@ def message_from(row: sqlite3.Row | tuple[Any, ...]) -> Message:
         ) if row[16] != "[]" else (),
         files=tuple(FileChange(*item) for item in json.loads(row[17])) if row[17] != "[]" else (),
         evidence=tuple(
-            Evidence(EvidenceClass(c), Person(name, email), Role(r), tool, quote, MessageId(mid), line)
-            for c, name, email, r, tool, quote, mid, line in json.loads(row[18])
+            Evidence(EvidenceClass(c), Person(name, email), Role(r), tool, quote, MessageId(mid), line, tuple(fields), use)
+            for c, name, email, r, tool, quote, mid, line, fields, use in json.loads(row[18])
         ) if row[18] != "[]" else (),
         patch_id=PatchId(row[19]) if row[19] else None, change_id=row[20],
         supersedes=tuple(MessageId(item) for item in row[21].split(" ") if item),
         cut=Line(*json.loads(row[22])) if row[22] else None, last=Line(*json.loads(row[23])) if row[23] else None,
         mailer=row[24], notes=tuple(row[25].split()), pull=row[30],
         obsoleted_by=tuple(MessageId(item) for item in row[31].split(" ") if item),
+        claims=_lines_from(row[33]), hidden=_lines_from(row[34]),
     )  # fmt: skip

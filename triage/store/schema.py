@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 PERSONAL_VERSION = 1
-DERIVED = "2"
+DERIVED = "3"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 BUSY_MS = 10_000
 
@@ -39,7 +39,7 @@ _INDEX = (
        date integer, archived integer not null, posted integer not null, parents text not null, trailers text not null,
        files text not null, evidence text not null, patch_id text, change_id text, supersedes text not null, cut text, last text,
        mailer text not null, notes text not null, version integer not null, n integer, total integer, loose integer not null,
-       pull text not null, obsoleted_by text not null, title_key text not null,
+       pull text not null, obsoleted_by text not null, title_key text not null, claims text not null, hidden text not null,
        thread integer not null, series integer references series(id), gone text not null default '')""",
     "create index message_message_id on message(message_id)",
     "create index message_thread on message(thread)",
@@ -53,13 +53,14 @@ _INDEX = (
        primary key (message, list)) without rowid""",
     "create table thread (message_id text primary key, thread integer not null) without rowid",
     "create table dirty (thread integer primary key)",
+    "create table heir (series integer primary key)",
     """create table series (id integer primary key, message_id text not null, subject text not null, title text not null,
        version integer not null, minor integer not null, rfc integer not null, resend integer not null, kind text not null,
        author_name text not null, author_email text not null, sender_name text not null, sender_email text not null,
        posted integer not null, activity integer not null, total integer not null, received integer not null,
        complete integer not null, cover integer not null, thread integer not null, topic text not null, previous text,
        change_id text, branch text not null, title_key text not null, fingerprint text not null, tools text not null, notes text not null,
-       takes_over integer not null default 0, superseded integer not null default 0,
+       takes_over integer not null default 0, superseded integer not null default 0, inherits integer not null default 0,
        error integer not null default 0, warn integer not null default 0,
        ask integer not null default 0, info integer not null default 0, agree integer not null default 0,
        disagree integer not null default 0, unsure integer not null default 0)""",

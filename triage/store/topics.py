@@ -174,11 +174,22 @@ def _save(connection: sqlite3.Connection, series_id: int, posting: Posting, link
         [(series_id, link.to, link.kind, link.evidence) for link in links],
     )
     connection.execute("update series set topic = ?, previous = ?, takes_over = ? where id = ?", (topic, to, takes_over, series_id))
+    if before != topic or old != to:
+        _note_heirs(connection, series_id, posting.first)
     if before != topic:
         _carry_topic(connection, posting.first, topic)
     _take_over(connection, series_id, to)
     for name in {old, to, posting.first} - {None}:
         _mark_superseded(connection, name)
+
+
+def _note_heirs(connection: sqlite3.Connection, series_id: int, first: str) -> None:
+    """Have a series and all versions that follow judged again: what older versions declared may be others' words now."""
+    connection.execute(
+        "with recursive after(id, message_id) as (select ?1, ?2"
+        " union select s.id, s.message_id from series s join after a on s.previous = a.message_id)"
+        " insert or ignore into heir select id from after", (series_id, first),
+    )  # fmt: skip
 
 
 def _carry_topic(connection: sqlite3.Connection, first: str, topic: str) -> None:

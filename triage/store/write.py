@@ -16,7 +16,9 @@ from triage.series.threads import join
 from triage.store.rows import COLUMNS, INDEX
 from triage.store.schema import DERIVED, database_error
 
-_MESSAGE_ID, _BLOB, _CONTENT, _PARENTS = (INDEX[name] for name in ("message_id", "blob", "content", "parents"))
+_MESSAGE_ID, _BLOB, _CONTENT, _PARENTS, _ARCHIVED, _POSTED = (
+    INDEX[name] for name in ("message_id", "blob", "content", "parents", "archived", "posted")
+)
 _INSERT = f"insert into message (id, {', '.join(COLUMNS)}, thread) values ({', '.join('?' * (len(COLUMNS) + 2))})"
 _UPDATE = f"update message set {', '.join(f'{name} = ?' for name in COLUMNS)}, gone = '' where id = ?"
 
@@ -141,6 +143,7 @@ def _again(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], 
         or connection.execute("select 1 from entry where message = ? and outcome = 'parsed'", (message,)).fetchone()
     )
     if held and not gone:
+        _date_earlier(connection, message, row)
         return message, "duplicate"
     if gone:
         connection.execute("delete from message_list where message = ?", (message,))
@@ -149,6 +152,16 @@ def _again(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], 
     connection.execute(_UPDATE, (*renewed, message))
     connection.execute("insert or ignore into dirty select thread from message where id = ?", (message,))
     return message, "duplicate" if held else "parsed"
+
+
+def _date_earlier(connection: sqlite3.Connection, message: int, row: tuple[Any, ...]) -> None:
+    """Of several copies the one that was taken in first dates a mail, whichever is read first."""
+    changed = connection.execute(
+        "update message set archived = ?2, posted = min(posted, ?3) where id = ?1 and ?2 > 0 and (archived = 0 or archived > ?2)",
+        (message, row[_ARCHIVED], row[_POSTED]),
+    ).rowcount
+    if changed:
+        connection.execute("insert or ignore into dirty select thread from message where id = ?", (message,))
 
 
 def _flush_new(connection: sqlite3.Connection, chunk: _Chunk) -> None:
@@ -226,7 +239,8 @@ def withdraw_missing(connection: sqlite3.Connection) -> int:
             "update message set gone = 'withdrawn', series = null,"
             " subject = '', tags = '[\"\",[],1,0,null,null,0,0,0,0,0,0]', author_name = '',"
             " author_email = '', sender_name = '', sender_email = '', recipients = '', trailers = '[]', files = '[]', evidence = '[]',"
-            " cut = null, last = null, mailer = '', pull = '', obsoleted_by = '', title_key = '' where id = ?", (message,),
+            " claims = '[]', hidden = '[]', cut = null, last = null, mailer = '', pull = '', obsoleted_by = '', title_key = ''"
+            " where id = ?", (message,),
         )  # fmt: skip
     return len(rows)
 

@@ -96,9 +96,9 @@ class SeriesScreen(BaseScreen):
     def _refresh_lines(self) -> None:
         line = self.view.line
         flags = " ".join(f"{mark}{count}" for name, mark in MARKS.items() if (count := getattr(line, name)))
-        versions = f"  version {line.version} of {len(self.view.versions)}" if len(self.view.versions) > 1 else ""
-        doubt = "  ambiguous: see `triage show --why`" if '"ambiguous"' in line.notes else ""
-        self.put("#title", f" triage  {line.subject}   {flags}{versions}{doubt}")
+        versions = f"  v{line.version}, {len(self.view.versions)} versions here" if len(self.view.versions) > 1 else ""
+        doubt = "ambiguous: see `triage show --why`  " if '"ambiguous"' in line.notes else ""
+        self.put("#title", f" triage  {doubt}{line.subject}   {flags}{versions}")
         self.put("#rule", "-" * 400)
         text = self.target()
         tools = f"   AI: {', '.join(tool.strip('/') for tool in line.tools.split())}" if line.tools else ""

@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is who in a project: aliases, rosters in three forms, and what rules make of them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run, mail, patch_body
+from triage.config import load_config
+from triage.errors import ConfigError
+from triage.model import Person
+from triage.policy.people import read_people
+
+MAILMAP = """\
+# how the project knows people
+Ada Example <ada@example.org>
+Ada Example <ada@example.org> <ada@old.example.com>
+<bo@example.org> <bo@home.example.net>   # a comment
+Cy Specimen <cy@example.org> Cyril <shared@example.net>
+"""
+KERNEL = """\
+List of maintainers
+===================
+
+Descriptions of section entries and preferred order
+	M: *Mail* patches to: FullName <address@domain>
+
+Maintainers List
+----------------
+
+WIDGET DRIVERS
+M:	Ada Example <ada@example.org>
+R:	Bo Sample <bo@example.org>
+L:	widgets@example.org
+S:	Maintained
+F:	drivers/widget/
+F:	include/linux/widget*.h
+X:	drivers/widget/old/
+
+KETTLE
+M:	Cy Specimen <cy@example.org>
+F:	drivers/kettle.c
+"""
+QEMU = "Widget boards\n-------------\nM: Ada Example <ada@example.org>\nS: Maintained\nF: hw/widget/*\n\nKettle\nM: Cy Specimen <cy@example.org>\nF: hw/kettle.c\n"
+TOML = '[[area]]\nname = "core"\nrole = "core"\npeople = ["Ada Example <ada@example.org>"]\n[[area]]\nname = "all"\npeople = ["Bo Sample <bo@example.org>"]\n'
+ADA, BO, CY = Person("Ada Example", "ada@example.org"), Person("Bo Sample", "bo@example.org"), Person("Cy Specimen", "cy@example.org")
+
+
+@pytest.mark.parametrize(
+    ("person", "known"),
+    [
+        (Person("A. E.", "ada@old.example.com"), ADA), (Person("ada", "ADA@example.org"), ADA), (Person("Bo", "bo@home.example.net"), Person("Bo", "bo@example.org")),
+        (Person("Cyril", "shared@example.net"), CY), (Person("Cynthia", "shared@example.net"), Person("Cynthia", "shared@example.net")),
+    ],
+)  # fmt: skip
+def test_the_four_forms_of_a_mailmap(person: Person, known: Person) -> None:
+    assert read_people(MAILMAP, "").known_as(person) == known
+
+
+def test_one_person_under_two_addresses_and_two_people_under_one_name() -> None:
+    people = read_people(MAILMAP, "")
+    assert people.same(Person("x", "ada@old.example.com"), ADA)
+    assert not people.same(Person("Ada Example", "ada@third.example.com"), ADA)
+
+
+@pytest.mark.parametrize("roster", [KERNEL, QEMU])
+def test_maintainers_files_of_kernel_and_qemu(roster: str) -> None:
+    people = read_people("", roster)
+    assert (people.is_maintainer(ADA), people.is_maintainer(BO), people.is_maintainer(CY)) == (True, False, True)
+
+
+def test_a_section_says_who_looks_after_what() -> None:
+    people = read_people(MAILMAP, KERNEL)
+    assert people.roles(Person("Ada", "ada@old.example.com")) == ["maintainer of WIDGET DRIVERS"]
+    assert people.roles(BO) == ["reviewer of WIDGET DRIVERS"]
+    assert people.responsible(["drivers/widget/lid.c"], "maintainer") == [ADA]
+    assert people.responsible(["drivers/widget/old/lid.c"], "maintainer") == []
+    assert people.responsible(["include/linux/widget-lid.h", "drivers/kettle.c"], "maintainer") == [ADA, CY]
+
+
+def test_a_roster_in_toml_has_roles_of_its_own() -> None:
+    people = read_people("", TOML)
+    assert people.roles(ADA) == ["core of core"]
+    assert people.is_maintainer(BO)
+    assert people.responsible(["x"], "core") == [ADA]
+
+
+@pytest.mark.parametrize(
+    ("aliases", "roster", "words"),
+    [
+        ("Ada ada@example.org\n", "", "aliases, line 1 is no alias"), ("", "what is this", "neither a MAINTAINERS file nor TOML"),
+        ("", "area = 1\n", "names no areas"), ("", '[[area]]\nnam = "x"\n', "area that cannot be read"),
+        ("", '[[area]]\nname = "x"\npeople = "y"\n', "are lists"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_with_its_line(aliases: str, roster: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        read_people(aliases, roster)
+
+
+def test_a_project_is_given_its_files_in_config(isolated: Path, run: Run, tmp_path: Path) -> None:
+    body = mail(patch_body("Text.\n\nSigned-off-by: Ada Example <ada@old.example.com>\n"))
+    (tmp_path / "x.mbox").write_bytes(body)
+    words = ("check", str(tmp_path / "x.mbox"), "--policy", "linux-kernel")
+    assert "DCO005" in run(*words).out
+    (tmp_path / "mailmap").write_text(MAILMAP)
+    assert run(*words, "--aliases", str(tmp_path / "mailmap")).out == ""
+    home = load_config().paths.config
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "mailmap").write_text(MAILMAP)
+    (home / "config.toml").write_text('[projects.linux-kernel]\naliases = "mailmap"\n')
+    assert run(*words).out == ""
+    (home / "config.toml").write_text('[projects.linux-kernel]\nalias = "mailmap"\n')
+    done = run(*words)
+    assert (done.code, "did you mean 'aliases'" in done.err) == (78, True)
+    (home / "config.toml").write_text('[projects.linux-kernel]\naliases = "nowhere"\n')
+    done = run(*words)
+    assert (done.code, "cannot read" in done.err, "Traceback" in done.err) == (78, True, False)

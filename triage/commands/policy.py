@@ -1,0 +1,328 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands about policies: what the packs say, whether they hold together, and what another one would have done."""
+
+import time
+from contextlib import closing
+from typing import Any
+
+import click
+
+from triage.commands import FREE_WORDS, json_option, limit_of, with_config
+from triage.errors import ConfigError, ExitCode, UsageError
+
+
+@click.group()
+def policy() -> None:
+    """Policy packs: what they say, whether they hold together, what another one would have done."""
+
+
+def _all_packs(config: Any) -> list[Any]:
+    from triage.output import note
+    from triage.policy.pack import known_packs, load_pack
+
+    packs = []
+    for name in known_packs(config.paths.policies):
+        try:
+            packs.append(load_pack(name, config.paths.policies))
+        except ConfigError as error:
+            note(f"triage: {error}")
+    return packs
+
+
+@policy.command("list")
+@json_option
+@with_config
+def policy_list(config: Any, as_json: bool) -> None:
+    """Print the policy packs there are."""
+    from triage.output import json_line, note, out, table
+
+    packs = _all_packs(config)
+    if as_json:
+        for pack in packs:
+            json_line(_head(pack))
+        return
+    for line in table([(p.id, f"{_standing(p)}, {len(p.rules)} rules: {p.title}{_place(p)}") for p in packs]):
+        out(line)
+    note(f"your own packs: {config.paths.policies}")
+
+
+def _place(pack: Any) -> str:
+    """Return where a pack of the user's own lies, and whether it stands in for one that comes with the program."""
+    from triage.policy.pack import builtin_packs
+
+    if "/" not in pack.where:
+        return ""
+    return f" ({pack.where}{', in place of the one that comes with triage' if pack.id in builtin_packs() else ''})"
+
+
+def _standing(pack: Any) -> str:
+    return ", ".join([pack.stance, pack.status, *([] if pack.enabled else ["a proposal, off"])])
+
+
+def _head(pack: Any) -> dict[str, Any]:
+    return {
+        "schema": 1, "id": pack.id, "title": pack.title, "stance": pack.stance, "status": pack.status, "enabled": pack.enabled,
+        "checked": pack.checked.isoformat() if pack.checked else None, "dco": pack.dco, "sources": list(pack.sources),
+        "rules": len(pack.rules), "exceptions": len(pack.exceptions), "digest": pack.digest,
+    }  # fmt: skip
+
+
+@policy.command("show")
+@click.argument("pack")
+@json_option
+@with_config
+def policy_show(config: Any, pack: str, as_json: bool) -> None:
+    """Print what PACK says: its rules with their dates and sources, and its exceptions."""
+    from triage.output import json_line, out
+    from triage.policy.pack import load_pack
+    from triage.text import safe
+
+    found = load_pack(pack, config.paths.policies)
+    rules = [_rule(rule) for rule in found.rules]
+    exceptions: list[dict[str, Any]] = [
+        {"id": e.id, "grants": list(e.grants), "granted_by": e.granted_by, "scope": e.scope, "requires": list(e.requires),
+         "decided": e.decided.isoformat() if e.decided else None, "expires": e.expires.isoformat() if e.expires else None,
+         "reference": e.reference} for e in found.exceptions
+    ]  # fmt: skip
+    if as_json:
+        json_line(_head(found) | {"rules": rules, "exceptions": exceptions})
+        return
+    out(f"{safe(found.id)}: {safe(found.title)}")
+    out(f"  {_standing(found)}; DCO {found.dco}{f'; compared with its source on {found.checked}' if found.checked else ''}")
+    for source in found.sources:
+        out(f"  {safe(source)}")
+    for rule in rules:
+        span = f"  {rule['valid_from'] or ''} – {rule['valid_until'] or ''}" if rule["valid_from"] or rule["valid_until"] else ""
+        out(f"\n{safe(rule['id'])}  {rule['kind']}  {rule['severity']}{span}{'  (draft)' if rule['status'] == 'draft' else ''}")
+        for text in (rule["text"], rule["source"]):
+            if text:
+                out(f"    {safe(text)}")
+    for item in exceptions:
+        out(f"\nexception {safe(item['id'])}: frees from {safe(', '.join(item['grants']))}, granted by {safe(item['granted_by'])}")
+
+
+def _rule(rule: Any) -> dict[str, Any]:
+    return {
+        "id": rule.id, "kind": rule.kind, "severity": rule.severity.value, "status": "draft" if rule.draft else "verified",
+        "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
+        "valid_until": rule.valid_until.isoformat() if rule.valid_until else None, "text": rule.text, "source": rule.source,
+        "parameters": rule.parameters,
+    }  # fmt: skip
+
+
+@policy.command("use")
+@click.argument("name", metavar="LIST")
+@click.argument("pack")
+@with_config
+def policy_use(config: Any, name: str, pack: str) -> None:
+    """Judge LIST by PACK from now on; `triage ingest` then judges it anew and says which open findings change."""
+    from triage.output import note
+    from triage.text import safe
+    from triage.upkeep import use_policy
+
+    spec = use_policy(config, name, pack)
+    note(f"{safe(spec.name)}: judged by {safe(spec.policy)}; run `triage ingest`")
+
+
+@policy.command("changes")
+@click.argument("name", metavar="LIST")
+@json_option
+@with_config
+def policy_changes(config: Any, name: str, as_json: bool) -> None:
+    """Print which open findings of LIST went or came when its policy last changed."""
+    from triage.config import find_list, load_lists
+    from triage.output import json_line, out, policy_change_lines
+    from triage.store import archives
+    from triage.store.schema import open_index
+
+    find_list(load_lists(config.paths), name)
+    with closing(open_index(config.paths.index)) as connection:
+        changes = archives.policy_changes(connection, name)
+    if as_json:
+        json_line({"schema": 1, "list": name, "changes": changes})
+        return
+    for line in policy_change_lines(changes):
+        out(line)
+
+
+@policy.command("explain")
+@click.argument("code")
+@click.option("--policy", metavar="PACK", help="Only the rules of this pack.")
+@json_option
+@with_config
+def policy_explain(config: Any, code: str, policy: str | None, as_json: bool) -> None:
+    """Explain the finding CODE: what it says and why, what it cannot see, what a person decides, how it is cured."""
+    from difflib import get_close_matches
+
+    from triage.output import json_line, out
+    from triage.policy.codes import CODES
+    from triage.policy.pack import load_pack
+    from triage.report.drafts import explain
+    from triage.text import safe, safe_lines
+
+    wanted = next((c.code for c in CODES.values() if code.lower() in {c.code.lower(), c.name}), None)
+    if wanted is None:
+        near = get_close_matches(code.upper(), list(CODES), 1) or get_close_matches(code.lower(), [c.name for c in CODES.values()], 1)
+        raise UsageError(f"no finding is called {code!r}", f"did you mean {near[0]}?" if near else "see docs/findings.md for the codes")
+    packs = [load_pack(policy, config.paths.policies)] if policy else _all_packs(config)
+    row = explain(wanted, packs)
+    if as_json:
+        json_line(row)
+        return
+    out(f"{row['code']} {row['name']}")
+    for head, text in (("says", "says"), ("cannot see", "misses"), ("a person decides", "question"), ("cure", "cure")):
+        out(f"  {head}: {safe(row[text])}")
+    if row["any_pack"]:
+        out("  comes with every pack that has rules")
+    for rule in row["rules"]:
+        out(f"  {safe(rule['pack'])}, {safe(rule['rule'])} ({rule['severity']}): {safe(rule['text'])}  [{safe(rule['source'])}]")
+    if row["reply"]:
+        out("  reply draft:")
+        for line in safe_lines(row["reply"]):
+            out(f"    {line}")
+
+
+@policy.command("check")
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@click.option("--mails", type=click.File("rb"), metavar="MBOX", help="The test mails [default: the mbox beside the pack, PACK.mbox].")
+@json_option
+@with_config
+def policy_check(config: Any, packs: tuple[str, ...], mails: Any, as_json: bool) -> None:
+    """Check packs: their words, and each rule on the test mails beside them; without PACK, all there are.
+
+    Exit 78 if a pack cannot be read, 1 if a rule does not do what its mails say.
+    """
+    from triage.output import json_line, note, out
+    from triage.policy.pack import known_packs, load_pack
+    from triage.report.drafts import check_replies
+    from triage.trial import test_mails, try_pack
+
+    if mails and len(packs) != 1:
+        raise UsageError("--mails goes with one pack", "name it")
+    names = packs or known_packs(config.paths.policies)
+    content = mails.read() if mails else b""
+    failed = broken = False
+    for name in names:
+        try:
+            pack = load_pack(name, config.paths.policies)
+            check_replies(pack)
+            tried = try_pack(pack, content or test_mails(pack))
+        except ConfigError as error:
+            broken = True
+            if as_json:
+                json_line({"schema": 1, "pack": name, "ok": False, "cases": 0, "wrong": [str(error)], "untested": []})
+            else:
+                note(f"triage: {error}")
+            continue
+        failed = failed or bool(tried.wrong)
+        if as_json:
+            row = {
+                "schema": 1,
+                "pack": pack.id,
+                "ok": not tried.wrong,
+                "cases": tried.cases,
+                "wrong": tried.wrong,
+                "untested": tried.untested,
+            }
+            json_line(row)
+            continue
+        out(f"{pack.id}: {len(pack.rules)} rules, {tried.cases} cases, {len(tried.wrong)} wrong")
+        for line in (*tried.wrong, *([f"{pack.id}: without a test mail: {', '.join(tried.untested)}"] if tried.untested else [])):
+            note(line)
+    if failed or broken:
+        raise SystemExit(ExitCode.CONFIG if broken else ExitCode.FAILED)
+
+
+@policy.command("compare", context_settings=FREE_WORDS)
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@click.argument("limit", nargs=-1)
+@click.option(
+    "--codes",
+    default="",
+    metavar="PREFIX",
+    help="Let only findings count whose code starts so, e.g. AI: a series that ends the same by all may end otherwise by these.",
+)
+@json_option
+@with_config
+def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], codes: str, as_json: bool) -> None:
+    """Judge the series that LIMIT lets through by the packs A and B, and print those whose outcome is not the same.
+
+    A and B are names or .toml files, installed or not; nothing is stored. What would a proposed rule have done to last year's
+    series? `triage policy compare qemu qemu-proposed-2026 date:2026`
+    """
+    from triage.commands import open_databases
+    from triage.output import json_line, note, out
+    from triage.policy.codes import CODES
+    from triage.project import load_project
+    from triage.replay import compare
+    from triage.store import queries
+    from triage.store.limit import parse_limit
+    from triage.text import safe
+
+    if codes and not any(code.startswith(codes.upper()) for code in CODES):
+        raise UsageError(f"no finding code starts with {codes!r}", "try AI, DCO or FMT")
+    first, second = load_project(one, config), load_project(other, config)
+    now = int(time.time())
+    wanted = parse_limit(limit_of(limit) if limit else "", now)
+    connection, notes = open_databases(config)
+    with closing(connection), closing(notes):
+        ids = queries.series_ids(connection, notes, wanted, now)
+        count = 0
+        for row in compare(connection, ids, first, second, codes):
+            count += 1
+            if as_json:
+                json_line(row)
+                continue
+            out(f"{row['posted']:.10}  {row['a']['outcome']:5} → {row['b']['outcome']:5}  {safe(row['subject'])}  {safe(row['series'])}")
+            for side in ("a", "b"):
+                for item in row[side]["findings"]:
+                    if item["severity"] != "info":
+                        quote = f" | {safe(item['quote'])}" if item["quote"] else ""
+                        where = f"{safe(row[side]['pack'])}, {safe(item['rule'])}: {item['code']} {item['severity']}"
+                        out(f"    {where} ({safe(item['region'])}) {safe(item['says'])}{quote}")
+        if not as_json:
+            note(f"{count} of {len(ids)} series would have ended otherwise")
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option("--finding", metavar="ID", help="Only for this finding (its id, as `triage findings` prints it).")
+@with_config
+def draft(config: Any, name: str, finding: str | None) -> None:
+    """Write reply drafts for the series of mail ID: for each finding that the contributor can mend, a polite text.
+
+    They are mails on standard output, one after the other as an mbox; read them, change them, and send them with your own mail
+    program. Nothing is sent.
+    """
+    import sys
+
+    from triage.commands import open_databases
+    from triage.errors import TriageError
+    from triage.model import Person
+    from triage.opinion.log import reviewer
+    from triage.policy.pack import load_pack
+    from triage.report.drafts import drafts
+    from triage.store import queries
+
+    try:
+        me = reviewer()
+    except TriageError:
+        me = Person("", "")
+    connection, notes = open_databases(config)
+    with closing(connection), closing(notes):
+        series = queries.find_series(connection, name)
+        mails = {str(stored.message.message_id): stored.message for stored in queries.series_mails(connection, series)}
+        items = [item for item in queries.findings_json(connection, series) if not finding or item["id"].startswith(finding)]
+    if finding and not items:
+        raise UsageError(f"this series has no finding {finding!r}", "`triage show --series ID` lists them")
+    packs = {pack.id: pack for pack in (load_pack(item, config.paths.policies) for item in dict.fromkeys([item["pack"] for item in items]))}
+    written = 0
+    for mail in drafts(items, mails, packs, me):
+        sys.stdout.buffer.write(b"From triage Thu Jan  1 00:00:00 1970\n" + mail.as_bytes().replace(b"\nFrom ", b"\n>From ") + b"\n")
+        written += 1
+    if not written:
+        from triage.output import note
+
+        note("triage: there is nothing here that the contributor has to mend")

@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From stored mail to series, findings and versions, for every thread that changed; cut off anywhere, the next run goes on."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from triage.config import Config
+from triage.errors import ConfigError
+from triage.model import Evidence, Finding, Message, MessageId, Series
+from triage.opinion.apply import lay_over
+from triage.policy.judge import declared_tools
+from triage.project import Project, load_project
+from triage.runs import ArchiveRun
+from triage.series.grouping import group, nearest_member
+from triage.store import archives as stored
+from triage.store import derive, topics
+from triage.store.corrections import load_corrections
+from triage.store.opinions import touched_series
+from triage.store.write import transaction
+
+BATCH = 250
+Progress = Callable[[str, int], None]
+
+
+class Judges:
+    """The projects that series are judged by, each read once; one that cannot be read judges nothing and stops no other."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._loaded: dict[str, Project | ConfigError] = {}
+
+    def of(self, policy: str) -> Project | ConfigError:
+        """Return the project of a list's policy, or why it cannot be had."""
+        if policy not in self._loaded:
+            try:
+                project = self._loaded[policy] = load_project(policy, self._config)
+                if not project.pack.enabled:
+                    self._loaded[policy] = ConfigError(f"{policy} is a proposal that is not in force", "`triage policy use` names another")
+            except ConfigError as error:
+                self._loaded[policy] = error
+        return self._loaded[policy]
+
+    def broken(self) -> list[str]:
+        """Return the policies that were asked for and cannot be had."""
+        return [policy for policy, loaded in self._loaded.items() if isinstance(loaded, ConfigError)]
+
+    def judge(self, policies: set[str], series: Series, replies: Sequence[Message], earlier: Sequence[Evidence]) -> tuple[Finding, ...]:
+        """Return what the projects of all lists that a series came to say of it."""
+        found: list[Finding] = []
+        for policy in sorted(policies):
+            project = self.of(policy)
+            if isinstance(project, Project):
+                found += project.judge(series, replies, earlier)
+        return tuple(found)
+
+
+def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, run: ArchiveRun, progress: Progress) -> None:
+    """Make series and findings of every thread that changed, join the versions, and judge again what inherits from older ones."""
+    by_list = stored.pack_names(connection)
+    done = 0
+    while threads := derive.dirty_threads(connection, BATCH):
+        with transaction(connection, index):
+            pool = derive.load_pool(connection, threads)
+            tally = derive.save_pool(connection, pool, _judged(connection, pool, by_list, judges))
+        run.series_new += tally.series_new
+        run.series_changed += tally.series_changed
+        run.findings_new += tally.findings_new
+        done += len(threads)
+        progress(f"{run.name}: judging threads", done)
+    while wanted := topics.unlinked(connection, BATCH):
+        with transaction(connection, index):
+            topics.link_series(connection, wanted)
+    while heirs := derive.heirs(connection, BATCH):
+        with transaction(connection, index):
+            run.findings_new += sum(_judge_heir(connection, series, by_list, judges) for series in heirs)
+    if judges.broken():
+        with transaction(connection, index):
+            stored.forget_packs(connection, judges.broken())
+    if touched := touched_series(connection):
+        with transaction(connection, index):
+            lay_over(connection, touched)
+
+
+def _judged(connection: sqlite3.Connection, pool: derive.Pool, by_list: dict[int, str], judges: Judges) -> list[derive.Judged]:
+    row_of = {id(message): row for row, message in pool.messages.items()}
+    lists = derive.lists_of(connection, pool.messages)
+    grouped = group((message for message in pool.messages.values() if message.is_member), load_corrections(connection))
+    owners: dict[MessageId, int] = {}
+    for number, series in enumerate(grouped):
+        for message in series.members:
+            owners.setdefault(message.message_id, number)
+    replies: dict[int, list[Message]] = {}
+    for message in pool.messages.values():
+        if not message.is_member and (owner := nearest_member(message, owners)) is not None:
+            replies.setdefault(owner, []).append(message)
+    judged: list[derive.Judged] = []
+    for number, series in enumerate(grouped):
+        answers = tuple(sorted(replies.get(number, []), key=lambda m: (m.posted, m.message_id)))
+        rows = [row_of[id(message)] for message in series.members]
+        policies = {by_list[list_id] for row in rows for list_id in lists.get(row, ()) if list_id in by_list}
+        kept = next((old for row in rows if (old := pool.series_of[row]) is not None), None)
+        earlier = derive.earlier_evidence(connection, kept) if kept is not None else ()
+        findings = judges.judge(policies, series, answers, earlier)
+        judged.append(derive.Judged(series, answers, findings, tuple(declared_tools(series, answers)), bool(earlier)))
+    return judged
+
+
+def _judge_heir(connection: sqlite3.Connection, series_id: int, by_list: dict[int, str], judges: Judges) -> int:
+    """Judge a series again if older versions declare something, or did; returns how many findings are new."""
+    earlier = derive.earlier_evidence(connection, series_id)
+    if not earlier and not derive.inherits(connection, series_id):
+        return derive.save_heir(connection, series_id, None, False)
+    series, replies = derive.stored_series(connection, series_id)
+    policies = {by_list[list_id] for list_id in derive.lists_of_series(connection, series_id) if list_id in by_list}
+    return derive.save_heir(connection, series_id, judges.judge(policies, series, replies, earlier), bool(earlier))

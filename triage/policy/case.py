@@ -1,0 +1,183 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is judged together, what a rule speaks of, and how a finding is made; every rule kind builds on this."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from triage.mail.identity import same_email
+from triage.model import Evidence, EvidenceClass, Finding, Kind, Message, Person, Region, Role, Series, Severity, Trailer
+from triage.policy.codes import CODES
+from triage.policy.evidence import attribute
+from triage.policy.pack import Pack, Rule, day_of, glob_matches
+from triage.policy.people import NOBODY, People
+
+SIGNOFF = "Signed-off-by"
+DECLARED = frozenset([EvidenceClass.TRAILER, EvidenceClass.MESSAGE, EvidenceClass.COVER, EvidenceClass.TAIL, EvidenceClass.AUTHOR_REPLY])
+"""Classes in which a series' own people speak."""
+MAKING = frozenset([Role.GENERATE, Role.DESCRIBE, Role.UNSPECIFIED, Role.TRANSLATE])
+"""Roles in which something of the patch came from a machine."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One series with the replies to it, the pack, the project's people, and what its own people declared of older versions."""
+
+    series: Series
+    replies: tuple[Message, ...]
+    pack: Pack
+    people: People
+    earlier: tuple[Evidence, ...]
+
+    @property
+    def author(self) -> Person:
+        """Who wrote the series, as far as its first patch tells."""
+        return author_of(self.series)
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All that is said of machines, by whom, in the series and in the replies to it.
+
+        A version whose own people are silent inherits what they declared of the one before.
+        """
+        own = evidence_of(self.series, self.replies, self.people)
+        return own if any(item.klass in DECLARED and item.role in MAKING for item in own) else (*own, *self.earlier)
+
+    @cached_property
+    def mails(self) -> dict[str, Message]:
+        """The mails by Message-ID."""
+        return {message.message_id: message for message in (*self.replies, *self.series.members)}
+
+    def anchor(self, item: Evidence) -> Message:
+        """Return the mail that a finding on some evidence hangs on: its own, else the series' first."""
+        message = self.mails.get(item.message_id)
+        return message if message and message.is_member else self.series.first
+
+    def posted(self, item: Evidence) -> int:
+        """Return when evidence is judged: when its mail came, for an older version's when this series did."""
+        message = self.mails.get(item.message_id)
+        return message.posted if message else self.series.first.posted
+
+    def patches(self, rule: Rule) -> Iterator[Message]:
+        """Yield the patches that a rule speaks of: in force on their date, and `when` holds."""
+        return (message for message in self.series.patches if self.speaks_of(rule, message))
+
+    def speaks_of(self, rule: Rule, message: Message) -> bool:
+        """Say whether a rule is in force on a mail's date and its `when` holds for it."""
+        return rule.in_force(day_of(message.posted)) and all(self._holds(name, message) is wanted for wanted, name in rule.when)
+
+    def _holds(self, name: str, message: Message) -> bool:
+        word, _, value = name.partition(":")
+        match word:
+            case "always":
+                return True
+            case "patch" | "cover" | "reply-patch":
+                return message.kind.value == word
+            case "pull":
+                return Kind.PULL in {message.kind, self.series.first.kind} or self.series.first.subject.is_pull
+            case "series":
+                return self.series.total > 1
+            case "rfc":
+                return message.subject.rfc or self.series.first.subject.rfc
+            case "revert":
+                return message.subject.title.lower().startswith("revert")
+            case "sender!=author":
+                return not self.people.same(message.sender, message.author)
+            case "author.is_maintainer":
+                return self.people.is_maintainer(message.author)
+            case "path":
+                return any(glob_matches(change.path, [value]) for change in message.files)
+            case "subject-prefix":
+                return value.lower() in {prefix.lower() for prefix in message.subject.prefixes}
+            case _ if name.startswith("lines>"):
+                return sum(change.added for change in message.files) > int(name[6:])
+            case _:
+                return self._holds_of_ai(word, value)
+
+    def _holds_of_ai(self, word: str, value: str) -> bool:
+        match word:
+            case "ai.declared":
+                return any(item.klass in DECLARED and item.role in MAKING for item in self.evidence)
+            case "ai.admitted":
+                return any(item.klass is EvidenceClass.AUTHOR_REPLY for item in self.evidence)
+            case "ai.alleged":
+                return any(item.klass in {EvidenceClass.THIRD_PARTY, EvidenceClass.BOT_GUESS} for item in self.evidence)
+            case "ai.role":
+                return any(item.klass in DECLARED and item.role.value == value for item in self.evidence)
+        raise AssertionError(f"predicate {word!r} has no meaning")
+
+
+def author_of(series: Series) -> Person:
+    """Return who wrote a series, as far as its first patch tells."""
+    return series.patches[0].author if series.patches else series.first.author
+
+
+def evidence_of(series: Series, replies: Sequence[Message], people: People = NOBODY) -> tuple[Evidence, ...]:
+    """Return the evidence in a series and in the replies to it, each reply's by who speaks: authors and senders are its own people."""
+    team = list(dict.fromkeys(person for message in series.members for person in (message.author, message.sender)))
+    own = [item for message in series.members for item in message.evidence]
+    return (*own, *(attribute(item, team, people.same) for message in replies for item in message.evidence))
+
+
+def declared(series: Series, replies: Sequence[Message], people: People = NOBODY) -> list[Evidence]:
+    """Return what a series' own people declare of machines that made something of it: what a silent next version inherits."""
+    return [item for item in evidence_of(series, replies, people) if item.klass in DECLARED and item.role in MAKING]
+
+
+def signoffs(message: Message) -> list[Trailer]:
+    """Return the sign-offs that `git am` would keep."""
+    return [t for t in message.trailers if t.key == SIGNOFF and t.region is Region.MESSAGE]
+
+
+def same_person(people: People, one: Person, other: Person) -> bool:
+    """Say whether two are one person by address, alias or name."""
+    from triage.mail.identity import same_name
+
+    return people.same(one, other) or same_name(people.known_as(one).name, people.known_as(other).name)
+
+
+def finding(
+    case: Case, rule: Rule, code: str, message: Message, says: str, *, line: int | None = None, quote: str = "", region: str = "message",
+    severity: Severity | None = None, key: str = "",
+) -> Finding:  # fmt: skip
+    """Make a finding; its id depends on content, code and rule only, so that the same mail has the same one everywhere."""
+    about = CODES[code]
+    identity = "\0".join((code, case.pack.id, rule.id, message.target, key or quote))
+    return Finding(
+        id=sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        code=code, name=about.name, severity=severity or rule.severity, rule=rule.id, pack=case.pack.id,
+        message_id=message.message_id, target=message.target, n=message.subject.n, region=region, line=line, quote=quote, says=says,
+        misses=about.misses, source=rule.source, question=about.question,
+    )  # fmt: skip
+
+
+def from_evidence(case: Case, rule: Rule, code: str, item: Evidence, says: str, severity: Severity, key: str = "") -> Finding:
+    """Make a finding that rests on a piece of evidence and hangs on a mail of the series."""
+    anchor = case.anchor(item)
+    made = finding(
+        case,
+        rule,
+        code,
+        anchor,
+        says,
+        line=item.line or None,
+        quote=item.quote,
+        region=item.klass.value if item.line else "subject",
+        severity=severity,
+        key=key,
+    )
+    own = item.message_id == anchor.message_id
+    return made if own else _elsewhere(made, item)
+
+
+def _elsewhere(made: Finding, item: Evidence) -> Finding:
+    from dataclasses import replace
+
+    return replace(made, message_id=item.message_id, n=None)
+
+
+def is_senders(people: People, message: Message, person: Person) -> bool:
+    """Say whether a person is the author or the sender of a mail."""
+    return any(same_person(people, person, own) or same_email(person.email, own.email) for own in (message.author, message.sender))

@@ -1,0 +1,46 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rule kinds `paths` and `size`: which files a patch touches, and how much it adds."""
+
+from collections.abc import Iterator
+
+from triage.model import FileChange, Finding
+from triage.policy.case import Case, finding
+from triage.policy.pack import Rule, glob_matches
+
+
+def paths(case: Case, rule: Rule) -> Iterator[Finding]:
+    """Files that a project keeps out, or wants looked at."""
+    op = rule.parameters["op"]
+    statuses = {"added": {"added"}, "modified": {"modified", "renamed"}}.get(
+        rule.parameters.get("applies_to", ""), {"added", "modified", "renamed"}
+    )
+    for message in case.patches(rule):
+        for change in message.files:
+            if change.status in statuses and glob_matches(change.path, rule.parameters["globs"]):
+                code = "AI014" if op == "forbid" else "AI013"
+                asks = ": does it only prevent AI use?" if op == "only-preventive" else "."
+                says = f"{change.path} is {change.status} ({_lines(change)}){asks}"
+                yield finding(case, rule, code, message, says, region="diff", quote=change.path)
+
+
+def _lines(change: FileChange) -> str:
+    return f"{change.added} line{'' if change.added == 1 else 's'} added"
+
+
+def size(case: Case, rule: Rule) -> Iterator[Finding]:
+    """More than a project takes at once: lines or files of a patch, or patches of a series."""
+    most, what = rule.parameters["max_added"], rule.parameters.get("count", "lines")
+    spoken_of = list(case.patches(rule))
+    if what == "patches":
+        if len(spoken_of) > most:
+            says = f"{len(spoken_of)} patches, at most {most} are taken."
+            yield finding(case, rule, "AI014", case.series.first, says, region="series", key="patches")
+        return
+    for message in spoken_of:
+        counted = [change for change in message.files if not glob_matches(change.path, rule.parameters.get("exclude", []))]
+        number = len(counted) if what == "files" else sum(change.added for change in counted)
+        if number > most:
+            left_out = f", {len(message.files) - len(counted)} files not counted" if len(counted) < len(message.files) else ""
+            says = f"{number} {what} {'added' if what == 'lines' else 'touched'}, at most {most} are taken{left_out}."
+            yield finding(case, rule, "AI014", message, says, region="diff", key=what)

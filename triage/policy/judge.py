@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Policy applied: a series, its thread, a pack and the project's people in, findings out; a pure function of these."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+from triage.model import Evidence, Finding, Message, Series, Severity
+from triage.policy.case import DECLARED, MAKING, Case, declared, finding
+from triage.policy.characters import misleading
+from triage.policy.exceptions import relax
+from triage.policy.extent import paths, size
+from triage.policy.machine import ai_stance, attest, disclosure, human_only, second_opinion, tools
+from triage.policy.pack import Pack, Rule, day_of, glob_matches
+from triage.policy.people import NOBODY, People
+from triage.policy.signoff import identity, order, trailer
+
+STALE = timedelta(days=180)
+"""After this long a pack that was not compared with its source again is called stale."""
+
+_KINDS: dict[str, Callable[[Case, Rule], Iterator[Finding]]] = {
+    "trailer": trailer, "order": order, "identity": identity, "human-only": human_only, "ai-stance": ai_stance, "disclosure": disclosure,
+    "tools": tools, "paths": paths, "size": size, "second-opinion": second_opinion, "attest": attest,
+}  # fmt: skip
+_ABOUT_AI = {"ai-stance", "disclosure", "tools"}
+
+
+def judge(
+    series: Series, replies: Sequence[Message], pack: Pack, people: People = NOBODY, earlier: Sequence[Evidence] = ()
+) -> list[Finding]:
+    """Return what `pack` says of a series, gravest first; each mail is judged by the rules in force on its date.
+
+    `replies` are the mails of its thread that are no patches, `earlier` what its people declared of the versions before. A series
+    of another project on the same list gives no findings. Of several rules that say the same of one line, the gravest
+    speaks. Never raises on mail content.
+    """
+    if not pack.rules or _of_another_project(series, pack):
+        return []
+    case = Case(series, tuple(sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))), pack, people, tuple(earlier))
+    found: dict[tuple[object, ...], Finding] = {}
+    for rule in pack.rules:
+        for item in _KINDS[rule.kind](case, rule):
+            own = rule.parameters.get("stance") == "decline-unless-exception"
+            _keep(found, item if own else relax(case, rule, item))
+    for item in misleading(case):
+        _keep(found, item)
+    for item in _about_the_pack(case, list(found.values())):
+        _keep(found, item)
+    return sorted(found.values(), key=lambda f: (f.severity.rank, f.code, f.n if f.n is not None else -1, f.line or 0, f.id))
+
+
+def _of_another_project(series: Series, pack: Pack) -> bool:
+    """Say whether a series is for another project that shares the list: by its subject tags, or by files that most of its patches touch."""
+    if any(prefix.lower() in pack.not_subject_prefix for prefix in series.first.subject.prefixes):
+        return True
+    foreign = [any(glob_matches(change.path, pack.not_paths) for change in message.files) for message in series.patches]
+    return 2 * sum(foreign) > len(foreign)
+
+
+def _keep(found: dict[tuple[object, ...], Finding], item: Finding) -> None:
+    same = (item.code, item.target, item.message_id, item.line, item.quote) if item.line or item.quote else (item.id,)
+    if same not in found or item.severity.rank < found[same].severity.rank:
+        found[same] = item
+
+
+def declared_tools(series: Series, replies: Sequence[Message]) -> list[str]:
+    """Return the tools that a series' own people declare, "unnamed" where they name none."""
+    return sorted({item.tool or "unnamed" for item in declared(series, replies)})
+
+
+def _about_the_pack(case: Case, found: list[Finding]) -> Iterator[Finding]:
+    """What a reader of the findings should know of the pack: no rule on that day, a draft, or long not compared with its source."""
+    first, pack = case.series.first, case.pack
+    day = day_of(first.posted)
+    if any(item.klass in DECLARED and item.role in MAKING for item in case.evidence):
+        about = [rule for rule in pack.rules if rule.kind in _ABOUT_AI]
+        if about and not any(rule.in_force(day) for rule in about):
+            starts = min((rule.valid_from for rule in about if rule.valid_from), default=None)
+            start = f"; the first starts on {starts}" if starts else ""
+            says = f"AI use is declared and the pack's rules about it are not in force on {day}{start}."
+            yield _of_pack(case, "POL001", says)
+    if not any(item.severity is not Severity.INFO for item in found):
+        return
+    drafts = sorted({item.rule for item in found} & {rule.id for rule in pack.rules if rule.draft})
+    if pack.status == "draft" or drafts:
+        what = f"The rules {', '.join(drafts)} of {pack.id} were" if pack.status != "draft" else f"The pack {pack.id} was"
+        yield _of_pack(case, "POL002", f"{what} not read at the source, or {'are' if drafts else 'is'} only proposed.")
+    if pack.checked and day - pack.checked > STALE:
+        yield _of_pack(case, "POL003", f"The pack was last compared with its source on {pack.checked}; this is of {day}.")
+
+
+def _of_pack(case: Case, code: str, says: str) -> Finding:
+    rule = Rule("pack", "pack", Severity.INFO, (), None, None, "", ", ".join(case.pack.sources))
+    return finding(case, rule, code, case.series.first, says, region="series", key="pack")

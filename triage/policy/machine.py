@@ -1,0 +1,264 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rule kinds about machines: `human-only`, `ai-stance`, `disclosure`, `tools`, `second-opinion` and `attest`.
+
+They judge what somebody declared, admitted or alleged. What nobody says is not seen, and style is never looked at.
+"""
+
+from collections.abc import Iterator
+
+from triage.mail.identity import parse_person
+from triage.model import Evidence, EvidenceClass, Finding, Message, Person, Region, Role, Severity, Trailer
+from triage.policy.case import DECLARED, MAKING, Case, finding, from_evidence
+from triage.policy.evidence import declares_ai
+from triage.policy.exceptions import BY_POLICY, claims_of, weigh
+from triage.policy.pack import Rule, day_of
+from triage.policy.tools import is_ai, vendors_of
+
+_HEARSAY = {EvidenceClass.THIRD_PARTY, EvidenceClass.BOT_GUESS}
+
+
+def human_only(case: Case, rule: Rule) -> Iterator[Finding]:
+    """Trailers, or the authorship itself (`From`), that only a person may give."""
+    keys = [key.lower() for key in rule.parameters["keys"]]
+    for message in case.patches(rule):
+        for item in message.trailers:
+            if item.key.lower() in keys and item.region is Region.MESSAGE and is_ai(parse_person(item.value)):
+                says = f"{item.key} names an AI agent; only a person can certify."
+                yield finding(case, rule, "AI008", message, says, line=item.line, quote=item.raw)
+        for who, person in (("sender", message.sender), ("author", message.author)) if "from" in keys else ():
+            if is_ai(person):
+                says = f"The {who}, {person}, is an AI agent."
+                yield finding(case, rule, "AI016", message, says, quote=f"From: {person}", region="header", key="automated")
+                break
+
+
+# stance ----------------------------------------------------------------------------------------------------------------
+
+
+def ai_stance(case: Case, rule: Rule) -> Iterator[Finding]:
+    """What a project does with AI use that was declared, admitted or alleged."""
+    stance = rule.parameters["stance"]
+    if stance == "allow":
+        return
+    classes = {EvidenceClass(word) for word in rule.parameters["evidence"]}
+    exempt = {*rule.parameters.get("exempt_roles", []), *rule.parameters.get("exempt", [])}
+    weighed = False
+    for item in case.evidence:
+        if item.klass not in classes or not _concerns(case, rule, item):
+            continue
+        if item.klass in _HEARSAY:
+            if not _exempt(item, exempt):
+                says = f"{item.actor.name or item.actor.email} says so; nobody who sent the patch does."
+                yield from_evidence(case, rule, "AI002", item, says, Severity.ASK)
+        elif why := _exempt(item, exempt):
+            says = f"Declared for a use that the policy leaves alone ({why})."
+            yield from_evidence(case, rule, "AI015", item, says, Severity.INFO)
+        elif stance == "conditions":
+            yield from_evidence(case, rule, "AI001", item, f"{said(case, item)} The policy takes it on conditions.", Severity.ASK)
+        elif stance == "decline":
+            yield from_evidence(case, rule, "AI001", item, said(case, item), rule.severity)
+        else:
+            weighed = True
+            yield from _declined(case, rule, item)
+    if stance == "decline-unless-exception" and not weighed:
+        yield from _idle_claims(case, rule)
+
+
+def _exempt(item: Evidence, words: set[str]) -> str:
+    """Return the word for which a use is left alone: its role, or what it was for; "" where it is not."""
+    if item.role.value in words:
+        return item.role.value
+    if item.role is Role.TRANSLATE and "translation" in words:
+        return "translation"
+    return item.use if item.use in words else ""
+
+
+def _concerns(case: Case, rule: Rule, item: Evidence) -> bool:
+    """Whether a rule speaks of a piece of evidence: in force when it came, and `when` holds for the mail it is about."""
+    return rule.in_force(day_of(case.posted(item))) and case.speaks_of(rule, case.anchor(item))
+
+
+def said(case: Case, item: Evidence) -> str:
+    """Return in a sentence what was declared, and where."""
+    tool = f" ({item.tool.strip('/')})" if item.tool else ""
+    where = f"in the {item.klass.value.replace('-', ' ')}" if item.message_id in case.mails else "of an earlier version, and not taken back"
+    return f"AI use{tool} is declared {where}."
+
+
+def _declined(case: Case, rule: Rule, item: Evidence) -> Iterator[Finding]:
+    result = weigh(case, rule, item)
+    yield from result.findings
+    if result.covers is None or result.covers.granted_by != BY_POLICY:
+        yield from_evidence(case, rule, "AI001", item, said(case, item), rule.severity)
+    else:
+        says = f"{said(case, item)} It relies on the exception {result.covers.id}."
+        yield from_evidence(case, rule, "AI015", item, says, Severity.INFO, key=f"{result.covers.id} {item.quote}")
+
+
+def _idle_claims(case: Case, rule: Rule) -> Iterator[Finding]:
+    """Exceptions claimed by trailer where nothing was declared that would need one."""
+    for message in case.patches(rule):
+        for claim in claims_of(message):
+            if claim.grantor:
+                says = "An exception is claimed and no AI use is declared: what is it for?"
+                yield finding(case, rule, "AI010", message, says, line=claim.line, quote=claim.quote, severity=Severity.ASK)
+
+
+# disclosure ------------------------------------------------------------------------------------------------------------
+
+
+def disclosure(case: Case, rule: Rule) -> Iterator[Finding]:
+    """A declaration that is not where the policy wants it (AI003), will be lost (AI005), or tells too little (AI004)."""
+    exempt = set(rule.parameters.get("exempt", []))
+    roles = {Role(word) for word in rule.parameters["roles"]} if "roles" in rule.parameters else MAKING
+    where = {EvidenceClass(word) for word in rule.parameters["where"]}
+    items = [item for item in case.evidence if item.klass in DECLARED and _concerns(case, rule, item)]
+    for item in items:
+        if item.klass is EvidenceClass.TAIL:
+            if item.klass not in where and item.role is not Role.REVIEW:
+                says = "This stands below the line where git am stops reading, and will not be in the commit."
+                kept = (
+                    rule.severity in {Severity.ERROR, Severity.WARN} and item.role in MAKING - {Role.DESCRIBE} and not _exempt(item, exempt)
+                )
+                yield from_evidence(case, rule, "AI005", item, says, Severity.WARN if kept else Severity.INFO)
+        elif item.role is not Role.REVIEW and (why := _exempt(item, exempt)):
+            says = f"Declared for a use that needs no disclosure ({why})."
+            yield from_evidence(case, rule, "AI015", item, says, Severity.INFO)
+    making = [item for item in items if item.role in roles and not _exempt(item, exempt)]
+    severity = rule.severity if rule.parameters.get("threshold", "any") == "any" else Severity.ASK
+    if "key" in rule.parameters:
+        yield from _without_key(case, rule, making, severity)
+        return
+    counting = [item for item in making if item.klass in where or (item.klass is EvidenceClass.TRAILER and EvidenceClass.MESSAGE in where)]
+    elsewhere = [item for item in making if item.klass is not EvidenceClass.TAIL]
+    if elsewhere and not counting:
+        says = f"{said(case, elsewhere[0])} The policy wants it in the {' or '.join(rule.parameters['where'])}."
+        yield from_evidence(case, rule, "AI003", elsewhere[0], says, severity)
+    elif counting:
+        yield from _incomplete(case, rule, counting)
+
+
+def _without_key(case: Case, rule: Rule, making: list[Evidence], severity: Severity) -> Iterator[Finding]:
+    """One finding a series: the first declaration that speaks of patches without the trailer."""
+    key = rule.parameters["key"]
+    silent = [m for m in case.patches(rule) if not any(_discloses(t, key) for t in m.trailers)]
+    ids = {message.message_id for message in silent}
+    for item in making:
+        if item.klass is EvidenceClass.TAIL:
+            continue  # what stands below the cut is AI005
+        about_one = item.klass in {EvidenceClass.MESSAGE, EvidenceClass.TRAILER} and item.message_id in case.mails
+        if not silent or (about_one and item.message_id not in ids):
+            continue
+        count = 1 if about_one else len(silent)
+        says = f"{said(case, item)} {count} of {len(case.series.patches)} patches carry no {key}."
+        yield from_evidence(case, rule, "AI003", item, says, severity)
+        return
+
+
+def _weighs(rule: Rule, item: Evidence) -> bool:
+    """Whether a loss matters: the rule does, and more than a description came from a machine."""
+    return rule.severity in {Severity.ERROR, Severity.WARN} and item.role in MAKING - {Role.DESCRIBE}
+
+
+def _discloses(item: Trailer, key: str) -> bool:
+    return item.key.lower() == key.lower() and item.region is Region.MESSAGE and declares_ai(item)
+
+
+def _incomplete(case: Case, rule: Rule, counting: list[Evidence]) -> Iterator[Finding]:
+    if rule.severity is Severity.INFO and all(item.klass is EvidenceClass.TRAILER for item in counting):
+        return  # a note is not worth it where the project's own form was used
+    told = {name for item in counting for name in item.fields}
+    lacking = [name for name in rule.parameters.get("fields", []) if name not in told]
+    if lacking:
+        says = f"The disclosure does not tell: {', '.join(lacking)}."
+        severity = Severity.INFO if rule.severity is Severity.INFO else Severity.ASK
+        yield from_evidence(case, rule, "AI004", counting[0], says, severity, key="fields")
+
+
+# tools -----------------------------------------------------------------------------------------------------------------
+
+
+def tools(case: Case, rule: Rule) -> Iterator[Finding]:
+    """A declared tool against the project's list; a tool of one vendor that runs another's model counts for both."""
+    allow = [_plain(word) for word in rule.parameters.get("allow", [])]
+    deny = [_plain(word) for word in rule.parameters.get("deny", [])]
+    for item in case.evidence:
+        if item.klass not in DECLARED or item.role not in MAKING or not _concerns(case, rule, item):
+            continue
+        names = _names(item.tool, rule.parameters.get("by", "vendor"))
+        refused = [name for name in names if name and (_listed(name, deny) or (allow and not _listed(name, allow)))]
+        if refused:
+            says = f"{item.tool.strip('/')} is of {', '.join(refused)}; listed: {', '.join(allow) or 'all but ' + ', '.join(deny)}."
+            yield from_evidence(case, rule, "AI009", item, says, rule.severity)
+        elif not names or "" in names:
+            unknown = rule.parameters.get("unknown", "ask")
+            if unknown != "ok":
+                says = f"Which {rule.parameters.get('by', 'vendor')} this tool is of is not known; listed: {', '.join(allow)}."
+                yield from_evidence(case, rule, "AI009", item, says, Severity(unknown))
+
+
+def _plain(word: str) -> str:
+    """Return a name as evidence has it: small, and claude-opus-4.6 as claude-opus-4-6."""
+    return word.lower().replace(".", "-").replace(" ", "-")
+
+
+def _listed(name: str, words: list[str]) -> bool:
+    """Say whether a list names something; a model is also named by its family, gemma for gemma-4."""
+    return any(name == word or name.startswith(f"{word}-") for word in words)
+
+
+def _names(tool: str, by: str) -> list[str]:
+    """Return what a list names by vendor, tool or model; "" stands for something that is there and not known."""
+    if not tool:
+        return []
+    _, name, model = (*tool.split("/"), "", "")[:3]
+    match by:
+        case "tool":
+            return [name]
+        case "model":
+            return [model]
+        case _:
+            return vendors_of(tool)
+
+
+# people ----------------------------------------------------------------------------------------------------------------
+
+
+def second_opinion(case: Case, rule: Rule) -> Iterator[Finding]:
+    """A series that the policy lets nobody take alone."""
+    message = _first(case, rule)
+    if message is None:
+        return
+    needs, role = rule.parameters["needs"], rule.parameters.get("role", "reviewer")
+    excluded = rule.parameters.get("distinct_from", [])
+    says = f"{needs} {role}{'s' if needs > 1 else ''} must agree{', not the ' + ' or the '.join(excluded) if excluded else ''}."
+    if reasons := rule.parameters.get("reasons"):
+        says += f" Reasons to choose from: {', '.join(reasons)}."
+    able = [person.name or person.email for person in _eligible(case, role, message)]
+    if able:
+        says += f" The roster names {', '.join(able[:3])}{' and others' if len(able) > 3 else ''}."
+    yield finding(case, rule, "AI012", message, says, region="series", key="opinion")
+
+
+def _eligible(case: Case, role: str, message: Message) -> list[Person]:
+    """Return who of the roster holds a role for the files of a series and is neither its author nor its sender."""
+    paths = [change.path for patch in case.series.patches for change in patch.files]
+    own = (case.author, message.sender)
+    return [person for person in case.people.responsible(paths, role) if not any(case.people.same(person, one) for one in own)]
+
+
+def attest(case: Case, rule: Rule) -> Iterator[Finding]:
+    """Something that somebody must be able to say; it is asked, never inferred."""
+    message = _first(case, rule)
+    if message is None:
+        return
+    code, who = ("AI004", "the contributor") if rule.parameters["by"] == "contributor" else ("AI012", "a maintainer")
+    answers = f" ({', '.join(rule.parameters['values'])})" if "values" in rule.parameters else ""
+    says = f"Can {who} say: “{rule.parameters['statement']}”?{answers}"
+    yield finding(case, rule, code, message, says, region="series", key="attest")
+
+
+def _first(case: Case, rule: Rule) -> Message | None:
+    """Return the first mail of the series that a rule speaks of; what a rule asks of a series, it asks once."""
+    return next((message for message in (*case.series.patches, case.series.first) if case.speaks_of(rule, message)), None)

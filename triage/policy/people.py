@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is who in a project: one person under several addresses, and who maintains what; read from the project's own files."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from hashlib import sha256
+
+from triage.errors import ConfigError
+from triage.mail.identity import parse_person, same_email, same_name
+from triage.model import Person
+from triage.policy.strict import parse_toml
+
+_MAILMAP = re.compile(r"^([^<#]*)<([^<>]*)>(?:([^<#]*)<([^<>]*)>)?\s*(?:#.*)?$")
+_ENTRY = re.compile(r"^([A-Z]):(.+)$")
+MAINTAINER, REVIEWER = "maintainer", "reviewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What some people look after: a section of MAINTAINERS, or a role of a roster."""
+
+    name: str
+    role: str
+    people: tuple[Person, ...]
+    globs: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The aliases and the roster of one project; `digest` is sha256 over the files they were read from."""
+
+    by_email: dict[str, Person] = field(default_factory=dict)
+    by_both: dict[tuple[str, str], Person] = field(default_factory=dict)
+    areas: tuple[Area, ...] = ()
+    digest: str = ""
+
+    def known_as(self, person: Person) -> Person:
+        """Return a person under the name and address that the project knows them by."""
+        found = self.by_both.get((person.name.casefold(), person.email.casefold())) or self.by_email.get(person.email.casefold())
+        return Person(found.name or person.name, found.email or person.email) if found else person
+
+    def same(self, one: Person, other: Person) -> bool:
+        """Say whether two are one person by address or alias; a name alone does not make them one."""
+        return same_email(self.known_as(one).email, self.known_as(other).email) or same_email(one.email, other.email)
+
+    def roles(self, person: Person) -> list[str]:
+        """Return what a person looks after, `role of area`, in the roster's order; empty for somebody it does not name."""
+        return [
+            f"{area.role} of {area.name}" for area in self.areas
+            if any(self.same(person, other) or (not other.email and same_name(person.name, other.name)) for other in area.people)
+        ]  # fmt: skip
+
+    def is_maintainer(self, person: Person) -> bool:
+        """Say whether the roster names a person as maintainer of anything."""
+        return any(role.startswith(f"{MAINTAINER} of ") for role in self.roles(person))
+
+    def responsible(self, paths: Iterable[str], role: str) -> list[Person]:
+        """Return who holds a role for any of some files, each once."""
+        touched = list(paths)
+        found: dict[Person, None] = {}
+        for area in self.areas:
+            covered = any(_inside(path, area.globs) and not _inside(path, area.excluded) for path in touched)
+            if area.role == role and (covered or not area.globs):
+                found |= dict.fromkeys(area.people)
+        return list(found)
+
+
+NOBODY = People()
+"""A project that gave no files: everybody is who they say, nobody is a maintainer."""
+
+
+def read_people(aliases: str, roster: str, names: tuple[str, str] = ("aliases", "roster")) -> People:
+    """Return the people that a mailmap and a roster (MAINTAINERS of the kernel or QEMU, or TOML) name; "" for a file not given.
+
+    Raises `ConfigError` for a roster in neither form and for a mailmap line that cannot be read, naming file and line.
+    """
+    by_email, by_both = _mailmap(aliases, names[0])
+    digest = sha256(f"{aliases}\0{roster}".encode("utf-8", "surrogatepass")).hexdigest() if aliases or roster else ""
+    return People(by_email, by_both, _roster(roster, names[1]), digest)
+
+
+def _inside(path: str, globs: tuple[str, ...]) -> bool:
+    return any(
+        path.startswith(glob[:-2]) if glob.endswith("/**") else fnmatchcase(path, glob) and path.count("/") == glob.count("/")
+        for glob in globs
+    )
+
+
+def _mailmap(text: str, where: str) -> tuple[dict[str, Person], dict[tuple[str, str], Person]]:
+    """Read the four forms of gitmailmap(5)."""
+    by_email: dict[str, Person] = {}
+    by_both: dict[tuple[str, str], Person] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _MAILMAP.match(line.strip())
+        if not match:
+            raise ConfigError(f"{where}, line {number} is no alias", "write Proper Name <proper@address> <other@address>")
+        name, email, other_name, other_email = (part.strip() if part else "" for part in match.groups())
+        known = Person(name, email)
+        if other_email and other_name:
+            by_both[other_name.casefold(), other_email.casefold()] = known
+        else:
+            by_email[(other_email or email).casefold()] = known
+    return by_email, by_both
+
+
+def _roster(text: str, where: str) -> tuple[Area, ...]:
+    if not text.strip():
+        return ()
+    if re.search(r"^[MRF]:\s", text, re.MULTILINE):
+        return tuple(_sections(text))
+    try:
+        data = parse_toml(text.encode("utf-8", "surrogatepass"), where)
+    except ConfigError as error:
+        raise ConfigError(f"{where} is neither a MAINTAINERS file nor TOML", str(error)) from error
+    rows = data.get("area")
+    if not isinstance(rows, list) or set(data) != {"area"}:
+        raise ConfigError(f"{where} names no areas", 'write [[area]] with name, role and people = ["Name <address>"]')
+    return tuple(_area(row, where) for row in rows)
+
+
+def _area(row: object, where: str) -> Area:
+    if not isinstance(row, dict) or not {"name", "people"} <= set(row) <= {"name", "role", "people", "files", "excluded"}:
+        raise ConfigError(f"{where} has an area that cannot be read", "an [[area]] has name and people, and may have role, files, excluded")
+    if not all(isinstance(row.get(key, []), list) for key in ("people", "files", "excluded")):
+        raise ConfigError(f"{where}, area {row['name']!r}: people, files and excluded are lists", 'write people = ["Name <address>"]')
+    people = tuple(parse_person(str(item)) for item in row["people"])
+    return Area(
+        str(row["name"]), str(row.get("role", MAINTAINER)), people, tuple(map(str, row.get("files", ()))),
+        tuple(map(str, row.get("excluded", ()))),
+    )  # fmt: skip
+
+
+def _sections(text: str) -> Iterable[Area]:
+    """Yield the sections of a MAINTAINERS file: a title line, then `M:`, `R:`, `F:` and `X:` lines (its head in the kernel's tree)."""
+    title, before = "", ""
+    lines: list[tuple[str, str]] = []
+    for line in [*text.splitlines(), ""]:
+        match = _ENTRY.match(line[:1000])
+        if match:
+            title = title or before
+            lines.append((match[1], match[2].strip()))
+        elif not line.strip() or not line.startswith((" ", "\t", "-", "=")):
+            if lines and (not line.strip() or title):
+                yield from _people_of(title, lines)
+                title, lines = "", []
+            before = line.strip() or before
+    yield from _people_of(title, lines)
+
+
+def _people_of(title: str, lines: list[tuple[str, str]]) -> Iterable[Area]:
+    globs = tuple(glob for kind, value in lines if kind == "F" for glob in _globs(value))
+    excluded = tuple(glob for kind, value in lines if kind == "X" for glob in _globs(value))
+    for kind, role in (("M", MAINTAINER), ("R", REVIEWER)):
+        people = tuple(parse_person(value) for letter, value in lines if letter == kind)
+        if people:
+            yield Area(title, role, people, globs, excluded)
+
+
+def _globs(value: str) -> tuple[str, ...]:
+    """A folder holds all below it; a star stays within a folder, as MAINTAINERS has it."""
+    if value.endswith("/"):
+        return (f"{value}**",)
+    return (value,) if "*" in value or "?" in value else (value, f"{value}/**")

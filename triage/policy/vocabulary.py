@@ -1,0 +1,224 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The words of policy packs: eleven rule kinds with their parameters, a closed set of predicates, and what each may be.
+
+Packs are checked against these tables and the JSON Schema for editors is made from them, so that there is one list of words.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from triage.model import EvidenceClass, Role, Severity
+
+STANCES = ("ban", "ban+exceptions", "ban+approval", "threshold", "disclose", "encourage", "allow-list", "accountable", "human-in-loop",
+           "none")  # fmt: skip
+STATUSES = ("verified", "draft")
+DCO = ("1.1", "cla", "none")
+FIELDS = ("tool", "how", "parts", "prompts", "tests", "model")
+EXEMPTIONS = ("grammar", "translation", "accessibility", "typing-aid", "mechanical")
+CLASSES = tuple(item.value for item in EvidenceClass)
+ROLES = tuple(item.value for item in Role)
+PREDICATES = (
+    "always", "series", "patch", "cover", "pull", "revert", "rfc", "reply-patch", "ai.declared", "ai.admitted", "ai.alleged",
+    "author.is_maintainer", "sender!=author",
+)  # fmt: skip
+"""Predicates that are one word; `ai.role:ROLE`, `path:GLOB`, `subject-prefix:WORD` and `lines>N` take a value."""
+VALUED = ("ai.role:", "path:", "subject-prefix:", "lines>")
+GRAMMARS = {
+    "agent-model": r"[^:\s][^:]*:\S.*",
+    "llm": r"LLM( \S+)*",
+    "fixes": r'[0-9a-f]{12,40} \("[^\n]+"\)',
+}
+"""Named grammars for a whole value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: `word`, `words`, `text`, `texts`, `regex`, `yes-no`, `number`, `date` or `table`; `choices` closes it."""
+
+    kind: str
+    says: str
+    choices: tuple[str, ...] = ()
+    needed: bool = False
+
+
+def _word(says: str, *choices: str, needed: bool = False) -> Parameter:
+    return Parameter("word", says, choices, needed)
+
+
+def _words(says: str, *choices: str, needed: bool = False) -> Parameter:
+    return Parameter("words", says, choices, needed)
+
+
+COMMON = {
+    "id": Parameter("text", "the rule's name, one a pack; a pack that extends another replaces its rules of the same id", needed=True),
+    "kind": Parameter("word", "what kind of rule it is", needed=True),
+    "severity": _word("how grave a finding is; ask never becomes error by itself", *(item.value for item in Severity)),
+    "when": Parameter("text", "predicates joined by `and`, each maybe with `not` before it; without it: always"),
+    "valid_from": Parameter("date", "the first day on which it is in force"),
+    "valid_until": Parameter("date", "the last day on which it is in force"),
+    "text": Parameter("text", "the rule in the project's words"),
+    "source": Parameter("text", "the document it stands in"),
+    "status": _word("draft where this rule's text was not read at its source, though the pack's was", *STATUSES),
+}
+
+KINDS: dict[str, dict[str, Parameter]] = {
+    "trailer": {
+        "key": Parameter("text", "the trailer's key"),
+        "any_of": Parameter("texts", "several keys in place of one"),
+        "op": _word("require it, forbid it, hold its value to a grammar, or its place", "require", "forbid", "grammar", "position",
+                    needed=True),
+        "value": Parameter("regex", f"for grammar: a regular expression for the whole value, or one of {', '.join(GRAMMARS)}"),
+        "before": Parameter("text", "for position: the key that it must stand before"),
+        "subject": _word("for forbid: of whom it must not speak", "any", "ai-tool", "bot", "person"),
+        "scope": _word("which mails must carry it", "patch", "cover", "series"),
+        "region": _word("where it counts", "message"),
+        "case": _word("whether the key's capitals count", "exact", "loose"),
+    },
+    "order": {
+        "key": Parameter("text", "the trailer that another must follow"),
+        "followed_by": Parameter("text", "the trailer that must follow"),
+        "same_person": Parameter("yes-no", "both must name one person"),
+        "immediate": Parameter("yes-no", "nothing may stand between"),
+        "first": _word("whose sign-off comes first", "author"),
+        "last": _word("whose sign-off comes last", "sender"),
+    },
+    "identity": {
+        "who": _word("whose sign-off is looked for", "author", "sender", "codeveloper", "committer", needed=True),
+        "in": Parameter("text", "the trailer that must name them"),
+        "match": _word("what makes two people one: the address (and the alias file), or the name as well", "email", "name", "alias"),
+        "on_name_only": _word("what to do where name agrees and address does not", "ask", "warn", "ok"),
+    },
+    "human-only": {
+        "keys": Parameter("texts", "trailers that only a person may give; `From` stands for who wrote and sent it", needed=True),
+        "identities": _word("who is no person", "builtin:ai-agents"),
+    },
+    "ai-stance": {
+        "stance": _word(
+            "what the project does with declared use; conditions only ask", "decline", "decline-unless-exception", "conditions", "allow",
+            needed=True,
+        ),
+        "evidence": _words("the classes of evidence that count; third-party and bot-guess only ever ask", *CLASSES, needed=True),
+        "exempt_roles": _words("roles that it leaves alone", *ROLES),
+        "exempt": _words("uses that it leaves alone", *EXEMPTIONS),
+    },
+    "disclosure": {
+        "where": _words("the places that count as disclosed", "trailer", "message", "cover", "tail", needed=True),
+        "key": Parameter("text", "the trailer, where only that one counts"),
+        "fields": _words("what a disclosure must tell", *FIELDS),
+        "threshold": _word("from how much use on; significant and unmodified cannot be told from a mail, so they ask", "any", "significant",
+                           "unmodified"),
+        "roles": _words("the roles it speaks of; without it those in which something of the patch came from a machine", *ROLES),
+        "exempt": _words("uses and roles that need none", *EXEMPTIONS, *ROLES),
+    },
+    "tools": {
+        "allow": Parameter("texts", "what may be used"),
+        "deny": Parameter("texts", "what may not"),
+        "by": _word("what the lists name", "vendor", "tool", "model"),
+        "unknown": _word("what to do with a tool that is not known", "ask", "error", "ok"),
+    },
+    "paths": {
+        "globs": Parameter("texts", "files, as in `tests/**`", needed=True),
+        "op": _word("forbid them, ask whether they only prevent AI use, or note them", "forbid", "only-preventive", "note", needed=True),
+        "applies_to": _word("added files only, or modified ones too", "added", "modified"),
+    },
+    "size": {
+        "max_added": Parameter("number", "the highest number that is no finding", needed=True),
+        "count": _word("what is counted", "lines", "files", "patches"),
+        "exclude": Parameter("texts", "files that do not count"),
+    },
+    "second-opinion": {
+        "needs": Parameter("number", "how many people must agree", needed=True),
+        "role": Parameter("text", "who they must be"),
+        "distinct_from": _words("who they must not be", "author", "sender", "requester", "first-reviewer"),
+        "reasons": Parameter("texts", "reason codes to choose from"),
+        "record": _word("where the decision is kept", "audit", "trailer"),
+        "trailer": Parameter("text", "for record = trailer: its key"),
+    },
+    "attest": {
+        "statement": Parameter("text", "what somebody must be able to say; never inferred", needed=True),
+        "by": _word("who says it", "contributor", "maintainer", needed=True),
+        "values": Parameter("texts", "the answers there are"),
+    },
+}  # fmt: skip
+
+PACK: dict[str, Parameter] = {
+    "id": Parameter("text", "the pack's name, that of its file"),
+    "title": Parameter("text", "the project's name"),
+    "extends": Parameter("text", "the pack whose rules and exceptions it starts from"),
+    "stance": _word("what the project says of AI use, in one word", *STANCES),
+    "status": _word("verified where its text was read at the source", *STATUSES),
+    "checked": Parameter("date", "the day on which the text was last compared with its source"),
+    "enabled": Parameter("yes-no", "false for a proposal: no list can be judged by it, check and compare take it"),
+    "dco": _word("what a contributor certifies", *DCO),
+    "valid_from": Parameter("date", "the first day of all its rules"),
+    "valid_until": Parameter("date", "the last day of all its rules"),
+    "sources": Parameter("texts", "the documents that it comes from"),
+    "not_subject_prefix": Parameter("texts", "words in subject tags of other projects whose patches come to the same lists"),
+    "not_paths": Parameter("texts", "files of other projects whose patches come to the same lists"),
+    "exception_authority": Parameter("text", "who grants exceptions that are not listed"),
+    "rules": Parameter("tables", "the same as [[rule]]"),
+    "exceptions": Parameter("tables", "the same as [[exception]]"),
+}
+
+EXCEPTION: dict[str, Parameter] = {
+    "id": Parameter("text", "its name, by which a patch may claim it", needed=True),
+    "grants": Parameter("texts", "the rules that it frees from", needed=True),
+    "scope": Parameter("table", "what it is limited to: paths, exclude, max_added, roles, tool"),
+    "granted_by": Parameter("text", "`policy` where the document itself grants it, else who does", needed=True),
+    "decided": Parameter("date", "since when"),
+    "reference": Parameter("text", "where it was decided"),
+    "prior": Parameter("yes-no", "agreement must come before the patch"),
+    "expires": Parameter("date", "its last day"),
+    "requires": Parameter("texts", "trailers that a patch must carry to rely on it"),
+    "no_self_grant": Parameter("yes-no", "author and sender cannot grant it"),
+}
+SCOPE: dict[str, Parameter] = {
+    "paths": Parameter("texts", "every file must match one"),
+    "exclude": Parameter("texts", "files whose lines do not count"),
+    "max_added": Parameter("number", "how many lines may be added"),
+    "roles": _words("roles that it covers", *ROLES),
+    "tool": Parameter("text", "the tool or vendor that it covers"),
+}
+
+_TYPES: dict[str, dict[str, Any]] = {
+    "word": {"type": "string"}, "text": {"type": "string"}, "regex": {"type": "string"}, "yes-no": {"type": "boolean"},
+    "number": {"type": "integer", "minimum": 0}, "date": {"type": "string", "format": "date"}, "table": {"type": "object"},
+    "words": {"type": "array", "items": {"type": "string"}}, "texts": {"type": "array", "items": {"type": "string"}},
+}  # fmt: skip
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a pack, for editors that check TOML."""
+    rules = [
+        _table(COMMON | parameters) | {"title": kind, "properties": _table(COMMON | parameters)["properties"] | {"kind": {"const": kind}}}
+        for kind, parameters in KINDS.items()
+    ]
+    exception = _table(EXCEPTION)
+    exception["properties"]["scope"] = _table(SCOPE)
+    pack = _table({name: parameter for name, parameter in PACK.items() if parameter.kind != "tables"})
+    lists = {"type": "array", "items": {"oneOf": rules}}, {"type": "array", "items": exception}
+    pack["properties"] |= {"rules": lists[0], "exceptions": lists[1]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "triage policy pack", "type": "object",
+        "additionalProperties": False, "required": ["policy"],
+        "properties": {
+            "policy": pack, "rule": lists[0], "exception": lists[1],
+            "replies": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+    }  # fmt: skip
+
+
+def _table(parameters: dict[str, Parameter]) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    for name, parameter in parameters.items():
+        shape = {**_TYPES[parameter.kind], "description": parameter.says}
+        if parameter.choices and parameter.kind == "words":
+            shape["items"] = {"enum": list(parameter.choices)}
+        elif parameter.choices:
+            shape["enum"] = list(parameter.choices)
+        properties[name] = shape
+    return {
+        "type": "object", "additionalProperties": False, "properties": properties,
+        "required": [name for name, parameter in parameters.items() if parameter.needed],
+    }  # fmt: skip

@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pack tried on its own test mails: for each rule one case that passes and one that fails.
+
+The mails are an mbox beside the pack, PACK.mbox. A case begins at a mail with `X-Triage-Test: RULE passes [CODE...]` or
+`X-Triage-Test: RULE fails CODE...` and goes on to the next such mail; it names the codes that the rule gives, all of them.
+`X-Triage-People:` lines give the project's roster for the case, as a MAINTAINERS file would.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from triage.archive.mbox import split_mbox
+from triage.check import check_mails
+from triage.errors import ConfigError, TriageError
+from triage.model import Severity
+from triage.policy.codes import CODES
+from triage.policy.pack import Pack, builtin_packs
+from triage.policy.people import read_people
+from triage.project import Project
+
+_TEST = re.compile(rb"^X-Triage-Test:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
+_PEOPLE = re.compile(rb"^X-Triage-People:[ \t]*(.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The mails of one case, and what the rule must say of them."""
+
+    rule: str
+    passes: bool
+    codes: tuple[str, ...]
+    mails: bytes
+    roster: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of a pack's cases: how many there were, what went wrong, and which rules have no case of a sort."""
+
+    cases: int
+    wrong: tuple[str, ...]
+    untested: tuple[str, ...]
+
+
+def test_mails(pack: Pack) -> bytes:
+    """Return the mbox beside a pack, empty where there is none; raises `ConfigError` where it cannot be read."""
+    if pack.where.removesuffix(".toml") in builtin_packs():
+        item = files("triage.policy.packs").joinpath(pack.where.removesuffix(".toml") + ".mbox")
+        return item.read_bytes() if item.is_file() else b""
+    path = Path(pack.where).with_suffix(".mbox")
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}", error.strerror or str(error)) from error
+
+
+def try_pack(pack: Pack, mails: bytes) -> Tried:
+    """Judge every case by the pack and compare; raises `ConfigError` for a case that names no rule of the pack."""
+    wrong: list[str] = []
+    seen: set[tuple[str, bool]] = set()
+    known = {rule.id for rule in pack.rules} | {item.id for item in pack.exceptions} | {"pack", "characters"}
+    cases = list(_cases(mails))
+    for case in cases:
+        if case.rule not in known:
+            raise ConfigError(f"{pack.id}: a test mail names the unknown rule {case.rule!r}", f"one of {', '.join(sorted(known))}")
+        seen.add((case.rule, case.passes))
+        got = _codes(pack, case)
+        if got != set(case.codes):
+            wrong.append(
+                f"{pack.id}, {case.rule}: the case that {'passes' if case.passes else 'fails'} gives {', '.join(sorted(got)) or 'nothing'},"
+                f" expected {', '.join(case.codes) or 'nothing'}"
+            )  # fmt: skip
+    own = {rule.id for rule in pack.rules if rule.own} | {item.id for item in pack.exceptions}
+    untested = [f"{rule} ({sort})" for rule in sorted(own) for sort in ("passes", "fails") if (rule, sort == "passes") not in seen]
+    return Tried(len(cases), tuple(wrong), tuple(untested))
+
+
+def _codes(pack: Pack, case: Case) -> set[str]:
+    """Return the codes that a case's rule gives; a case of an exception counts what the rules say that it frees from."""
+    exception = next((item for item in pack.exceptions if item.id == case.rule), None)
+    rules = set(exception.grants) if exception else {case.rule}
+    project = Project(pack, read_people("", case.roster))
+    try:
+        checked = check_mails(case.mails, project)
+    except TriageError as error:
+        raise ConfigError(f"{pack.id}: a test mail of {case.rule!r} cannot be read", str(error)) from error
+    found = [finding for one in checked for finding in one.findings if finding.rule in rules and not finding.cured]
+    if exception:  # what it made a note of, it covers
+        found = [finding for finding in found if finding.severity is not Severity.INFO or finding.code == "AI015"]
+    return {finding.code for finding in found}
+
+
+def _cases(mails: bytes) -> Iterator[Case]:
+    if not mails:
+        return
+    waiting: list[bytes] = []
+    for mail in [*split_mbox(mails), None]:
+        if waiting and (mail is None or _TEST.search(_head(mail))):
+            yield _case(waiting)
+            waiting = []
+        if mail is not None:
+            waiting.append(mail)
+
+
+def _case(mails: list[bytes]) -> Case:
+    match = _TEST.search(_head(mails[0]))
+    if not match:
+        raise ConfigError("the first test mail has no X-Triage-Test: header", "write X-Triage-Test: RULE passes, or RULE fails CODE")
+    said = match[1].decode("utf-8", "replace")
+    rule, verdict, *codes = [*said.split(), "", ""][: max(2, len(said.split()))]
+    unknown = [code for code in codes if code not in CODES]
+    if verdict not in {"passes", "fails"} or unknown or (verdict == "fails" and not codes):
+        hint = "write X-Triage-Test: RULE passes, RULE passes CODE for a note that it gives all the same, or RULE fails CODE"
+        raise ConfigError(f"a test mail says {said!r}{f', and {unknown[0]} is no code' if unknown else ''}", hint)
+    people = [line.decode("utf-8", "replace") for line in _PEOPLE.findall(_head(mails[0]))]
+    mbox = b"".join(b"From t Thu Jan  1 00:00:00 1970\n" + mail.replace(b"\nFrom ", b"\n>From ") + b"\n" for mail in mails)
+    return Case(rule, verdict == "passes", tuple(codes), mbox, "\n".join(people))
+
+
+def _head(mail: bytes) -> bytes:
+    return mail.partition(b"\n\n")[0]
