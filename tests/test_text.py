@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from triage.text import fit, has_invisible, safe, safe_lines
+from triage.text import fit, safe, safe_lines
 
 
 @given(st.text())
@@ -33,11 +33,6 @@ def test_what_cannot_be_seen_is_named(text: str, shown: str) -> None:
 
 def test_tabs_are_expanded_to_columns_of_eight() -> None:
     assert safe_lines("a\tb\n\tc") == ["a       b", "        c"]
-
-
-def test_an_invisible_character_is_noticed() -> None:
-    assert has_invisible("Signed\u200b-off-by")
-    assert not has_invisible("Señor 日本")
 
 
 @given(st.text(), st.integers(1, 40))

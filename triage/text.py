@@ -47,11 +47,6 @@ def safe_lines(text: str) -> list[Shown]:
     return [safe(line.expandtabs(TAB_WIDTH)) for line in text.split("\n")]
 
 
-def has_invisible(text: str) -> bool:
-    """Say whether `text` holds a format character (bidi, zero-width, tag): something a reader cannot see."""
-    return not text.isascii() and any(unicodedata.category(char) == "Cf" for char in text)
-
-
 def width(text: str) -> int:
     """Return how many terminal cells `text` takes (wide characters two, combining ones none)."""
     if text.isascii():

@@ -124,7 +124,8 @@ def _parents(fields: dict[str, str]) -> tuple[MessageId, ...]:
     reply_to = headers.message_ids(fields["in-reply-to"])[:1] if "in-reply-to" in fields else []
     references = headers.message_ids(fields["references"]) if "references" in fields else []
     found = dict.fromkeys([*reply_to, *reversed(references)])
-    people = set(_addresses(fields)) if 0 < len(found) <= 100 else set()
+    copied = fields.get("to", "") + fields.get("cc", "") if len(found) <= 100 else ""
+    people = set(_addresses(fields)) if any(item in copied for item in found) else set()  # rare: most ids are nobody's address
     return tuple(item for item in found if item not in _ANSWERS and item.lower() not in people)
 
 

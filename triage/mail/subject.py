@@ -7,7 +7,6 @@ import re
 from triage.model import Subject
 
 MAX_VERSION = 999
-MAX_COUNTER = 9999
 
 _REPLY = re.compile(
     r"(?:re|aw|sv|vs|antw|odp|fwd?|fw|wg|rv|tr|ref|回复|答复|转发|回覆|轉寄)(?:\[[0-9]{1,3}\])?[ ]?[:：][ ]?|re (?=\[)",

@@ -118,10 +118,8 @@ def disclosure(case: Case, rule: Rule) -> Iterator[Finding]:
         if item.klass is EvidenceClass.TAIL:
             if item.klass not in where and item.role is not Role.REVIEW:
                 says = "This stands below the line where git am stops reading, and will not be in the commit."
-                kept = (
-                    rule.severity in {Severity.ERROR, Severity.WARN} and item.role in MAKING - {Role.DESCRIBE} and not _exempt(item, exempt)
-                )
-                yield from_evidence(case, rule, "AI005", item, says, Severity.WARN if kept else Severity.INFO)
+                severity = Severity.WARN if _weighs(rule, item) and not _exempt(item, exempt) else Severity.INFO
+                yield from_evidence(case, rule, "AI005", item, says, severity)
         elif item.role is not Role.REVIEW and (why := _exempt(item, exempt)):
             says = f"Declared for a use that needs no disclosure ({why})."
             yield from_evidence(case, rule, "AI015", item, says, Severity.INFO)

@@ -119,7 +119,7 @@ def statements(text: str, quotes_out: bool) -> Iterator[Statement]:
     own = _own_words(text, quotes_out)
     flat = own.replace("\n\n", ".\n").replace("\n", " ")  # a sentence may run over a line end, not over a paragraph's
     lines = text.split("\n")
-    starts = [0, *(position + 1 for position, char in enumerate(own) if char == "\n")]
+    starts = [0, *(match.end() for match in re.finditer("\n", own))]
     said = 0
     for begin, end in _windows(flat):
         for number, pattern in enumerate(_patterns()):

@@ -11,7 +11,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from triage.report.build import Report
 from triage.text import Shown, safe
 
-FORMATS = ("md", "html", "json")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!()])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 

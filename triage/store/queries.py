@@ -332,12 +332,6 @@ def versions_of(connection: sqlite3.Connection, series: int) -> list[tuple[int, 
     ).fetchall()  # fmt: skip
 
 
-def summary(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return how much the index holds."""
-    names = ("message", "series", "finding", "opinion", "list")
-    return {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in names}
-
-
 def newest(connection: sqlite3.Connection) -> int:
     """Return when the newest mail was posted: what ages in a report count from."""
     return int(connection.execute("select coalesce(max(activity), 0) from series").fetchone()[0])
