@@ -11,23 +11,30 @@ import pytest
 
 from triage.config import Config, load_lists
 from triage.errors import ConfigError, UsageError
-from triage.giving import give_opinion, opinions_json, refreshed
+from triage.giving import give_opinion, refreshed
+from triage.hearing import opinions_json
 from triage.ingest import ingest
 from triage.lookup import opinion_target
-from triage.model import MessageId, Opinion, Person, Status
-from triage.opinion.log import OpinionLog, slug
-from triage.opinion.record import Draft, Target, read_record, write_record
-from triage.opinion.standing import standing, status, tally
+from triage.model import MessageId, Person
+from triage.opinion.apply import read_log, trusted_ring
+from triage.opinion.log import KEYS, OpinionLog, slug
+from triage.opinion.record import _ALWAYS, _LAST, Draft, Target, read_record, write_record
+from triage.opinion.standing import standing
 from triage.store.queries import find_series, findings_json
 from triage.store.schema import open_index
+from triage.testimony import Opinion
 from triage.upkeep import add_list, rebuild, remove_list
 
 ADA, BO = Person("Ada Example", "ada@example.org"), Person("Bo Sample", "bo@example.org")
-TARGET = Target(MessageId("a@example.org"), "b" * 40, "c" * 64, "", "v1 1/1", "f" * 64, "0123456789abcdef DCO001 pack/rule", "A title")
+TARGET = Target(MessageId("a@example.org"), "b" * 40, "c" * 64, "", "", "v1 1/1", "f" * 64, "0123456789abcdef DCO001 pack/rule", "A title")
 
 
 def as_bo(home: Path) -> None:
     (home / "gitconfig").write_text("[user]\n\tname = Bo Sample\n\temail = bo@example.org\n")
+
+
+def read_all(log: OpinionLog) -> list[Opinion]:
+    return [o for ref, tip in log.tips().items() if ref != KEYS for o in read_log(log, ref, tip, "", trusted_ring(log), {})]
 
 
 def statuses(config: Config, name: str) -> dict[str, str]:
@@ -55,8 +62,8 @@ def test_a_record_is_a_mail_with_all_that_matters_in_its_body(demo: Config) -> N
     assert "From: Ada Example <ada@example.org>" in head.replace('"', "")
     fields = [line.partition(":")[0] for line in body.partition("\n\n")[0].splitlines()]
     assert fields == [
-        "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Series", "Series-Fingerprint", "Finding",
-        "With", "Replaces", "Previous", "Time", "Reviewer",
+        "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Target-Words", "Series",
+        "Series-Fingerprint", "Finding", "Previous", "Time", "Reviewer",
     ]  # fmt: skip
     import socket
 
@@ -69,7 +76,7 @@ def test_records_of_one_reviewer_are_chained_in_one_ref(demo: Config) -> None:
         give_opinion(demo, "unsigned@example.org", verdict, "DCO001")
     log = OpinionLog(demo.paths.opinions)
     assert list(log.tips()) == [f"refs/opinions/{slug('ada@example.org')}/log"]
-    records = list(log.read_all())
+    records = read_all(log)
     assert [r.fields["Previous"] for r in records] == ["0", records[0].commit, records[1].commit]
     with closing(open_index(demo.paths.index)) as connection:
         assert connection.execute("select agree, unsure from series where message_id = 'unsigned@example.org'").fetchone() == (1, 0)
@@ -153,10 +160,10 @@ def test_with_a_signing_key_records_are_signed_and_git_verifies_them(demo: Confi
     (tip,) = OpinionLog(demo.paths.opinions).tips().values()
     done = subprocess.run(["git", f"--git-dir={demo.paths.opinions}", "verify-commit", tip], capture_output=True, text=True, check=True)
     assert 'Good "git" signature for ada@example.org' in done.stderr
-    (record,) = OpinionLog(demo.paths.opinions).read_all()
+    (record,) = read_all(OpinionLog(demo.paths.opinions))
     assert record.signed == "unverified"
     give_opinion(demo, "unsigned@example.org", "unsure", "DCO001", sign=False)
-    assert [r.signed for r in OpinionLog(demo.paths.opinions).read_all()] == ["unverified", "unsigned"]
+    assert [r.signed for r in read_all(OpinionLog(demo.paths.opinions))] == ["unverified", "unsigned"]
 
 
 def test_a_key_that_cannot_sign_writes_nothing_and_says_so(demo: Config, isolated: Path) -> None:
@@ -169,11 +176,9 @@ def test_a_key_that_cannot_sign_writes_nothing_and_says_so(demo: Config, isolate
 
 def put(log: OpinionLog, ref_of: str, content: bytes, parent: str = "") -> None:
     """Write a record as somebody with push access could."""
-    log._make()
-    blob = log._git("hash-object", "-w", "--stdin", stdin=content).strip()
-    tree = log._git("mktree", stdin=f"100644 blob {blob}\tm\n".encode()).strip()
-    commit = log._git("commit-tree", tree, *(["-p", parent] if parent else []), "-m", "x").strip()
-    log._git("update-ref", f"refs/opinions/{slug(ref_of)}/log", commit)
+    with log.repository.held():
+        commit = log.write(content, parent, Person("", "mallory@example.com"), "x", sign=False)
+        log.repository.run("update-ref", f"refs/opinions/{slug(ref_of)}/log", commit)
 
 
 @pytest.mark.parametrize("forgery", ["other ref", "wrong previous", "from differs", "two froms", "no mail", "unknown schema", "huge"])
@@ -219,7 +224,7 @@ def test_hostile_headers_never_stop_the_reading_of_a_log(head: str) -> None:
     name = head.partition(":")[0]
     content = b"\n".join(line for line in good.split(b"\n") if not line.startswith(name.encode()))
     found = read_record(head.encode() + b"\n" + content, "c", "unsigned")
-    assert found is None or found.signed in {"bad", "unsigned"}
+    assert found.signed in {"bad", "unsigned"}
 
 
 def test_nobody_can_erase_or_hide_anothers_opinion(demo: Config) -> None:
@@ -240,7 +245,6 @@ def test_nobody_can_erase_or_hide_anothers_opinion(demo: Config) -> None:
 @pytest.mark.parametrize("text", ["x\nReviewer: bo@example.org", "Ünï côde 日本", "\x1b[2J", "From here\n.\n", "-- \nsig", "a" * 5000])
 def test_any_reason_comes_back_as_it_was(text: str) -> None:
     record = read_record(write_record(Draft(ADA, "agree", TARGET, text), MessageId("r@opinion.invalid"), ""), "c", "unsigned")
-    assert record is not None
     assert record.reason == text.strip()
     assert record.reviewer == ADA
     assert record.signed == "unsigned"
@@ -264,9 +268,8 @@ def test_no_field_can_add_a_header(evil: str) -> None:
         "Content-Transfer-Encoding",
     }
     record = read_record(content, "c", "unsigned")
-    assert record is not None
     assert record.reviewer.email == "ada@example.org"
-    assert len(record.fields) == 14
+    assert list(record.fields) == list(reversed([*_ALWAYS, "Replaces", *_LAST]))
 
 
 def opinion(who: Person, kind: str, key: str, target: str = "t", finding: str = "f x", replaces: str = "") -> Opinion:
@@ -289,8 +292,6 @@ def opinion(who: Person, kind: str, key: str, target: str = "t", finding: str = 
 def test_the_last_record_of_each_reviewer_stands_and_nobody_overrules_another() -> None:
     records = [opinion(ADA, "agree", "1"), opinion(BO, "disagree", "2"), opinion(ADA, "unsure", "3"), opinion(ADA, "confirm", "4")]
     assert sorted(o.id for o in standing(records)) == ["2", "3", "4"]
-    assert tally(standing(records)) == {"agree": 0, "disagree": 1, "unsure": 1}
-    assert status(standing(records)) is Status.CONFIRMED
 
 
 def test_only_ones_own_record_can_be_withdrawn() -> None:

@@ -16,10 +16,11 @@ from textual.widgets import Input, OptionList, TextArea
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config, load_config, load_lists
 from triage.errors import ConfigError
-from triage.giving import give_opinion
+from triage.giving import give_opinion, refreshed
 from triage.ingest import ingest
 from triage.model import State
 from triage.opinion.log import OpinionLog
+from triage.store.opinions import load_opinions
 from triage.store.schema import open_index
 from triage.text import safe
 from tui import render
@@ -246,7 +247,8 @@ def test_an_opinion_is_recorded_from_the_form(demo: Config) -> None:
         assert any("disagree by Ada Example, unsigned: Seen it." in line.text for line in pilot.app.screen.target().lines)
 
     drive(demo, steps)
-    (record,) = OpinionLog(demo.paths.opinions).read_all()
+    with closing(refreshed(demo)) as connection:
+        (record,) = load_opinions(connection)
     assert (record.kind, record.reason, record.finding.split()[1]) == ("disagree", "Seen it.", "DCO001")
 
 
@@ -293,7 +295,7 @@ def test_a_failed_opinion_keeps_the_words_and_says_why(demo: Config, isolated: P
 
 def test_earlier_opinions_are_hidden_until_ones_own_is_given(demo: Config, isolated: Path) -> None:
     give_opinion(demo, "unsigned@example.org", "disagree", "DCO001", "secret words")
-    (isolated / "gitconfig").write_text("[user]\n\tname = Bo Sample\n\temail = bo@example.org\n")
+    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
 
     async def steps(pilot: Pilot[Any]) -> None:
         await go_to("unsigned@example.org")(pilot)

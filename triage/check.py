@@ -103,11 +103,17 @@ def _message(read: Read) -> Message:
     return replace(with_facts(read.message, read.body), patch_id=patch_id)
 
 
+def _second_opinion(finding: Finding) -> dict[str, object] | None:
+    demand = finding.demand
+    return {"needs": demand.needs, "role": demand.role, "agree": 0, "disagree": 0, "met": False} if demand else None
+
+
 def finding_json(series: MessageId, finding: Finding) -> dict[str, object]:
     """Return a finding in the shape of `triage findings --json`, for mail that no index knows."""
     return {
         "schema": 1, "series": series, "id": finding.id, "code": finding.code, "name": finding.name, "severity": finding.severity.value,
         "rule": finding.rule, "pack": finding.pack, "message_id": finding.message_id, "n": finding.n, "region": finding.region,
         "line": finding.line, "quote": finding.quote, "says": finding.says, "misses": finding.misses, "source": finding.source,
-        "question": finding.question, "target": finding.target, "status": "cured" if finding.cured else "open", "opinions": [],
+        "question": finding.question, "target": finding.target, "status": "cured" if finding.cured else "open",
+        "second_opinion": _second_opinion(finding), "opinions": [],
     }  # fmt: skip

@@ -9,15 +9,15 @@ from pathlib import Path
 from triage.config import Config
 from triage.errors import ConfigError
 from triage.model import Evidence, Finding, Message, MessageId, Series
-from triage.opinion.apply import lay_over
+from triage.opinion.apply import settle_standing
 from triage.policy.judge import declared_tools
+from triage.policy.people import NOBODY, People
 from triage.project import Project, load_project
 from triage.runs import ArchiveRun
 from triage.series.grouping import group, nearest_member
 from triage.store import archives as stored
 from triage.store import derive, topics
 from triage.store.corrections import load_corrections
-from triage.store.opinions import touched_series
 from triage.store.write import transaction
 
 BATCH = 250
@@ -45,6 +45,11 @@ class Judges:
     def broken(self) -> list[str]:
         """Return the policies that were asked for and cannot be had."""
         return [policy for policy, loaded in self._loaded.items() if isinstance(loaded, ConfigError)]
+
+    def voices(self, policy: str) -> tuple[People, bool]:
+        """Return a project's people and whether it counts signed opinions alone; one that cannot be read takes nobody's word unsigned."""
+        project = self.of(policy)
+        return (project.people, project.pack.signed_opinions) if isinstance(project, Project) else (NOBODY, True)
 
     def judge(self, policies: set[str], series: Series, replies: Sequence[Message], earlier: Sequence[Evidence]) -> tuple[Finding, ...]:
         """Return what the projects of all lists that a series came to say of it."""
@@ -78,9 +83,7 @@ def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, 
     if judges.broken():
         with transaction(connection, index):
             stored.forget_packs(connection, judges.broken())
-    if touched := touched_series(connection):
-        with transaction(connection, index):
-            lay_over(connection, touched)
+    settle_standing(connection, judges.voices)
 
 
 def _judged(connection: sqlite3.Connection, pool: derive.Pool, by_list: dict[int, str], judges: Judges) -> list[derive.Judged]:

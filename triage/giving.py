@@ -1,70 +1,282 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An opinion given or read: what the command line and the terminal UI share between log and index."""
+"""An opinion given, asked for or taken back: what the command line and the terminal UI share between log and index."""
 
+import json
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing
-from typing import Any
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from triage.config import Config
+from triage.deriving import Judges
 from triage.errors import UsageError
-from triage.lookup import opinion_target
-from triage.model import MessageId, Opinion
-from triage.opinion.apply import refresh
-from triage.opinion.log import OpinionLog, reviewer
-from triage.opinion.record import Draft
-from triage.store import queries
-from triage.store.opinions import load_opinions, targets_of
-from triage.store.schema import open_index
+from triage.lookup import opinion_target, target_line
+from triage.model import MessageId, Person
+from triage.opinion.apply import outcome_of, refresh, scene_of
+from triage.opinion.log import OpinionLog, ref_of, reviewer, signing_key
+from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
+from triage.opinion.standing import Scene, Standing, barred, first_deciders
+from triage.project import Project
+from triage.store import opinions as stored
+from triage.store import personal, queries
+from triage.store.schema import open_index, open_personal
+from triage.store.write import transaction
+from triage.testimony import Opinion
+
+SAID = OPINIONS + DECISIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says with an opinion, besides what it is about."""
+
+    reason: str = ""
+    replaces: str = ""
+    code: str = ""
+    """The exception or reason code it rests on."""
+    ai_assisted: str = ""
+    line: int | None = None
+    """The line of the mail, as `triage show` numbers them."""
 
 
 def give_opinion(
-    config: Config, name: str, kind: str, finding: str = "", reason: str = "", replaces: str = "", sign: bool = True
-) -> MessageId:
+    config: Config, name: str, kind: str, finding: str = "", reason: str = "", replaces: str = "", sign: bool = True,
+    said: Said | None = None,
+) -> MessageId:  # fmt: skip
     """Write an opinion on the series, patch or finding that `name` and `finding` say; returns the record's id.
 
-    The record is in git before the index hears of it. Raises `UsageError` for an unknown mail, finding or verdict, `ConfigError` where
-    git knows no identity or cannot sign.
+    What was typed is kept as a draft until the record is in git, and the record is in git before the index hears of it. Raises
+    `UsageError` for an unknown mail, finding or verdict, and where the opinion would not count; `ConfigError` where git knows no identity
+    or cannot sign.
     """
+    said = said or Said(reason, replaces)
+    if kind == "withdraw":
+        return withdraw(config, said.replaces or name, said.reason, sign)
     log = OpinionLog(config.paths.opinions)
-    with closing(open_index(config.paths.index)) as connection:
-        target = opinion_target(connection, name, finding)
+    with closing(refreshed(config)) as connection:
+        target = _target(connection, name, finding, said.line)
         person = reviewer()
-        if kind == "withdraw":
-            _check_own(log, replaces, person.email)
-    record = log.append(Draft(person, kind, target, reason, replaces), sign)
+        series = queries.find_series(connection, target.message_id)
+        draft = Draft(person, kind, target, said.reason, code=said.code, ai_assisted=said.ai_assisted)
+        draft.check()
+        if kind in SAID:
+            draft = _in_place(config, connection, series, draft)
+        first = queries.series_head(connection, series).first
+    with typed(config, first, kind, target.finding.partition(" ")[0], said.reason):
+        record = log.append(draft, sign)
     refreshed(config).close()
     return record
 
 
-def _check_own(log: OpinionLog, replaces: str, email: str) -> None:
-    if not replaces:
-        raise UsageError("which record is to be withdrawn?", "name it with --replaces; `triage opinion list` prints the ids")
-    own = [o.id for o in log.read_all() if o.reviewer.email.casefold() == email.casefold()]
-    if replaces not in own:
-        raise UsageError(f"{replaces!r} is no record of yours", "name it with --replaces; `triage opinion list` prints the ids")
+def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -> MessageId:
+    """Take an own record back; returns the id of the record that does. Raises `UsageError` for a record that is none of one's own."""
+    person = reviewer()
+    with closing(refreshed(config)) as connection:
+        found = stored.find_opinion(connection, record) if record else []
+    own = [o for o in found if o.reviewer.email.casefold() == person.email.casefold()]
+    if len({o.id for o in own}) != 1:
+        raise UsageError(f"{record!r} is no record of yours", "name it by its id; `triage opinion log` prints them")
+    draft = Draft(person, "withdraw", _target_of(own[0], "a record withdrawn"), reason, own[0].id)
+    made = OpinionLog(config.paths.opinions).append(draft, sign)
+    refreshed(config).close()
+    return made
+
+
+def _target_of(opinion: Opinion, title: str) -> Target:
+    """Return what another record is about."""
+    told = opinion.fields
+    return Target(
+        message_id=opinion.target_message, blob=told.get("Target-Blob", ""), content=opinion.target, patch_id=opinion.patch_id,
+        words=opinion.words, series=told.get("Series", ""), fingerprint=opinion.series, finding=opinion.finding, title=title,
+    )  # fmt: skip
+
+
+def ask_opinion(
+    config: Config, name: str, people: tuple[str, ...], question: str, finding: str = "", due: str = "", line: int | None = None,
+    sign: bool = True,
+) -> MessageId:  # fmt: skip
+    """Write a request for the opinion of `people` on what `name` and `finding` say; returns the record's id.
+
+    `due` is a day (`2026-12-01`) or a number of days (`3d`). Raises what `give_opinion` raises.
+    """
+    log = OpinionLog(config.paths.opinions)
+    with closing(refreshed(config)) as connection:
+        target = _target(connection, name, finding, line)
+        first = queries.series_head(connection, queries.find_series(connection, target.message_id)).first
+    draft = Draft(reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=_due(due))
+    draft.check()
+    with typed(config, first, "ask", target.finding.partition(" ")[0], question):
+        record = log.append(draft, sign)
+    refreshed(config).close()
+    return record
+
+
+def note_published(config: Config, opinion: Opinion, message_id: str, sign: bool = True) -> MessageId:
+    """Write down under which Message-ID an opinion goes to the list, so that it is known when it comes back."""
+    draft = Draft(reviewer(), "published", _target_of(opinion, "a reply to the list"), answers=opinion.id, published=message_id)
+    record = OpinionLog(config.paths.opinions).append(draft, sign)
+    refreshed(config).close()
+    return record
+
+
+def _target(connection: sqlite3.Connection, name: str, finding: str, line: int | None) -> Target:
+    target = opinion_target(connection, name, finding)
+    return target_line(connection, target, line) if line is not None else target
+
+
+def _in_place(config: Config, connection: sqlite3.Connection, series: int, draft: Draft) -> Draft:
+    """Return a draft with what the project, the requests and the reviewer's own steps add; raises `UsageError` where it would not count."""
+    judges = Judges(config)
+    projects = [p for p in map(judges.of, stored.policies_of(connection, series)) if isinstance(p, Project)]
+    finding = draft.target.finding.partition(" ")[0]
+    scene = scene_of(connection, series, judges.voices)
+    assert scene is not None
+    if why := _barred(connection, scene, draft.target, finding, draft.kind, draft.reviewer):
+        raise UsageError(f"your {draft.kind} would not count: {why}", "ask somebody else: `triage opinion ask`")
+    asking = next((project.pack.id for project in projects if project.pack.review_disclosure), "")
+    if asking and not draft.ai_assisted:
+        raise UsageError(f"{asking} asks reviewers whether a tool helped them", "say so: --ai-assisted none, or what helped and how")
+    _check_code(projects, draft)
+    roles = [role for project in projects for role in project.people.roles(draft.reviewer)]
+    with closing(open_personal(config.paths.personal)) as notes:
+        seen = question_key(draft.target.content, finding) in personal.revealed(notes)
+    answered = next((o.id for o in open_requests(connection, draft.reviewer.email) if _same_question(o, draft.target)), "")
+    return replace(draft, role=", ".join(roles[:3]), revealed=seen, answers=answered)
+
+
+def _same_question(request: Opinion, target: Target) -> bool:
+    return request.target == target.content and request.question == target.finding.partition(" ")[0]
+
+
+def _barred(connection: sqlite3.Connection, scene: Scene, target: Target, finding: str, kind: str, who: Person) -> str:
+    if kind not in (*OPINIONS, "waive"):
+        return ""
+    item = next((item for item in scene.items if item.id == finding), None)
+    stands = outcome_of(connection, scene).stands
+    whole = target.content == scene.fingerprint
+    asked = {s.opinion.reviewer.email.casefold() for s in stands if s.opinion.kind == "ask" and s.about == finding}
+    return barred(who, scene, "" if whole else target.message_id, item, kind, first_deciders(stands, scene).get(finding, ""), asked)
+
+
+def why_not(config: Config, name: str, finding: str, kind: str) -> str:
+    """Say why an opinion of the user's would not count, "" where it would; what a form shows before anything is typed."""
+    judges = Judges(config)
+    with closing(open_index(config.paths.index)) as connection:
+        target = opinion_target(connection, name, finding)
+        scene = scene_of(connection, queries.find_series(connection, target.message_id), judges.voices)
+        return _barred(connection, scene, target, target.finding.partition(" ")[0], kind, reviewer()) if scene else ""
+
+
+def asks_disclosure(config: Config, connection: sqlite3.Connection, series: int) -> str:
+    """Return the policy of a series that asks reviewers which tool helped them, "" for none."""
+    projects = map(Judges(config).of, stored.policies_of(connection, series))
+    return next((p.pack.id for p in projects if isinstance(p, Project) and p.pack.review_disclosure), "")
+
+
+def _check_code(projects: list[Project], draft: Draft) -> None:
+    """Raise `UsageError` for a reason code that neither the rule nor the exceptions of a pack have."""
+    if not draft.code:
+        return
+    rule = draft.target.finding.partition("/")[2].partition("@")[0]
+    known = [one.id for project in projects for one in project.pack.exceptions]
+    known += [code for project in projects for r in project.pack.rules if r.id == rule for code in r.parameters.get("reasons", ())]
+    if draft.code not in known:
+        raise UsageError(f"{draft.code!r} is no exception or reason of the policy", f"one of {', '.join(known) or 'none: say it with -m'}")
+
+
+def _due(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        if text.endswith("d") and text[:-1].isdecimal():
+            return str(datetime.now(UTC).date() + timedelta(days=int(text[:-1])))
+        return str(date.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"{text!r} is no day", "write 2026-12-01, or 3d for in three days") from error
+
+
+@contextmanager
+def typed(config: Config, first: str, kind: str, finding: str, reason: str) -> Iterator[None]:
+    """Keep what was typed until it is a record: nothing that ends the program in between loses it."""
+    if not reason.strip():
+        yield
+        return
+    keep_draft(config, draft_key(first), json.dumps({"kind": kind, "finding": finding, "reason": reason}))
+    yield
+    keep_draft(config, draft_key(first), "")
+
+
+def draft_key(first: str) -> str:
+    """Return where what is typed about a series is kept, by its first mail."""
+    return f"opinion:{first}"
+
+
+def keep_draft(config: Config, key: str, body: str) -> None:
+    """Keep what was typed into a form; an empty body forgets it."""
+    path = config.paths.personal
+    with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
+        personal.save_draft(connection, key, body, int(time.time()))
+
+
+def kept_draft(config: Config, name: str) -> dict[str, str]:
+    """Return what was typed about a series and not saved: kind, finding and reason; empty for nothing."""
+    with closing(open_index(config.paths.index)) as connection:
+        owner = queries.finding_owner(connection, name) or name
+        first = queries.series_head(connection, queries.find_series(connection, owner)).first
+    with closing(open_personal(config.paths.personal)) as notes:
+        body = personal.load_draft(notes, draft_key(first))
+    return {key: str(value) for key, value in json.loads(body).items()} if body else {}
+
+
+def unsigned_records(config: Config, email: str) -> bool:
+    """Say whether the log of a reviewer has records without a signature."""
+    with closing(refreshed(config)) as connection:
+        return any(o.log == ref_of(email) and o.signed == "unsigned" for o in stored.load_opinions(connection))
+
+
+def question_key(target: str, finding: str) -> str:
+    """Return what names a question: the content it is about, and the finding."""
+    return f"{target} {finding}".strip()
+
+
+def reveal(config: Config, questions: list[str]) -> None:
+    """Note that earlier opinions on some questions are looked at before one's own is given: the record will say so."""
+    path = config.paths.personal
+    with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
+        for question in questions:
+            personal.reveal(connection, question, int(time.time()))
+
+
+def open_requests(connection: sqlite3.Connection, email: str) -> list[Opinion]:
+    """Return the requests that wait for one person."""
+    me = email.casefold()
+    return [o for o, _, state, _, waiting in stored.requests(connection) if state == Standing.ASKED and me in waiting.split()]
+
+
+def first_use(config: Config) -> str:
+    """Return what somebody should know before their first record, "" for those who gave one already."""
+    person = reviewer()
+    log = OpinionLog(config.paths.opinions)
+    if log.repository.ref(ref_of(person.email)):
+        return ""
+    name = f"{person.name} <{person.email}>" if person.name else person.email
+    key = signing_key()
+    how = f"signed with {key}" if key else "not signed: git has no user.signingkey"
+    lines = [f"This is your first record: you speak as {name} (git's user.name and user.email), {how}."]
+    if not key:
+        lines.append("Unsigned records are shown as such, and do not count where a policy asks for signatures. To sign with an SSH key:")
+        lines.append("  git config --global gpg.format ssh; git config --global user.signingkey ~/.ssh/id_ed25519.pub")
+    elif not log.repository.ref("refs/opinions/_keys"):
+        lines.append("Others can verify it once your key is among the project's: `triage opinion keys add`.")
+    lines.append(f"Records are kept in {log.path}, for good: what was said can be withdrawn, not erased.")
+    return "\n".join(lines)
 
 
 def refreshed(config: Config) -> sqlite3.Connection:
     """Return the index with the logs as they are now laid over it."""
     connection = open_index(config.paths.index, write=config.paths.opinions.exists())
-    refresh(connection, OpinionLog(config.paths.opinions))
+    refresh(connection, OpinionLog(config.paths.opinions), Judges(config).voices)
     return connection
-
-
-def opinions_json(connection: sqlite3.Connection, name: str | None) -> Iterator[dict[str, Any]]:
-    """Yield opinions in the order of their logs: all, or those on the series that a mail belongs to."""
-    targets = targets_of(connection, queries.find_series(connection, name)) if name else None
-    for opinion in load_opinions(connection, targets):
-        yield opinion_json(opinion)
-
-
-def opinion_json(opinion: Opinion) -> dict[str, Any]:
-    """Return one record in the shape of `triage opinion list --json`."""
-    return {
-        "schema": 1, "id": opinion.id, "commit": opinion.commit, "kind": opinion.kind,
-        "reviewer": {"name": opinion.reviewer.name, "email": opinion.reviewer.email}, "target": opinion.target,
-        "target_message": opinion.target_message, "finding": opinion.finding, "reason": opinion.reason, "time": opinion.time,
-        "signed": opinion.signed, "replaces": opinion.replaces,
-    }  # fmt: skip

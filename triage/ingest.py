@@ -78,8 +78,9 @@ def settle(config: Config) -> None:
         connection = open_index(config.paths.index, write=True)
         try:
             stored.check_derived(connection)
-            refresh(connection, OpinionLog(config.paths.opinions))
-            derive_changed(connection, config.paths.index, Judges(config), ArchiveRun("", ""), lambda what, count: None)
+            judges = Judges(config)
+            refresh(connection, OpinionLog(config.paths.opinions), judges.voices)
+            derive_changed(connection, config.paths.index, judges, ArchiveRun("", ""), lambda what, count: None)
         except sqlite3.Error as error:
             raise database_error(error, config.paths.index) from error
         finally:
@@ -91,7 +92,7 @@ def _fill(
 ) -> list[ArchiveRun]:
     runs: list[ArchiveRun] = []
     judges = Judges(config)
-    refresh(connection, OpinionLog(config.paths.opinions))
+    refresh(connection, OpinionLog(config.paths.opinions), judges.voices)
     for spec in lists:
         broken = judges.of(spec.policy)
         with transaction(connection, index):

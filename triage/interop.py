@@ -1,12 +1,24 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""b4's protocols: what our findings look like to its check commands."""
+"""b4's protocols: findings as its check commands print them, replies as it makes them, reviews as it reads them. Alone imports b4."""
 
+import re
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.policy import EmailPolicy
+from email.utils import getaddresses
 from typing import Any
 
-from triage.model import Finding, Severity
+from triage.errors import ConfigError, TriageError
+from triage.model import Finding, Person, Severity
+from triage.text import safe
 
 _STATUS = {Severity.ERROR: "fail", Severity.WARN: "warn", Severity.ASK: "warn", Severity.INFO: "pass"}
+_WIRE = EmailPolicy(utf8=True, cte_type="8bit", max_line_length=0)
+MAX_HEAD = 256 * 1024
+_BROKEN = (ValueError, TypeError, LookupError, AttributeError, MessageError)
+"""What b4 and the email library raise on mail that is broken on purpose."""
 
 
 def b4_checks(findings: list[Finding]) -> list[dict[str, Any]]:
@@ -18,3 +30,94 @@ def b4_checks(findings: list[Finding]) -> list[dict[str, Any]]:
          "details": "\n".join(line for line in (f.quote, f.source, f.misses) if line)}
         for f in findings
     ]  # fmt: skip
+
+
+def reply_to(content: bytes, body: str, me: Person, message_id: str) -> EmailMessage:
+    """Return a reply to a mail as b4 addresses it: its sender (or Reply-To) in To, everybody else in Cc, References kept.
+
+    b4 is given the head alone: its expressions are quadratic in some bodies. Raises `TriageError` for a head that cannot be answered.
+    """
+    import b4
+
+    head = content[:MAX_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    try:
+        mail = BytesHeaderParser(policy=_WIRE).parsebytes(head + b"\n\n")
+        assert isinstance(mail, EmailMessage)
+        reply = b4.LoreMessage(mail).make_reply("", mailfrom=(me.name, me.email))
+        return _cleaned(reply, body, me, message_id)
+    except _BROKEN as error:
+        raise TriageError(f"this mail's head cannot be answered ({type(error).__name__})", "answer it in your mail reader") from error
+
+
+def _cleaned(reply: EmailMessage, body: str, me: Person, message_id: str) -> EmailMessage:
+    """Return b4's reply as plain text in UTF-8, without ourselves among the recipients, and with nothing that steers a terminal."""
+    made = EmailMessage(policy=_WIRE)
+    made["From"] = _addresses([(me.name, me.email)])
+    own = me.email.casefold()
+    recipients = {
+        name: [one for one in getaddresses([str(reply.get(name, ""))]) if one[1] and one[1].casefold() != own] for name in ("To", "Cc")
+    }
+    if not recipients["To"]:
+        recipients = {"To": recipients["Cc"], "Cc": []}
+    for name, people in recipients.items():
+        if people:
+            made[name] = _addresses(people)
+    for name in ("Subject", "In-Reply-To", "References", "Date"):
+        if reply.get(name):
+            made[name] = safe(" ".join(str(reply[name]).split()))
+    made["Message-ID"] = f"<{message_id}>"
+    made.set_content(body, charset="utf-8", cte="8bit")
+    return made
+
+
+def _addresses(people: list[tuple[str, str]]) -> str:
+    from email.utils import formataddr
+
+    kept = [(safe(name), safe(address)) for name, address in people if re.fullmatch(r"[^\s<>,;]+@[^\s<>,;]+", address)]
+    return ", ".join(formataddr(one, charset="utf-8") if one[0].isascii() else f'"{_quoted(one[0])}" <{one[1]}>' for one in kept)
+
+
+def _quoted(name: str) -> str:
+    return name.replace("\\", "").replace('"', "")
+
+
+def sign_patatt(content: bytes) -> bytes:
+    """Return a mail with a developer signature by the key that patatt is configured with; raises `ConfigError` where that fails."""
+    import patatt
+
+    try:
+        return bytes(patatt.rfc2822_sign(content, dict(patatt.get_main_config())))
+    except (patatt.SigningError, patatt.ConfigurationError, patatt.NoKeyError, OSError, RuntimeError, *_BROKEN) as error:
+        raise ConfigError("patatt could not sign the reply", f"{error}; mend patatt.signingkey or unset it") from error
+
+
+def check_patatt(content: bytes) -> str:
+    """Return what a mail's developer signature is worth by patatt's own keyring: valid, bad, or no key to tell."""
+    import patatt
+
+    words = {
+        patatt.RES_VALID: "valid",
+        patatt.RES_NOSIG: "no signature",
+        patatt.RES_NOKEY: "no key here",
+        patatt.RES_BADSIG: "bad signature",
+    }
+    try:
+        sources = patatt.get_main_config().get("keyringsrc") or []
+        results = patatt.validate_message(content, sources if isinstance(sources, list) else [sources])
+    except (patatt.ConfigurationError, patatt.ValidationError, OSError, RuntimeError, *_BROKEN) as error:
+        return f"cannot be checked ({type(error).__name__})"
+    return words.get(results[0][0], "cannot be checked") if results else "no signature"
+
+
+def review_files(reviewer: Person, notes: dict[int, list[str]], quoted: dict[int, list[tuple[str, str]]]) -> dict[str, str]:
+    """Return the files by which b4 reads somebody's review from `.git/b4-review/<tip>/`.
+
+    `notes` are by patch number, 0 for the series; `quoted` the comments on lines: the diff down to a line, and what is said there.
+    """
+    files = {"identity.txt": f"{reviewer.name or reviewer.email} <{reviewer.email}>\n"}
+    for number in sorted({*notes, *quoted}):
+        text = "\n\n".join(notes.get(number, []))
+        for diff, comment in quoted.get(number, []):
+            text += "\n\n" + "".join(f"> {line}\n" for line in diff.splitlines()) + f"\n{comment}\n"
+        files[f"{number:04}.txt" if number else "series.txt"] = text.strip() + "\n"
+    return files

@@ -3,6 +3,7 @@
 """One mail or one series looked up: facts from the index, texts read again from the archive that holds them."""
 
 import sqlite3
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -92,9 +93,18 @@ def opinion_target(connection: sqlite3.Connection, name: str, finding: str = "")
     whole = message.message_id == head.first
     return Target(
         message_id=message.message_id, blob=message.blob, content=head.fingerprint if whole else message.target,
-        patch_id="" if whole else message.patch_id or "", series=f"v{head.version} {0 if whole else message.subject.n or 1}/{head.total}",
+        patch_id="" if whole else message.patch_id or "", words="" if whole else message.words,
+        series=f"v{head.version} {0 if whole else message.subject.n or 1}/{head.total}",
         fingerprint=head.fingerprint, title=head.title if whole else message.subject.title,
     )  # fmt: skip
+
+
+def target_line(connection: sqlite3.Connection, target: Target, number: int) -> Target:
+    """Return a target with a line of its mail, as `triage show` numbers them; raises `UsageError` for one it does not have."""
+    lines = read_again(connection, queries.find_message(connection, target.message_id)).body.text.splitlines()
+    if not 1 <= number <= len(lines):
+        raise UsageError(f"the mail has no line {number}", f"it has {len(lines)}; `triage show` numbers them")
+    return replace(target, line=number, quote=lines[number - 1].strip()[:200])
 
 
 def _finding_target(connection: sqlite3.Connection, stored: Stored, finding: str, head: queries.Head) -> Target:
@@ -112,7 +122,8 @@ def _finding_target(connection: sqlite3.Connection, stored: Stored, finding: str
     item = chosen[0]
     mail = queries.find_message(connection, item["message_id"]).message
     return Target(
-        message_id=mail.message_id, blob=mail.blob, content=item["target"], patch_id=mail.patch_id or "",
+        message_id=mail.message_id, blob=mail.blob, content=item["target"], patch_id=mail.patch_id or "", words=mail.words,
         series=f"v{head.version} {item['n'] or 0}/{head.total}", fingerprint=head.fingerprint,
-        finding=f"{item['id']} {item['code']} {item['pack']}/{item['rule']}", title=head.title,
+        finding=f"{item['id']} {item['code']} {item['pack']}/{item['rule']}{queries.pack_digest(connection, item['pack'])}",
+        title=head.title,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What exists: the frozen values that cross module lines. The words are those of the field (see docs/words.md)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha1, sha256
@@ -86,6 +86,8 @@ class Status(StrEnum):
     DISMISSED = "dismissed"
     WAIVED = "waived"
     DISPUTED = "disputed"
+    MET = "met"
+    """The second opinion that it asks for is there."""
     CURED = "cured"
     SUPERSEDED = "superseded"
 
@@ -239,6 +241,8 @@ class Message:
     mailer: str = ""
     notes: tuple[str, ...] = ()
     """What had to be mended to read it, each a word from `mail.message`."""
+    words: str = ""
+    """sha256 over a patch's author, title and commit message: with the patch-id it says whether an opinion carries over."""
 
     @property
     def posted(self) -> int:
@@ -335,6 +339,18 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """A second opinion that a policy asks for: how many people of which role ("" for any), and who besides author and sender not."""
+
+    needs: int
+    role: str = ""
+    distinct_from: tuple[str, ...] = ()
+    """`requester`, or words for those who never count."""
+    not_by: tuple[str, ...] = ()
+    """Addresses: who granted the exception."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a policy says about one mail, with the line it rests on and what the rule cannot see."""
 
@@ -357,28 +373,15 @@ class Finding:
     """What a second opinion answers: `agree` says yes."""
     cured: str = ""
     """The Message-ID of the mail that mends it, if any."""
+    basis: str = ""
+    """What makes its id together with the target: the same on a patch that was only moved."""
+    demand: Demand | None = None
+    """Who must agree, where it asks for a second opinion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """One record of a reviewer's log, read from git."""
-
-    id: MessageId
-    commit: str
-    reviewer: Person
-    kind: str
-    target: str
-    target_message: MessageId
-    finding: str
-    reason: str
-    time: str
-    signed: str
-    """`good`, `unverified` (there is a signature, its key is not known here), `bad` or `unsigned`."""
-    replaces: str = ""
-    series: str = ""
-    slot: str = "opinion"
-    """Of one reviewer on one target and finding, the last record of a slot stands."""
-    fields: dict[str, str] = field(default_factory=dict)
+def finding_id(basis: str, target: str) -> str:
+    """Return the id of a finding: what makes it, together with the content it is on."""
+    return sha256(f"{basis}\0{target}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def rfc3339(seconds: int | None) -> str | None:

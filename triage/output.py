@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from triage.runs import ArchiveRun
+from triage.testimony import Opinion
 from triage.text import fit, safe, safe_lines, width
 
 Progress = Callable[[str, int], None]
@@ -110,6 +111,81 @@ def finding_lines(item: dict[str, Any], subject: str = "") -> Iterator[str]:
     yield f"    {safe(item['pack'])}, rule {safe(item['rule'])}: {safe(item['source'])}"
     yield f"    misses: {safe(item['misses'])}"
     yield f"    {safe(subject)}  {safe(item['message_id'])}" if subject else f"    {safe(item['message_id'])}"
+
+
+def opinion_lines(item: dict[str, Any]) -> Iterator[str]:
+    """Yield an opinion as `triage opinion list` prints it; one that is hidden says no more than who, when and on what."""
+    about = item["finding"].partition(" ")[2].partition("@")[0] or "the series or patch"
+    who = safe(item["reviewer"]["name"] or item["reviewer"]["email"] or "nobody that can be read")
+    if item.get("hidden"):
+        yield f"{safe(item['time']):20.20} {'hidden':9} {who}  {safe(about)}"
+        yield "    what it says is shown once you gave yours; --reveal shows it before, and your record will say so"
+        return
+    state = f"[{item['state']}] " if item["state"] not in {"", "counts"} else ""
+    yield f"{safe(item['time']):20.20} {safe(item['kind']):9} {who}, {item['signed']} {state} {safe(about)}"
+    for line in (item["why"], *_said_with(item), item["reason"]):
+        if line:
+            yield from (f"    {shown}" for shown in safe_lines(line))
+    yield f"    {safe(item['id'])} on {safe(item['target_message'])}"
+
+
+def _said_with(item: dict[str, Any]) -> Iterator[str]:
+    """Yield what goes with an opinion besides its reason."""
+    if item["line"]:
+        yield f"line {item['line']} | {item['quote']}"
+    if item["to"]:
+        yield f"asks {', '.join(item['to'])}{' by ' + item['due'] if item['due'] else ''}"
+    for key, words in (("code", "rests on"), ("ai_assisted", "AI-assisted review:"), ("role", "as"), ("published", "published as")):
+        if item.get(key):
+            yield f"{words} {item[key]}"
+    if item["revealed"]:
+        yield "given after looking at earlier opinions"
+
+
+def record_lines(item: dict[str, Any]) -> Iterator[str]:
+    """Yield one record whole: what it says, then what it is bound to."""
+    yield from opinion_lines(item)
+    for key in ("commit", "target", "finding", "series", "answers", "replaces"):
+        if item[key]:
+            yield f"    {key:8} {safe(str(item[key]))}"
+
+
+def request_lines(item: dict[str, Any]) -> Iterator[str]:
+    """Yield an open request: by when, who asks whom, about what."""
+    due = f"{'overdue since' if item['overdue'] else 'by'} {item['due']}" if item["due"] else "no date"
+    who = safe(item["reviewer"]["name"] or item["reviewer"]["email"])
+    yield f"{due:24} {who} asks {safe(', '.join(item['waiting']))}: {safe(item['subject'])}"
+    about = item["finding"].partition(" ")[2].partition("@")[0]
+    for line in (about, f"line {item['line']} | {item['quote']}" if item["line"] else "", item["reason"]):
+        if line:
+            yield from (f"    {shown}" for shown in safe_lines(line))
+    yield f"    triage show --series {safe(item['in'])}"
+
+
+def review_lines(item: dict[str, Any]) -> Iterator[str]:
+    """Yield a trailer that somebody sent as a reply, and what vouches for them."""
+    from triage.reviews import vouched_text
+
+    numbers = [str(patch["n"]) for patch in item["patches"] if patch["n"] is not None]
+    where = "the cover" if item["on_cover"] else f"patch {', '.join(numbers)}" if numbers else "the patch"
+    yield f"by mail              {safe(item['key'])}: {safe(item['name'] or item['email'])} on {where}"
+    yield f"    {safe(vouched_text(item))}"
+    yield f"    {safe(item['message_id'])}"
+
+
+def log_line(record: Opinion) -> str:
+    """Return one line of `triage opinion log`."""
+    trouble = f"  {safe(record.trouble)}" if record.trouble else ""
+    who = safe(record.reviewer.email or record.log.removeprefix("refs/opinions/").removesuffix("/log"))
+    return f"{record.commit[:12]} {safe(record.time):20.20} {safe(record.kind):10} {record.signed:10} {who}  {safe(record.id)}{trouble}"
+
+
+def key_line(key: Any) -> str:
+    """Return one line of `triage opinion keys list`."""
+    from triage.model import rfc3339
+
+    bounds = [f"{word} {rfc3339(moment)}" for word, moment in (("from", key.after), ("until", key.before)) if moment is not None]
+    return f"{safe(key.email)} {key.kind} {safe(key.fingerprint)} {' '.join(bounds) or 'no limits'} {safe(key.comment)}".rstrip()
 
 
 def message_lines(item: dict[str, Any], text: str) -> Iterator[str]:

@@ -14,7 +14,8 @@ from triage.config import Config, ListSpec, Place, find_list, load_lists, save_l
 from triage.deriving import Progress
 from triage.errors import ArchiveError, ConfigError, TriageError, UsageError
 from triage.ingest import fill, settle
-from triage.opinion.log import OpinionLog, git_config, signing_key
+from triage.opinion.log import OpinionLog, signing_key
+from triage.opinion.repository import git_config
 from triage.policy.pack import load_pack
 from triage.project import load_project
 from triage.runs import ArchiveRun

@@ -63,6 +63,7 @@ KEYS: tuple[Key, ...] = (
     Key("series.next_hunk", "right_curly_bracket", "hunk(1)", "next hunk"),
     Key("series.previous_hunk", "left_curly_bracket", "hunk(-1)", "previous hunk"),
     Key("series.opinion", "o", "opinion", "Opinion", footer=True),
+    Key("series.reveal", "v", "reveal", "see earlier opinions before giving yours"),
     Key("series.done", "d", "done", "Done", footer=True),
     Key("series.search", "slash", "search", "Search", footer=True),
     Key("series.next", "n", "search_next(1)", "next match"),

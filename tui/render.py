@@ -8,8 +8,10 @@ from typing import Any
 
 from textual.content import Content
 
+from triage.giving import question_key
 from triage.model import State
 from triage.output import MARKS
+from triage.reviews import vouched_text
 from triage.store.queries import SeriesLine, Stored
 from triage.text import Shown, fit, safe, safe_lines, width
 
@@ -52,10 +54,12 @@ def worst(line: SeriesLine) -> str:
 
 
 def opinion_mark(line: SeriesLine) -> str:
-    """Return `.` for no opinion, `=` for agreement, `x` for a split, `-` for disagreement, `u` for unsure."""
-    if line.agree and line.disagree:
+    """Return `?` for an open request, `x` for a split, `=` agreed, `-` disagreed, `u` unsure, `o` outdated, `.` for none."""
+    if line.asked:
+        return "?"
+    if line.split:
         return "x"
-    return "=" if line.agree else "-" if line.disagree else "u" if line.unsure else "."
+    return "=" if line.agree else "-" if line.disagree else "u" if line.unsure else "o" if line.outdated else "."
 
 
 INBOX_HEAD = " St Fl  O  Age Author          Rev  Patch  Subject"
@@ -109,28 +113,48 @@ def mail_row(stored: Stored, total: int, findings: list[dict[str, Any]], cells: 
     return Shown(fit(Shown(f"{'>' if cursor else ' '}{number:>6} {safe(what)}"), max(8, cells - width(right))) + right)
 
 
-def text_lines(stored: Stored, text: str, findings: list[dict[str, Any]], mine: str, cells: int) -> list[ViewLine]:
-    """Return a mail as lines: its head, its text in looks, and each finding right below the line it rests on."""
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """What people said of a series, and what the user may see of it."""
+
+    mine: str
+    fingerprint: str = ""
+    said: tuple[dict[str, Any], ...] = ()
+    reviews: tuple[dict[str, Any], ...] = ()
+    seen: frozenset[str] = frozenset()
+
+    def hidden(self, opinions: Iterable[dict[str, Any]], target: str, finding: str) -> bool:
+        """Say whether earlier opinions on a question stay hidden: the user neither gave one nor revealed them."""
+        own = any(o["reviewer"]["email"].casefold() == self.mine.casefold() and o["kind"] != "ask" for o in opinions)
+        return not own and question_key(target, finding) not in self.seen
+
+
+def text_lines(stored: Stored, text: str, findings: list[dict[str, Any]], voices: Voices, cells: int, first: bool = True) -> list[ViewLine]:
+    """Return a mail as lines: its head, what people said of it, its text in looks, and each finding right below the line it rests on.
+
+    What was said of the whole series stands on its `first` mail.
+    """
     message = stored.message
     lines = [ViewLine(safe(f"Subject: {message.raw_subject}"), "head"), ViewLine(safe(f"From: {message.sender}"), "head")]
     if message.author != message.sender:
         lines.append(ViewLine(safe(f"Author: {message.author}"), "head"))
     lines += [ViewLine(safe(f"Message-ID: {message.message_id}"), "head"), ViewLine(Shown(""))]
+    lines += said_lines(stored, voices, cells, first)
     own = [item for item in findings if item["message_id"] == message.message_id]
     by_line: dict[int, list[dict[str, Any]]] = {}
     for item in own:
         by_line.setdefault(item["line"] or 0, []).append(item)
     for item in by_line.pop(0, []):
-        lines += finding_box(item, mine, cells)
+        lines += finding_box(item, voices, cells)
     diff = False
     for number, shown in enumerate(safe_lines(text), 1):
         diff = diff or shown.startswith(("diff --git ", "Index: "))
         lines.append(ViewLine(_cut(shown), _look(shown, diff)))
         for item in by_line.pop(number, []):
-            lines += finding_box(item, mine, cells)
+            lines += finding_box(item, voices, cells)
     for items in by_line.values():
         for item in items:
-            lines += finding_box(item, mine, cells)
+            lines += finding_box(item, voices, cells)
     return lines
 
 
@@ -148,7 +172,7 @@ def _look(line: str, diff: bool) -> str:
     return "quote" if line.startswith((">", "|")) else ""
 
 
-def finding_box(item: dict[str, Any], mine: str, cells: int) -> list[ViewLine]:
+def finding_box(item: dict[str, Any], voices: Voices, cells: int) -> list[ViewLine]:
     """Return a finding as it is drawn in the text: what it says, its policy, what it misses, and the opinions on it.
 
     Earlier opinions stay hidden until one's own is given.
@@ -159,15 +183,54 @@ def finding_box(item: dict[str, Any], mine: str, cells: int) -> list[ViewLine]:
     out += _wrapped(f"{item['says']}", cells, look, key)
     out += _wrapped(f"{item['pack']}, rule {item['rule']}: {item['source']}", cells, look, key)
     out += _wrapped(f"misses: {item['misses']}", cells, look, key)
+    if demand := item["second_opinion"]:
+        who = demand["role"] or "people"
+        have = f"{demand['agree']} of {demand['needs']} agreed, {demand['disagree']} disagreed"
+        out += _wrapped(f"second opinion of {who}: {'met, ' if demand['met'] else ''}{have}", cells, look, key)
     opinions = item["opinions"]
-    if opinions and not any(o["reviewer"]["email"].casefold() == mine.casefold() for o in opinions):
-        count = len(opinions)
-        out += _wrapped(f"{count} earlier opinion{'' if count == 1 else 's'}, hidden until you give yours (o)", cells, look, key)
-    else:
-        for o in opinions:
-            said = f"{o['kind']} by {o['reviewer']['name'] or o['reviewer']['email']}, {o['signed']}"
-            out += _wrapped(f"{said}: {o['reason']}" if o["reason"] else said, cells, look, key)
+    others = [o for o in opinions if o["kind"] != "ask"]
+    if others and voices.hidden(others, item["target"], item["id"]):
+        count = len(others)
+        words = f"{count} earlier opinion{'' if count == 1 else 's'}, hidden until you give yours (o), or look first (v)"
+        out += _wrapped(words, cells, look, key)
+        opinions = [o for o in opinions if o["kind"] == "ask"]
+    for o in opinions:
+        out += _wrapped(opinion_text(o), cells, look, key)
     return [*out, ViewLine(Shown("   +--"), look, key)]
+
+
+def opinion_text(o: dict[str, Any]) -> str:
+    """Return an opinion in one sentence: who said what, what it is worth here, and why."""
+    who = o["reviewer"]["name"] or o["reviewer"]["email"]
+    if o["kind"] == "ask":
+        due = f", by {o['due']}" if o["due"] else ""
+        waiting = f" ({'answered' if o['state'] == 'answered' else 'waits for ' + o['why'].replace(' ', ', ') if o['why'] else o['state']})"
+        return f"? {who} asks {', '.join(o['to'])}{due}{waiting}: {o['reason']}"
+    state = f", {o['state']}{': ' + o['why'] if o['why'] else ''}" if o["state"] != "counts" else ""
+    more = [f"rests on {o['code']}" if o["code"] else "", f"AI-assisted: {o['ai_assisted']}" if o["ai_assisted"] else "", o["reason"]]
+    said = f"{o['kind']} by {who}, {o['signed']}{state}"
+    return ": ".join([said, "; ".join(part for part in more if part)]) if any(more) else said
+
+
+def said_lines(stored: Stored, voices: Voices, cells: int, first: bool) -> list[ViewLine]:
+    """Return what people said of one mail, or of the series on its first mail: opinions, requests, and trailers sent by mail."""
+    message = stored.message
+    out: list[ViewLine] = []
+    for name, question in (("", voices.fingerprint), (message.message_id, message.target)):
+        about = [o for o in voices.said if not o["finding"] and o["message_id"] == name] if name or first else []
+        others = [o for o in about if o["kind"] != "ask"]
+        if others and voices.hidden(others, question, ""):
+            count, what = len(others), "this patch" if name else "the series"
+            words = f"{count} opinion{'' if count == 1 else 's'} on {what}, hidden until you give yours (o), or look first (v)"
+            out += _wrapped(words, cells, "quote", "")
+            about = [o for o in about if o["kind"] == "ask"]
+        for o in about:
+            out += _wrapped(opinion_text(o), cells, "quote", "")
+    for row in voices.reviews:
+        if any(patch["message_id"] == message.message_id for patch in row["patches"]) or (first and row["on_cover"]):
+            words = f"by mail: {row['key']}: {row['name'] or row['email']} ({vouched_text(row)})"
+            out += _wrapped(words, cells, "quote", "")
+    return [*out, ViewLine(Shown(""))] if out else []
 
 
 def _wrapped(text: str, cells: int, look: str, key: str) -> list[ViewLine]:

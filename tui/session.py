@@ -9,13 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from triage import lookup
+from triage import giving, lookup
 from triage.config import Config
 from triage.errors import TriageError
-from triage.giving import give_opinion
 from triage.model import State
-from triage.opinion.log import reviewer
-from triage.store import personal, queries
+from triage.opinion.log import reviewer, signing_key
+from triage.reviews import reviews_json
+from triage.store import opinions, personal, queries
 from triage.store.limit import parse_limit
 from triage.store.queries import SeriesLine, Stored
 from triage.store.schema import database_error, open_index, open_personal
@@ -32,6 +32,12 @@ class SeriesView:
     findings: tuple[dict[str, Any], ...]
     versions: tuple[tuple[int, str, int, int], ...]
     urls: tuple[str, ...]
+    said: tuple[dict[str, Any], ...] = ()
+    """What people said of the series or a patch, and open requests."""
+    reviews: tuple[dict[str, Any], ...] = ()
+    """What people gave by mail."""
+    seen: frozenset[str] = frozenset()
+    """Questions whose earlier opinions the user revealed."""
 
 
 class Session:
@@ -41,6 +47,7 @@ class Session:
         self.config = config
         self._watch: sqlite3.Connection | None = None
         self._inode = 0
+        self._me: str | None = None
 
     def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         return open_index(self.config.paths.index), open_personal(self.config.paths.personal)
@@ -52,15 +59,19 @@ class Session:
         index, notes = self._open()
         with closing(index), closing(notes):
             try:
-                return queries.series_ids(index, notes, wanted, now, order)
+                return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now))
             except sqlite3.Error as error:
                 raise database_error(error, self.config.paths.index) from error
 
     def lines(self, ids: list[int]) -> dict[int, SeriesLine]:
         """Return list lines by series; one query a page."""
         index, notes = self._open()
+        now = int(time.time())
         with closing(index), closing(notes):
-            return queries.series_lines(index, notes, ids, int(time.time()))
+            return queries.series_lines(index, notes, ids, now, self._turns(index, now))
+
+    def _turns(self, index: sqlite3.Connection, now: int) -> dict[int, personal.Turn]:
+        return opinions.turns(index, self.me(), now)
 
     def findings(self, series: int) -> list[dict[str, Any]]:
         """Return the findings of a series, gravest first."""
@@ -77,9 +88,28 @@ class Session:
                 raise TriageError("this series is not in the index any more", "press R in the list")
             mails = tuple(queries.series_mails(index, series))
             urls = queries.urls_of(index, mails[0].row) if mails else []
+            said = [row for row in queries.said_json(index, series) if not row["finding"] or row["kind"] == "ask"]
             return SeriesView(
-                series, line, mails, tuple(queries.findings_json(index, series)), tuple(queries.versions_of(index, series)), tuple(urls)
+                series, line, mails, tuple(queries.findings_json(index, series)), tuple(queries.versions_of(index, series)), tuple(urls),
+                tuple(said), tuple(reviews_json(index, series)), frozenset(personal.revealed(notes)),
             )  # fmt: skip
+
+    def reveal(self, questions: list[str]) -> None:
+        """Note that earlier opinions on some questions are looked at before the user's own."""
+        giving.reveal(self.config, questions)
+
+    def why_not(self, name: str, finding: str, kind: str) -> str:
+        """Say why the user's opinion would not count, "" where it would."""
+        try:
+            return giving.why_not(self.config, name, finding, kind)
+        except TriageError as error:
+            return str(error)
+
+    def needs_disclosure(self, series: int) -> str:
+        """Return the policy that asks reviewers which tool helped them, "" for none."""
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            return giving.asks_disclosure(self.config, index, series)
 
     def text(self, stored: Stored) -> str:
         """Return a mail's decoded text from its archive."""
@@ -89,14 +119,20 @@ class Session:
 
     def me(self) -> str:
         """Return the reviewer's address, "" where git knows none."""
-        try:
-            return reviewer().email
-        except TriageError:
-            return ""
+        if self._me is None:
+            try:
+                self._me = reviewer().email
+            except TriageError:
+                self._me = ""
+        return self._me
 
-    def give(self, name: str, kind: str, finding: str, reason: str) -> str:
+    def signs(self) -> bool:
+        """Say whether the user's records are signed."""
+        return bool(signing_key())
+
+    def give(self, name: str, kind: str, finding: str, reason: str, ai_assisted: str = "") -> str:
         """Record an opinion; returns the record's id."""
-        return give_opinion(self.config, name, kind, finding, reason)
+        return giving.give_opinion(self.config, name, kind, finding, said=giving.Said(reason, ai_assisted=ai_assisted))
 
     def mark(self, series: int, state: State) -> None:
         """Note where a series stands for this person."""

@@ -41,8 +41,9 @@ def open_databases(config: Any) -> Any:
     return open_index(config.paths.index), open_personal(config.paths.personal)
 
 
-def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int]]:
-    """Yield index, personal database, series and the time for each series that a limit lets through."""
+def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int, Any]]:
+    """Yield index, personal database, series, the time, and whose turn it is, for each series that a limit lets through."""
+    from triage.hearing import my_turns
     from triage.output import note
     from triage.store import queries
     from triage.store.limit import parse_limit
@@ -52,11 +53,12 @@ def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int]]:
     wanted = parse_limit(limit, now)
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
-        ids = queries.series_ids(connection, notes, wanted, now)
+        turns = my_turns(connection, now)
+        ids = queries.series_ids(connection, notes, wanted, now, turns=turns)
         if not ids and limit:
             note(f"triage: no series matches {safe(limit)}")
         for series in ids:
-            yield connection, notes, series, now
+            yield connection, notes, series, now, turns
 
 
 def limit_of(words: tuple[str, ...]) -> str:

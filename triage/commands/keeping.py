@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
+from triage.commands.logs import backup, restore
 from triage.errors import ConfigError, ExitCode, OutdatedError, UsageError
 
 
@@ -133,6 +134,10 @@ def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
     if not carried and not quiet:
         note("triage: there was no old index to read: if mail had been withdrawn from an archive, its tombstones are gone")
     report_runs(runs, as_json, quiet)
+
+
+for _command in (backup, restore):
+    db.add_command(_command)
 
 
 @click.command()

@@ -1,41 +1,157 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands about second opinions."""
+"""Commands about second opinions: given, asked for, read, published."""
 
+import sys
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import click
 
 from triage.commands import json_option, with_config
+from triage.commands.logs import keys, log, sync, verify
+from triage.errors import UsageError
+
+_finding = click.option("--finding", default="", metavar="ID|CODE", help="The finding it is about; without it, the series or patch.")
+_line = click.option("--line", type=click.IntRange(1), metavar="N", help="The line of the mail it is about, as `triage show` numbers them.")
+_unsigned = click.option("--unsigned", is_flag=True, help="Do not sign, although git has a signing key.")
+_edit = click.option("-e", "--edit", is_flag=True, help="Write the text in your editor; a draft that was kept is taken up.")
 
 
 @click.group()
 def opinion() -> None:
-    """Second opinions: give one, list them."""
+    """Second opinions: give one, ask for one, read, verify, exchange and publish them."""
 
 
 @opinion.command()
 @click.argument("name", metavar="ID")
 @click.argument("kind", metavar="VERDICT")
-@click.option("--finding", default="", metavar="ID|CODE", help="The finding it is about; without it, the series or patch.")
+@_finding
 @click.option("-m", "--reason", default="", help="Why; needed to disagree, dismiss or waive.")
+@_edit
+@click.option("--because", "code", default="", metavar="CODE", help="The exception or reason code of the policy that it rests on.")
+@click.option("--ai-assisted", default="", metavar="TEXT", help="Which tool helped you to review, and how; `none` where none did.")
+@_line
 @click.option("--replaces", default="", metavar="RECORD", help="Your earlier record that this one withdraws.")
-@click.option("--unsigned", is_flag=True, help="Do not sign, although git has a signing key.")
+@click.option("--reveal", is_flag=True, help="Show earlier opinions on the same question first; the record will say so.")
+@_unsigned
 @json_option
 @with_config
-def give(config: Any, name: str, kind: str, finding: str, reason: str, replaces: str, unsigned: bool, as_json: bool) -> None:
+def give(
+    config: Any, name: str, kind: str, finding: str, reason: str, edit: bool, code: str, ai_assisted: str, line: int | None, replaces: str,
+    reveal: bool, unsigned: bool, as_json: bool,
+) -> None:  # fmt: skip
     """Record an opinion on the series, patch or finding ID: VERDICT is agree, disagree or unsure; confirm, dismiss or waive
-    decide a finding; withdraw takes an own record back.
+    decide a finding; withdraw takes an own record ID back.
+
+    What others said on the same question is shown once yours is saved.
     """
-    from triage.giving import give_opinion
+    from triage.giving import Said, give_opinion
     from triage.output import json_line, out
 
-    record = give_opinion(config, name, kind, finding, reason, replaces, sign=not unsigned)
+    _first_use(config)
+    if reveal:
+        _print_earlier(config, name, finding, show=True)
+    text = reason if kind == "withdraw" else _text(config, name, reason, edit)
+    said = Said(text, replaces, code, ai_assisted, line)
+    record = give_opinion(config, name, kind, finding, sign=not unsigned, said=said)
     if kind == "withdraw":
         from triage.ingest import settle
 
         settle(config)  # it may have been a correction, which takes effect on series
+    if as_json:
+        json_line({"schema": 1, "id": record})
+        return
+    out(record)
+    if kind != "withdraw" and not reveal:
+        _print_earlier(config, name, finding, show=False)
+
+
+def _first_use(config: Any) -> None:
+    """Say once who speaks and how it is signed; on a terminal, ask whether that is right."""
+    from triage.giving import first_use
+    from triage.output import note
+
+    words = first_use(config)
+    for line in words.splitlines():
+        note(line)
+    if words and sys.stdin.isatty() and sys.stderr.isatty() and not click.confirm("Go on?", default=True, err=True):
+        raise UsageError("nothing was recorded", "set user.name, user.email and user.signingkey with `git config --global`")
+
+
+def _text(config: Any, name: str, text: str, edit: bool) -> str:
+    """Return what was given with -m, or what an editor made of it; a draft that an earlier run left behind is taken up."""
+    from triage.giving import kept_draft
+    from triage.output import note
+
+    if text and not edit:
+        return text
+    kept = kept_draft(config, name).get("reason", "")
+    if not edit:
+        if kept:
+            note("triage: what you wrote before on this series was kept; --edit takes it up")
+        return text
+    written = click.edit(text or kept, extension=".txt", require_save=False)
+    if written is None or not written.strip():
+        raise UsageError("nothing was written", "save some text in the editor, or give it with -m")
+    return written.strip()
+
+
+def _print_earlier(config: Any, name: str, finding: str, show: bool) -> None:
+    """Print what others said on the question, as far as it may be seen."""
+    from triage.giving import refreshed
+    from triage.hearing import blind, opinions_json
+    from triage.lookup import opinion_target
+    from triage.opinion.log import reviewer
+    from triage.output import note, opinion_lines
+
+    me = reviewer().email
+    with closing(refreshed(config)) as connection:
+        target = opinion_target(connection, name, finding)
+        rows = [row for row in opinions_json(connection, target.message_id) if _same_question(row, target)]
+        for row in blind(config, rows, me, show):
+            if row["reviewer"]["email"].casefold() != me.casefold():
+                for line in opinion_lines(row):
+                    note(line)
+
+
+def _same_question(row: dict[str, Any], target: Any) -> bool:
+    same = row["target"] == target.content and row["finding"].partition(" ")[0] == target.finding.partition(" ")[0]
+    return same and row["state"] not in {"withdrawn", "replaced"}
+
+
+@opinion.command()
+@click.argument("name", metavar="ID")
+@click.argument("people", nargs=-1, required=True, metavar="REVIEWER...")
+@_finding
+@_line
+@click.option("-m", "--question", default="", help="What you want to know.")
+@_edit
+@click.option("--due", default="", metavar="DAY", help="By when: 2026-12-01, or 3d.")
+@click.option("--mail", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write the request as a mail draft.")
+@_unsigned
+@json_option
+@with_config
+def ask(
+    config: Any, name: str, people: tuple[str, ...], finding: str, line: int | None, question: str, edit: bool, due: str, mail: Path | None,
+    unsigned: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Ask REVIEWERs, by address, for their opinion on the series, patch, finding or line ID.
+
+    They see it after the next `triage opinion sync`: in `triage opinion list --mine` and in their terminal UI.
+    """
+    from triage.config import write_file
+    from triage.giving import ask_opinion
+    from triage.output import json_line, note, out
+    from triage.publishing import request_mail
+
+    _first_use(config)
+    text = _text(config, name, question, edit)
+    record = ask_opinion(config, name, people, text, finding, due, line, sign=not unsigned)
+    if mail:
+        write_file(mail, request_mail(config, record))
+        note(f"triage: {mail} is written; `git send-email --confirm=always {mail}` sends it")
     if as_json:
         json_line({"schema": 1, "id": record})
     else:
@@ -44,21 +160,122 @@ def give(config: Any, name: str, kind: str, finding: str, reason: str, replaces:
 
 @opinion.command("list")
 @click.argument("name", required=False, metavar="[ID]")
+@click.option("--mine", is_flag=True, help="The requests that wait for you, those that are due first.")
+@click.option("--asked", is_flag=True, help="The requests that you made and that are still open.")
+@click.option("--reveal", is_flag=True, help="Show what others said before you gave yours; your record will say so.")
 @json_option
 @with_config
-def opinion_list(config: Any, name: str | None, as_json: bool) -> None:
-    """Print all opinions, or those on the series that ID belongs to."""
-    from triage.giving import opinions_json, refreshed
-    from triage.output import json_line, out
-    from triage.text import safe
+def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal: bool, as_json: bool) -> None:
+    """Print all opinions, or those on the series that ID belongs to, with where they stand; or open requests.
+
+    What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
+    """
+    from triage.giving import refreshed
+    from triage.hearing import blind, opinions_json, requests_json
+    from triage.opinion.log import reviewer
+    from triage.output import json_line, opinion_lines, out, request_lines, review_lines
+    from triage.reviews import reviews_json
+    from triage.store.queries import find_series
 
     with closing(refreshed(config)) as connection:
-        for item in opinions_json(connection, name):
-            if as_json:
-                json_line(item)
-                continue
-            about = item["finding"].partition(" ")[2] or "series or patch"
-            out(f"{item['time']} {item['kind']:8} {safe(item['reviewer']['email'])} {item['signed']}  {safe(about)}")
-            out(f"    {safe(item['id'])} on {safe(item['target_message'])}")
-            if item["reason"]:
-                out(f"    {safe(item['reason'])}")
+        if mine or asked:
+            for row in requests_json(connection, reviewer().email, mine):
+                for line in [None] if as_json else request_lines(row):
+                    json_line(row) if line is None else out(line)
+            return
+        rows = list(opinions_json(connection, name))
+        if as_json:
+            for row in rows:
+                json_line(row)
+            return
+        for row in blind(config, rows, _me(), reveal):
+            for line in opinion_lines(row):
+                out(line)
+        if name:
+            for review in reviews_json(connection, find_series(connection, name), check=True):
+                for line in review_lines(review):
+                    out(line)
+
+
+def _me() -> str:
+    """Return the user's address, "" where git knows none: then nobody's opinion is theirs, and all stay hidden."""
+    from triage.errors import ConfigError
+    from triage.opinion.log import reviewer
+
+    try:
+        return reviewer().email
+    except ConfigError:
+        return ""
+
+
+@opinion.command("show")
+@click.argument("name", metavar="RECORD")
+@click.option("--raw", is_flag=True, help="The record as it is kept: a mail.")
+@json_option
+@with_config
+def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
+    """Print one record: what it says, what it is bound to, and where it stands. Showing another's before yours is noted in yours."""
+    from triage.giving import refreshed
+    from triage.hearing import blind, one_record, opinion_json, record_bytes
+    from triage.output import json_line, out, record_lines
+    from triage.store.opinions import series_of
+
+    with closing(refreshed(config)) as connection:
+        record = one_record(connection, name)
+        places = series_of(connection, record.commit)
+        row = opinion_json(record, *(places[0][1:] if places else ("", "")))
+        blind(config, [row], _me(), show=True)
+        if raw:
+            sys.stdout.buffer.write(record_bytes(config, record))
+        elif as_json:
+            json_line(row)
+        else:
+            for line in record_lines(row):
+                out(line)
+
+
+@opinion.command()
+@click.argument("names", nargs=-1, required=True, metavar="RECORD...")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE.eml, or FILE.mbox (mboxrd)."
+)
+@click.option("--trailer", "trailers", multiple=True, metavar="KEY", help="Give this trailer too, e.g. Reviewed-by; may be repeated.")
+@click.option(
+    "--b4", "tree", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write it for b4 in the work tree DIR instead."
+)
+@click.option("--branch", default="", metavar="NAME", help="With --b4: the review branch [default: that of the series' change-id].")
+@_unsigned
+@with_config
+def publish(
+    config: Any, names: tuple[str, ...], output: Path | None, trailers: tuple[str, ...], tree: Path | None, branch: str, unsigned: bool
+) -> None:
+    """Write own opinions as replies to the list, to be sent by hand; or any person's as a review that b4 reads.
+
+    It prints the commands that would send it and runs none of them. When the reply comes back through an archive it is known by its
+    Message-ID and not counted twice.
+    """
+    from triage.config import write_file
+    from triage.output import note, out
+    from triage.publishing import commands, export_review, make_replies, mboxrd, note_replies
+    from triage.text import safe
+
+    if tree:
+        out(safe(str(export_review(config, names, tree, branch))))
+        return
+    made = make_replies(config, names, trailers)
+    if output and output.suffix == ".eml" and len(made) > 1:
+        raise UsageError("an .eml file holds one mail", "write FILE.mbox, or publish one record at a time")
+    text = (
+        mboxrd([one.content for one in made]) if output is None or output.suffix != ".eml" else made[0].content.decode("utf-8", "replace")
+    )
+    if output:
+        write_file(output, text)
+    else:
+        sys.stdout.write(text)
+    note_replies(config, made, sign=not unsigned)
+    for line in commands(output or Path("FILE"), made[0].opinion):
+        note(line)
+
+
+for _command in (sync, verify, log, keys):
+    opinion.add_command(_command)

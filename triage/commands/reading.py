@@ -30,8 +30,8 @@ def print_series(config: Any, limit: str, as_json: bool) -> None:
     from triage.output import json_line, out, series_line
     from triage.store.queries import series_json
 
-    for connection, notes, series, now in each_series(config, limit):
-        row = series_json(connection, notes, series, now)
+    for connection, notes, series, now, turns in each_series(config, limit):
+        row = series_json(connection, notes, series, now, turns)
         if as_json:
             json_line(row)
         else:
@@ -54,7 +54,7 @@ def print_findings(config: Any, limit: str, as_json: bool) -> None:
     from triage.store.queries import findings_json
 
     wanted = parse_limit(limit, 0)
-    for connection, _, series, _ in each_series(config, limit):
+    for connection, _, series, _, _ in each_series(config, limit):
         for item in findings_json(connection, series):
             if not wanted.lets(item["code"], item["name"], item["severity"], item["status"]):
                 continue
@@ -115,12 +115,14 @@ def _write_raw(content: bytes) -> None:
 
 def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> None:
     from triage.commands.history import link_lines
+    from triage.hearing import my_turns
     from triage.history import followups_json
     from triage.output import finding_lines, json_line, out, series_line
     from triage.store import queries
     from triage.text import safe
 
-    row = queries.series_json(connection, notes, series, int(time.time()))
+    now = int(time.time())
+    row = queries.series_json(connection, notes, series, now, my_turns(connection, now))
     given = followups_json(connection, series)
     if as_json:
         json_line(row | {"followups": given})

@@ -1,42 +1,122 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Opinions laid over the index: read from git when a log moved, then every touched finding gets its status anew."""
+"""Opinions laid over the index: read from git when a log moved, checked, and what they come to worked out for every touched series."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable
 
-from triage.model import Opinion, Status
-from triage.opinion.log import OpinionLog
-from triage.opinion.standing import corrections, finding_id, standing, status, tally
+from triage.errors import TriageError
+from triage.opinion.keylog import load_ring
+from triage.opinion.keys import KeyRing
+from triage.opinion.log import KEYS, Entry, OpinionLog, read_entry
+from triage.opinion.record import CORRECTIONS
+from triage.opinion.standing import Item, Outcome, Scene, corrections, weigh
+from triage.opinion.verify import Cache, Verifier
+from triage.policy.people import NOBODY, People
 from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
 from triage.store.write import transaction
+from triage.testimony import Opinion
+
+BATCH = 200
+Voices = Callable[[str], tuple[People, bool]]
+"""By policy: the people of its project, and whether it counts signed opinions alone."""
 
 
-def refresh(connection: sqlite3.Connection, log: OpinionLog) -> bool:
+def everybody(policy: str) -> tuple[People, bool]:
+    """Stand in for projects where none are known: everybody is who they say, and every opinion counts."""
+    return NOBODY, False
+
+
+def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> bool:
     """Bring the index up to the logs; returns whether anything moved. Cheap where nothing did."""
-    tips = log.tips()
-    if tips == stored.tips_stored(connection):
+    tips, known = log.tips(), stored.tips_stored(connection)
+    if tips == known:
         return False
+    ring = trusted_ring(log)
+    anew = tips.get(KEYS) != known.get(KEYS)
+    cache = stored.load_verdicts(connection)
+    before = set(cache)
+    read: list[tuple[str, bool, list[Opinion]]] = []
+    for ref in sorted((set(tips) | set(known)) - {KEYS}):
+        tip, since = tips.get(ref, ""), known.get(ref, "")
+        if tip and tip == since and not anew:
+            continue
+        goes_on = bool(tip) and not anew and log.is_behind(since, tip)
+        read.append((ref, goes_on, read_log(log, ref, tip, since if goes_on else "", ring, cache) if tip else []))
     with transaction(connection):
-        before = set(stored.touched_series(connection))
-        opinions = list(log.read_all())
-        stored.store_opinions(connection, opinions, tips)
-        store_corrections(connection, corrections(opinions))
-        lay_over(connection, before | set(stored.touched_series(connection)))
+        for ref, goes_on, opinions in read:
+            if not goes_on:
+                stored.forget_log(connection, ref)
+            stored.add_opinions(connection, ref, opinions)
+        stored.store_verdicts(connection, {key: cache[key] for key in set(cache) - before})
+        stored.store_tips(connection, tips)
+        store_corrections(connection, corrections(stored.load_opinions(connection, (*CORRECTIONS, "withdraw"))))
+    settle_standing(connection, voices)
     return True
 
 
-def lay_over(connection: sqlite3.Connection, series_ids: Iterable[int]) -> None:
-    """Give the findings of some series their status from the opinions that stand; to be called inside a transaction."""
-    for series_id in series_ids:
-        targets = stored.targets_of(connection, series_id)
-        valid = standing(stored.load_opinions(connection, targets))
-        about: dict[str, list[Opinion]] = {}
-        for opinion in valid:
-            about.setdefault(finding_id(opinion), []).append(opinion)
-        statuses: dict[int, str] = {}
-        for position, finding, target, cured in stored.findings_of(connection, series_id):
-            decided = status(o for o in about.get(finding, ()) if o.target == target)
-            statuses[position] = (Status.CURED if cured and decided is Status.OPEN else decided).value
-        stored.set_standing(connection, series_id, statuses, tally(valid))
+def trusted_ring(log: OpinionLog) -> KeyRing:
+    """Return the keys that are trusted here; keys that cannot be read trust nobody."""
+    try:
+        return load_ring(log)
+    except TriageError:
+        return KeyRing()
+
+
+def read_log(log: OpinionLog, ref: str, tip: str, since: str, ring: KeyRing, cache: Cache) -> list[Opinion]:
+    """Return the records of a log after `since`, each with what its form and its signature are worth."""
+    found: list[tuple[Entry, Opinion]] = [(entry, read_entry(ref, entry)) for entry in log.entries(tip, since)]
+    with Verifier(ring) as verifier:
+        return verifier.judge_all(found, cache)
+
+
+def settle_standing(connection: sqlite3.Connection, voices: Voices) -> None:
+    """Work out where records stand for every series that they, its mails or its findings changed for."""
+    while waiting := stored.unsettled(connection, BATCH):
+        with transaction(connection):
+            for series in waiting:
+                lay_over(connection, series, voices)
+    if connection.execute("pragma query_only").fetchone()[0] == 0:
+        with transaction(connection):
+            stored.all_settled(connection)
+
+
+def lay_over(connection: sqlite3.Connection, series: int, voices: Voices) -> None:
+    """Store what the records about one series come to; within a transaction."""
+    scene = scene_of(connection, series, voices)
+    if scene is None:
+        stored.set_standing(connection, series, [], [], {})
+        return
+    outcome = outcome_of(connection, scene)
+    rows = [(s.opinion.commit, s.about, s.message_id, s.state.value, s.why) for s in outcome.stands]
+    places = [(row[0], row[1]) for row in stored.findings_of(connection, series)]
+    findings = [(at, outcome.statuses[name].value, outcome.tallies[name]) for at, name in places]
+    stored.set_standing(connection, series, rows, findings, outcome.totals)
+
+
+def scene_of(connection: sqlite3.Connection, series: int, voices: Voices) -> Scene | None:
+    """Return a series as far as opinions go, None where it is gone."""
+    fingerprint = stored.fingerprint_of(connection, series)
+    if fingerprint is None:
+        return None
+    older = stored.older_versions(connection, series)
+    people, signed_only = NOBODY, False
+    for policy in stored.policies_of(connection, series):
+        project, signed = voices(policy)
+        people = project if people is NOBODY else people
+        signed_only = signed_only or signed
+    return Scene(
+        places=tuple(stored.mails_of(connection, [series])),
+        fingerprint=fingerprint,
+        items=tuple(Item(*row[1:]) for row in stored.findings_of(connection, series)),
+        older=tuple(stored.mails_of(connection, older)),
+        older_fingerprints=frozenset(older.values()), people=people, signed_only=signed_only,
+    )  # fmt: skip
+
+
+def outcome_of(connection: sqlite3.Connection, scene: Scene) -> Outcome:
+    """Return what the records in the index come to for a series."""
+    targets = {scene.fingerprint, *scene.older_fingerprints} | {item.target for item in scene.items}
+    targets |= {place.target for place in (*scene.places, *scene.older)}
+    return weigh(stored.opinions_about(connection, targets, {place.patch_id for place in scene.places} - {""}), scene)

@@ -1,27 +1,51 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The logs of opinions: a bare git repository, one append-only ref a reviewer, one commit a record, signed where a key is set."""
+"""The logs of opinions: one append-only ref a reviewer, one commit a record, chained, and signed where a key is set."""
 
 import os
 import re
-import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from triage import git
-from triage.errors import ArchiveError, ConfigError, TriageError
-from triage.model import MessageId, Opinion, Person
+from triage.errors import ArchiveError, ConfigError
+from triage.model import MessageId, Person
 from triage.opinion.record import MAX_RECORD, Draft, new_id, read_record, write_record
+from triage.opinion.repository import Repository, git_config
+from triage.testimony import Opinion
 
-_ZERO = "0" * 40
+LOGS = "refs/opinions/"
+KEYS = "refs/opinions/_keys"
+_COMMIT_LIMIT = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One commit of a log as git gives it: nothing in it is believed yet."""
+
+    commit: str
+    parent: str
+    """The commit before it, "" for the first."""
+    raw: bytes
+    """The commit object."""
+    content: bytes
+    """The record."""
+    time: int
+    """When the commit says it was made, in seconds since the epoch."""
+    parent_time: int
+    trouble: str = ""
+    """What is wrong with its form, "" for nothing."""
 
 
 class OpinionLog:
-    """The repository `opinions.git`; made on the first record."""
+    """The logs in the repository `opinions.git`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.repository = Repository(path)
 
     def append(self, draft: Draft, sign: bool = True) -> MessageId:
         """Write one record behind the reviewer's last one and return its id.
@@ -30,112 +54,88 @@ class OpinionLog:
         where signing fails, `ArchiveError` where the disk refuses; nothing is written then.
         """
         draft.check()
-        self._make()
-        ref = f"refs/opinions/{slug(draft.reviewer.email)}/log"
-        previous = self._git("rev-parse", "--verify", "--quiet", ref, ok=(0, 1)).strip()
-        from datetime import UTC, datetime
-
         message_id = new_id(draft.time or datetime.now(UTC), os.urandom(10))
-        record = write_record(draft, message_id, previous)
-        blob = self._git("hash-object", "-w", "--stdin", stdin=record).strip()
-        tree = self._git("mktree", stdin=f"100644 blob {blob}\tm\n".encode()).strip()
-        commit = self._commit(draft, tree, previous, sign)
-        self._git("update-ref", ref, commit, previous or _ZERO)
+        with self.repository.held():
+            ref = ref_of(draft.reviewer.email)
+            previous = self.repository.ref(ref)
+            record = write_record(draft, message_id, previous)
+            if len(record) > MAX_RECORD:
+                raise ConfigError("this opinion is larger than 64 KiB", "say it in fewer words")
+            subject = f"{draft.kind} {draft.target.finding.partition(' ')[2].partition(' ')[0]}".strip()
+            commit = self.write(record, previous, draft.reviewer, subject, sign)
+            self.repository.move(ref, commit, previous)
         return message_id
 
-    def _commit(self, draft: Draft, tree: str, previous: str, sign: bool) -> str:
-        key = ["-S"] if sign and signing_key() else []
-        parent = ["-p", previous] if previous else []
-        person = {
-            f"GIT_{role}_{what}": value
-            for role in ("AUTHOR", "COMMITTER")
-            for what, value in (("NAME", draft.reviewer.name or draft.reviewer.email), ("EMAIL", draft.reviewer.email))
-        }
-        subject = f"{draft.kind} {draft.target.finding.partition(' ')[2].partition(' ')[0]}".strip()
-        try:
-            return self._git("commit-tree", tree, *parent, *key, "-m", subject, env=person).strip()
-        except ArchiveError as error:
-            if key:
-                raise ConfigError("git could not sign the opinion", f"{error.hint}; mend user.signingkey or use --unsigned") from error
-            raise
+    def write(self, record: bytes, previous: str, person: Person, subject: str, sign: bool) -> str:
+        """Write the commit of a record behind `previous` and return its id; no ref moves."""
+        tree = self.repository.tree_of({"m": record})
+        return self.repository.commit(tree, previous, person, subject, sign and bool(signing_key()))
 
     def tips(self) -> dict[str, str]:
-        """Return each reviewer's ref and its newest commit; empty where there is no repository yet."""
-        if not (self.path / "HEAD").is_file():
-            return {}
-        lines = git.read(self.path, "for-each-ref", "--format=%(refname) %(objectname)", "refs/opinions").splitlines()
-        return {ref: tip for ref, tip in (line.split(" ") for line in lines) if ref.endswith("/log")}
+        """Return each reviewer's ref and the keys' with its newest commit; empty where there is no repository yet."""
+        return {ref: tip for ref, tip in self.repository.refs(LOGS).items() if ref.endswith("/log") or ref == KEYS}
 
-    def read_all(self) -> Iterator[Opinion]:
-        """Yield every record of every log, each log oldest first; one that breaks its chain's rules comes as `bad`."""
-        for ref, tip in sorted(self.tips().items()):
-            commits = git.read(self.path, "rev-list", "--reverse", "--parents", "--first-parent", tip).splitlines()
-            names = [line.split(" ")[0] for line in commits]
-            with git.Batch(self.path, MAX_RECORD * 2, missing_ok=True) as batch:
-                objects = batch.read_all(name for commit in names for name in (commit, f"{commit}:m"))
-                for line in commits:
-                    _, raw_commit = next(objects)
-                    _, content = next(objects)
-                    opinion = _read(ref, line.split(" "), raw_commit or b"", content or b"")
-                    if opinion:
-                        yield opinion
+    def entries(self, tip: str, since: str = "") -> Iterator[Entry]:
+        """Yield the commits of a log from the one after `since` to `tip`, oldest first."""
+        span = [tip] + ([f"^{since}"] if since else [])
+        lines = git.read(self.path, "rev-list", "--reverse", "--parents", "--first-parent", *span).splitlines()
+        rows = [line.split(" ") for line in lines]
+        before = self.repository.time_of(since)
+        with git.Batch(self.path, _COMMIT_LIMIT, missing_ok=True) as batch:
+            objects = batch.read_all(name for row in rows for name in (row[0], f"{row[0]}^{{tree}}", f"{row[0]}:m"))
+            for row in rows:
+                raw, tree, content = (next(objects)[1] for _ in range(3))
+                entry = _entry(row, raw or b"", tree or b"", content or b"", before)
+                before = entry.time
+                yield entry
 
-    def _make(self) -> None:
-        if (self.path / "HEAD").is_file():
-            return
-        try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveError(f"cannot write to {self.path.parent}", f"{error.strerror}; set TRIAGE_HOME") from error
-        done = subprocess.run(
-            ["git", "init", "--quiet", "--bare", "--template=", str(self.path)],
-            env=os.environ | {"LC_ALL": "C", "GIT_CONFIG_COUNT": "0"}, capture_output=True, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            raise ArchiveError(f"cannot make {self.path}", git.first_line(done.stderr))
-        self.path.chmod(0o700)
-
-    def _git(self, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None, ok: tuple[int, ...] = (0,)) -> str:
-        """Run git in our own repository, with the user's configuration: identity and signing key are theirs."""
-        done = subprocess.run(git.command(self.path, *args), input=stdin, capture_output=True, check=False, env=_own_env() | (env or {}))
-        if done.returncode not in ok:
-            reason = git.first_line(done.stderr)
-            if args[0] == "update-ref":
-                raise TriageError("another opinion was written at the same moment", "give yours again")
-            raise ArchiveError(f"git {args[0]} failed in {self.path}", reason)
-        return done.stdout.decode("utf-8", "replace")
+    def is_behind(self, since: str, tip: str) -> bool:
+        """Say whether a log goes on from `since`; a commit that is gone counts as not."""
+        return bool(since) and self.repository.has(since) and self.repository.is_ancestor(since, tip)
 
 
-def _own_env() -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith("GIT_CONFIG")}
-    return kept | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+def _entry(row: list[str], raw: bytes, tree: bytes, content: bytes, before: int) -> Entry:
+    commit, parents = row[0], row[1:]
+    at = _time(raw)
+    trouble = ""
+    if len(parents) > 1:
+        trouble = "it joins two histories"
+    elif not (tree.startswith(b"100644 m\0") and len(tree) == 29):
+        trouble = "its tree is not one file `m`"
+    elif at < before:
+        trouble = "its commit is older than the one before it"
+    return Entry(commit, parents[0] if parents else "", raw, content, at, before, trouble)
 
 
-def _read(ref: str, commits: list[str], raw_commit: bytes, content: bytes) -> Opinion | None:
-    signed = "unverified" if b"\ngpgsig " in raw_commit.partition(b"\n\n")[0] else "unsigned"
-    opinion = read_record(content, commits[0], signed)
-    if opinion is None:
-        return None
-    owner = ref == f"refs/opinions/{slug(opinion.reviewer.email)}/log"
-    chained = opinion.fields.get("Previous") == (commits[1] if len(commits) > 1 else "0")
-    if owner and chained:
+def _time(raw: bytes) -> int:
+    match = re.search(rb"^committer [^\n]*> (\d{1,12}) [+-]\d{4}$", raw.partition(b"\n\n")[0], re.MULTILINE)
+    return int(match[1]) if match else 0
+
+
+def read_entry(ref: str, entry: Entry) -> Opinion:
+    """Return the opinion of one commit with what its form says of it; whether its signature is good is told by `opinion.verify`."""
+    signed = "unverified" if b"\ngpgsig " in entry.raw.partition(b"\n\n")[0] else "unsigned"
+    opinion = replace(read_record(entry.content, entry.commit, signed), log=ref)
+    trouble = opinion.trouble or entry.trouble
+    if not trouble and opinion.reviewer.email and ref != ref_of(opinion.reviewer.email):
+        trouble = "it stands in the log of somebody else"
+    if not trouble and opinion.fields.get("Previous", "") != (entry.parent or "0"):
+        trouble = "it does not follow the record before it"
+    if not trouble or (trouble == opinion.trouble and opinion.signed != "bad"):
         return opinion
-    from dataclasses import replace
+    return replace(opinion, signed="bad", trouble=trouble)
 
-    return replace(opinion, signed="bad")
+
+def ref_of(email: str) -> str:
+    """Return the ref that a reviewer's log is."""
+    return f"{LOGS}{slug(email)}/log"
 
 
 def slug(email: str) -> str:
     """Return the name of a reviewer's ref: readable, and different for every address."""
     lower = email.casefold()
     readable = re.sub(r"[^a-z0-9]+", "-", lower).strip("-")[:60] or "nobody"
-    return f"{readable}-{sha256(lower.encode()).hexdigest()[:8]}"
-
-
-def git_config(key: str) -> str:
-    """Return one value of the user's git configuration, "" where it is not set."""
-    done = subprocess.run(["git", "config", "--get", key], capture_output=True, check=False, env=_own_env(), cwd=os.sep)
-    return done.stdout.decode("utf-8", "replace").strip()
+    return f"{readable}-{sha256(lower.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def signing_key() -> str:
@@ -149,3 +149,8 @@ def reviewer() -> Person:
     if not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", person.email):
         raise ConfigError("git does not know who you are", 'run `git config --global user.email "you@example.org"`')
     return person
+
+
+def missing(path: Path, name: str) -> ArchiveError:
+    """Return the error for a record that is not there."""
+    return ArchiveError(f"no record called {name!r} in {path}", "`triage opinion log` prints their ids")

@@ -3,7 +3,7 @@
 """One opinion as a mail: what it says is all in the body's first block, in a fixed order; the reason follows."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -12,21 +12,30 @@ from email.utils import format_datetime
 
 from triage.errors import UsageError
 from triage.mail import headers, identity
-from triage.model import MessageId, Opinion, Person
+from triage.model import MessageId, Person
 from triage.series.corrections import Named
+from triage.testimony import Opinion
 
 SCHEMA = 1
 MAX_RECORD = 64 * 1024
 OPINIONS = ("agree", "disagree", "unsure")
 DECISIONS = ("confirm", "dismiss", "waive")
+REQUESTS = ("ask",)
 CORRECTIONS = ("link", "unlink", "split", "merge")
-HOUSEKEEPING = ("withdraw",)
-KINDS = OPINIONS + DECISIONS + CORRECTIONS + HOUSEKEEPING
-NEEDS_REASON = ("disagree", "dismiss", "waive")
-_FIELDS = (
-    "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Series", "Series-Fingerprint",
-    "Finding", "With", "Replaces", "Previous", "Time", "Reviewer",
+HOUSEKEEPING = ("withdraw", "published")
+KINDS = OPINIONS + DECISIONS + REQUESTS + CORRECTIONS + HOUSEKEEPING
+NEEDS_REASON = ("disagree", "dismiss", "waive", "ask")
+NEWER, UNREADABLE = "newer", "unreadable"
+"""What stands for the kind of a record that this version cannot read: kept and shown, never counted."""
+_ALWAYS = (
+    "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Target-Words", "Series",
+    "Series-Fingerprint", "Finding",
 )  # fmt: skip
+_WHERE_SAID = ("With", "Line", "Quote", "Reason-Code", "AI-Assisted", "Role", "Revealed", "To", "Due", "Answers", "Published", "Replaces")
+_LAST = ("Previous", "Time", "Reviewer")
+FIELDS = _ALWAYS + _WHERE_SAID + _LAST
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +47,17 @@ class Target:
     content: str
     """sha256 of a patch, or a series' fingerprint."""
     patch_id: str
+    words: str
+    """sha256 over a patch's author, title and commit message, "" for a series: with the patch-id it says what an opinion carries to."""
     series: str
     """`v3 2/5`."""
     fingerprint: str
     finding: str = ""
-    """`ID CODE PACK/RULE@DIGEST`, or empty for the series or patch itself."""
+    """`ID CODE PACK/RULE`, or empty for the series or patch itself."""
     title: str = ""
+    line: int | None = None
+    """The line of the mail's text that it is about."""
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +72,50 @@ class Draft:
     time: datetime | None = None
     others: tuple[Named, ...] = ()
     """The other mails that a correction is about."""
+    code: str = ""
+    """The exception or reason code it rests on."""
+    ai_assisted: str = ""
+    """What tool helped to review, and how; `none` where none did; "" where nobody asked."""
+    role: str = ""
+    revealed: bool = False
+    """Whether its reviewer had looked at earlier opinions on the same question."""
+    to: tuple[str, ...] = ()
+    due: str = ""
+    """A request's day, `2026-12-01`."""
+    answers: str = ""
+    published: str = ""
 
     def check(self) -> None:
-        """Raise `UsageError` where a word is unknown or a reason is missing."""
+        """Raise `UsageError` where a word is unknown or something it needs is missing."""
         if self.kind not in KINDS:
             raise UsageError(f"{self.kind!r} is no verdict", f"one of {', '.join(KINDS)}")
         if self.kind in NEEDS_REASON and not self.reason.strip():
-            raise UsageError(f"{self.kind} needs a reason", "give one with -m")
+            what = "a question" if self.kind == "ask" else "a reason"
+            raise UsageError(f"{self.kind} needs {what}", "give one with -m, or write it with --edit")
         if self.kind in DECISIONS and not self.target.finding:
             raise UsageError(f"{self.kind} decides a finding", "name it with --finding")
+        if self.kind == "ask" and not self.to:
+            raise UsageError("nobody is asked", "name the address of one reviewer or several")
+        for address in self.to:
+            if not re.fullmatch(r"[^\s<>@,]+@[^\s<>@,]+", address):
+                raise UsageError(f"{address!r} is no address", "write reviewer@example.org")
+
+    def fields(self, previous: str) -> dict[str, str]:
+        """Return what the record says, in the order of its body; what was not said is left out."""
+        target, now = self.target, self.time or datetime.now(UTC)
+        said = {
+            "Opinion": str(SCHEMA), "Verdict": self.kind, "Target-Message": target.message_id, "Target-Blob": target.blob,
+            "Target-Content": f"sha256:{target.content}", "Target-Patch-Id": target.patch_id or "none",
+            "Target-Words": f"sha256:{target.words}" if target.words else "none", "Series": target.series,
+            "Series-Fingerprint": f"sha256:{target.fingerprint}", "Finding": target.finding or "none",
+            "With": " ".join(f"{other.message_id} sha256:{other.target}" for other in self.others),
+            "Line": str(target.line or ""), "Quote": target.quote[:200], "Reason-Code": self.code, "AI-Assisted": self.ai_assisted,
+            "Role": self.role, "Revealed": "yes" if self.revealed else "", "To": " ".join(self.to), "Due": self.due,
+            "Answers": self.answers, "Published": self.published, "Replaces": self.replaces, "Previous": previous or "0",
+            "Time": f"{now:%Y-%m-%dT%H:%M:%SZ}", "Reviewer": self.reviewer.email,
+        }  # fmt: skip
+        flat = {name: " ".join(str(value).split()) for name, value in said.items()}
+        return {name: flat[name] for name in FIELDS if flat[name] or name not in _WHERE_SAID}
 
 
 def new_id(now: datetime, seed: bytes) -> MessageId:
@@ -81,14 +130,7 @@ def write_record(draft: Draft, message_id: MessageId, previous: str) -> bytes:
     """
     now = draft.time or datetime.now(UTC)
     target = draft.target
-    values = (
-        str(SCHEMA), draft.kind, target.message_id, target.blob, f"sha256:{target.content}", target.patch_id or "none", target.series,
-        f"sha256:{target.fingerprint}", target.finding or "none",
-        " ".join(f"{other.message_id} sha256:{other.target}" for other in draft.others) or "none", draft.replaces or "none",
-        previous or "0",
-        f"{now:%Y-%m-%dT%H:%M:%SZ}", draft.reviewer.email,
-    )  # fmt: skip
-    block = "".join(f"{name}: {' '.join(str(value).split())}\n" for name, value in zip(_FIELDS, values, strict=True))
+    block = "".join(f"{name}: {value}\n" for name, value in draft.fields(previous).items())
     mail = EmailMessage(policy=SMTPUTF8.clone(linesep="\n"))
     mail["From"] = f'"{_word(draft.reviewer.name)}" <{draft.reviewer.email}>' if draft.reviewer.name else draft.reviewer.email
     mail["Date"] = format_datetime(now)
@@ -100,39 +142,71 @@ def write_record(draft: Draft, message_id: MessageId, previous: str) -> bytes:
     return mail.as_bytes()
 
 
+def rechained(content: bytes, previous: str) -> bytes:
+    """Return a record as it stands behind another one: its id, time and words stay, `Previous` follows."""
+    head, _, body = content.partition(b"\n\n")
+    block, blank, reason = body.partition(b"\n\n")
+    moved = re.sub(rb"(?m)^Previous: .*$", b"Previous: " + (previous or "0").encode(), block, count=1)
+    return head + b"\n\n" + moved + blank + reason
+
+
 def _word(name: str) -> str:
     return "".join(char for char in name if char.isprintable() and char not in '"\\<>')
 
 
-def read_record(content: bytes, commit: str, signed: str) -> Opinion | None:
-    """Return the opinion that a record holds, None where it is none of a schema known here; never raises.
+def read_record(content: bytes, commit: str, signed: str) -> Opinion:
+    """Return the opinion that a record holds; one that cannot be read, or is of a newer schema, says so. Never raises.
 
     Only headers are parsed as mail, by the tolerant layer that list mail goes through: others write into these logs too.
     """
     if len(content) > MAX_RECORD:
-        return None
+        return _unreadable(commit, "it is larger than 64 KiB")
     mail = BytesHeaderParser(policy=compat32).parsebytes(content)
     text = content.partition(b"\n\n")[2].decode("utf-8", "replace")
     head, _, reason = text.partition("\n\n")
-    fields: dict[str, str] = {}
-    for line in head.splitlines():
-        name, _, value = line.partition(":")
-        fields.setdefault(name.strip(), value.strip())
+    pairs = [line.partition(":") for line in head.splitlines()]
+    fields = {name.strip(): value.strip() for name, _, value in reversed(pairs)}
     raw = [(name.lower(), str(value)) for name, value in mail.raw_items()]
     senders = [value for name, value in raw if name == "from"]
     ids = headers.message_ids(" ".join(value for name, value in raw if name == "message-id"))
-    if fields.get("Opinion") != str(SCHEMA) or fields.get("Verdict") not in KINDS or len(senders) != 1 or len(ids) != 1:
-        return None
-    sender = identity.parse_person(headers.header_text(senders[0]))
-    if not sender.email or sender.email.casefold() != fields.get("Reviewer", "").casefold():
-        signed = "bad"
-    return Opinion(
-        id=ids[0], commit=commit, reviewer=Person(sender.name, fields.get("Reviewer", "")),
-        kind=fields["Verdict"], target=fields.get("Target-Content", "").removeprefix("sha256:"),
+    schema = fields.get("Opinion", "")
+    if not schema.isdecimal():
+        return _unreadable(commit, "it is no record of an opinion")
+    opinion = Opinion(
+        id=ids[0] if ids else MessageId(f"commit:{commit}"), commit=commit,
+        reviewer=Person(identity.parse_person(headers.header_text(senders[0])).name if senders else "", fields.get("Reviewer", "")),
+        kind=fields.get("Verdict", ""), target=fields.get("Target-Content", "").removeprefix("sha256:"),
         target_message=MessageId(fields.get("Target-Message", "")), finding=_unless_none(fields.get("Finding", "")),
-        reason=reason.strip(), time=fields.get("Time", ""), signed=signed,
-        replaces=_unless_none(fields.get("Replaces", "")),
+        reason=reason.strip(), time=fields.get("Time", ""), signed=signed, replaces=_unless_none(fields.get("Replaces", "")),
         series=fields.get("Series-Fingerprint", "").removeprefix("sha256:"), slot=_slot(fields), fields=fields,
+    )  # fmt: skip
+    if int(schema[:9]) > SCHEMA:
+        return replace(opinion, kind=NEWER, slot=NEWER, trouble=f"it is of schema {schema[:9]}; a newer triage reads it")
+    if why := _broken(fields, len(pairs), senders, ids):
+        return replace(opinion, signed="bad", trouble=why)
+    return opinion
+
+
+def _broken(fields: dict[str, str], lines: int, senders: list[str], ids: list[MessageId]) -> str:
+    """Return what is wrong with the form of a record, "" for nothing."""
+    if fields.get("Verdict") not in KINDS:
+        return "its verdict is unknown"
+    if len(fields) != lines or not set(_ALWAYS[2:] + _LAST) <= set(fields):
+        return "a field is missing or there twice"
+    if len(senders) != 1 or len(ids) != 1:
+        return "it has not exactly one From and one Message-ID"
+    sender = identity.parse_person(headers.header_text(senders[0]))
+    if not sender.email or sender.email.casefold() != fields["Reviewer"].casefold():
+        return "From is not its reviewer"
+    if not _TIME.fullmatch(fields["Time"]) or not _HASH.fullmatch(fields["Target-Content"]):
+        return "its time or target cannot be read"
+    return ""
+
+
+def _unreadable(commit: str, why: str) -> Opinion:
+    return Opinion(
+        id=MessageId(f"commit:{commit}"), commit=commit, reviewer=Person("", ""), kind=UNREADABLE, target="", target_message=MessageId(""),
+        finding="", reason="", time="", signed="bad", slot=UNREADABLE, trouble=why,
     )  # fmt: skip
 
 
@@ -142,11 +216,18 @@ def others_of(opinion: Opinion) -> tuple[Named, ...]:
     return tuple(Named(MessageId(name), target.removeprefix("sha256:")) for name, target in zip(words[::2], words[1::2], strict=False))
 
 
+def asked_of(opinion: Opinion) -> tuple[str, ...]:
+    """Return the addresses that a request asks, in lower case."""
+    return tuple(opinion.fields.get("To", "").casefold().split())
+
+
 def _slot(fields: dict[str, str]) -> str:
     """Return what a record of one reviewer on one target and finding replaces: the last opinion, decision, or word on two series."""
-    kind = fields["Verdict"]
+    kind = fields.get("Verdict", "")
     if kind in CORRECTIONS:
         return f"{kind.removeprefix('un')} {fields.get('With', '')}"
+    if kind in REQUESTS + HOUSEKEEPING:
+        return f"{kind} {fields.get('To', '')} {fields.get('Line', '')} {fields.get('Published', '')}"
     return "decision" if kind in DECISIONS else "opinion"
 
 

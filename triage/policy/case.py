@@ -8,7 +8,21 @@ from functools import cached_property
 from hashlib import sha256
 
 from triage.mail.identity import same_email
-from triage.model import Evidence, EvidenceClass, Finding, Kind, Message, Person, Region, Role, Series, Severity, Trailer
+from triage.model import (
+    Demand,
+    Evidence,
+    EvidenceClass,
+    Finding,
+    Kind,
+    Message,
+    Person,
+    Region,
+    Role,
+    Series,
+    Severity,
+    Trailer,
+    finding_id,
+)  # fmt: skip
 from triage.policy.codes import CODES
 from triage.policy.evidence import attribute
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
@@ -140,16 +154,16 @@ def same_person(people: People, one: Person, other: Person) -> bool:
 
 def finding(
     case: Case, rule: Rule, code: str, message: Message, says: str, *, line: int | None = None, quote: str = "", region: str = "message",
-    severity: Severity | None = None, key: str = "",
+    severity: Severity | None = None, key: str = "", demand: Demand | None = None,
 ) -> Finding:  # fmt: skip
     """Make a finding; its id depends on content, code and rule only, so that the same mail has the same one everywhere."""
     about = CODES[code]
-    identity = "\0".join((code, case.pack.id, rule.id, message.target, key or quote))
+    basis = sha256("\0".join((code, case.pack.id, rule.id, key or quote)).encode("utf-8", "surrogatepass")).hexdigest()
     return Finding(
-        id=sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        id=finding_id(basis, message.target),
         code=code, name=about.name, severity=severity or rule.severity, rule=rule.id, pack=case.pack.id,
         message_id=message.message_id, target=message.target, n=message.subject.n, region=region, line=line, quote=quote, says=says,
-        misses=about.misses, source=rule.source, question=about.question,
+        misses=about.misses, source=rule.source, question=about.question, basis=basis, demand=demand,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from posixpath import normpath
 
 from triage.mail.identity import parse_person
-from triage.model import Evidence, Finding, Message, Person, Region, Severity
+from triage.model import Demand, Evidence, Finding, Message, Person, Region, Severity
 from triage.policy.case import Case, finding, is_senders
 from triage.policy.pack import ExceptionRule, Rule, day_of, glob_matches
 
@@ -103,7 +103,8 @@ def _weigh_claim(
         return None, [_about(case, rule, "AI018", claim, says, Severity.ASK)]
     says = f"The exception {one.id} is claimed, granted by {claim.grantor.name or claim.grantor.email}"
     says += f"; another {one.granted_by} confirms that it fits{' and was given before' if one.prior else ''}."
-    return one, [_about(case, rule, "AI012", claim, says, Severity.ASK)]
+    demand = Demand(1, one.granted_by if case.people.areas else "", (), (claim.grantor.email,))
+    return one, [replace(_about(case, rule, "AI012", claim, says, Severity.ASK), demand=demand)]
 
 
 def _objections(

@@ -8,7 +8,7 @@ They judge what somebody declared, admitted or alleged. What nobody says is not 
 from collections.abc import Iterator
 
 from triage.mail.identity import parse_person
-from triage.model import Evidence, EvidenceClass, Finding, Message, Person, Region, Role, Severity, Trailer
+from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Role, Severity, Trailer
 from triage.policy.case import DECLARED, MAKING, Case, finding, from_evidence
 from triage.policy.evidence import declares_ai
 from triage.policy.exceptions import BY_POLICY, claims_of, weigh
@@ -236,7 +236,8 @@ def second_opinion(case: Case, rule: Rule) -> Iterator[Finding]:
     able = [person.name or person.email for person in _eligible(case, role, message)]
     if able:
         says += f" The roster names {', '.join(able[:3])}{' and others' if len(able) > 3 else ''}."
-    yield finding(case, rule, "AI012", message, says, region="series", key="opinion")
+    demand = Demand(needs, rule.parameters.get("role", ""), tuple(excluded))
+    yield finding(case, rule, "AI012", message, says, region="series", key="opinion", demand=demand)
 
 
 def _eligible(case: Case, role: str, message: Message) -> list[Person]:

@@ -74,6 +74,10 @@ class Pack:
     not_subject_prefix: tuple[str, ...]
     not_paths: tuple[str, ...]
     exception_authority: str
+    signed_opinions: bool
+    """Whether opinions count only with a signature that is verified."""
+    review_disclosure: bool
+    """Whether reviewers must say which tool helped them to review."""
     rules: tuple[Rule, ...]
     exceptions: tuple[ExceptionRule, ...]
     replies: dict[str, str]
@@ -182,6 +186,8 @@ def _pack(
         not_subject_prefix=tuple(word.lower() for word in head.get("not_subject_prefix", parent.not_subject_prefix if parent else ())),
         not_paths=tuple(head.get("not_paths", parent.not_paths if parent else ())),
         exception_authority=head.get("exception_authority", parent.exception_authority if parent else ""),
+        signed_opinions=head.get("signed_opinions", parent.signed_opinions if parent else False),
+        review_disclosure=head.get("review_disclosure", parent.review_disclosure if parent else False),
         rules=rules,
         exceptions=exceptions,
         replies=(parent.replies if parent else {}) | replies,

@@ -9,6 +9,7 @@ from typing import Any
 from triage import lookup
 from triage.model import rfc3339
 from triage.policy.codes import CODES
+from triage.reviews import reviews_json
 from triage.store import provenance, queries
 from triage.store.limit import parse_limit
 from triage.version import VERSION
@@ -71,7 +72,8 @@ def _series(connection: sqlite3.Connection, notes: sqlite3.Connection, series: i
     del row["state"]  # personal: it never leaves the machine
     row["finding_list"] = queries.findings_json(connection, series)
     row["urls"] = [lookup.link_to(base, row["series"]) for base in provenance.series_urls(connection, series)]
-    row["opinion_list"] = provenance.series_opinions(connection, series)
+    row["opinion_list"] = queries.said_json(connection, series)
+    row["reviews"] = reviews_json(connection, series)
     return row
 
 

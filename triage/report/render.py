@@ -9,6 +9,7 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from triage.report.build import Report
+from triage.reviews import vouched_text
 from triage.text import Shown, safe
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!()])")
@@ -48,7 +49,7 @@ def _environment() -> Environment:
         loader=PackageLoader("triage.report"), autoescape=lambda name: bool(name and name.endswith(".html.j2")),  # noqa: S701 - Markdown has filters of its own
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    env.filters |= {"md": markdown_text, "code": markdown_code, "shown": shown, "link": web_link}
+    env.filters |= {"md": markdown_text, "code": markdown_code, "shown": shown, "link": web_link, "vouched": vouched_text}
     return env
 
 

@@ -5,10 +5,10 @@
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from triage.model import Evidence, Finding, Kind, Message, Series
+from triage.model import Demand, Evidence, Finding, Kind, Message, Series
 from triage.policy.case import declared
 from triage.series.versions import branch_of, posting_of, title_key
 from triage.store.corrections import threads_named_with
@@ -252,18 +252,25 @@ def _unlink_topic(connection: sqlite3.Connection, series_id: int) -> None:
 
 _FINDING = (
     "id", "message_id", "target", "code", "name", "severity", "rule", "pack", "n", "region", "line", "quote", "says", "misses", "source",
-    "question", "cured",
+    "question", "cured", "basis", "demand",
 )  # fmt: skip
 
 
 def save_findings(connection: sqlite3.Connection, series_id: int, findings: Iterable[Finding]) -> None:
     """Replace the findings of a series; their status is refreshed later, from opinions and newer versions."""
     connection.execute("delete from finding where series = ?", (series_id,))
+    connection.execute("insert or ignore into unsettled values (?)", (series_id,))
     connection.executemany(
         f"insert into finding (series, position, status, {', '.join(_FINDING).replace('message_id', 'message')})"
         f" values (?, ?, ?, {marks(list(_FINDING))})",
         [
-            (series_id, position, "cured" if f.cured else "open", *(_value(getattr(f, name)) for name in _FINDING))
+            (
+                series_id,
+                position,
+                "cured" if f.cured else "open",
+                *(_value(getattr(f, name)) for name in _FINDING[:-1]),
+                _value(f.demand or ""),
+            )
             for position, f in enumerate(findings)
         ],
     )
@@ -274,12 +281,14 @@ def save_findings(connection: sqlite3.Connection, series_id: int, findings: Iter
 
 
 def _value(value: object) -> object:
+    if isinstance(value, Demand):
+        return json.dumps(asdict(value))
     return _sound(str(value)) if isinstance(value, str) else value
 
 
 def _forget(connection: sqlite3.Connection, series_id: int) -> None:
     connection.execute("update message set series = null where series = ?", (series_id,))
-    for table in ("finding", "link", "carried", "series_list"):
+    for table in ("finding", "link", "carried", "series_list", "standing", "unsettled"):
         connection.execute(f"delete from {table} where series = ?", (series_id,))
     _unlink_topic(connection, series_id)
     connection.execute("delete from heir where series = ?", (series_id,))

@@ -1,24 +1,22 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Opinions in the index: read again from git when a log moved, and laid over findings and series."""
+"""Opinions in the index: read again from git when a log moved, and where each of them stands for each series."""
 
 import json
 import sqlite3
 from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
 
-from triage.model import MessageId, Opinion, Person
+from triage.model import Demand, MessageId, Person
 from triage.store.derive import chunks, marks
+from triage.store.personal import Turn
+from triage.testimony import Opinion, Place
 
-VALID = (
-    "o.signed != 'bad' and o.kind != 'withdraw' and not exists (select 1 from opinion w where w.kind = 'withdraw' and w.replaces = o.id"
-    " and w.signed != 'bad' and lower(w.reviewer_email) = lower(o.reviewer_email))"
-    " and not exists (select 1 from opinion n where n.position > o.position and n.signed != 'bad' and n.target = o.target"
-    " and n.finding = o.finding and lower(n.reviewer_email) = lower(o.reviewer_email)"
-    " and n.slot = o.slot and n.kind != 'withdraw'"
-    " and not exists (select 1 from opinion v where v.kind = 'withdraw' and v.replaces = n.id and v.signed != 'bad'"
-    " and lower(v.reviewer_email) = lower(n.reviewer_email)))"
+_COLUMNS = (
+    "id, commit_id, reviewer_name, reviewer_email, kind, target, target_message, finding, reason, time, signed, replaces, series,"
+    " slot, fields, log, trouble"
 )
-"""Which records `o` stand, as `opinion.standing` decides it: not bad, not withdrawn by their own reviewer, not replaced."""
 
 
 def tips_stored(connection: sqlite3.Connection) -> dict[str, str]:
@@ -26,88 +24,256 @@ def tips_stored(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute("select ref, tip from log_tip").fetchall())
 
 
-def store_opinions(connection: sqlite3.Connection, opinions: list[Opinion], tips: dict[str, str]) -> None:
-    """Replace what the index knows of the logs; to be called inside a transaction."""
-    connection.execute("delete from opinion")
-    connection.executemany(
-        f"insert into opinion values ({marks([None] * 16)})",
-        [
-            (o.id, o.commit, o.reviewer.name, o.reviewer.email, o.kind, o.target, o.target_message, o.series, o.finding, o.reason, o.time,
-             o.signed, o.replaces, o.slot, json.dumps(o.fields), position)
-            for position, o in enumerate(opinions)
-        ],
-    )  # fmt: skip
+def store_tips(connection: sqlite3.Connection, tips: dict[str, str]) -> None:
+    """Note the log tips that the index is made from; within a transaction."""
     connection.execute("delete from log_tip")
     connection.executemany("insert into log_tip values (?, ?)", tips.items())
 
 
-_COLUMNS = (
-    "id, commit_id, reviewer_name, reviewer_email, kind, target, target_message, finding, reason, time, signed, replaces, series,"
-    " slot, fields"
-)
+def forget_log(connection: sqlite3.Connection, log: str) -> None:
+    """Forget the records of a log, which is about to be read anew; within a transaction."""
+    connection.execute(
+        "insert or ignore into unsettled select s.series from standing s join opinion o on o.commit_id = s.commit_id where o.log = ?",
+        (log,),
+    )
+    connection.execute("delete from opinion where log = ?", (log,))
+
+
+def add_opinions(connection: sqlite3.Connection, log: str, opinions: list[Opinion]) -> None:
+    """Add records at the end of a log, and note which series they may be about; within a transaction."""
+    first = connection.execute("select coalesce(max(seq), 0) + 1 from opinion where log = ?", (log,)).fetchone()[0]
+    connection.executemany(
+        f"insert or replace into opinion ({_COLUMNS}, patch_id, seq) values ({marks([None] * 19)})",
+        [
+            (o.id, o.commit, _sound(o.reviewer.name), _sound(o.reviewer.email), o.kind, o.target, o.target_message, o.finding, o.reason,
+             o.time, o.signed, o.replaces, o.series, o.slot, json.dumps(o.fields), log, o.trouble, o.patch_id, first + number)
+            for number, o in enumerate(opinions)
+        ],
+    )  # fmt: skip
+    for part in chunks(opinions, 200):
+        _unsettle(connection, part)
+
+
+def _sound(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _unsettle(connection: sqlite3.Connection, opinions: list[Opinion]) -> None:
+    taken = [o.replaces for o in opinions if o.replaces]
+    rows = connection.execute(f"select target, patch_id from opinion where id in ({marks(taken)})", taken).fetchall() if taken else []
+    targets = sorted({o.target for o in opinions} | {row[0] for row in rows})
+    patch_ids = sorted({o.patch_id for o in opinions if o.patch_id} | {row[1] for row in rows if row[1]})
+    connection.execute(
+        f"insert or ignore into unsettled select series from message where series is not null and (target in ({marks(targets)})"
+        f" or (patch_id is not null and patch_id in ({marks(patch_ids)})))", targets + patch_ids,
+    )  # fmt: skip
+    connection.execute(
+        f"insert or ignore into unsettled select id from series where fingerprint in ({marks(targets)})"
+        f" union select series from finding where target in ({marks(targets)})", targets + targets,
+    )  # fmt: skip
+    connection.execute(
+        "insert or ignore into unsettled select s.id from series s where s.topic != '' and s.topic in"
+        " (select topic from series join unsettled u on u.series = series.id)"
+    )
+
+
+def unsettle_all(connection: sqlite3.Connection) -> None:
+    """Have every series that any record is, or was, about settled again; within a transaction."""
+    connection.execute("insert or ignore into unsettled select series from standing")
+
+
+def unsettled(connection: sqlite3.Connection, limit: int) -> list[int]:
+    """Return series whose standing is to be worked out again; where there are no records at all there is nothing to do."""
+    if not connection.execute("select 1 from opinion limit 1").fetchone() and not connection.execute("select 1 from standing").fetchone():
+        return []
+    return [row[0] for row in connection.execute("select series from unsettled order by series limit ?", (limit,))]
+
+
+def all_settled(connection: sqlite3.Connection) -> None:
+    """Forget what is left to settle, which concerns nobody's opinion; within a transaction."""
+    connection.execute("delete from unsettled")
 
 
 def _opinion(row: tuple[str, ...]) -> Opinion:
     return Opinion(
         id=MessageId(row[0]), commit=row[1], reviewer=Person(row[2], row[3]), kind=row[4], target=row[5], target_message=MessageId(row[6]),
         finding=row[7], reason=row[8], time=row[9], signed=row[10], replaces=row[11], series=row[12], slot=row[13],
-        fields=json.loads(row[14]),
+        fields=json.loads(row[14]), log=row[15], trouble=row[16],
     )  # fmt: skip
 
 
-def load_opinions(connection: sqlite3.Connection, targets: Iterable[str] | None = None) -> list[Opinion]:
-    """Return the records on the given targets (all of them for None), in the order of their logs.
+def load_opinions(connection: sqlite3.Connection, kinds: Iterable[str] = ()) -> list[Opinion]:
+    """Return all records, or those of some kinds, log by log, each in its own order."""
+    chosen = list(kinds)
+    where = f"where kind in ({marks(chosen)})" if chosen else ""
+    return [_opinion(row) for row in connection.execute(f"select {_COLUMNS} from opinion {where} order by log, seq", chosen)]
 
-    Withdrawals come with the records they name, whatever their own target says.
-    """
-    if targets is None:
-        return [_opinion(row) for row in connection.execute(f"select {_COLUMNS} from opinion order by position")]
-    found: list[tuple[str, ...]] = []
-    for part in chunks(set(targets)):
-        found += connection.execute(
-            f"select {_COLUMNS}, position from opinion where target in ({marks(part)})"
-            f" or (kind = 'withdraw' and replaces in (select id from opinion where target in ({marks(part)})))",
-            part + part,
+
+def find_opinion(connection: sqlite3.Connection, name: str) -> list[Opinion]:
+    """Return the records that an id, a commit, or a unique beginning of either names; several where one id was used twice."""
+    wanted = name.strip("<>")
+    for condition in ("id = ?1 or commit_id = ?1", "id >= ?1 and id < ?1 || char(1114111) or commit_id >= ?1 and commit_id < ?1 || 'g'"):
+        rows = connection.execute(f"select {_COLUMNS} from opinion where {condition} order by log, seq limit 20", (wanted,)).fetchall()
+        if rows:
+            return [_opinion(row) for row in rows]
+    return []
+
+
+def opinions_about(connection: sqlite3.Connection, targets: Iterable[str], patch_ids: Iterable[str]) -> list[Opinion]:
+    """Return the records on some content or some patches, in the order of their logs, with the withdrawals that name them."""
+    found: dict[str, tuple[Any, ...]] = {}
+    for column, values in (("target", targets), ("patch_id", patch_ids)):
+        for part in chunks(set(values)):
+            rows = connection.execute(f"select {_COLUMNS}, seq from opinion where {column} in ({marks(part)})", part).fetchall()
+            found |= {row[1]: row for row in rows}
+    for part in chunks({row[0] for row in found.values()}):
+        rows = connection.execute(
+            f"select {_COLUMNS}, seq from opinion where replaces in ({marks(part)}) and kind = 'withdraw'", part
         ).fetchall()
-    return [_opinion(row) for row in sorted(set(found), key=lambda row: row[-1])]
+        found |= {row[1]: row for row in rows}
+    return [_opinion(row) for row in sorted(found.values(), key=lambda row: (row[15], row[-1]))]
 
 
-def touched_series(connection: sqlite3.Connection) -> list[int]:
-    """Return the series that any record is, or was, about."""
+def mails_of(connection: sqlite3.Connection, series: Iterable[int]) -> list[Place]:
+    """Return the members of some series, and the patches that they take over from the version before."""
+    found: list[Place] = []
+    for part in chunks(series):
+        rows = connection.execute(
+            "select m.message_id, m.target, m.words, coalesce(m.patch_id, ''), m.n, m.author_name, m.author_email, m.sender_name,"
+            " m.sender_email, m.series, m.id from message m where m.gone = '' and m.kind in ('patch', 'cover', 'pull', 'reply-patch') and"
+            f" (m.series in ({marks(part)}) or m.id in (select message from carried where series in ({marks(part)})))"
+            " order by m.series, m.n, m.posted, m.message_id", part + part,
+        )  # fmt: skip
+        found += [Place(row[0], row[1], row[2], row[3], row[4], Person(row[5], row[6]), Person(row[7], row[8])) for row in rows]
+    return found
+
+
+def older_versions(connection: sqlite3.Connection, series: int) -> dict[int, str]:
+    """Return the versions that a series follows, nearest first, with their fingerprints."""
+    found: dict[int, str] = {}
+    at = series
+    while row := connection.execute(
+        "select o.id, o.fingerprint from series s join series o on o.message_id = s.previous where s.id = ? order by o.id", (at,)
+    ).fetchone():
+        at = row[0]
+        if at in found or at == series:
+            break
+        found[at] = row[1]
+    return found
+
+
+def fingerprint_of(connection: sqlite3.Connection, series: int) -> str | None:
+    """Return the fingerprint of a series, None where it is gone."""
+    row = connection.execute("select fingerprint from series where id = ?", (series,)).fetchone()
+    return row[0] if row else None
+
+
+def policies_of(connection: sqlite3.Connection, series: int) -> list[str]:
+    """Return the policies of the lists that a series came to."""
     rows = connection.execute(
-        "select series from message where series is not null and target in (select target from opinion)"
-        " union select id from series where fingerprint in (select target from opinion) or agree + disagree + unsure > 0"
-        " union select series from finding where status not in ('open', 'cured')"
+        "select distinct policy from list join series_list l on l.list = list.id where l.series = ? order by policy", (series,)
     )
     return [row[0] for row in rows]
 
 
-def findings_of(connection: sqlite3.Connection, series_id: int) -> list[tuple[int, str, str, str]]:
-    """Return position, id, target and cure of each finding of a series."""
-    return connection.execute("select position, id, target, cured from finding where series = ?", (series_id,)).fetchall()
+_FINDING = "position, id, code, pack, rule, target, basis, message, n, cured, demand"
 
 
-def targets_of(connection: sqlite3.Connection, series_id: int) -> set[str]:
-    """Return the content hashes that an opinion on a series may be bound to: its mails', and its fingerprint."""
-    rows = connection.execute(
-        "select target from message where series = ?1 union select fingerprint from series where id = ?1"
-        " union select target from finding where series = ?1", (series_id,),
-    )  # fmt: skip
-    return {row[0] for row in rows}
+def findings_of(connection: sqlite3.Connection, series: int) -> list[tuple[Any, ...]]:
+    """Return position, id, code, pack, rule, target, basis, message, n, cure and demand of each finding of a series."""
+    rows = connection.execute(f"select {_FINDING} from finding where series = ? order by position", (series,)).fetchall()
+    return [(*row[:-1], _demand(row[-1])) for row in rows]
 
 
-def set_standing(connection: sqlite3.Connection, series_id: int, statuses: dict[int, str], counts: dict[str, int]) -> None:
-    """Store where the findings of a series stand, by position, and how many opinions stand on it."""
+def _demand(text: str) -> Demand | None:
+    if not text:
+        return None
+    row = json.loads(text)
+    return Demand(row["needs"], row["role"], tuple(row["distinct_from"]), tuple(row["not_by"]))
+
+
+def set_standing(
+    connection: sqlite3.Connection, series: int, rows: list[tuple[str, str, str, str, str]],
+    findings: list[tuple[int, str, dict[str, int]]], totals: dict[str, int],
+) -> None:  # fmt: skip
+    """Store where records stand for a series (commit, finding, mail, state, why), and where its findings stand; within a transaction."""
+    connection.execute("delete from standing where series = ?", (series,))
+    connection.executemany("insert or replace into standing values (?, ?, ?, ?, ?, ?)", [(series, *row) for row in rows])
     connection.executemany(
-        "update finding set status = ? where series = ? and position = ?", [(word, series_id, at) for at, word in statuses.items()]
+        "update finding set status = ?, agree = ?, disagree = ?, unsure = ? where series = ? and position = ?",
+        [(word, *(tally[kind] for kind in ("agree", "disagree", "unsure")), series, at) for at, word, tally in findings],
     )
     counted = dict.fromkeys(("error", "warn", "ask", "info"), 0)
     for severity, number in connection.execute(
         "select severity, count(*) from finding where series = ? and status in ('open', 'confirmed', 'disputed') group by severity",
-        (series_id,),
+        (series,),
     ):
         counted[severity] = number
-    connection.execute(
-        "update series set error = :error, warn = :warn, ask = :ask, info = :info, agree = :agree, disagree = :disagree,"
-        " unsure = :unsure where id = :id", counted | counts | {"id": series_id},
+    both = counted | totals
+    connection.execute(f"update series set {', '.join(f'{name} = :{name}' for name in both)} where id = :id", both | {"id": series})
+    connection.execute("delete from unsettled where series = ?", (series,))
+
+
+def standing_of(connection: sqlite3.Connection, series: int) -> list[tuple[Opinion, str, str, str, str]]:
+    """Return the records about a series in the order of their logs, each with finding, mail, state and why."""
+    rows = connection.execute(
+        f"select {', '.join('o.' + name for name in _COLUMNS.split(', '))}, s.finding, s.message_id, s.state, s.why"
+        " from standing s join opinion o on o.commit_id = s.commit_id where s.series = ? order by o.time, o.log, o.seq", (series,),
     )  # fmt: skip
+    return [(_opinion(row[:17]), *row[17:]) for row in rows]
+
+
+def series_of(connection: sqlite3.Connection, commit: str) -> list[tuple[int, str, str]]:
+    """Return the series that a record is about, newest first, with its state and why for each."""
+    return connection.execute(
+        "select t.series, t.state, t.why from standing t join series s on s.id = t.series where t.commit_id = ?"
+        " order by s.posted desc, s.id desc", (commit,),
+    ).fetchall()  # fmt: skip
+
+
+def requests(connection: sqlite3.Connection) -> list[tuple[Opinion, int, str, str, str]]:
+    """Return the requests that stand for a series that no newer version replaced: record, series, state, finding and who is waited for."""
+    rows = connection.execute(
+        f"select {', '.join('o.' + name for name in _COLUMNS.split(', '))}, t.series, t.state, t.finding, t.why"
+        " from opinion o join standing t on t.commit_id = o.commit_id join series s on s.id = t.series"
+        " where o.kind = 'ask' and t.state in ('asked', 'answered') and not s.superseded order by o.time, o.log, o.seq"
+    )
+    return [(_opinion(row[:17]), *row[17:]) for row in rows]
+
+
+def turns(connection: sqlite3.Connection, me: str, now: int) -> dict[int, Turn]:
+    """Return whose turn it is for the series with open requests that concern `me`, an address: asked, or asking and overdue at `now`."""
+    found: dict[int, Turn] = {}
+    today = datetime.fromtimestamp(now, UTC).date()
+    for opinion, series, state, _, waiting in requests(connection) if me else ():
+        if state != "asked":
+            continue
+        due = opinion.fields.get("Due", "")
+        if me.casefold() in waiting.split():
+            found[series] = Turn(True)
+        elif opinion.reviewer.email.casefold() == me.casefold() and due and _day(due) < today and series not in found:
+            found[series] = Turn(False, int(datetime.combine(_day(due), datetime.min.time(), UTC).timestamp()) + 86400)
+    return found
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return date.max
+
+
+def published_ids(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the Message-IDs under which opinions were published, each with the record that it says."""
+    rows = connection.execute("select fields from opinion where kind = 'published' and signed != 'bad' order by log, seq")
+    return {fields.get("Published", ""): fields.get("Answers", "") for fields in (json.loads(row[0]) for row in rows)}
+
+
+def load_verdicts(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return what signatures were found to be worth, by commit and by the keys that decided it."""
+    return {(row[0], row[1]): (row[2], row[3]) for row in connection.execute("select commit_id, keys, signed, trouble from verified")}
+
+
+def store_verdicts(connection: sqlite3.Connection, verdicts: dict[tuple[str, str], tuple[str, str]]) -> None:
+    """Keep what signatures were found to be worth; within a transaction."""
+    connection.executemany("insert or ignore into verified values (?, ?, ?, ?)", [(*key, *value) for key, value in verdicts.items()])

@@ -18,6 +18,8 @@ class Mark:
     activity: int
     fingerprint: str
     until: int | None
+    at: int = 0
+    """When it was noted."""
 
 
 def marks_of(connection: sqlite3.Connection, message_ids: Iterable[str]) -> dict[str, Mark]:
@@ -25,7 +27,7 @@ def marks_of(connection: sqlite3.Connection, message_ids: Iterable[str]) -> dict
     found: dict[str, Mark] = {}
     for part in chunks(message_ids):
         rows = connection.execute(
-            f"select message_id, state, activity, fingerprint, until from state where message_id in ({marks(part)})",
+            f"select message_id, state, activity, fingerprint, until, at from state where message_id in ({marks(part)})",
             part,
         )
         found.update({row[0]: Mark(State(row[1]), *row[2:]) for row in rows})
@@ -41,7 +43,7 @@ def all_marks(connection: sqlite3.Connection) -> dict[str, Mark]:
     """Return everything that is noted."""
     return {
         row[0]: Mark(State(row[1]), *row[2:])
-        for row in connection.execute("select message_id, state, activity, fingerprint, until from state")
+        for row in connection.execute("select message_id, state, activity, fingerprint, until, at from state")
     }
 
 
@@ -53,8 +55,28 @@ def set_mark(connection: sqlite3.Connection, message_ids: Iterable[str], mark: M
     )
 
 
-def state_of(mark: Mark | None, activity: int, fingerprint: str, now: int) -> State:
-    """Return where a series stands: what was noted, unless it changed since, which brings it back as updated."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is by the open requests about a series: mine, or another's whose answer is overdue since a moment."""
+
+    mine: bool
+    overdue: int | None = None
+
+
+def state_of(mark: Mark | None, activity: int, fingerprint: str, now: int, turn: Turn | None = None) -> State:
+    """Return where a series stands: what was noted, unless it changed since, which brings it back as updated.
+
+    One whose opinion is asked for stands as asked until it is given; one whose answer is overdue comes back once.
+    """
+    state = _noted_state(mark, activity, fingerprint, now)
+    if turn and turn.mine and state is not State.SNOOZED:
+        return State.ASKED
+    if turn and turn.overdue is not None and mark and mark.at < turn.overdue and state in {State.SEEN, State.DONE}:
+        return State.UPDATED
+    return state
+
+
+def _noted_state(mark: Mark | None, activity: int, fingerprint: str, now: int) -> State:
     if mark is None:
         return State.NEW
     if mark.state is State.SNOOZED and mark.until is not None and mark.until <= now:
@@ -62,6 +84,22 @@ def state_of(mark: Mark | None, activity: int, fingerprint: str, now: int) -> St
     if activity > mark.activity or fingerprint != mark.fingerprint:
         return State.UPDATED
     return mark.state
+
+
+def reveal(connection: sqlite3.Connection, question: str, at: int) -> None:
+    """Note that earlier opinions on a question were looked at before giving one's own."""
+    connection.execute("insert or ignore into revealed values (?, ?)", (question, at))
+
+
+def revealed(connection: sqlite3.Connection) -> set[str]:
+    """Return the questions whose earlier opinions were looked at."""
+    return {row[0] for row in connection.execute("select question from revealed")}
+
+
+def drafts(connection: sqlite3.Connection, prefix: str) -> dict[str, str]:
+    """Return what was typed into forms of a kind and not saved, by the form."""
+    rows = connection.execute("select key, body from draft where substr(key, 1, ?) = ? order by at desc", (len(prefix), prefix))
+    return dict(rows.fetchall())
 
 
 def save_draft(connection: sqlite3.Connection, key: str, body: str, at: int) -> None:

@@ -5,22 +5,6 @@
 import sqlite3
 from typing import Any
 
-from triage.store.opinions import VALID
-
-
-def series_opinions(connection: sqlite3.Connection, series: int) -> list[dict[str, Any]]:
-    """Return the opinions on a series and its mails that were not withdrawn, by time."""
-    rows = connection.execute(
-        "select id, reviewer_name, reviewer_email, kind, finding, reason, time, signed from opinion o where"
-        f" {VALID} and target in (select target from message where series = ?1"
-        " union select fingerprint from series where id = ?1) order by time, id", (series,),
-    )  # fmt: skip
-    return [
-        {"id": i, "reviewer": {"name": name, "email": email}, "kind": kind, "finding": finding, "reason": reason, "time": time,
-         "signed": signed}
-        for i, name, email, kind, finding, reason, time, signed in rows
-    ]  # fmt: skip
-
 
 def series_urls(connection: sqlite3.Connection, series: int) -> list[str]:
     """Return the base URLs of the lists that hold a series."""

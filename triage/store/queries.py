@@ -5,7 +5,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from triage.model import Message, State, rfc3339
 from triage.store import personal
 from triage.store.derive import chunks, marks
 from triage.store.limit import Limit
-from triage.store.opinions import VALID
+from triage.store.opinions import standing_of
 from triage.store.rows import COLUMNS, message_from
 
 _SELECT = ", ".join(COLUMNS)
@@ -33,7 +33,13 @@ class Stored:
     gone: str
 
 
-def series_ids(connection: sqlite3.Connection, notes: sqlite3.Connection, limit: Limit, now: int, order: str = "activity") -> list[int]:
+Turns = Mapping[int, personal.Turn]
+"""By series, whose turn it is by open requests: `store.opinions.turns`."""
+
+
+def series_ids(
+    connection: sqlite3.Connection, notes: sqlite3.Connection, limit: Limit, now: int, order: str = "activity", turns: Turns | None = None
+) -> list[int]:  # fmt: skip
     """Return the series that a limit lets through, newest activity first (`order="attention"`: gravest first)."""
     orders = {
         "activity": "s.activity desc, s.id desc",
@@ -49,7 +55,7 @@ def series_ids(connection: sqlite3.Connection, notes: sqlite3.Connection, limit:
     found: list[int] = []
     for series, message_id, activity, fingerprint in connection.execute(sql, limit.parameters):
         mark = noted.get(message_id) or _other_mark(connection, noted, series)
-        state = personal.state_of(mark, activity, fingerprint, now)
+        state = personal.state_of(mark, activity, fingerprint, now, (turns or {}).get(series))
         if all((state in wanted) is positive for positive, wanted in limit.states):
             found.append(series)
     return found
@@ -63,9 +69,11 @@ def _other_mark(connection: sqlite3.Connection, noted: dict[str, personal.Mark],
     return next((noted[row[0]] for row in rows if row[0] in noted), None)
 
 
+_COUNTS = ("agree", "disagree", "unsure", "carried", "outdated", "untrusted", "excluded", "split", "asked")
 _LIST_ROW = (
     "id", "message_id", "subject", "title", "version", "author_name", "author_email", "posted", "activity", "total", "received", "cover",
-    "error", "warn", "ask", "info", "agree", "disagree", "unsure", "superseded", "fingerprint", "tools", "rfc", "kind", "notes",
+    "error", "warn", "ask", "info", "agree", "disagree", "unsure", "outdated", "split", "asked",
+    "superseded", "fingerprint", "tools", "rfc", "kind", "notes",
 )  # fmt: skip
 
 
@@ -92,6 +100,9 @@ class SeriesLine:
     agree: int
     disagree: int
     unsure: int
+    outdated: int
+    split: int
+    asked: int
     superseded: int
     fingerprint: str
     tools: str
@@ -102,7 +113,9 @@ class SeriesLine:
     state: State
 
 
-def series_lines(connection: sqlite3.Connection, notes: sqlite3.Connection, ids: list[int], now: int) -> dict[int, SeriesLine]:
+def series_lines(
+    connection: sqlite3.Connection, notes: sqlite3.Connection, ids: list[int], now: int, turns: Turns | None = None
+) -> dict[int, SeriesLine]:  # fmt: skip
     """Return the list lines of some series by id, in one query."""
     rows: list[tuple[Any, ...]] = []
     for part in chunks(ids):
@@ -115,7 +128,8 @@ def series_lines(connection: sqlite3.Connection, notes: sqlite3.Connection, ids:
         if mark is None and some:
             mark = next(iter(personal.marks_of(notes, _member_ids(connection, row[0])).values()), None)
         fields = dict(zip(_LIST_ROW, row, strict=True))
-        found[row[0]] = SeriesLine(**fields, state=personal.state_of(mark, fields["activity"], fields["fingerprint"], now))
+        turn = (turns or {}).get(row[0])
+        found[row[0]] = SeriesLine(**fields, state=personal.state_of(mark, fields["activity"], fields["fingerprint"], now, turn))
     return found
 
 
@@ -126,7 +140,9 @@ def _member_ids(connection: sqlite3.Connection, series: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def series_json(connection: sqlite3.Connection, notes: sqlite3.Connection, series: int, now: int) -> dict[str, Any]:
+def series_json(
+    connection: sqlite3.Connection, notes: sqlite3.Connection, series: int, now: int, turns: Turns | None = None
+) -> dict[str, Any]:  # fmt: skip
     """Return a series in the shape of `triage list --json`."""
     cursor = connection.execute("select * from series where id = ?", (series,))
     row = dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
@@ -141,7 +157,7 @@ def series_json(connection: sqlite3.Connection, notes: sqlite3.Connection, serie
         "select m.n, m.message_id, m.subject, m.patch_id from carried c join message m on m.id = c.message where c.series = ?", (series,)
     )
     rows = [(*patch, False) for patch in patches] + [(*patch, True) for patch in carried]
-    line = series_lines(connection, notes, [series], now)[series]
+    line = series_lines(connection, notes, [series], now, turns)[series]
     return {
         "schema": 1, "series": row["message_id"], "lists": [item[0] for item in lists], "subject": row["subject"],
         "version": row["version"], "rfc": bool(row["rfc"]),
@@ -156,36 +172,61 @@ def series_json(connection: sqlite3.Connection, notes: sqlite3.Connection, serie
         "topic": row["topic"] or row["message_id"], "previous": row["previous"],
         "answers": answered_series(connection, series), "notes": json.loads(row["notes"]), "links": links_of(connection, series),
         "findings": {name: row[name] for name in ("error", "warn", "ask", "info")},
-        "opinions": {name: row[name] for name in ("agree", "disagree", "unsure")}, "tools": row["tools"].split(),
+        "opinions": {name: row[name] for name in _COUNTS}, "tools": row["tools"].split(),
         "superseded": bool(row["superseded"]), "state": line.state.value,
     }  # fmt: skip
 
 
 _FINDING = (
     "id", "code", "name", "severity", "rule", "pack", "message", "n", "region", "line", "quote", "says", "misses", "source", "status",
-    "question", "target",
+    "question", "target", "demand", "agree", "disagree", "unsure",
 )  # fmt: skip
 
 
 def findings_json(connection: sqlite3.Connection, series: int) -> list[dict[str, Any]]:
     """Return the findings of a series in the shape of `triage findings --json`, gravest first."""
     first, superseded = connection.execute("select message_id, superseded from series where id = ?", (series,)).fetchone()
+    said = said_json(connection, series)
     found = []
     for row in connection.execute(f"select {', '.join(_FINDING)} from finding where series = ? order by position", (series,)):
         item = dict(zip(_FINDING, row, strict=True))
         item["message_id"] = item.pop("message")
         if superseded and item["status"] == "open":
             item["status"] = "superseded"
-        about = connection.execute(
-            "select id, reviewer_name, reviewer_email, kind, reason, time, signed from opinion o"
-            f" where target = ? and finding like ? || ' %' and {VALID} order by position", (item["target"], item["id"]),
-        )  # fmt: skip
-        item["opinions"] = [
-            {"id": i, "reviewer": {"name": name, "email": email}, "kind": kind, "reason": reason, "time": time, "signed": signed}
-            for i, name, email, kind, reason, time, signed in about
-        ]
+        counts = {kind: item.pop(kind) for kind in ("agree", "disagree", "unsure")}
+        item["second_opinion"] = _second_opinion(item.pop("demand"), counts, item["status"])
+        item["opinions"] = [row for row in said if row["finding"] == item["id"]]
         found.append({"schema": 1, "series": first} | item)
     return found
+
+
+def _second_opinion(demand: str, counts: dict[str, int], status: str) -> dict[str, Any] | None:
+    """Return who must agree to what a finding asks, and who did, None where it asks for nobody's second opinion."""
+    if not demand:
+        return None
+    row = json.loads(demand)
+    return {"needs": row["needs"], "role": row["role"], "agree": counts["agree"], "disagree": counts["disagree"], "met": status == "met"}
+
+
+def said_json(connection: sqlite3.Connection, series: int, past: bool = False) -> list[dict[str, Any]]:
+    """Return what people said about a series and where each record stands for it, oldest first; `past` for what they took back too."""
+    return [
+        {"id": o.id, "reviewer": {"name": o.reviewer.name, "email": o.reviewer.email}, "kind": o.kind, "reason": o.reason, "time": o.time,
+         "signed": o.signed, "finding": finding, "message_id": message, "state": state, "why": why,
+         "code": o.fields.get("Reason-Code", ""), "ai_assisted": o.fields.get("AI-Assisted", ""),
+         "revealed": o.fields.get("Revealed") == "yes", "line": int(line) if (line := o.fields.get("Line", "")).isdecimal() else None,
+         "quote": o.fields.get("Quote", ""), "to": o.fields.get("To", "").split(), "due": o.fields.get("Due", ""),
+         "given_on": o.target_message, "about": o.finding.partition(" ")[2]}
+        for o, finding, message, state, why in standing_of(connection, series) if past or state not in {"replaced", "withdrawn"}
+    ]  # fmt: skip
+
+
+def pack_digest(connection: sqlite3.Connection, pack: str) -> str:
+    """Return `@` and the start of the digest of a pack as it judges here, "" where no list uses it."""
+    row = connection.execute(
+        "select meta.value from meta join list on meta.key = 'pack:' || list.id where list.policy = ? and meta.value != ''", (pack,)
+    ).fetchone()
+    return f"@{row[0][:12]}" if row else ""
 
 
 def find_message(connection: sqlite3.Connection, name: str) -> Stored:

@@ -4,6 +4,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
 INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
-INDEX_VERSION = 3
-PERSONAL_VERSION = 1
-DERIVED = "3"
+INDEX_VERSION = 4
+PERSONAL_VERSION = 2
+DERIVED = "4"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 BUSY_MS = 10_000
 
@@ -40,6 +41,7 @@ _INDEX = (
        files text not null, evidence text not null, patch_id text, change_id text, supersedes text not null, cut text, last text,
        mailer text not null, notes text not null, version integer not null, n integer, total integer, loose integer not null,
        pull text not null, obsoleted_by text not null, title_key text not null, claims text not null, hidden text not null,
+       words text not null,
        thread integer not null, series integer references series(id), gone text not null default '')""",
     "create index message_message_id on message(message_id)",
     "create index message_thread on message(thread)",
@@ -54,6 +56,7 @@ _INDEX = (
     "create table thread (message_id text primary key, thread integer not null) without rowid",
     "create table dirty (thread integer primary key)",
     "create table heir (series integer primary key)",
+    "create table unsettled (series integer primary key)",
     """create table series (id integer primary key, message_id text not null, subject text not null, title text not null,
        version integer not null, minor integer not null, rfc integer not null, resend integer not null, kind text not null,
        author_name text not null, author_email text not null, sender_name text not null, sender_email text not null,
@@ -63,7 +66,9 @@ _INDEX = (
        takes_over integer not null default 0, superseded integer not null default 0, inherits integer not null default 0,
        error integer not null default 0, warn integer not null default 0,
        ask integer not null default 0, info integer not null default 0, agree integer not null default 0,
-       disagree integer not null default 0, unsure integer not null default 0)""",
+       disagree integer not null default 0, unsure integer not null default 0, carried integer not null default 0,
+       outdated integer not null default 0, untrusted integer not null default 0, excluded integer not null default 0,
+       split integer not null default 0, asked integer not null default 0)""",
     "create index series_message_id on series(message_id)",
     "create index series_activity on series(activity desc, id desc)",
     "create index series_flagged on series(activity desc, id desc) where error + warn + ask > 0",
@@ -84,17 +89,27 @@ _INDEX = (
     """create table finding (id text not null, series integer not null references series(id), message text not null, target text not null,
        code text not null, name text not null, severity text not null, rule text not null, pack text not null, n integer,
        region text not null, line integer, quote text not null, says text not null, misses text not null, source text not null,
-       question text not null, cured text not null default '', status text not null, position integer not null,
-       primary key (series, position))""",
+       question text not null, cured text not null default '', basis text not null, demand text not null, status text not null,
+       agree integer not null default 0, disagree integer not null default 0, unsure integer not null default 0,
+       position integer not null, primary key (series, position))""",
     "create index finding_id on finding(id)",
     "create index finding_code on finding(code)",
-    """create table opinion (id text not null, commit_id text not null, reviewer_name text not null, reviewer_email text not null,
+    """create table opinion (id text not null, commit_id text primary key, reviewer_name text not null, reviewer_email text not null,
        kind text not null, target text not null, target_message text not null, series text not null, finding text not null,
        reason text not null, time text not null, signed text not null, replaces text not null, slot text not null,
-       fields text not null,
-       position integer primary key)""",
+       fields text not null, patch_id text not null, trouble text not null, log text not null, seq integer not null) without rowid""",
     "create index opinion_id on opinion(id)",
+    "create index opinion_log on opinion(log, seq)",
     "create index opinion_target on opinion(target)",
+    "create index opinion_patch_id on opinion(patch_id) where patch_id != ''",
+    "create index opinion_replaces on opinion(replaces) where replaces != ''",
+    "create index opinion_ask on opinion(kind) where kind in ('ask', 'published')",
+    """create table standing (series integer not null references series(id), commit_id text not null references opinion(commit_id),
+       finding text not null, message_id text not null, state text not null, why text not null, primary key (series, commit_id))
+       without rowid""",
+    "create index standing_commit on standing(commit_id)",
+    """create table verified (commit_id text not null, keys text not null, signed text not null, trouble text not null,
+       primary key (commit_id, keys)) without rowid""",
     "create table correction (position integer primary key, record text not null, kind text not null)",
     """create table correction_mail (correction integer not null references correction(position), position integer not null,
        message_id text not null, target text not null, primary key (correction, position)) without rowid""",
@@ -106,19 +121,29 @@ _PERSONAL = (
     """create table state (message_id text primary key, state text not null, activity integer not null, fingerprint text not null,
        until integer, at integer not null) without rowid""",
     "create table draft (key text primary key, body text not null, at integer not null) without rowid",
+    "create table revealed (question text primary key, at integer not null) without rowid",
 )
+_SINCE = {PERSONAL_ID: {2: _PERSONAL[-1:]}}
+"""What each later version of a database that cannot be made anew adds to the first."""
 
 
-def _migrate(db: "Database", name: str, statements: tuple[str, ...]) -> None:
+def _migrate(db: "Database", name: str, application_id: int, statements: tuple[str, ...]) -> None:
     from sqlite_utils.migrations import Migrations
 
     migrations = Migrations(name)
+    later = _SINCE.get(application_id, {})
+    added = {statement for step in later.values() for statement in step}
 
-    def m001_first(db: "Database") -> None:
-        for statement in statements:
-            db.execute(statement)
+    def step(chosen: tuple[str, ...]) -> Callable[["Database"], None]:
+        def apply(db: "Database") -> None:
+            for statement in chosen:
+                db.execute(statement)
 
-    migrations(name="m001_first")(m001_first)
+        return apply
+
+    migrations(name="m001_first")(step(tuple(item for item in statements if item not in added)))
+    for version, chosen in later.items():
+        migrations(name=f"m{version:03}_later")(step(chosen))
     migrations.apply(db)
 
 
@@ -129,7 +154,7 @@ def _create(path: Path, name: str, application_id: int, version: int, statements
     db = Database(path, execute_plugins=False)
     try:
         db.conn.execute("pragma journal_mode = wal")
-        _migrate(db, name, statements)
+        _migrate(db, name, application_id, statements)
         db.conn.execute(f"pragma application_id = {application_id}")
         db.conn.execute(f"pragma user_version = {version}")
     finally:
@@ -167,9 +192,12 @@ def _open(path: Path, write: bool, name: str, application_id: int, version: int,
             connection = _connect(path, write)
             found = _identity(connection, path)
         _check_identity(found, application_id, version, path)
-        if application_id == INDEX_ID and found[1] < version:
+        if found[1] < version:
             connection.close()
-            raise OutdatedError(f"{path} was made by an older triage", "run `triage ingest` or `triage db rebuild`")
+            if application_id == INDEX_ID:
+                raise OutdatedError(f"{path} was made by an older triage", "run `triage ingest` or `triage db rebuild`")
+            _create(path, name, application_id, version, statements)
+            connection = _connect(path, write)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise database_error(error, path) from error
     except OSError as error:

@@ -190,6 +190,7 @@ def _note_heirs(connection: sqlite3.Connection, series_id: int, first: str) -> N
         " union select s.id, s.message_id from series s join after a on s.previous = a.message_id)"
         " insert or ignore into heir select id from after", (series_id, first),
     )  # fmt: skip
+    connection.execute("insert or ignore into unsettled select series from heir")
 
 
 def _carry_topic(connection: sqlite3.Connection, first: str, topic: str) -> None:

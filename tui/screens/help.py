@@ -15,7 +15,7 @@ from tui.widgets.text_view import TextView
 ABOUT = (
     "St  state: N new, U updated, d done, z snoozed",
     "Fl  gravest flag and how many: ! error, ~ warn, ? ask, i info",
-    "O   opinions: . none, = agree, - disagree, x split, u unsure",
+    "O   opinions: . none, ? asked, = agree, - disagree, x split, u unsure, o outdated",
     "Patch  received/total",
     "",
     "Limit words: state: flag: rule: from: to: list: age:<7d path: op: tool:",

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList, Static, TextArea
+from textual.widgets import Footer, Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from triage.opinion.record import NEEDS_REASON
@@ -62,6 +62,7 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
             yield OptionList(id="verdict", compact=True)
             yield Static(literal(safe("Why")), classes="form-title", markup=False)
             yield TextArea(id="reason", compact=True, tab_behavior="focus", show_line_numbers=False)
+            yield Input(id="tool", compact=True, placeholder="which tool helped you to review, and how; `none` where none did")
             yield Static("", id="who", markup=False)
             yield Static("", id="command", markup=False)
             yield Static("", id="problem", markup=False)
@@ -81,11 +82,16 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
         about = self.query_one("#about", OptionList)
         ids = [item for item, _, _ in self.abouts]
         about.highlighted = ids.index(self.chosen) if self.chosen in ids else 0
+        asking = self.session.needs_disclosure(self.view.id)
+        tool = self.query_one("#tool", Input)
+        tool.display, tool.value = bool(asking), kept.get("ai_assisted", "")
         self._fill_verdicts(kept.get("kind", "agree"))
         me = self.session.me()
-        hidden = sum(len(item["opinions"]) for item in self.view.findings)
+        others = [o for item in self.view.findings for o in item["opinions"] if o["kind"] != "ask" and o["reviewer"]["email"] != me]
+        hidden = len(others)
         note = f"   {hidden} earlier opinion{'' if hidden == 1 else 's'} stay hidden until you save yours" if hidden else ""
-        self.query_one("#who", Static).update(literal(safe(f"As {me or 'nobody: git does not know who you are'}{note}")))
+        how = "signed" if self.session.signs() else "unsigned: git has no user.signingkey"
+        self.query_one("#who", Static).update(literal(safe(f"As {me or 'nobody: git does not know who you are'}, {how}{note}")))
         self._refresh_command()
 
     def _fill_verdicts(self, kind: str) -> None:
@@ -116,13 +122,15 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
     def values(self) -> dict[str, Any]:
         """Return what the form says now."""
         reason = self.query_one("#reason", TextArea).text.strip()
-        return {"kind": self._kind(), "finding": self._about()[0], "reason": reason, "key": self.draft_key}
+        tool = self.query_one("#tool", Input).value.strip()
+        return {"kind": self._kind(), "finding": self._about()[0], "reason": reason, "ai_assisted": tool, "key": self.draft_key}
 
     def _refresh_command(self) -> None:
         values = self.values()
         words = ["triage", "opinion", "give", self.view.line.message_id, values["kind"]]
         words += ["--finding", values["finding"]] if values["finding"] else []
         words += ["-m", values["reason"]] if values["reason"] else []
+        words += ["--ai-assisted", values["ai_assisted"]] if values["ai_assisted"] else []
         self.query_one("#command", Static).update(literal(safe("same as: " + shlex.join(words))))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -130,6 +138,7 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
         self._mark(event.option_list)
         if event.option_list.id == "about":
             self._fill_verdicts(self._kind())
+        self._say_why_not()
         self._refresh_command()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -140,8 +149,19 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
         """Keep what is typed, so that nothing ends it."""
         values = self.values()
         if values["reason"]:
-            self.session.keep_draft(self.draft_key, json.dumps({"kind": values["kind"], "reason": values["reason"]}))
+            kept = {name: values[name] for name in ("kind", "finding", "reason", "ai_assisted")}
+            self.session.keep_draft(self.draft_key, json.dumps(kept))
         self._refresh_command()
+
+    def on_input_changed(self) -> None:
+        """Keep what is typed there too."""
+        self.on_text_area_changed()
+
+    def _say_why_not(self) -> None:
+        """Say why this opinion would not count, before it is typed out."""
+        values = self.values()
+        why = self.session.why_not(self.view.line.message_id, values["finding"], values["kind"])
+        self.query_one("#problem", Static).update(literal(safe(f"this would not count: {why}" if why else "")))
 
     def action_save(self) -> None:
         """Return the opinion, if it says enough."""

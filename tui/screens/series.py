@@ -11,10 +11,11 @@ from textual.widgets import Footer, Static
 from textual.worker import WorkerFailed
 
 from triage.errors import TriageError
+from triage.giving import question_key
 from triage.model import State
 from triage.output import MARKS
 from tui.keys import bindings
-from tui.render import OPEN, text_lines
+from tui.render import OPEN, Voices, text_lines
 from tui.screens.base import BaseScreen
 from tui.screens.opinion import OpinionForm
 from tui.screens.prompt import Prompt
@@ -88,7 +89,9 @@ class SeriesScreen(BaseScreen):
         except TriageError as error:
             content = str(error)
         place = text.line if same else 0
-        text.show(text_lines(stored, content, list(self.view.findings), self.session.me(), text.size.width or 80), place)
+        view = self.view
+        voices = Voices(self.session.me(), view.line.fingerprint, view.said, view.reviews, view.seen)
+        text.show(text_lines(stored, content, list(view.findings), voices, text.size.width or 80, at == 0), place)
         if to_finding:
             text.jump_finding(1)
         self._refresh_lines()
@@ -176,6 +179,22 @@ class SeriesScreen(BaseScreen):
         """Leave the screen."""
         self.dismiss()
 
+    def action_reveal(self) -> None:
+        """Show what others said on the flag at the cursor, or on the mail, before the user's own; the record will say so."""
+        item = next((f for f in self.view.findings if f["id"] == self.target().finding), None)
+        if item:
+            questions = [question_key(item["target"], item["id"])]
+        else:
+            questions = [self.view.line.fingerprint, self.view.mails[self.mails().cursor].message.target]
+        try:
+            self.session.reveal(questions)
+            self.view = self.session.view(self.view.id)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self._show_mail()
+        self.say("your opinion will say that you looked at earlier ones first")
+
     @work
     async def action_opinion(self) -> None:
         """Give an opinion on the finding at the cursor, else on the series."""
@@ -191,7 +210,7 @@ async def ask_opinion(screen: BaseScreen, session: Session, view: SeriesView, fi
     if draft is None:
         return False
     worker = screen.run_worker(
-        lambda: session.give(view.line.message_id, draft["kind"], draft["finding"], draft["reason"]),
+        lambda: session.give(view.line.message_id, draft["kind"], draft["finding"], draft["reason"], draft["ai_assisted"]),
         thread=True, exclusive=True, group="opinion", exit_on_error=False,
     )  # fmt: skip
     try:

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What cannot be made anew, in one file and back: opinions with their keys, personal state, lists and configuration."""
+
+import os
+import sqlite3
+import tarfile
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+from triage import git
+from triage.config import Config, write_file
+from triage.errors import ArchiveError, ConfigError, UsageError
+from triage.opinion.repository import Repository
+from triage.store.schema import database_error, open_personal
+
+_BUNDLE, _PERSONAL, _LISTS = "opinions.bundle", "personal.db", "archives.json"
+_REFS = "refs/opinions"
+MAX_MEMBER = 4 * 1024**3
+
+
+def write_backup(config: Config, path: Path) -> str:
+    """Write a backup whole or not at all, and return in one sentence what is in it; raises `UsageError` where there is nothing to keep."""
+    with tempfile.TemporaryDirectory(prefix="triage-backup-") as folder:
+        work = Path(folder)
+        parts: dict[str, Path] = {}
+        logs = Repository(config.paths.opinions)
+        refs = logs.refs(_REFS)
+        if refs:
+            logs.run("bundle", "create", "--quiet", str(work / _BUNDLE), *refs)
+            parts[_BUNDLE] = work / _BUNDLE
+        if config.paths.personal.exists():
+            _copy_database(config.paths.personal, work / _PERSONAL)
+            parts[_PERSONAL] = work / _PERSONAL
+        if config.paths.archives.exists():
+            parts[_LISTS] = config.paths.archives
+        for file in [config.paths.config / "config.toml", *sorted(config.paths.policies.glob("*.toml"))]:
+            if file.is_file():
+                parts["config/" + str(file.relative_to(config.paths.config))] = file
+        if not parts:
+            raise UsageError("there is nothing to keep yet", "lists, opinions and marks come first")
+        _pack(path, parts)
+    number = sum(ref.endswith("/log") for ref in refs)
+    rest = ", ".join(name for name in parts if name != _BUNDLE)
+    return f"{number} log{'' if number == 1 else 's'} of opinions, and {rest or 'nothing else'}"
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    try:
+        with closing(open_personal(source)) as connection, closing(sqlite3.connect(target)) as copy:
+            connection.backup(copy)
+    except sqlite3.Error as error:
+        raise database_error(error, source) from error
+
+
+def _pack(path: Path, parts: dict[str, Path]) -> None:
+    temporary = ""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as file:
+            with tarfile.open(fileobj=file, mode="w") as tar:
+                for name, part in parts.items():
+                    entry = tarfile.TarInfo(name)
+                    entry.size, entry.mode, entry.mtime = part.stat().st_size, 0o600, int(time.time())
+                    with part.open("rb") as content:
+                        tar.addfile(entry, content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise ArchiveError(f"cannot write {path}", f"{error.strerror}; nothing was changed") from error
+
+
+def read_backup(config: Config, path: Path) -> list[str]:
+    """Put back what a backup holds where nothing is yet, and return a line for each part; raises `ConfigError` for what is no backup."""
+    said: list[str] = []
+    try:
+        with tarfile.open(path) as tar:
+            members = {entry.name: entry for entry in tar if entry.isreg() and entry.size <= MAX_MEMBER}
+            if not {_BUNDLE, _PERSONAL, _LISTS} & set(members):
+                raise ConfigError(f"{path} is no backup of triage", "`triage db backup FILE` writes one")
+            for name, entry in members.items():
+                content = tar.extractfile(entry)
+                assert content is not None
+                if target := _target(config, name):
+                    said.append(_put(config, name, target, content.read()))
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise ConfigError(f"cannot read {path}", str(error)) from error
+    return said
+
+
+def _target(config: Config, name: str) -> Path | None:
+    """Return where a part belongs; only the names that a backup has are known, so that no path of a tar is followed."""
+    fixed = {_BUNDLE: config.paths.opinions, _PERSONAL: config.paths.personal, _LISTS: config.paths.archives}
+    if name in fixed:
+        return fixed[name]
+    leaf = name.rpartition("/")[2]
+    if name == "config/config.toml":
+        return config.paths.config / "config.toml"
+    return (
+        config.paths.policies / leaf if name == f"config/policies/{leaf}" and leaf.endswith(".toml") and not leaf.startswith(".") else None
+    )
+
+
+def _put(config: Config, name: str, target: Path, content: bytes) -> str:
+    if name == _BUNDLE:
+        return _unbundle(config, content)
+    if target.exists():
+        return f"{name}: there is one already; it stays"
+    if name == _PERSONAL:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_bytes(target, content)
+    else:
+        write_file(target, content.decode("utf-8", "replace"), private=True)
+    return f"{name}: restored"
+
+
+def _write_bytes(target: Path, content: bytes) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, target)
+
+
+def _unbundle(config: Config, content: bytes) -> str:
+    """Take the logs of a bundle where there are none; where there are, they are exchanged like those of any remote."""
+    logs = Repository(config.paths.opinions)
+    if logs.refs(_REFS):
+        return "opinions: there are logs already; unpack the bundle and give it to `triage opinion sync`"
+    with tempfile.TemporaryDirectory(prefix="triage-restore-") as folder, logs.held():
+        bundle = Path(folder) / _BUNDLE
+        bundle.write_bytes(content)
+        done = logs.reach("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", str(bundle), f"{_REFS}/*:{_REFS}/*")
+        if done.returncode:
+            raise ConfigError("the backup's opinions cannot be read", git.first_line(done.stderr))
+    number = sum(ref.endswith("/log") for ref in logs.refs(_REFS))
+    return f"opinions: {number} log{'' if number == 1 else 's'} restored"

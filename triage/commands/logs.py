@@ -1,0 +1,246 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands about the logs of opinions: what is in them, whether it can be believed, how they travel, and whose key is whose."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triage.commands import json_option, quiet_option, with_config
+from triage.errors import ExitCode, UsageError
+
+
+@click.command()
+@click.argument("remote", required=False)
+@click.option("--restore", is_flag=True, help="Also push the logs of others that the remote lost.")
+@json_option
+@quiet_option
+@with_config
+def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: bool) -> None:
+    """Exchange opinions with REMOTE, any git repository: its URL the first time, after that its name, or nothing if it is the only one.
+
+    What it has is fetched apart and checked; only records that follow those here are taken. Your own log is pushed, nobody else's. A log
+    that was rewritten, split, taken back or forged is refused and kept apart; the exit code is 1 then.
+    """
+    from triage.giving import refreshed
+    from triage.opinion.log import OpinionLog, reviewer
+    from triage.opinion.sync import sync as exchange
+    from triage.output import json_line, note, out
+    from triage.text import safe
+
+    result = exchange(OpinionLog(config.paths.opinions), reviewer(), remote or "", restore)
+    refreshed(config).close()
+    if any(ref.endswith("/log") for ref in result.received):
+        from triage.ingest import settle
+
+        settle(config)  # corrections may have come, which take effect on series
+    if as_json:
+        json_line(result.as_dict())
+    elif not quiet:
+        for word, counts in (("received", result.received), ("sent", result.sent)):
+            for ref, number in sorted(counts.items()):
+                out(f"{word} {number} of {safe(_short(ref))}")
+    for line in result.notes:
+        note(f"triage: {line}")
+    for ref, why in sorted(result.refused.items()):
+        note(f"triage: {_short(ref)}: refused: {why}")
+    if result.refused:
+        raise SystemExit(ExitCode.FAILED)
+
+
+def _short(ref: str) -> str:
+    return ref.removeprefix("refs/opinions/").removesuffix("/log")
+
+
+@click.command()
+@json_option
+@with_config
+def verify(config: Any, as_json: bool) -> None:
+    """Read all logs and check every record and signature; exit 1 and say which cannot be believed if there are any."""
+    from triage.hearing import verify as examine
+    from triage.output import json_line, note, out
+
+    found = examine(config)
+    if as_json:
+        json_line(found)
+    else:
+        counts = ", ".join(f"{number} {word}" for word, number in found["signed"].items() if number)
+        out(f"{found['records']} records in {found['logs']} logs{f': {counts}' if counts else ''}")
+        if found["newer"]:
+            out(f"{found['newer']} of a newer schema, kept as they are: upgrade triage to read them")
+    for problem in found["problems"]:
+        note(f"triage: {_short(problem['log'])}, {problem['commit'][:12]}: {problem['says']}")
+    if found["problems"]:
+        raise SystemExit(ExitCode.FAILED)
+
+
+@click.command()
+@click.argument("reviewer", required=False)
+@json_option
+@with_config
+def log(config: Any, reviewer: str | None, as_json: bool) -> None:
+    """Print the logs record by record, all or that of one REVIEWER's address: commit, time, kind, how it is signed, id.
+
+    It says who did something when, not what they said of it: `triage opinion show RECORD` does.
+    """
+    from triage.giving import refreshed
+    from triage.hearing import opinion_json
+    from triage.output import json_line, log_line, out
+    from triage.store.opinions import load_opinions
+
+    with closing(refreshed(config)) as connection:
+        for record in load_opinions(connection):
+            if reviewer and record.reviewer.email.casefold() != reviewer.casefold():
+                continue
+            if as_json:
+                json_line(opinion_json(record))
+            else:
+                out(log_line(record))
+
+
+@click.group()
+def keys() -> None:
+    """Whose key is whose: an allowed-signers file in git that only a trusted key may change."""
+
+
+@keys.command("list")
+@json_option
+@with_config
+def keys_list(config: Any, as_json: bool) -> None:
+    """Print the keys that are trusted here, and from when to when; with a remote's that wait to be trusted."""
+    from triage.opinion.keylog import load_ring
+    from triage.opinion.keys import by_owner
+    from triage.opinion.log import OpinionLog
+    from triage.opinion.sync import offered_keys
+    from triage.output import json_line, key_line, note, out
+    from triage.text import safe
+
+    log = OpinionLog(config.paths.opinions)
+    ring = load_ring(log)
+    for key in by_owner(ring.keys):
+        if as_json:
+            json_line({"schema": 1, "email": key.email, "kind": key.kind, "fingerprint": key.fingerprint, "valid_after": key.after,
+                       "valid_before": key.before, "comment": key.comment})  # fmt: skip
+        else:
+            out(key_line(key))
+    for row in offered_keys(log):
+        note(f"triage: {safe(str(row['remote']))} offers {safe(str(row['email']))} {safe(str(row['fingerprint']))}, not trusted yet")
+    if not ring.keys and not as_json:
+        note("triage: no keys are trusted: `triage opinion keys add` starts with yours, `keys trust` takes over those of a remote")
+
+
+@keys.command("add")
+@click.argument("email", required=False)
+@click.argument("file", required=False, type=click.File("rb"), metavar="[FILE]")
+@click.option("--valid-after", default="", metavar="DAY", help="It signs from this day on [default: all its records, or those from now].")
+@click.option("--valid-before", default="", metavar="DAY", help="It signs up to this day.")
+@with_config
+def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_before: str) -> None:
+    """Trust a key: your own signing key without arguments, or the .pub or .asc FILE of EMAIL.
+
+    The first one starts the keys of a project and vouches for itself. After that only somebody whose key is trusted can add one.
+    """
+    import time
+    from dataclasses import replace
+
+    from triage.giving import refreshed, unsigned_records
+    from triage.opinion.keylog import change_keys, name_of, own_key, read_key
+    from triage.opinion.keys import read_stamp
+    from triage.opinion.log import OpinionLog, reviewer
+    from triage.output import key_line, note, out
+
+    me = reviewer()
+    if email and not file:
+        raise UsageError(f"which key is that of {email}?", "give its .pub or .asc file, or `-`")
+    key, armored = read_key(name_of(email), file.read()) if email else own_key(me.email)
+    after = read_stamp(valid_after) if valid_after else None
+    if after is None and unsigned_records(config, key.email):
+        after = int(time.time())
+        note("triage: there are unsigned records already; the key counts from now on, so that they stay what they are")
+    key = replace(key, after=after, before=read_stamp(valid_before) if valid_before else None)
+    change_keys(OpinionLog(config.paths.opinions), me, f"add {key.email} {key.fingerprint}", lambda ring: ring.added(key, armored))
+    refreshed(config).close()
+    out(key_line(key))
+
+
+@keys.command("trust")
+@click.argument("fingerprints", nargs=-1, metavar="[FINGERPRINT]...")
+@click.option("--yes", is_flag=True, help="Do not ask; without a terminal this or a FINGERPRINT is needed.")
+@with_config
+def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
+    """Take over the keys that a remote offers as the start of what is trusted here, after you compared them with their owners.
+
+    A FINGERPRINT that somebody told you another way must be among them. Later changes come by `triage opinion sync`, if a key that is
+    trusted then signed them.
+    """
+    import sys
+
+    from triage.giving import refreshed
+    from triage.opinion.log import OpinionLog
+    from triage.opinion.sync import offered_keys, trust
+    from triage.output import key_line, note, out
+    from triage.text import safe
+
+    log = OpinionLog(config.paths.opinions)
+    rows = offered_keys(log)
+    for row in rows:
+        note(f"{safe(str(row['remote']))} offers {safe(str(row['email']))} {safe(str(row['fingerprint']))}")
+    if rows and not yes and not fingerprints:
+        if not sys.stdin.isatty():
+            raise UsageError("keys are trusted by a person's word", "compare them, then give a FINGERPRINT, or --yes")
+        if not click.confirm("Did you compare them with their owners?", default=False, err=True):
+            raise UsageError("nothing was trusted", "compare the fingerprints first, e.g. over the telephone")
+    for key in trust(log, fingerprints).keys:
+        out(key_line(key))
+    refreshed(config).close()
+
+
+@keys.command("revoke")
+@click.argument("name", metavar="EMAIL|FINGERPRINT")
+@click.option("--since", default="", metavar="DAY", help="From when on its signatures do not count [default: now].")
+@with_config
+def keys_revoke(config: Any, name: str, since: str) -> None:
+    """End a key, or all keys of EMAIL: what they signed before stays, what they sign after does not count. A line is never taken out."""
+    import time
+
+    from triage.giving import refreshed
+    from triage.opinion.keylog import change_keys
+    from triage.opinion.keys import read_stamp
+    from triage.opinion.log import OpinionLog, reviewer
+    from triage.output import key_line, out
+
+    moment = read_stamp(since) if since else int(time.time())
+    log = OpinionLog(config.paths.opinions)
+    ring = change_keys(log, reviewer(), f"revoke {name}", lambda ring: ring.revoked(name, moment))
+    refreshed(config).close()
+    for key in ring.keys:
+        if key.before is not None and key.before <= moment:
+            out(key_line(key))
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_config
+def backup(config: Any, file: Path) -> None:
+    """Write what cannot be made anew into one FILE (a tar): opinions with keys, personal state, the lists and the configuration."""
+    from triage.backup import write_backup
+    from triage.output import out
+    from triage.text import safe
+
+    out(f"{safe(str(file))}: {write_backup(config, file)}")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_config
+def restore(config: Any, file: Path) -> None:
+    """Put back what `triage db backup` wrote; nothing that is there is replaced. Then `triage db rebuild` makes the index."""
+    from triage.backup import read_backup
+    from triage.output import note, out
+    from triage.text import safe
+
+    for line in read_backup(config, file):
+        out(safe(line))
+    note("triage: now run `triage db rebuild`")

@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people said, read: lists of opinions and requests, whole logs, one record, and whether all of it can be believed."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Any
+
+from triage import git
+from triage.config import Config
+from triage.errors import ConfigError, UsageError
+from triage.giving import SAID, question_key, refreshed, reveal
+from triage.opinion.log import reviewer
+from triage.opinion.record import MAX_RECORD, asked_of
+from triage.store import opinions as stored
+from triage.store import personal, queries
+from triage.store.personal import Turn
+from triage.store.schema import open_personal
+from triage.testimony import Opinion
+
+PAST = ("withdrawn", "replaced")
+
+
+def opinion_json(opinion: Opinion, state: str = "", why: str = "") -> dict[str, Any]:
+    """Return one record in the shape of `triage opinion list --json`."""
+    return {
+        "schema": 1, "id": opinion.id, "commit": opinion.commit, "kind": opinion.kind,
+        "reviewer": {"name": opinion.reviewer.name, "email": opinion.reviewer.email}, "target": opinion.target,
+        "target_message": opinion.target_message, "finding": opinion.finding, "reason": opinion.reason, "time": opinion.time,
+        "signed": opinion.signed, "replaces": opinion.replaces, "state": state, "why": why or opinion.trouble,
+        "series": opinion.fields.get("Series", ""), "code": opinion.fields.get("Reason-Code", ""),
+        "ai_assisted": opinion.fields.get("AI-Assisted", ""), "role": opinion.fields.get("Role", ""),
+        "revealed": opinion.fields.get("Revealed") == "yes", "to": list(asked_of(opinion)), "due": opinion.fields.get("Due", ""),
+        "answers": opinion.fields.get("Answers", ""), "published": opinion.fields.get("Published", ""),
+        "line": int(line) if (line := opinion.fields.get("Line", "")).isdecimal() else None, "quote": opinion.fields.get("Quote", ""),
+    }  # fmt: skip
+
+
+def opinions_json(connection: sqlite3.Connection, name: str | None) -> Iterator[dict[str, Any]]:
+    """Yield opinions: all in the order of their logs, or those on the series that a mail belongs to by time, with where they stand."""
+    if name is None:
+        for opinion in stored.load_opinions(connection):
+            places = stored.series_of(connection, opinion.commit)
+            yield opinion_json(opinion, *(places[0][1:] if places else ("", "")))
+        return
+    for opinion, _, _, state, why in stored.standing_of(connection, queries.find_series(connection, name)):
+        yield opinion_json(opinion, state, why)
+
+
+def requests_json(connection: sqlite3.Connection, me: str, mine: bool) -> Iterator[dict[str, Any]]:
+    """Yield open requests, those that are due first: those that wait for `me` (`mine`), or those that `me` made."""
+    today = str(datetime.now(UTC).date())
+    found = []
+    for opinion, series, state, _, waiting in stored.requests(connection):
+        asked = me.casefold() in waiting.split() if mine else opinion.reviewer.email.casefold() == me.casefold()
+        if asked and state == "asked":
+            due = opinion.fields.get("Due", "")
+            head = queries.series_head(connection, series)
+            row = {"subject": head.title, "waiting": waiting.split(), "overdue": bool(due) and due < today, "in": head.first}
+            found.append(opinion_json(opinion, state) | row)
+    yield from sorted(found, key=lambda row: (row["due"] or "9999", row["time"], row["id"]))
+
+
+def my_turns(connection: sqlite3.Connection, now: int) -> dict[int, Turn]:
+    """Return for which series an open request concerns the user; git is asked who that is only where there are requests."""
+    if not stored.requests(connection):
+        return {}
+    try:
+        return stored.turns(connection, reviewer().email, now)
+    except ConfigError:
+        return {}
+
+
+def blind(config: Config, rows: Iterable[dict[str, Any]], me: str, show: bool) -> list[dict[str, Any]]:
+    """Return opinions as somebody sees them who has not given theirs: what others said on the same question is hidden (`hidden`).
+
+    With `show` nothing is, and that it was looked at is noted: the record that follows will say so.
+    """
+    kept = list(rows)
+    mine = {_question(row) for row in kept if _is(row, me) and row["state"] not in PAST}
+    with closing(open_personal(config.paths.personal)) as notes:
+        seen = personal.revealed(notes)
+    closed = [row for row in kept if row["kind"] in SAID and not _is(row, me) and _question(row) not in mine | seen]
+    if show:
+        reveal(config, sorted({_question(row) for row in closed}))
+        return kept
+    return [row | {"hidden": row in closed} for row in kept]
+
+
+def _question(row: dict[str, Any]) -> str:
+    return question_key(row["target"], row["finding"].partition(" ")[0])
+
+
+def _is(row: dict[str, Any], me: str) -> bool:
+    return bool(row["reviewer"]["email"].casefold() == me.casefold())
+
+
+def one_record(connection: sqlite3.Connection, name: str) -> Opinion:
+    """Return the record that an id, a commit or a unique beginning of either names; raises `UsageError` for none or several."""
+    found = stored.find_opinion(connection, name)
+    if not found:
+        raise UsageError(f"no record called {name!r}", "`triage opinion log` prints their ids")
+    if len({o.commit for o in found}) > 1:
+        raise UsageError(f"{name!r} names {len(found)} records", "give its commit: `triage opinion log` prints it")
+    return found[0]
+
+
+def record_bytes(config: Config, opinion: Opinion) -> bytes:
+    """Return a record as it is kept."""
+    with git.Batch(config.paths.opinions, MAX_RECORD * 2) as batch:
+        _, content = next(batch.read_all([f"{opinion.commit}:m"]))
+    return content or b""
+
+
+def verify(config: Config) -> dict[str, Any]:
+    """Read and check all logs; returns how many records are of which kind of trust, and what is wrong with which."""
+    with closing(refreshed(config)) as connection:
+        rows = stored.load_opinions(connection)
+    counts = Counter(o.signed for o in rows)
+    return {
+        "schema": 1, "records": len(rows), "logs": len({o.log for o in rows}),
+        "signed": {word: counts.get(word, 0) for word in ("good", "unverified", "unsigned", "bad")},
+        "newer": sum(o.kind == "newer" for o in rows),
+        "problems": [{"log": o.log, "commit": o.commit, "id": o.id, "says": o.trouble} for o in rows if o.signed == "bad"],
+    }  # fmt: skip

@@ -1,0 +1,192 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`opinions.git` as a repository: objects and refs written one step at a time, so that a record is whole or absent, never half."""
+
+import fcntl
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from triage import git
+from triage.errors import ArchiveError, BusyError, ConfigError
+from triage.model import Person
+
+ZERO = "0" * 40
+PROTOCOLS = "file:git:http:https:ssh"
+"""What a remote may be reached by; git's helpers that run commands (`ext::`) are none of it."""
+_STALE = 5
+"""Seconds after which a lock file of git is left over: nobody else writes here while the repository is held."""
+NETWORK_SECONDS = 600
+
+
+class Repository:
+    """The bare repository of opinions; made when first written to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def exists(self) -> bool:
+        """Whether it has been made."""
+        return (self.path / "HEAD").is_file()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Make the repository if there is none and hold it for writing; raises `BusyError` where another triage writes for long."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self.path.with_name("opinions.lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ArchiveError(f"cannot write to {self.path.parent}", f"{error.strerror}; set TRIAGE_HOME") from error
+        try:
+            _wait_for(descriptor)
+            if not self.exists:
+                self._make()
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _make(self) -> None:
+        done = subprocess.run(
+            ["git", "init", "--quiet", "--bare", "--template=", "--object-format=sha1", str(self.path)],
+            env=own_env() | {"GIT_CONFIG_COUNT": "0"}, capture_output=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise ArchiveError(f"cannot make {self.path}", git.first_line(done.stderr))
+        self.path.chmod(0o700)
+
+    def run(self, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None, ok: tuple[int, ...] = (0,)) -> str:
+        """Run git here, with the user's configuration: identity and signing key are theirs. Raises `ArchiveError`."""
+        command = git.command(self.path, "-c", "core.fsync=committed,loose-object,reference", *args)
+        done = subprocess.run(command, input=stdin, capture_output=True, check=False, env=own_env() | (env or {}))
+        if done.returncode not in ok:
+            raise ArchiveError(f"git {args[0]} failed in {self.path}", git.first_line(done.stderr))
+        return done.stdout.decode("utf-8", "replace")
+
+    def reach(self, *args: str) -> subprocess.CompletedProcess[bytes]:
+        """Run git with a remote: no helper that runs commands, an end to waiting, and a prompt only where somebody can answer."""
+        settings = ("http.lowSpeedLimit=1000", "http.lowSpeedTime=60", "transfer.fsckObjects=true", "gc.auto=0")
+        limits = tuple(word for setting in settings for word in ("-c", setting))
+        env = own_env() | {"GIT_ALLOW_PROTOCOL": PROTOCOLS, "GIT_TERMINAL_PROMPT": "1" if sys.stdin and sys.stdin.isatty() else "0"}
+        try:
+            return subprocess.run(
+                git.command(self.path, *limits, *args),
+                capture_output=True,
+                check=False,
+                env=env,
+                timeout=NETWORK_SECONDS,
+                stdin=subprocess.DEVNULL,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise BusyError(f"the remote did not answer within {NETWORK_SECONDS} s", "try again later") from error
+
+    def refs(self, *prefixes: str) -> dict[str, str]:
+        """Return the refs below `prefixes` and what they point to; empty where there is no repository."""
+        if not self.exists:
+            return {}
+        lines = git.read(self.path, "for-each-ref", "--format=%(refname) %(objectname)", *prefixes).splitlines()
+        pairs = [line.partition(" ") for line in lines]
+        return {ref: tip for ref, _, tip in pairs}
+
+    def ref(self, name: str) -> str:
+        """Return what a ref points to, "" where there is none such."""
+        return self.refs(name).get(name, "")
+
+    def move(self, ref: str, new: str, old: str) -> None:
+        """Move a ref from `old` ("" for none) to `new` ("" deletes it); raises `BusyError` where it was moved meanwhile."""
+        args = ("update-ref", ref, new, old or ZERO) if new else ("update-ref", "-d", ref, old)
+        try:
+            self.run(*args)
+        except ArchiveError as error:
+            lock = self.path / f"{ref}.lock"
+            if _left_over(lock):
+                lock.unlink(missing_ok=True)
+                self.run(*args)
+                return
+            if self.ref(ref) != old:
+                raise BusyError("another record was written at the same moment", "try again") from error
+            raise
+
+    def tree_of(self, files: dict[str, bytes]) -> str:
+        """Write a tree of files (`name` or `folder/name`) and return its id."""
+        blobs = {name: self.run("hash-object", "-w", "--stdin", stdin=content).strip() for name, content in sorted(files.items())}
+        folders: dict[str, list[str]] = {"": []}
+        for name, blob in blobs.items():
+            folder, _, leaf = name.rpartition("/")
+            folders.setdefault(folder, []).append(f"100644 blob {blob}\t{leaf}\n")
+        for folder in [name for name in folders if name]:
+            tree = self.run("mktree", stdin="".join(folders[folder]).encode()).strip()
+            folders[""].append(f"040000 tree {tree}\t{folder}\n")
+        return self.run("mktree", stdin="".join(folders[""]).encode()).strip()
+
+    def commit(self, tree: str, parent: str, person: Person, subject: str, sign: bool) -> str:
+        """Write a commit of `tree` and return its id; its time is not before its parent's.
+
+        Raises `ConfigError` where signing fails.
+        """
+        date = f"{max(int(time.time()), self.time_of(parent))} +0000"
+        who = {
+            f"GIT_{role}_{what}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for what, value in (("NAME", _plain(person.name) or person.email), ("EMAIL", person.email), ("DATE", date))
+        }
+        key = ["-S"] if sign else []
+        try:
+            return self.run("commit-tree", tree, *(["-p", parent] if parent else []), *key, "-m", subject, env=who).strip()
+        except ArchiveError as error:
+            if key:
+                raise ConfigError("git could not sign the record", f"{error.hint}; mend user.signingkey or use --unsigned") from error
+            raise
+
+    def time_of(self, commit: str) -> int:
+        """Return when a commit says it was made, in seconds since the epoch; 0 for none."""
+        if not commit:
+            return 0
+        return int(self.run("rev-list", "--no-commit-header", "--max-count=1", "--format=%ct", commit).strip())
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Say whether `new` goes on from `old`."""
+        return old == new or git.succeeds(self.path, "merge-base", "--is-ancestor", old, new)
+
+    def has(self, commit: str) -> bool:
+        """Say whether a commit is there."""
+        return git.succeeds(self.path, "cat-file", "-e", f"{commit}^{{commit}}")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[<>\n\0]", " ", name).strip()
+
+
+def _wait_for(descriptor: int) -> None:
+    until = time.monotonic() + 10
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if time.monotonic() > until:
+                raise BusyError("another triage is writing opinions", "try again when it has finished") from error
+            time.sleep(0.02)
+
+
+def _left_over(lock: Path) -> bool:
+    with suppress(OSError):
+        return time.time() - lock.stat().st_mtime > _STALE
+    return False
+
+
+def own_env() -> dict[str, str]:
+    """Return the environment for git in the user's own repository: their configuration counts, their GIT_DIR does not."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith("GIT_CONFIG")}
+    return kept | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
+
+
+def git_config(key: str, *options: str) -> str:
+    """Return one value of the user's git configuration, "" where it is not set."""
+    done = subprocess.run(["git", "config", *options, "--get", key], capture_output=True, check=False, env=own_env(), cwd=os.sep)
+    return done.stdout.decode("utf-8", "replace").strip()

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signatures checked: does the key that signed a commit belong to whom the record says, and did it at that time?
+
+The cryptography is ssh-keygen's and gpg's; who may sign, and when, is decided here, so that it is the same with every version of them.
+"""
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from triage.errors import ConfigError
+from triage.opinion.keys import Key, KeyRing
+from triage.opinion.log import Entry
+from triage.testimony import Opinion
+
+_SIGNATURE = re.compile(rb"^gpgsig (.*\n(?: .*\n)*)", re.MULTILINE)
+_VALID = re.compile(r"^\[GNUPG:\] VALIDSIG .*?([0-9A-F]{40})$", re.MULTILINE)
+Verdict = tuple[str, str]
+"""`good`, `unverified`, `unsigned` or `bad`, and why."""
+Cache = dict[tuple[str, str], Verdict]
+"""Verdicts by commit and `KeyRing.digest` of the reviewer's keys: nothing else decides them."""
+
+
+class Verifier:
+    """Checks signatures against a ring of keys; a context manager, since the programs want files."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self.ring = ring
+        self._stack = ExitStack()
+        self._folder = Path()
+        self._gnupg: Path | None = None
+        self._allowed: dict[tuple[str, ...], Path] = {}
+
+    def __enter__(self) -> "Verifier":
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="triage-keys-")))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stack.close()
+
+    def judge_all(self, found: Sequence[tuple[Entry, Opinion]], cache: Cache) -> list[Opinion]:
+        """Return the opinions with what their signatures are worth; looks each up in `cache` and adds what is new to it."""
+        wanted = {
+            (opinion.commit, self.ring.digest(opinion.reviewer.email)): (entry, opinion)
+            for entry, opinion in found
+            if opinion.signed != "bad"
+        }
+        fresh = [key for key in wanted if key not in cache]
+        self._prepare(wanted[key] for key in fresh)
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            cache |= dict(zip(fresh, pool.map(lambda key: self._judge(*wanted[key]), fresh), strict=True))
+        judged: list[Opinion] = []
+        for _, opinion in found:
+            verdict = cache.get((opinion.commit, self.ring.digest(opinion.reviewer.email))) if opinion.signed != "bad" else None
+            judged.append(replace(opinion, signed=verdict[0], trouble=verdict[1] or opinion.trouble) if verdict else opinion)
+        return judged
+
+    def _prepare(self, wanted: Iterable[tuple[Entry, Opinion]]) -> None:
+        """Write the files that the programs are given, before threads ask for them."""
+        for entry, opinion in wanted:
+            self._allowed_file(key for key in self.ring.of(opinion.reviewer.email) if key.kind == "ssh" and key.valid(entry.time))
+        self.prepare_gpg()
+
+    def prepare_gpg(self) -> None:
+        """Import the OpenPGP keys of the ring, once."""
+        if self._gnupg is None and self.ring.armored:
+            self._gnupg = self._folder / "gnupg"
+            self._gnupg.mkdir(mode=0o700)
+            for _, content in self.ring.armored:
+                self._run("gpg", "--homedir", str(self._gnupg), "--batch", "--quiet", "--import", stdin=content)
+
+    def _judge(self, entry: Entry, opinion: Opinion) -> Verdict:
+        known = [key for key in self.ring.of(opinion.reviewer.email) if key.after is None or key.after <= entry.time]
+        signature = _SIGNATURE.search(entry.raw.partition(b"\n\n")[0] + b"\n")
+        if signature is None:
+            return ("bad", "it is not signed, and its reviewer has a key") if known else ("unsigned", "")
+        if not known:
+            return "unverified", "no key of its reviewer is known here"
+        valid = [key for key in known if key.valid(entry.time)]
+        if self.signed_by(entry.raw, valid, entry.time):
+            return "good", ""
+        if len(valid) < len(known) and self.signed_by(entry.raw, [replace(key, after=None, before=None) for key in known], entry.time):
+            return "bad", "the key that signed it was not valid any more"
+        return "bad", "no key of its reviewer signed it"
+
+    def signed_by(self, raw: bytes, keys: Iterable[Key], moment: int) -> bool:
+        """Say whether one of `keys` made the signature of a commit object."""
+        chosen = [key for key in keys if key.valid(moment)]
+        head, blank, message = raw.partition(b"\n\n")
+        match = _SIGNATURE.search(head + b"\n")
+        if not match or not chosen:
+            return False
+        signature = match[1].replace(b"\n ", b"\n")
+        payload = (head + b"\n").replace(match[0], b"", 1)[:-1] + blank + message
+        if signature.startswith(b"-----BEGIN SSH SIGNATURE-----"):
+            return self._ssh(signature, payload, [key for key in chosen if key.kind == "ssh"])
+        return self._gpg(signature, payload, [key for key in chosen if key.kind == "gpg"])
+
+    def _ssh(self, signature: bytes, payload: bytes, keys: list[Key]) -> bool:
+        if not keys:
+            return False
+        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".sig") as file:
+            file.write(signature)
+            file.flush()
+            allowed = str(self._allowed_file(keys))
+            return self._run("ssh-keygen", "-Y", "verify", "-f", allowed, "-I", "reviewer", "-n", "git", "-s", file.name, stdin=payload)[0]
+
+    def _allowed_file(self, keys: Iterable[Key]) -> Path:
+        materials = tuple(sorted(key.material for key in keys))
+        if materials not in self._allowed:
+            path = self._folder / f"allowed-{len(self._allowed)}"
+            path.write_text("".join(f"reviewer {material}\n" for material in materials), "ascii")
+            self._allowed[materials] = path
+        return self._allowed[materials]
+
+    def _gpg(self, signature: bytes, payload: bytes, keys: list[Key]) -> bool:
+        if not keys or self._gnupg is None:
+            return False
+        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".asc") as file:
+            file.write(signature)
+            file.flush()
+            options = ("--homedir", str(self._gnupg), "--batch", "--status-fd", "1", "--trust-model", "always", "--no-auto-key-retrieve")
+            fine, said = self._run("gpg", *options, "--verify", file.name, "-", stdin=payload)
+            match = _VALID.search(said)
+            return fine and bool(match) and any(key.material == match[1] for key in keys if match)
+
+    def _run(self, *command: str, stdin: bytes) -> tuple[bool, str]:
+        try:
+            done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60, cwd=self._folder)
+        except FileNotFoundError as error:
+            what = "openssh-client" if command[0] == "ssh-keygen" else "gnupg"
+            raise ConfigError(f"{command[0]} is not there: signatures cannot be checked", f"install {what}") from error
+        except subprocess.TimeoutExpired:
+            return False, ""
+        return done.returncode == 0, done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,219 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Opinions brought to the list or to b4: a reply as a file, a review as b4 reads it. Nothing is ever sent."""
+
+import os
+import re
+import secrets
+import sqlite3
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from triage import git
+from triage.config import Config, write_file
+from triage.errors import ConfigError, UsageError
+from triage.giving import note_published, refreshed
+from triage.hearing import one_record
+from triage.interop import reply_to, review_files, sign_patatt
+from triage.lookup import raw_mail, read_again
+from triage.model import Person
+from triage.opinion.log import reviewer
+from triage.opinion.record import DECISIONS, OPINIONS, asked_of
+from triage.opinion.repository import git_config, own_env
+from triage.policy.codes import CODES
+from triage.project import load_project
+from triage.store import queries
+from triage.testimony import Opinion
+from triage.text import safe
+
+_TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}-by")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A reply that was made: the opinion it says, its Message-ID, and its bytes."""
+
+    opinion: Opinion
+    message_id: str
+    content: bytes
+
+
+def make_replies(config: Config, names: tuple[str, ...], trailers: tuple[str, ...]) -> list[Published]:
+    """Return own opinions as replies to what they are about.
+
+    Raises `UsageError` for a record of somebody else or one that says nothing to a list, `ArchiveError` where the mail is gone.
+    """
+    for key in trailers:
+        if not _TRAILER.fullmatch(key):
+            raise UsageError(f"{key!r} is no trailer that a reviewer gives", "such as Reviewed-by, Acked-by or Tested-by")
+    me = reviewer()
+    made: list[Published] = []
+    with closing(refreshed(config)) as connection:
+        for name in names:
+            opinion = one_record(connection, name)
+            if opinion.reviewer.email.casefold() != me.email.casefold():
+                raise UsageError(f"{opinion.id} is an opinion of {opinion.reviewer.email}", "each publishes the own ones")
+            if opinion.kind not in (*OPINIONS, *DECISIONS, "ask"):
+                raise UsageError(f"{opinion.id} is a {opinion.kind}", "opinions, decisions and requests go to the list")
+            keys = (*trailers, *_demanded(config, connection, opinion))
+            made.append(_reply(connection, opinion, tuple(dict.fromkeys(keys)), me))
+    return made
+
+
+def note_replies(config: Config, made: list[Published], sign: bool = True) -> None:
+    """Write down under which Message-ID each reply goes out, so that it is known when it comes back through an archive."""
+    for one in made:
+        note_published(config, one.opinion, one.message_id, sign)
+
+
+def _demanded(config: Config, connection: sqlite3.Connection, opinion: Opinion) -> tuple[str, ...]:
+    """Return the trailer by which the policy wants an agreement recorded, if it is one."""
+    pack, _, rule = opinion.finding.partition(" ")[2].partition(" ")[2].partition("@")[0].partition("/")
+    if opinion.kind != "agree" or not rule:
+        return ()
+    try:
+        rules = load_project(pack, config).pack.rules
+    except ConfigError:
+        return ()
+    wanted = [r.parameters for r in rules if r.id == rule and r.parameters.get("record") == "trailer"]
+    return tuple(str(parameters["trailer"]) for parameters in wanted if "trailer" in parameters)
+
+
+def _reply(connection: sqlite3.Connection, opinion: Opinion, trailers: tuple[str, ...], me: Person) -> Published:
+    stored_mail = queries.find_message(connection, opinion.target_message)
+    message_id = _new_id(me)
+    content = bytes(reply_to(raw_mail(connection, stored_mail), reply_body(opinion, trailers, me), me, message_id))
+    if git_config("patatt.signingkey"):
+        content = sign_patatt(content)
+    return Published(opinion, message_id, content)
+
+
+_SAYS = {
+    "agree": "Yes", "disagree": "No", "unsure": "I looked, and cannot tell", "confirm": "This stands", "dismiss": "This does not hold here",
+    "waive": "This holds, and is accepted", "ask": "A second opinion is asked for",
+}  # fmt: skip
+
+
+def reply_body(opinion: Opinion, trailers: tuple[str, ...], me: Person) -> str:
+    """Return what a reply says: the question, the answer, the reason; trailers last. Nothing of the patch but a line it is about."""
+    code = opinion.finding.partition(" ")[2].partition(" ")[0]
+    about = CODES.get(code)
+    lines = [f"Second opinion on {code} {about.name}, {opinion.fields.get('Series', '')}: {about.question}", ""] if about else []
+    if quote := opinion.fields.get("Quote"):
+        lines += [f"> {safe(quote)}", ""]
+    lines += [f"{_SAYS[opinion.kind]}." if opinion.kind != "ask" else f"{_SAYS['ask']} of {opinion.fields.get('To', '')}:", ""]
+    if reason := opinion.reason.strip():
+        lines += [*(safe(line) for line in reason.splitlines()), ""]
+    if tool := opinion.fields.get("AI-Assisted"):
+        lines += [f"AI-assisted review: {safe(tool)}", ""]
+    if due := opinion.fields.get("Due"):
+        lines += [f"By {due}, please.", ""]
+    who = f"{me.name} <{me.email}>" if me.name else me.email
+    return "\n".join([*lines, *(f"{key}: {who}" for key in trailers)]).strip() + "\n"
+
+
+def request_mail(config: Config, record: str) -> str:
+    """Return an own request as a mail to those it asks, as a reply to what it is about."""
+    me = reviewer()
+    with closing(refreshed(config)) as connection:
+        opinion = one_record(connection, record)
+        mail = queries.find_message(connection, opinion.target_message)
+        reply = reply_to(raw_mail(connection, mail), reply_body(opinion, (), me), me, _new_id(me))
+    del reply["To"], reply["Cc"]
+    reply["To"] = ", ".join(asked_of(opinion))
+    return bytes(reply).decode("utf-8", "replace")
+
+
+def _new_id(me: Person) -> str:
+    return f"{datetime.now(UTC):%Y%m%d%H%M%S}.{secrets.token_hex(8)}@{me.email.rpartition('@')[2]}"
+
+
+def mboxrd(mails: list[bytes]) -> str:
+    """Return mails as an mboxrd, in which a line that begins with any number of `>` and `From ` gets one more `>`."""
+    parts = []
+    for content in mails:
+        text = content.decode("utf-8", "replace")
+        parts.append("From mboxrd@z Thu Jan  1 00:00:00 1970\n" + re.sub(r"(?m)^(>*From )", r">\1", text).rstrip("\n") + "\n\n")
+    return "".join(parts)
+
+
+def commands(path: Path, opinion: Opinion) -> list[str]:
+    """Return the command lines by which a person may send a reply and see the series in b4."""
+    import shlex
+
+    return [
+        f"git send-email --confirm=always --suppress-cc=self {shlex.quote(str(path))}",
+        f"b4 review track {shlex.quote(opinion.target_message)}",
+    ]
+
+
+def export_review(config: Config, names: tuple[str, ...], work_tree: Path, branch: str = "") -> Path:
+    """Write opinions of one reviewer on one series as b4 reads an external review, and return the folder.
+
+    `branch` is b4's review branch, `b4/review/<change-id>`; without it, that of the series' change-id. Raises `UsageError` where there is
+    no such branch, or the records are of different people.
+    """
+    with closing(refreshed(config)) as connection:
+        opinions = [one_record(connection, name) for name in names]
+        if len({(o.reviewer.email, queries.find_series(connection, o.target_message)) for o in opinions}) != 1:
+            raise UsageError("a review is of one person on one series", "export them one by one")
+        change_id = next((c for c in _change_ids(connection, opinions[0]) if c), "")
+        notes: dict[int, list[str]] = {}
+        quoted: dict[int, list[tuple[str, str]]] = {}
+        for opinion in opinions:
+            number, said, diff = _as_comment(connection, opinion)
+            if diff:
+                quoted.setdefault(number, []).append((diff, said))
+            else:
+                notes.setdefault(number, []).append(said)
+    wanted = branch or (f"b4/review/{change_id}" if change_id else "")
+    tip, folder = _review_branch(work_tree, wanted)
+    target = folder / "b4-review" / tip
+    target.mkdir(parents=True, exist_ok=True)
+    for name, text in review_files(opinions[0].reviewer, notes, quoted).items():
+        write_file(target / name, text)
+    return target
+
+
+def _change_ids(connection: sqlite3.Connection, opinion: Opinion) -> list[str]:
+    series = queries.find_series(connection, opinion.target_message)
+    return [mail.message.change_id or "" for mail in queries.series_mails(connection, series)]
+
+
+def _as_comment(connection: sqlite3.Connection, opinion: Opinion) -> tuple[int, str, str]:
+    """Return patch number, words and, for a line of the diff, the diff of its file down to that line."""
+    code = opinion.finding.partition(" ")[2].partition(" ")[0]
+    said = f"{opinion.kind}{f' on {code} {CODES[code].name}: {CODES[code].question}' if code in CODES else ''}\n\n{opinion.reason}".strip()
+    mail = queries.find_message(connection, opinion.target_message)
+    whole = opinion.target == opinion.series
+    number = 0 if whole else mail.message.subject.n or 1
+    line = opinion.fields.get("Line", "")
+    if not line.isdecimal() or whole:
+        return number, said, ""
+    lines = read_again(connection, mail).body.text.splitlines()[: int(line)]
+    starts = [at for at, text in enumerate(lines) if text.startswith("diff --git ")]
+    return number, said, "\n".join(lines[starts[-1] :]) if starts else ""
+
+
+def _review_branch(work_tree: Path, branch: str) -> tuple[str, Path]:
+    def run(*args: str) -> str:
+        done = subprocess.run(["git", "-C", str(work_tree), *args], capture_output=True, check=False, env=own_env())
+        if done.returncode:
+            raise UsageError(f"{work_tree}: {git.first_line(done.stderr)}", "name a work tree of git, and b4's review branch with --branch")
+        return done.stdout.decode("utf-8", "replace").strip()
+
+    folder = Path(run("rev-parse", "--path-format=absolute", "--git-common-dir"))
+    known = run("for-each-ref", "--format=%(refname:short)", "refs/heads/b4/review").splitlines()
+    if branch not in known:
+        hint = f"name one with --branch: {', '.join(known)}" if known else "`b4 review track` makes one, and `b4 review tui` checks it out"
+        raise UsageError(f"there is no review branch of b4 {f'called {branch} ' if branch else ''}for this series", hint)
+    return run("rev-parse", "--verify", f"refs/heads/{branch}"), folder
+
+
+def writable(path: Path) -> None:
+    """Raise `ConfigError` where a file could not be written, before anything is recorded about it."""
+    if not os.access(path.absolute().parent, os.W_OK) or path.is_dir():
+        raise ConfigError(f"cannot write {path}", "name a file in a folder of yours")
