@@ -55,6 +55,11 @@ def give_opinion(
     said = said or Said(reason, replaces)
     if kind == "withdraw":
         return withdraw(config, said.replaces or name, said.reason, sign)
+    with typed(config, name, kind, finding, said.reason):
+        return _give(config, name, kind, finding, said, sign)
+
+
+def _give(config: Config, name: str, kind: str, finding: str, said: Said, sign: bool) -> MessageId:
     log = OpinionLog(config.paths.opinions)
     with closing(refreshed(config)) as connection:
         target = _target(connection, name, finding, said.line)
@@ -65,8 +70,8 @@ def give_opinion(
         if kind in SAID:
             draft = _in_place(config, connection, series, draft)
         first = queries.series_head(connection, series).first
-    with typed(config, first, kind, target.finding.partition(" ")[0], said.reason):
-        record = log.append(draft, sign)
+    record = log.append(draft, sign)
+    keep_draft(config, draft_key(first), "")
     refreshed(config).close()
     return record
 
@@ -102,15 +107,12 @@ def ask_opinion(
 
     `due` is a day (`2026-12-01`) or a number of days (`3d`). Raises what `give_opinion` raises.
     """
-    log = OpinionLog(config.paths.opinions)
-    with closing(refreshed(config)) as connection:
-        target = _target(connection, name, finding, line)
-        first = queries.series_head(connection, queries.find_series(connection, target.message_id)).first
-    draft = Draft(reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=_due(due))
-    draft.check()
-    with typed(config, first, "ask", target.finding.partition(" ")[0], question):
-        record = log.append(draft, sign)
-    refreshed(config).close()
+    with typed(config, name, "ask", finding, question):
+        with closing(refreshed(config)) as connection:
+            target = _target(connection, name, finding, line)
+        draft = Draft(reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=_due(due))
+        record = OpinionLog(config.paths.opinions).append(draft, sign)
+        refreshed(config).close()
     return record
 
 
@@ -199,14 +201,15 @@ def _due(text: str) -> str:
 
 
 @contextmanager
-def typed(config: Config, first: str, kind: str, finding: str, reason: str) -> Iterator[None]:
-    """Keep what was typed until it is a record: nothing that ends the program in between loses it."""
+def typed(config: Config, name: str, kind: str, finding: str, reason: str) -> Iterator[None]:
+    """Keep what was typed until it is a record, before anything else is done: nothing that ends the program in between loses it."""
     if not reason.strip():
         yield
         return
-    keep_draft(config, draft_key(first), json.dumps({"kind": kind, "finding": finding, "reason": reason}))
+    key = draft_key(name.strip("<>"))
+    keep_draft(config, key, json.dumps({"kind": kind, "finding": finding, "reason": reason}))
     yield
-    keep_draft(config, draft_key(first), "")
+    keep_draft(config, key, "")
 
 
 def draft_key(first: str) -> str:
@@ -227,7 +230,7 @@ def kept_draft(config: Config, name: str) -> dict[str, str]:
         owner = queries.finding_owner(connection, name) or name
         first = queries.series_head(connection, queries.find_series(connection, owner)).first
     with closing(open_personal(config.paths.personal)) as notes:
-        body = personal.load_draft(notes, draft_key(first))
+        body = personal.load_draft(notes, draft_key(name.strip("<>"))) or personal.load_draft(notes, draft_key(first))
     return {key: str(value) for key, value in json.loads(body).items()} if body else {}
 
 

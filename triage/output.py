@@ -115,7 +115,7 @@ def finding_lines(item: dict[str, Any], subject: str = "") -> Iterator[str]:
 
 def opinion_lines(item: dict[str, Any]) -> Iterator[str]:
     """Yield an opinion as `triage opinion list` prints it; one that is hidden says no more than who, when and on what."""
-    about = item["finding"].partition(" ")[2].partition("@")[0] or "the series or patch"
+    about = item["finding"].partition(" ")[2].partition("@")[0] or item["series"]
     who = safe(item["reviewer"]["name"] or item["reviewer"]["email"] or "nobody that can be read")
     if item.get("hidden"):
         yield f"{safe(item['time']):20.20} {'hidden':9} {who}  {safe(about)}"

@@ -32,6 +32,8 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> 
     """Bring the index up to the logs; returns whether anything moved. Cheap where nothing did."""
     tips, known = log.tips(), stored.tips_stored(connection)
     if tips == known:
+        if stored.unsettled(connection, 1):  # a run was cut off between reading the logs and working out what they come to
+            settle_standing(connection, voices)
         return False
     ring = trusted_ring(log)
     anew = tips.get(KEYS) != known.get(KEYS)

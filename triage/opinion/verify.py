@@ -81,7 +81,8 @@ class Verifier:
         known = [key for key in self.ring.of(opinion.reviewer.email) if key.after is None or key.after <= entry.time]
         signature = _SIGNATURE.search(entry.raw.partition(b"\n\n")[0] + b"\n")
         if signature is None:
-            return ("bad", "it is not signed, and its reviewer has a key") if known else ("unsigned", "")
+            had = any(key.after is None or key.after < entry.time for key in known)
+            return ("bad", "it is not signed, and its reviewer has a key") if had else ("unsigned", "")
         if not known:
             return "unverified", "no key of its reviewer is known here"
         valid = [key for key in known if key.valid(entry.time)]
