@@ -1,0 +1,201 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose key is whose: read strictly, changed by trusted keys alone, started by a person's word, with SSH and OpenPGP keys."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.reviewers import Machine, bare, make_key, person
+from triage.config import Config
+from triage.errors import ConfigError, UsageError
+from triage.opinion.keylog import change_keys, load_ring, own_key
+from triage.opinion.keys import Key, KeyRing, read_ring, read_stamp, ssh_key
+from triage.opinion.log import KEYS
+from triage.opinion.repository import Repository
+from triage.opinion.sync import trust
+
+
+def people(folder: Path, *names: str) -> list[Machine]:
+    return [Machine(folder / name, person(name), make_key(folder / "keys", name)) for name in names]
+
+
+def test_the_ring_comes_back_from_its_files_and_ssh_keygen_reads_them(tmp_path: Path) -> None:
+    path = make_key(tmp_path, "k")
+    key = ssh_key("Ada@Example.org", path.with_suffix(".pub").read_text(), after=1_700_000_000, before=1_900_000_000)
+    ring = KeyRing().added(key)
+    assert read_ring(ring.files()) == ring
+    (tmp_path / "allowed").write_bytes(ring.files()["allowed_signers"])
+    (tmp_path / "text").write_text("text")
+    subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", "git", "-f", path, tmp_path / "text"], check=True, capture_output=True)
+    for moment, fine in (("20260101", True), ("20400101", False), ("20200101", False)):
+        done = subprocess.run(
+            ["ssh-keygen", "-Y", "verify", "-f", tmp_path / "allowed", "-I", "ada@example.org", "-n", "git", "-s", tmp_path / "text.sig",
+             f"-Overify-time={moment}"], input=b"text", capture_output=True,
+        )  # fmt: skip
+        assert (done.returncode == 0) is fine
+    listed = subprocess.run(["ssh-keygen", "-lf", path], capture_output=True, text=True, check=True).stdout
+    assert key.fingerprint in listed
+
+
+@pytest.mark.parametrize("line", [
+    "* ssh-ed25519 AAAA", "ada ssh-ed25519 AAAA", "ada@example.org", "ada@example.org cert-authority ssh-ed25519 AAAA",
+    'ada@example.org cert-authority="x" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFkYQ==', "ada@example.org ssh-ed25519 AAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    'ada@example.org valid-after="soon" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFkYQ==', "a@example.org,b@example.org ssh-ed25519 AAAA", "\x00",
+])  # fmt: skip
+def test_a_line_that_is_no_key_is_refused_with_its_number(line: str) -> None:
+    with pytest.raises(ConfigError):
+        read_ring({"allowed_signers": (line + "\n").encode()})
+
+
+@pytest.mark.parametrize("text", ["2026-13-01", "never", "", "99999999"])
+def test_a_time_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        read_stamp(text)
+
+
+def test_only_a_trusted_key_changes_the_keys(tmp_path: Path) -> None:
+    ada, bo = people(tmp_path, "Ada", "Bo")
+    ada.start_keys()
+    other = Machine(ada.folder, bo.person, bo.key)  # Bo at Ada's repository
+    with other.used(), pytest.raises(ConfigError, match="no key that is trusted signed this change"):
+        change_keys(other.log, bo.person, "add", lambda ring: ring.added(*own_key(bo.person.email)))
+    assert [key.email for key in load_ring(ada.log).keys] == ["ada@example.org"]
+
+
+def test_no_key_is_taken_out_or_made_to_last_longer(tmp_path: Path) -> None:
+    (ada,) = people(tmp_path, "Ada")
+    ada.start_keys()
+    with ada.used():
+        with pytest.raises(ConfigError, match="was taken out"):
+            change_keys(ada.log, ada.person, "x", lambda ring: KeyRing())
+        now = int(time.time())
+        change_keys(ada.log, ada.person, "revoke", lambda ring: ring.revoked("ada@example.org", now + 3600))
+        with pytest.raises(ConfigError, match="made to last longer"):
+            change_keys(ada.log, ada.person, "x", lambda ring: KeyRing(tuple(Key(k.email, k.kind, k.material) for k in ring.keys)))
+
+
+def test_what_a_revoked_key_signed_before_stays_and_after_does_not_count(tmp_path: Path) -> None:
+    ada, bo = people(tmp_path, "Ada", "Bo")
+    ada.start_keys()
+    ada.add_key(bo)
+    remote = bare(tmp_path / "remote.git")
+    ada.sync(remote)
+    bo.sync(remote)
+    with bo.used():
+        trust(bo.log)
+    bo.say("agree", "before")
+    bo.sync()
+    ada.sync()
+    time.sleep(1.1)
+    with ada.used():
+        change_keys(ada.log, ada.person, "revoke", lambda ring: ring.revoked("bo@example.org", int(time.time())))
+    ada.sync()
+    bo.say("agree", "after")
+    time.sleep(0)
+    bo.sync()
+    ada.sync()
+    assert [(o.reason, o.signed) for o in bo.read()] == [("before", "good"), ("after", "bad")]
+    assert [o.reason for o in ada.read() if o.signed == "good"] == ["before"]
+
+
+def test_keys_of_a_remote_are_trusted_by_a_persons_word_alone(tmp_path: Path) -> None:
+    ada, bo = people(tmp_path, "Ada", "Bo")
+    ada.start_keys()
+    ada.say()
+    remote = bare(tmp_path / "remote.git")
+    ada.sync(remote)
+    result = bo.sync(remote)
+    assert any("nobody here has accepted" in note for note in result.notes)
+    assert [o.signed for o in bo.read()] == ["unverified"]
+    with bo.used():
+        with pytest.raises(UsageError, match="no key there begins with"):
+            trust(bo.log, ["SHA256:somethingelse"])
+        trust(bo.log, [load_ring(ada.log).keys[0].fingerprint[:16]])
+    assert [o.signed for o in bo.read()] == ["good"]
+
+
+def test_keys_that_a_remote_forged_rewrote_or_took_back_are_refused(tmp_path: Path) -> None:
+    ada, bo, mallory = people(tmp_path, "Ada", "Bo", "Mallory")
+    ada.start_keys()
+    ada.add_key(bo)
+    remote = bare(tmp_path / "remote.git")
+    ada.sync(remote)
+    bo.sync(remote)
+    with bo.used():
+        trust(bo.log)
+    bo.sync()
+    kept = bo.log.repository.ref(KEYS)
+    there = Repository(remote)
+    with mallory.used():
+        ring = load_ring(bo.log).added(own_key("mallory@example.org")[0])
+        forged = there.commit(there.tree_of(ring.files()), kept, ada.person, "add", sign=True)
+    there.run("update-ref", KEYS, forged)
+    assert "no key that is trusted signed this change" in bo.sync().refused[KEYS]
+    there.run("update-ref", KEYS, f"{kept}^")
+    assert "took back" in bo.sync().refused[KEYS]
+    there.run("update-ref", "-d", KEYS)
+    assert "took back" in bo.sync().refused[KEYS]
+    assert bo.log.repository.ref(KEYS) == kept
+    there.run("update-ref", KEYS, kept)
+    assert bo.sync().refused == {}
+
+
+@pytest.fixture
+def gpg_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A GnuPG home with a key of Gus."""
+    import tempfile
+
+    home = Path(tempfile.mkdtemp(prefix="gpg-", dir="/tmp"))  # an agent's socket wants a short path
+    home.chmod(0o700)
+    monkeypatch.setenv("GNUPGHOME", str(home))
+    subprocess.run(
+        ["gpg", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", "--quick-generate-key", "Gus <gus@example.org>", "ed25519", "sign"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    yield home
+    subprocess.run(["gpgconf", "--kill", "all"], check=False, capture_output=True)
+    import shutil
+
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def test_openpgp_keys_sign_and_are_verified(gpg_home: Path, tmp_path: Path) -> None:
+    gus, ada = Machine(tmp_path / "gus", person("Gus")), people(tmp_path, "Ada")[0]
+    with (gus.folder / "gitconfig").open("a") as file:
+        file.write("\tsigningkey = gus@example.org\n")
+    gus.start_keys()
+    gus.say("agree", "by gpg")
+    assert [(o.reason, o.signed) for o in gus.read()] == [("by gpg", "good")]
+    gus.add_key(ada)
+    remote = bare(tmp_path / "remote.git")
+    gus.sync(remote)
+    ada.sync(remote)
+    with ada.used():
+        trust(ada.log)
+    assert [o.signed for o in ada.read()] == ["good"]
+    with gus.used():
+        change_keys(gus.log, gus.person, "end", lambda ring: ring.revoked("gus@example.org", int(time.time()) - 86400))
+    assert [o.signed for o in gus.read()] == ["bad"]
+
+
+def test_the_commands_add_list_revoke_and_refuse(config: Config, run: Run, isolated: Path) -> None:
+    assert "needs" in run("opinion", "keys", "add").err or "no signing key" in run("opinion", "keys", "add").err
+    key, other = make_key(isolated / "keys", "ada"), make_key(isolated / "keys", "bo")
+    with (isolated / "gitconfig").open("a") as file:
+        file.write(f"[user]\n\tsigningkey = {key}\n[gpg]\n\tformat = ssh\n")
+    assert run("opinion", "keys", "add").code == 0
+    assert "already" in run("opinion", "keys", "add").err
+    assert run("opinion", "keys", "add", "bo@example.org", f"{other}.pub", "--valid-before", "2027-01-01").code == 0
+    listed = run("opinion", "keys", "list").out
+    assert "bo@example.org ssh SHA256:" in listed
+    assert "until 2027-01-01T00:00:00Z" in listed
+    assert run("opinion", "keys", "revoke", "bo@example.org", "--since", "2026-06-01").code == 0
+    assert "until 2026-06-01T00:00:00Z" in run("opinion", "keys", "list").out
+    assert run("opinion", "keys", "revoke", "eve@example.org").code == 2
+    assert run("opinion", "keys", "trust", "--yes").code == 2
+    (isolated / "nokey").write_text("hello")
+    assert "no SSH public key" in run("opinion", "keys", "add", "eve@example.org", str(isolated / "nokey")).err
