@@ -144,6 +144,27 @@ def test_keys_that_a_remote_forged_rewrote_or_took_back_are_refused(tmp_path: Pa
     assert bo.sync().refused == {}
 
 
+def test_two_changes_of_the_keys_at_once_are_joined(tmp_path: Path) -> None:
+    ada, bo, cy, dan = people(tmp_path, "Ada", "Bo", "Cy", "Dan")
+    ada.start_keys()
+    ada.add_key(bo)
+    remote = bare(tmp_path / "remote.git")
+    ada.sync(remote)
+    bo.sync(remote)
+    with bo.used():
+        trust(bo.log)
+    ada.add_key(cy)
+    bo.add_key(dan)
+    with bo.used():
+        change_keys(bo.log, bo.person, "revoke", lambda ring: ring.revoked("ada@example.org", int(time.time()) + 3600))
+    ada.sync()
+    assert any("made again on theirs" in note for note in bo.sync().notes)
+    ada.sync()
+    assert load_ring(ada.log) == load_ring(bo.log)
+    assert [key.email.partition("@")[0] for key in load_ring(ada.log).keys] == ["ada", "bo", "cy", "dan"]
+    assert load_ring(ada.log).keys[0].before is not None
+
+
 @pytest.fixture
 def gpg_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A GnuPG home with a key of Gus."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
 from triage.config import Config, load_lists
 from triage.errors import ConfigError, UsageError
 from triage.giving import give_opinion, refreshed
@@ -225,6 +226,23 @@ def test_hostile_headers_never_stop_the_reading_of_a_log(head: str) -> None:
     content = b"\n".join(line for line in good.split(b"\n") if not line.startswith(name.encode()))
     found = read_record(head.encode() + b"\n" + content, "c", "unsigned")
     assert found.signed in {"bad", "unsigned"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [(b"Message-ID: <", b"Message-ID: <\xff\xfe"), (b"From: ", b"From: \xff"), (b"Verdict: dismiss", b"Verdict: \x1b[2J"),
+     (b"Time: ", b"Time: \x9b31m"), (b"Reviewer: ", b"Reviewer: \xed\xb2\x80"), (b"Series: v1", b"Series: \xe2\x80\xae")],
+)  # fmt: skip
+def test_a_hostile_record_is_kept_and_shown_without_steering_a_terminal(demo: Config, run: Run, change: tuple[bytes, bytes]) -> None:
+    with closing(open_index(demo.paths.index)) as connection:
+        target = opinion_target(connection, "unsigned@example.org", "DCO001")
+    good = write_record(Draft(ADA, "dismiss", target, "x\x1b]0;owned\x07"), MessageId("r@opinion.invalid"), "")
+    put(OpinionLog(demo.paths.opinions), "ada@example.org", good.replace(*change))
+    for words in (("opinion", "log"), ("opinion", "list"), ("opinion", "list", "unsigned@example.org"), ("opinion", "verify"),
+                  ("report", "--format", "md"), ("opinion", "list", "--json")):  # fmt: skip
+        outcome = run(*words)
+        assert outcome.code in {0, 1}, outcome.err
+        assert not {"\x1b", "\x9b", "\u202e", "\x07"} & set(outcome.out + outcome.err)
 
 
 def test_nobody_can_erase_or_hide_anothers_opinion(demo: Config) -> None:

@@ -154,7 +154,7 @@ def request_lines(item: dict[str, Any]) -> Iterator[str]:
     """Yield an open request: by when, who asks whom, about what."""
     due = f"{'overdue since' if item['overdue'] else 'by'} {item['due']}" if item["due"] else "no date"
     who = safe(item["reviewer"]["name"] or item["reviewer"]["email"])
-    yield f"{due:24} {who} asks {safe(', '.join(item['waiting']))}: {safe(item['subject'])}"
+    yield f"{safe(due):24} {who} asks {safe(', '.join(item['waiting']))}: {safe(item['subject'])}"
     about = item["finding"].partition(" ")[2].partition("@")[0]
     for line in (about, f"line {item['line']} | {item['quote']}" if item["line"] else "", item["reason"]):
         if line:

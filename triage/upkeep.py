@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import stat
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from triage.config import Config, ListSpec, Place, find_list, load_lists, save_l
 from triage.deriving import Progress
 from triage.errors import ArchiveError, ConfigError, TriageError, UsageError
 from triage.ingest import fill, settle
-from triage.opinion.log import OpinionLog, signing_key
+from triage.opinion.keylog import load_ring, own_key
+from triage.opinion.log import KEYS, OpinionLog, signing_key
 from triage.opinion.repository import git_config
+from triage.opinion.sync import remotes
 from triage.policy.pack import load_pack
 from triage.project import load_project
 from triage.runs import ArchiveRun
@@ -166,11 +169,29 @@ def doctor(config: Config) -> list[tuple[str, bool, str]]:
         checks += _list_checks(config, spec)
     checks += _project_checks(config)
     try:
-        logs = OpinionLog(paths.opinions).tips()
-        checks.append(("opinions", True, f"{len(logs)} log{'' if len(logs) == 1 else 's'} in {paths.opinions}"))
+        log = OpinionLog(paths.opinions)
+        number = sum(ref != KEYS for ref in log.tips())
+        where = ", ".join(f"{name} {url}" for name, url in remotes(log).items()) or "no remote yet: `triage opinion sync URL`"
+        checks.append(("opinions", True, f"{number} log{'' if number == 1 else 's'} in {paths.opinions}; {where}"))
+        checks.append(("keys", *_keys(log, email)))
     except TriageError as error:
         checks.append(("opinions", False, str(error)))
     return checks
+
+
+def _keys(log: OpinionLog, email: str) -> tuple[bool, str]:
+    """Say whether the user's signing key is among the trusted ones."""
+    ring = load_ring(log)
+    if not ring.keys:
+        return True, "none are trusted yet: `triage opinion keys add` starts with yours"
+    if not signing_key():
+        return True, f"{len(ring.keys)} trusted"
+    own, _ = own_key(email)
+    mine = next((key for key in ring.of(email) if key.same(own)), None)
+    if mine is None:
+        return False, f"{own.fingerprint} of {email} is not among the {len(ring.keys)} trusted; ask one of them to add it"
+    fine = mine.valid(int(time.time()))
+    return fine, f"yours is among the {len(ring.keys)} trusted" if fine else "yours is not valid any more: add a new one"
 
 
 def _project_checks(config: Config) -> list[tuple[str, bool, str]]:

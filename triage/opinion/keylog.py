@@ -46,14 +46,20 @@ def change_keys(log: OpinionLog, person: Person, what: str, change: Callable[[Ke
     if not signing_key():
         raise ConfigError("changing keys needs a signing key", "set user.signingkey, and gpg.format = ssh for an SSH key")
     with log.repository.held():
-        old = log.repository.ref(KEYS)
-        ring = change(load_ring(log))
-        tree = log.repository.tree_of(ring.files())
-        commit = log.repository.commit(tree, old, person, what, sign=True)
-        judge = load_ring(log, old) if old else ring
-        if trouble := check_step(log, commit, judge, ring):
-            raise ConfigError(f"the keys stay as they are: {trouble}", "ask somebody whose key is trusted to make this change")
-        log.repository.move(KEYS, commit, old)
+        return write_keys(log, person, what, change)
+
+
+def write_keys(log: OpinionLog, person: Person, what: str, change: Callable[[KeyRing], KeyRing]) -> KeyRing:
+    """Do the work of `change_keys` in a repository that is held."""
+    old = log.repository.ref(KEYS)
+    before = load_ring(log)
+    ring = change(before)
+    if old and ring == before:
+        return ring
+    commit = log.repository.commit(log.repository.tree_of(ring.files()), old, person, what, sign=True)
+    if trouble := check_step(log, commit, before if old else ring, ring):
+        raise ConfigError(f"the keys stay as they are: {trouble}", "ask somebody whose key is trusted to make this change")
+    log.repository.move(KEYS, commit, old)
     return ring
 
 

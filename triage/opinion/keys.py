@@ -91,6 +91,18 @@ class KeyRing:
             raise UsageError(f"no key called {name!r}", "name an address or a fingerprint; `triage opinion keys list` shows them")
         return replace(self, keys=tuple(_ended(key, moment) if key in hit else key for key in self.keys))
 
+    def joined(self, other: "KeyRing") -> "KeyRing":
+        """Return the ring with the keys of another one too; of two ends of one key the earlier holds."""
+        own = list(self.keys)
+        for key in other.keys:
+            at = next((number for number, one in enumerate(own) if one.same(key)), -1)
+            if at < 0:
+                own.append(key)
+            elif key.before is not None:
+                own[at] = _ended(own[at], key.before)
+        armored = dict(other.armored) | dict(self.armored)
+        return KeyRing(tuple(own), tuple(sorted(armored.items())))
+
     def follows(self, older: "KeyRing") -> str:
         """Say what is wrong with this ring as the next one after `older`, "" for nothing: keys are added or ended, never taken out."""
         for key in older.keys:

@@ -168,7 +168,8 @@ def read_record(content: bytes, commit: str, signed: str) -> Opinion:
     fields = {name.strip(): value.strip() for name, _, value in reversed(pairs)}
     raw = [(name.lower(), str(value)) for name, value in mail.raw_items()]
     senders = [value for name, value in raw if name == "from"]
-    ids = headers.message_ids(" ".join(value for name, value in raw if name == "message-id"))
+    named = " ".join(value for name, value in raw if name == "message-id").encode("utf-8", "replace").decode("utf-8")
+    ids = headers.message_ids(named)
     schema = fields.get("Opinion", "")
     if not schema.isdecimal():
         return _unreadable(commit, "it is no record of an opinion")
@@ -183,7 +184,7 @@ def read_record(content: bytes, commit: str, signed: str) -> Opinion:
     if int(schema[:9]) > SCHEMA:
         return replace(opinion, kind=NEWER, slot=NEWER, trouble=f"it is of schema {schema[:9]}; a newer triage reads it")
     if why := _broken(fields, len(pairs), senders, ids):
-        return replace(opinion, signed="bad", trouble=why)
+        return replace(opinion, kind=opinion.kind if opinion.kind in KINDS else UNREADABLE, signed="bad", trouble=why)
     return opinion
 
 

@@ -15,11 +15,10 @@ from triage import git
 from triage.errors import BusyError, ConfigError, TriageError, UsageError
 from triage.model import Person
 from triage.opinion.apply import read_log, trusted_ring
-from triage.opinion.keylog import load_ring, walk_keys
+from triage.opinion.keylog import load_ring, walk_keys, write_keys
 from triage.opinion.keys import KeyRing, by_owner
 from triage.opinion.log import KEYS, LOGS, OpinionLog, ref_of, signing_key
 from triage.opinion.record import rechained
-from triage.opinion.repository import git_config
 from triage.testimony import Opinion
 
 TRIES = 8
@@ -54,15 +53,18 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
     """
     with log.repository.held():
         name, url = _remember(log, remote)
-        result = Result(name)
-        for _ in range(TRIES):
-            with _fetched(log, name, url) as incoming:
-                _follow_keys(log, name, incoming, result)
+    result = Result(name)
+    for _ in range(TRIES):
+        with _fetched(log, name, url) as incoming:
+            with log.repository.held():  # never while the network is waited for: somebody may be giving an opinion
+                _follow_keys(log, name, incoming, me, result)
                 _follow_logs(log, name, incoming, me, result)
-                if _push(log, name, url, me, incoming, restore, result):
-                    _note_seen(log, name, incoming)
-                    return result
-        raise BusyError(f"others kept pushing to {name}", "try again in a moment")
+            pushed = _push(log, name, url, me, incoming, restore, result)
+            with log.repository.held():
+                _note_seen(log, name, incoming)
+            if pushed:
+                return result
+    raise BusyError(f"others kept pushing to {name}", "try again in a moment")
 
 
 def remotes(log: OpinionLog) -> dict[str, str]:
@@ -141,7 +143,7 @@ def _refuse(log: OpinionLog, name: str, ref: str, tip: str, why: str, result: Re
     result.refused[ref] = why
 
 
-def _follow_keys(log: OpinionLog, name: str, incoming: Incoming, result: Result) -> None:
+def _follow_keys(log: OpinionLog, name: str, incoming: Incoming, me: Person, result: Result) -> None:
     theirs, ours = incoming.get(KEYS, ""), log.repository.ref(KEYS)
     gone_back = _seen(log, name).get(KEYS, "")
     if gone_back and not (theirs and log.repository.is_ancestor(gone_back, theirs)):
@@ -153,15 +155,21 @@ def _follow_keys(log: OpinionLog, name: str, incoming: Incoming, result: Result)
         log.repository.run("update-ref", f"refs/offered/{name}", theirs)
         result.notes.append(f"{name} has keys that nobody here has accepted: `triage opinion keys trust` shows them")
         return
-    if not log.repository.is_ancestor(ours, theirs):
-        _refuse(log, name, KEYS, theirs, "the keys there and here went apart: make your change again on theirs, or they on yours", result)
+    base = git.read(log.path, "merge-base", ours, theirs, ok=(0, 1)).strip()
+    if not base or (base != ours and _published(log, KEYS, ours, base)):
+        _refuse(log, name, KEYS, theirs, "the keys there have another history than those trusted here", result)
         return
-    reached, trouble = walk_keys(log, ours, theirs)
-    if reached != ours:
-        log.repository.move(KEYS, reached, ours)
-        result.received[KEYS] = 1
+    reached, trouble = walk_keys(log, base, theirs)
     if trouble:
         _refuse(log, name, KEYS, theirs, trouble, result)
+    if reached == base:
+        return
+    mine = load_ring(log, ours)
+    log.repository.move(KEYS, reached, ours)
+    result.received[KEYS] = 1
+    if base != ours:
+        write_keys(log, me, "keys changed on two machines at once", lambda ring: ring.joined(mine))
+        result.notes.append("others changed the keys at the same time: your change was made again on theirs")
 
 
 def _follow_logs(log: OpinionLog, name: str, incoming: Incoming, me: Person, result: Result) -> None:
@@ -217,7 +225,8 @@ def _believed(fresh: list[Opinion]) -> list[Opinion]:
 def _published(log: OpinionLog, ref: str, ours: str, base: str) -> bool:
     """Say whether any remote was seen with records that only we have: then it is the other side that was rewritten."""
     short = ref.removeprefix(LOGS)
-    tips = [tip for name, tip in log.repository.refs("refs/seen").items() if name.endswith(f"/{short}")]
+    seen = log.repository.refs("refs/seen")
+    tips = [tip for name, tip in seen.items() if name.split("/", 3)[3] == short]
     lines = git.read(log.path, "rev-list", "--reverse", ours, *([f"^{base}"] if base else [])).splitlines()
     return bool(lines) and any(log.repository.is_ancestor(lines[0], tip) for tip in tips)
 
@@ -309,8 +318,3 @@ def offered_keys(log: OpinionLog) -> list[dict[str, object]]:
         except TriageError as error:
             rows.append({"remote": name, "email": "", "fingerprint": str(error)})
     return rows
-
-
-def own_key_known(log: OpinionLog, me: Person) -> bool:
-    """Say whether the keys that are trusted name a key of the user's."""
-    return bool(trusted_ring(log).of(me.email)) and bool(git_config("user.signingkey"))
