@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList, TextArea
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config, load_config, load_lists
 from triage.errors import ConfigError
-from triage.giving import give_opinion, refreshed
+from triage.giving import ask_opinion, give_opinion, refreshed
 from triage.ingest import ingest
 from triage.model import State
 from triage.opinion.log import OpinionLog
@@ -309,6 +309,67 @@ def test_earlier_opinions_are_hidden_until_ones_own_is_given(demo: Config, isola
         assert any("secret words" in line.text for line in screen.target().lines)
 
     drive(demo, steps)
+
+
+def test_looking_at_earlier_opinions_first_is_possible_and_recorded(demo: Config, isolated: Path) -> None:
+    give_opinion(demo, "unsigned@example.org", "disagree", "DCO001", "secret words")
+    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("unsigned@example.org")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        await pilot.press("v")
+        await settle(pilot)
+        assert any("secret words" in line.text for line in screen.target().lines)
+        await pilot.press("o")
+        await pilot.pause()
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+
+    drive(demo, steps)
+    with closing(refreshed(demo)) as connection:
+        assert [o.fields.get("Revealed") for o in load_opinions(connection)] == [None, "yes"]
+
+
+def test_what_is_asked_of_me_stands_in_the_list_and_at_its_flag(demo: Config, isolated: Path) -> None:
+    ask_opinion(demo, "unsigned@example.org", ("cora@example.org",), "Is it a rebase slip?", "DCO001", due="2026-03-01")
+    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        listing = pilot.app.screen.query_one(SeriesList)
+        wanted = pilot.app.session.series("state:asked", "attention")  # type: ignore[attr-defined]
+        row = listing.keys.index(wanted[0])
+        assert len(wanted) == 1
+        listing.cursor = row
+        await pilot.pause()
+        shown = listing.row_text(row, 80, True)
+        assert shown.startswith(">?")
+        assert shown.split()[2] == "?"
+        await go_to("unsigned@example.org")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        text = " ".join(line.text for line in screen.target().lines)
+        assert "? Ada Example asks cora@example.org, by 2026-03-01 (waits for cora@example.org): Is it a rebase slip?" in " ".join(
+            text.replace("   | ", " ").split()
+        )
+
+    drive(demo, steps)
+
+
+def test_the_form_says_why_an_opinion_would_not_count(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("pair@example.org")(pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        form = pilot.app.screen
+        assert isinstance(form, OpinionForm)
+        assert "they are the author" in str(form.query_one("#problem").render())
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+
+    drive(demo, steps)
+    assert OpinionLog(demo.paths.opinions).tips() == {}
 
 
 def test_what_cron_brings_appears_without_losing_the_place(demo: Config, inbox: Inbox, run: Run) -> None:

@@ -78,6 +78,7 @@ def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Termina
 
 def test_an_opinion_given_in_a_terminal_outlives_the_index(terminal: Terminal, demo: Config) -> None:
     assert shutil.which("tmux"), "tests/run installs it"
+    Path(os.environ["GIT_CONFIG_GLOBAL"]).write_text("[user]\n\tname = Cora Example\n\temail = cora@example.org\n")
     terminal.start(TRIAGE)
     terminal.shows("40 of 40 series")
     terminal.keys("j", "k", "l")
@@ -89,13 +90,13 @@ def test_an_opinion_given_in_a_terminal_outlives_the_index(terminal: Terminal, d
     terminal.keys("Enter")
     terminal.shows("DCO007 codeveloper-without-signoff")
     terminal.keys("o")
-    terminal.shows("As ada@example.org")
+    terminal.shows("As cora@example.org")
     terminal.keys("Tab")
     for char in "Looks-right":
         terminal.keys(char)
     terminal.shows("Looks-right")
     terminal.keys("C-y")
-    terminal.shows("agree by Ada Example")
+    terminal.shows("agree by Cora Example")
     terminal.keys("q")
     terminal.shows("1 of 40 series")
     terminal.keys("Q")
@@ -110,7 +111,7 @@ def test_an_opinion_given_in_a_terminal_outlives_the_index(terminal: Terminal, d
     terminal.keys("Enter")
     terminal.shows("1 of 40 series")
     terminal.keys("Enter")
-    terminal.shows("agree by Ada Example")
+    terminal.shows("agree by Cora Example")
     terminal.keys("Q")
     terminal.shows("ended with 0")
 
