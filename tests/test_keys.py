@@ -144,6 +144,18 @@ def test_keys_that_a_remote_forged_rewrote_or_took_back_are_refused(tmp_path: Pa
     assert bo.sync().refused == {}
 
 
+def test_a_record_that_nobody_would_believe_is_not_written(tmp_path: Path) -> None:
+    ada, thief = people(tmp_path, "Ada", "Thief")
+    ada.start_keys()
+    ada.say()
+    with pytest.raises(ConfigError, match="unsigned record of yours would not count"):
+        ada.say(sign=False)
+    (ada.folder / "gitconfig").write_text((ada.folder / "gitconfig").read_text().replace(str(ada.key), str(thief.key)))
+    with pytest.raises(ConfigError, match="is not your trusted key"):
+        ada.say()
+    assert [o.signed for o in ada.read()] == ["good"]
+
+
 def test_two_changes_of_the_keys_at_once_are_joined(tmp_path: Path) -> None:
     ada, bo, cy, dan = people(tmp_path, "Ada", "Bo", "Cy", "Dan")
     ada.start_keys()

@@ -55,6 +55,8 @@ def give_opinion(
     said = said or Said(reason, replaces)
     if kind == "withdraw":
         return withdraw(config, said.replaces or name, said.reason, sign)
+    if kind not in SAID:
+        raise UsageError(f"{kind!r} is no verdict", f"one of {', '.join(SAID)}, or withdraw")
     with typed(config, name, kind, finding, said.reason):
         return _give(config, name, kind, finding, said, sign)
 
@@ -67,8 +69,7 @@ def _give(config: Config, name: str, kind: str, finding: str, said: Said, sign: 
         series = queries.find_series(connection, target.message_id)
         draft = Draft(person, kind, target, said.reason, code=said.code, ai_assisted=said.ai_assisted)
         draft.check()
-        if kind in SAID:
-            draft = _in_place(config, connection, series, draft)
+        draft = _in_place(config, connection, series, draft)
         first = queries.series_head(connection, series).first
     record = log.append(draft, sign)
     keep_draft(config, draft_key(first), "")

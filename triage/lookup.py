@@ -10,7 +10,7 @@ from urllib.parse import quote
 from triage.archive import open_archive
 from triage.errors import ArchiveError, UsageError
 from triage.mail.message import Read, read_mail
-from triage.model import MAX_MAIL, BlobId, Message, RawMail, rfc3339
+from triage.model import MAX_MAIL, BlobId, Kind, Message, RawMail, rfc3339
 from triage.opinion.record import Target
 from triage.policy.evidence import find_evidence
 from triage.store import queries
@@ -99,6 +99,11 @@ def opinion_target(connection: sqlite3.Connection, name: str, finding: str = "")
     )  # fmt: skip
 
 
+def _number(mail: Message) -> int:
+    """A patch without a number is the only one."""
+    return mail.subject.n if mail.subject.n is not None else int(mail.kind is Kind.PATCH)
+
+
 def target_line(connection: sqlite3.Connection, target: Target, number: int) -> Target:
     """Return a target with a line of its mail, as `triage show` numbers them; raises `UsageError` for one it does not have."""
     lines = read_again(connection, queries.find_message(connection, target.message_id)).body.text.splitlines()
@@ -123,7 +128,7 @@ def _finding_target(connection: sqlite3.Connection, stored: Stored, finding: str
     mail = queries.find_message(connection, item["message_id"]).message
     return Target(
         message_id=mail.message_id, blob=mail.blob, content=item["target"], patch_id=mail.patch_id or "", words=mail.words,
-        series=f"v{head.version} {item['n'] or 0}/{head.total}", fingerprint=head.fingerprint,
+        series=f"v{head.version} {_number(mail)}/{head.total}", fingerprint=head.fingerprint,
         finding=f"{item['id']} {item['code']} {item['pack']}/{item['rule']}{queries.pack_digest(connection, item['pack'])}",
         title=head.title,
     )  # fmt: skip

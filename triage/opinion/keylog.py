@@ -5,6 +5,7 @@
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -110,6 +111,21 @@ def own_key(email: str) -> tuple[Key, bytes]:
         return ssh_key(email, public.read_text("utf-8")), b""
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read the public key {public}", "user.signingkey names the key file; its .pub lies beside it") from error
+
+
+def check_own_key(log: OpinionLog, person: Person, sign: bool) -> None:
+    """Raise `ConfigError` where a record of the user's would not be believed: their keys are known, and theirs here is none of them."""
+    known = load_ring(log).of(person.email)
+    if not known:
+        return
+    if not (sign and signing_key()):
+        raise ConfigError("an unsigned record of yours would not count: a key of yours is trusted", "set user.signingkey to it")
+    own, _ = own_key(person.email)
+    mine = next((key for key in known if key.same(own)), None)
+    if mine is None:
+        raise ConfigError(f"{own.fingerprint} is not your trusted key", "set user.signingkey to that one, or have this one added")
+    if not mine.valid(int(time.time())):
+        raise ConfigError(f"your key {own.fingerprint} is not valid any more", "make a new one and have it added")
 
 
 def read_key(email: str, content: bytes) -> tuple[Key, bytes]:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage import git
-from triage.errors import ArchiveError, ConfigError
+from triage.errors import ConfigError
 from triage.model import MessageId, Person
 from triage.opinion.record import MAX_RECORD, Draft, new_id, read_record, write_record
 from triage.opinion.repository import Repository, git_config
@@ -51,9 +51,12 @@ class OpinionLog:
         """Write one record behind the reviewer's last one and return its id.
 
         The ref moves only if nobody moved it meanwhile. Raises `UsageError` for a draft that says too little, `ConfigError`
-        where signing fails, `ArchiveError` where the disk refuses; nothing is written then.
+        where signing fails or the key is not the reviewer's trusted one, `ArchiveError` where the disk refuses; nothing is written then.
         """
+        from triage.opinion.keylog import check_own_key
+
         draft.check()
+        check_own_key(self, draft.reviewer, sign)
         message_id = new_id(draft.time or datetime.now(UTC), os.urandom(10))
         with self.repository.held():
             ref = ref_of(draft.reviewer.email)
@@ -149,8 +152,3 @@ def reviewer() -> Person:
     if not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", person.email):
         raise ConfigError("git does not know who you are", 'run `git config --global user.email "you@example.org"`')
     return person
-
-
-def missing(path: Path, name: str) -> ArchiveError:
-    """Return the error for a record that is not there."""
-    return ArchiveError(f"no record called {name!r} in {path}", "`triage opinion log` prints their ids")
