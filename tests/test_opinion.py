@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Run
 from triage.config import Config, load_lists
 from triage.errors import ConfigError, UsageError
-from triage.giving import give_opinion, refreshed
+from triage.giving import give_opinion, refreshed, withdraw
 from triage.hearing import opinions_json
 from triage.ingest import ingest
 from triage.lookup import opinion_target
@@ -63,7 +63,7 @@ def test_a_record_is_a_mail_with_all_that_matters_in_its_body(demo: Config) -> N
     assert "From: Ada Example <ada@example.org>" in head.replace('"', "")
     fields = [line.partition(":")[0] for line in body.partition("\n\n")[0].splitlines()]
     assert fields == [
-        "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Target-Words", "Series",
+        "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Target-Carry", "Series",
         "Series-Fingerprint", "Finding", "Previous", "Time", "Reviewer",
     ]  # fmt: skip
     import socket
@@ -93,9 +93,9 @@ def test_decisions_of_people_give_a_finding_its_status(demo: Config, isolated: P
     give_opinion(demo, "unsigned@example.org", "confirm", "DCO001")
     assert statuses(demo, "unsigned@example.org") == {"DCO001": "disputed"}
     with pytest.raises(UsageError, match="no record of yours"):
-        give_opinion(demo, "unsigned@example.org", "withdraw", "DCO001", replaces=mine)
+        withdraw(demo, mine)
     (isolated / "gitconfig").write_text("[user]\n\tname = Ada Example\n\temail = ada@example.org\n")
-    give_opinion(demo, "unsigned@example.org", "withdraw", "DCO001", replaces=mine)
+    withdraw(demo, mine)
     assert statuses(demo, "unsigned@example.org") == {"DCO001": "confirmed"}
 
 

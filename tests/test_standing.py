@@ -17,7 +17,8 @@ from triage.errors import UsageError
 from triage.giving import Said, ask_opinion, give_opinion, refreshed, withdraw
 from triage.ingest import ingest
 from triage.model import Demand, MessageId, Person, Status
-from triage.opinion.standing import Item, Outcome, Scene, Standing, weigh
+from triage.opinion.scene import Item, Scene, Standing, Voice
+from triage.opinion.standing import Outcome, weigh
 from triage.policy.people import Area, People
 from triage.store.opinions import unsettled
 from triage.testimony import Opinion, Place
@@ -69,7 +70,7 @@ def test_author_and_sender_give_no_opinion_on_their_own_patch(who: Person, why: 
 
 def test_an_alias_of_the_author_is_the_author() -> None:
     people = People(by_email={"ada@example.net": ADA})
-    (stand,) = weigh([said(Person("A", "ada@example.net"), "agree", "1")], replace(SCENE, people=people)).stands
+    (stand,) = weigh([said(Person("A", "ada@example.net"), "agree", "1")], replace(SCENE, voices=(Voice("pack", people),))).stands
     assert stand.state is Standing.EXCLUDED
 
 
@@ -94,11 +95,11 @@ def test_a_decision_alone_never_meets_a_demand(kind: str) -> None:
     assert weigh([said(CORA, kind, "1", about=AI)], demand()).statuses == {"f1": Status.OPEN}
 
 
-def test_who_decided_first_cannot_give_the_second_opinion() -> None:
+def test_who_decided_cannot_give_the_second_opinion() -> None:
     records = [said(CORA, "waive", "1", about=AI), said(CORA, "agree", "2", about=AI, time="2026-01-02T00:00:00Z")]
     outcome = weigh(records, demand())
     assert outcome.statuses == {"f1": Status.OPEN}
-    assert [s.why for s in outcome.stands if s.state is Standing.EXCLUDED] == ["they decided on it first"]
+    assert [s.why for s in outcome.stands if s.state is Standing.EXCLUDED] == ["they decided on it"]
     assert weigh([*records, said(DAN, "agree", "3", about=AI)], demand()).statuses == {"f1": Status.MET}
 
 
@@ -112,21 +113,21 @@ def test_who_granted_the_exception_and_who_asked_cannot_give_it() -> None:
 def test_who_lacks_the_role_cannot_give_it_and_a_maintainer_is_a_reviewer() -> None:
     people = People(areas=(Area("widgets", "maintainer", (CORA,), (), ()),))
     for role, met in (("maintainer", True), ("reviewer", True), ("council", False)):
-        outcome = weigh([said(CORA, "agree", "1", about=AI)], replace(demand(role=role), people=people))
+        outcome = weigh([said(CORA, "agree", "1", about=AI)], replace(demand(role=role), voices=(Voice("pack", people),)))
         assert (outcome.statuses["f1"] is Status.MET) is met
-    outcome = weigh([said(DAN, "agree", "1", about=AI)], replace(demand(role="maintainer"), people=people))
+    outcome = weigh([said(DAN, "agree", "1", about=AI)], replace(demand(role="maintainer"), voices=(Voice("pack", people),)))
     assert outcome.stands[0].why == "the project's roster does not name them as maintainer"
 
 
 def test_two_addresses_of_one_person_are_one_agreement() -> None:
     people = People(by_email={"cora@example.net": CORA})
     records = [said(CORA, "agree", "1", about=AI), said(Person("Cora", "cora@example.net"), "agree", "2", about=AI)]
-    assert weigh(records, replace(demand(needs=2), people=people)).statuses == {"f1": Status.OPEN}
+    assert weigh(records, replace(demand(needs=2), voices=(Voice("pack", people),))).statuses == {"f1": Status.OPEN}
 
 
 @pytest.mark.parametrize(("signed", "counts"), [("good", True), ("unsigned", False), ("unverified", False), ("bad", False)])
 def test_where_the_policy_wants_signatures_only_verified_ones_count(signed: str, counts: bool) -> None:
-    outcome = weigh([said(CORA, "agree", "1", signed=signed)], replace(SCENE, signed_only=True))
+    outcome = weigh([said(CORA, "agree", "1", signed=signed)], replace(SCENE, voices=(Voice("pack", signed_only=True),)))
     assert outcome.totals["agree"] == counts
     assert outcome.totals["untrusted"] == (not counts)
 

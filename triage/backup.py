@@ -2,23 +2,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What cannot be made anew, in one file and back: opinions with their keys, personal state, lists and configuration."""
 
+import json
 import os
 import sqlite3
 import tarfile
 import tempfile
 import time
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
-from triage import git
 from triage.config import Config, write_file
 from triage.errors import ArchiveError, ConfigError, UsageError
+from triage.model import Person
+from triage.opinion.log import OpinionLog
 from triage.opinion.repository import Repository
+from triage.opinion.sync import take
 from triage.store.schema import database_error, open_personal
 
 _BUNDLE, _PERSONAL, _LISTS = "opinions.bundle", "personal.db", "archives.json"
 _REFS = "refs/opinions"
-MAX_MEMBER = 4 * 1024**3
+MAX_LOGS, MAX_MEMBER = 4 * 1024**3, 64 * 1024**2
 
 
 def write_backup(config: Config, path: Path) -> str:
@@ -79,8 +83,8 @@ def read_backup(config: Config, path: Path) -> list[str]:
     """Put back what a backup holds where nothing is yet, and return a line for each part; raises `ConfigError` for what is no backup."""
     said: list[str] = []
     try:
-        with tarfile.open(path) as tar:
-            members = {entry.name: entry for entry in tar if entry.isreg() and entry.size <= MAX_MEMBER}
+        with tarfile.open(path, mode="r:") as tar:
+            members = {e.name: e for e in tar if e.isreg() and e.size <= (MAX_LOGS if e.name == _BUNDLE else MAX_MEMBER)}
             if not {_BUNDLE, _PERSONAL, _LISTS} & set(members):
                 raise ConfigError(f"{path} is no backup of triage", "`triage db backup FILE` writes one")
             for name, entry in members.items():
@@ -88,7 +92,7 @@ def read_backup(config: Config, path: Path) -> list[str]:
                 assert content is not None
                 if target := _target(config, name):
                     said.append(_put(config, name, target, content.read()))
-    except (tarfile.TarError, OSError, EOFError) as error:
+    except (tarfile.TarError, OSError, EOFError, ValueError) as error:
         raise ConfigError(f"cannot read {path}", str(error)) from error
     return said
 
@@ -111,6 +115,8 @@ def _put(config: Config, name: str, target: Path, content: bytes) -> str:
         return _unbundle(config, content)
     if target.exists():
         return f"{name}: there is one already; it stays"
+    if not _reads(name, content):
+        return f"{name}: it is damaged and was left out"
     if name == _PERSONAL:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_bytes(target, content)
@@ -128,16 +134,28 @@ def _write_bytes(target: Path, content: bytes) -> None:
     os.replace(temporary, target)
 
 
+def _reads(name: str, content: bytes) -> bool:
+    """Say whether a part can be read as what it is."""
+    try:
+        if name == _PERSONAL:
+            return content.startswith(b"SQLite format 3\0")
+        text = content.decode("utf-8")
+        json.loads(text) if name == _LISTS else tomllib.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _unbundle(config: Config, content: bytes) -> str:
     """Take the logs of a bundle where there are none; where there are, they are exchanged like those of any remote."""
-    logs = Repository(config.paths.opinions)
-    if logs.refs(_REFS):
+    log = OpinionLog(config.paths.opinions)
+    if log.repository.refs(_REFS):
         return "opinions: there are logs already; unpack the bundle and give it to `triage opinion sync`"
-    with tempfile.TemporaryDirectory(prefix="triage-restore-") as folder, logs.held():
+    with tempfile.TemporaryDirectory(prefix="triage-restore-") as folder:
         bundle = Path(folder) / _BUNDLE
         bundle.write_bytes(content)
-        done = logs.reach("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", str(bundle), f"{_REFS}/*:{_REFS}/*")
-        if done.returncode:
-            raise ConfigError("the backup's opinions cannot be read", git.first_line(done.stderr))
-    number = sum(ref.endswith("/log") for ref in logs.refs(_REFS))
-    return f"opinions: {number} log{'' if number == 1 else 's'} restored"
+        with log.repository.held():
+            pass  # makes the repository
+        result = take(log, Person("", ""), "backup", bundle)
+    lines = [f"opinions: {len(result.received)} log{'' if len(result.received) == 1 else 's'} restored", *result.notes]
+    return "\n".join([*lines, *(f"{ref}: refused: {why}" for ref, why in sorted(result.refused.items()))])

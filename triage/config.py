@@ -187,6 +187,12 @@ def find_list(lists: list[ListSpec], name: str) -> ListSpec:
     raise UsageError(f"no list called {name!r}", f"did you mean {near[0]}?" if near else f"known lists: {known}")
 
 
+def check_writable(path: Path) -> None:
+    """Raise `ArchiveError` where a file could not be written, before anything is done that rests on it."""
+    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+        raise ArchiveError(f"cannot write {path}", "name a file in a folder of yours; nothing was done")
+
+
 def write_file(path: Path, content: str, private: bool = False) -> None:
     """Write a file whole or not at all: a temporary one beside it, synced, then renamed. Raises `ArchiveError`.
 

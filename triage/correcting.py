@@ -34,7 +34,7 @@ def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "",
         first, *others = [_named(connection, one, kind) for one in stored]
         head = queries.series_head(connection, stored[0].series or 0)
     target = Target(
-        message_id=first.message_id, blob=first.blob, content=first.target, patch_id=first.patch_id or "", words=first.words,
+        message_id=first.message_id, blob=first.blob, content=first.target, patch_id=first.patch_id or "", carry=first.carry,
         series=f"v{head.version} {first.subject.n or 0}/{head.total}", fingerprint=head.fingerprint, title=head.title,
     )  # fmt: skip
     named = tuple(Named(other.message_id, other.target) for other in others)

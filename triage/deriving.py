@@ -10,8 +10,9 @@ from triage.config import Config
 from triage.errors import ConfigError
 from triage.model import Evidence, Finding, Message, MessageId, Series
 from triage.opinion.apply import settle_standing
+from triage.opinion.scene import Voice
 from triage.policy.judge import declared_tools
-from triage.policy.people import NOBODY, People
+from triage.policy.people import NOBODY
 from triage.project import Project, load_project
 from triage.runs import ArchiveRun
 from triage.series.grouping import group, nearest_member
@@ -46,10 +47,12 @@ class Judges:
         """Return the policies that were asked for and cannot be had."""
         return [policy for policy, loaded in self._loaded.items() if isinstance(loaded, ConfigError)]
 
-    def voices(self, policy: str) -> tuple[People, bool]:
-        """Return a project's people and whether it counts signed opinions alone; one that cannot be read takes nobody's word unsigned."""
+    def voices(self, policy: str) -> Voice:
+        """Return a project as far as opinions go; one that cannot be read takes nobody's word unsigned."""
         project = self.of(policy)
-        return (project.people, project.pack.signed_opinions) if isinstance(project, Project) else (NOBODY, True)
+        if not isinstance(project, Project):
+            return Voice(policy, NOBODY, True)
+        return Voice(project.pack.id, project.people, project.pack.signed_opinions)
 
     def judge(self, policies: set[str], series: Series, replies: Sequence[Message], earlier: Sequence[Evidence]) -> tuple[Finding, ...]:
         """Return what the projects of all lists that a series came to say of it."""

@@ -3,6 +3,7 @@
 """An opinion given, asked for or taken back: what the command line and the terminal UI share between log and index."""
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,9 +17,10 @@ from triage.errors import UsageError
 from triage.lookup import opinion_target, target_line
 from triage.model import MessageId, Person
 from triage.opinion.apply import outcome_of, refresh, scene_of
-from triage.opinion.log import OpinionLog, ref_of, reviewer, signing_key
+from triage.opinion.log import KEYS, OpinionLog, ref_of, reviewer, signing_key
 from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
-from triage.opinion.standing import Scene, Standing, barred, first_deciders
+from triage.opinion.scene import Scene, Standing
+from triage.opinion.standing import Others, askers, barred, deciders_of
 from triage.project import Project
 from triage.store import opinions as stored
 from triage.store import personal, queries
@@ -34,7 +36,6 @@ class Said:
     """What a person says with an opinion, besides what it is about."""
 
     reason: str = ""
-    replaces: str = ""
     code: str = ""
     """The exception or reason code it rests on."""
     ai_assisted: str = ""
@@ -43,20 +44,17 @@ class Said:
 
 
 def give_opinion(
-    config: Config, name: str, kind: str, finding: str = "", reason: str = "", replaces: str = "", sign: bool = True,
-    said: Said | None = None,
-) -> MessageId:  # fmt: skip
+    config: Config, name: str, kind: str, finding: str = "", reason: str = "", sign: bool = True, said: Said | None = None
+) -> MessageId:
     """Write an opinion on the series, patch or finding that `name` and `finding` say; returns the record's id.
 
     What was typed is kept as a draft until the record is in git, and the record is in git before the index hears of it. Raises
     `UsageError` for an unknown mail, finding or verdict, and where the opinion would not count; `ConfigError` where git knows no identity
     or cannot sign.
     """
-    said = said or Said(reason, replaces)
-    if kind == "withdraw":
-        return withdraw(config, said.replaces or name, said.reason, sign)
+    said = said or Said(reason)
     if kind not in SAID:
-        raise UsageError(f"{kind!r} is no verdict", f"one of {', '.join(SAID)}, or withdraw")
+        raise UsageError(f"{kind!r} is no verdict", f"one of {', '.join(SAID)}; `triage opinion withdraw` takes one back")
     with typed(config, name, kind, finding, said.reason):
         return _give(config, name, kind, finding, said, sign)
 
@@ -70,9 +68,7 @@ def _give(config: Config, name: str, kind: str, finding: str, said: Said, sign: 
         draft = Draft(person, kind, target, said.reason, code=said.code, ai_assisted=said.ai_assisted)
         draft.check()
         draft = _in_place(config, connection, series, draft)
-        first = queries.series_head(connection, series).first
     record = log.append(draft, sign)
-    keep_draft(config, draft_key(first), "")
     refreshed(config).close()
     return record
 
@@ -82,9 +78,13 @@ def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -
     person = reviewer()
     with closing(refreshed(config)) as connection:
         found = stored.find_opinion(connection, record) if record else []
-    own = [o for o in found if o.reviewer.email.casefold() == person.email.casefold()]
-    if len({o.id for o in own}) != 1:
-        raise UsageError(f"{record!r} is no record of yours", "name it by its id; `triage opinion log` prints them")
+        own = [o for o in found if o.reviewer.email.casefold() == person.email.casefold()]
+        if len({o.id for o in own}) > 1:
+            raise UsageError(f"{record!r} begins {len(own)} records of yours", "give more of its id; `triage opinion log` prints them")
+        if not own:
+            raise UsageError(f"{record!r} is no record of yours", "name it by its id; `triage opinion log` prints them")
+        if own[0].kind == "withdraw" or stored.is_withdrawn(connection, own[0]):
+            raise UsageError(f"{own[0].id} is withdrawn already, or takes another back", "there is nothing to take back")
     draft = Draft(person, "withdraw", _target_of(own[0], "a record withdrawn"), reason, own[0].id)
     made = OpinionLog(config.paths.opinions).append(draft, sign)
     refreshed(config).close()
@@ -96,7 +96,7 @@ def _target_of(opinion: Opinion, title: str) -> Target:
     told = opinion.fields
     return Target(
         message_id=opinion.target_message, blob=told.get("Target-Blob", ""), content=opinion.target, patch_id=opinion.patch_id,
-        words=opinion.words, series=told.get("Series", ""), fingerprint=opinion.series, finding=opinion.finding, title=title,
+        carry=opinion.carry, series=told.get("Series", ""), fingerprint=opinion.series, finding=opinion.finding, title=title,
     )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _in_place(config: Config, connection: sqlite3.Connection, series: int, draft
     assert scene is not None
     if why := _barred(connection, scene, draft.target, finding, draft.kind, draft.reviewer):
         raise UsageError(f"your {draft.kind} would not count: {why}", "ask somebody else: `triage opinion ask`")
-    asking = next((project.pack.id for project in projects if project.pack.review_disclosure), "")
+    asking = asks_disclosure(judges, connection, series)
     if asking and not draft.ai_assisted:
         raise UsageError(f"{asking} asks reviewers whether a tool helped them", "say so: --ai-assisted none, or what helped and how")
     _check_code(projects, draft)
@@ -160,22 +160,21 @@ def _barred(connection: sqlite3.Connection, scene: Scene, target: Target, findin
     item = next((item for item in scene.items if item.id == finding), None)
     stands = outcome_of(connection, scene).stands
     whole = target.content == scene.fingerprint
-    asked = {s.opinion.reviewer.email.casefold() for s in stands if s.opinion.kind == "ask" and s.about == finding}
-    return barred(who, scene, "" if whole else target.message_id, item, kind, first_deciders(stands, scene).get(finding, ""), asked)
+    others = Others(deciders_of(stands, scene).get(finding, ()), tuple(askers(stands, finding)))
+    return barred(who, scene, "" if whole else target.message_id, item, kind, others)
 
 
-def why_not(config: Config, name: str, finding: str, kind: str) -> str:
+def why_not(config: Config, judges: Judges, name: str, finding: str, kind: str) -> str:
     """Say why an opinion of the user's would not count, "" where it would; what a form shows before anything is typed."""
-    judges = Judges(config)
     with closing(open_index(config.paths.index)) as connection:
         target = opinion_target(connection, name, finding)
         scene = scene_of(connection, queries.find_series(connection, target.message_id), judges.voices)
         return _barred(connection, scene, target, target.finding.partition(" ")[0], kind, reviewer()) if scene else ""
 
 
-def asks_disclosure(config: Config, connection: sqlite3.Connection, series: int) -> str:
+def asks_disclosure(judges: Judges, connection: sqlite3.Connection, series: int) -> str:
     """Return the policy of a series that asks reviewers which tool helped them, "" for none."""
-    projects = map(Judges(config).of, stored.policies_of(connection, series))
+    projects = map(judges.of, stored.policies_of(connection, series))
     return next((p.pack.id for p in projects if isinstance(p, Project) and p.pack.review_disclosure), "")
 
 
@@ -187,7 +186,10 @@ def _check_code(projects: list[Project], draft: Draft) -> None:
     known = [one.id for project in projects for one in project.pack.exceptions]
     known += [code for project in projects for r in project.pack.rules if r.id == rule for code in r.parameters.get("reasons", ())]
     if draft.code not in known:
-        raise UsageError(f"{draft.code!r} is no exception or reason of the policy", f"one of {', '.join(known) or 'none: say it with -m'}")
+        raise UsageError(
+            f"{draft.code!r} is no exception or reason of the policy",
+            f"one of {', '.join(known)}" if known else "it has none: say it with -m",
+        )
 
 
 def _due(text: str) -> str:
@@ -202,19 +204,22 @@ def _due(text: str) -> str:
 
 
 @contextmanager
-def typed(config: Config, name: str, kind: str, finding: str, reason: str) -> Iterator[None]:
+def typed(config: Config, name: str, kind: str, finding: str, text: str) -> Iterator[None]:
     """Keep what was typed until it is a record, before anything else is done: nothing that ends the program in between loses it."""
-    if not reason.strip():
+    if not text.strip():
         yield
         return
-    key = draft_key(name.strip("<>"))
-    keep_draft(config, key, json.dumps({"kind": kind, "finding": finding, "reason": reason}))
+    key = f"{_TYPED}{name.strip('<>')} {kind} {finding}".strip()
+    keep_draft(config, key, json.dumps({"kind": kind, "finding": finding, "reason": text}))
     yield
     keep_draft(config, key, "")
 
 
+_TYPED = "typed:"
+
+
 def draft_key(first: str) -> str:
-    """Return where what is typed about a series is kept, by its first mail."""
+    """Return where a form keeps what is typed about a series, by its first mail."""
     return f"opinion:{first}"
 
 
@@ -226,13 +231,10 @@ def keep_draft(config: Config, key: str, body: str) -> None:
 
 
 def kept_draft(config: Config, name: str) -> dict[str, str]:
-    """Return what was typed about a series and not saved: kind, finding and reason; empty for nothing."""
-    with closing(open_index(config.paths.index)) as connection:
-        owner = queries.finding_owner(connection, name) or name
-        first = queries.series_head(connection, queries.find_series(connection, owner)).first
+    """Return what was typed last about a mail and not saved: kind, finding and reason; empty for nothing."""
     with closing(open_personal(config.paths.personal)) as notes:
-        body = personal.load_draft(notes, draft_key(name.strip("<>"))) or personal.load_draft(notes, draft_key(first))
-    return {key: str(value) for key, value in json.loads(body).items()} if body else {}
+        bodies = [*personal.drafts(notes, f"{_TYPED}{name.strip('<>')} ").values(), personal.load_draft(notes, draft_key(name))]
+    return next(({key: str(value) for key, value in json.loads(body).items()} for body in bodies if body), {})
 
 
 def unsigned_records(config: Config, email: str) -> bool:
@@ -242,8 +244,8 @@ def unsigned_records(config: Config, email: str) -> bool:
 
 
 def question_key(target: str, finding: str) -> str:
-    """Return what names a question: the content it is about, and the finding."""
-    return f"{target} {finding}".strip()
+    """Return what names a question: the finding, which knows its content, else the content it is about."""
+    return finding or target
 
 
 def reveal(config: Config, questions: list[str]) -> None:
@@ -273,7 +275,7 @@ def first_use(config: Config) -> str:
     if not key:
         lines.append("Unsigned records are shown as such, and do not count where a policy asks for signatures. To sign with an SSH key:")
         lines.append("  git config --global gpg.format ssh; git config --global user.signingkey ~/.ssh/id_ed25519.pub")
-    elif not log.repository.ref("refs/opinions/_keys"):
+    elif not log.repository.ref(KEYS):
         lines.append("Others can verify it once your key is among the project's: `triage opinion keys add`.")
     lines.append(f"Records are kept in {log.path}, for good: what was said can be withdrawn, not erased.")
     return "\n".join(lines)
@@ -281,6 +283,7 @@ def first_use(config: Config) -> str:
 
 def refreshed(config: Config) -> sqlite3.Connection:
     """Return the index with the logs as they are now laid over it."""
-    connection = open_index(config.paths.index, write=config.paths.opinions.exists())
+    there = config.paths.index.exists()
+    connection = open_index(config.paths.index, write=os.access(config.paths.index, os.W_OK) if there else config.paths.opinions.exists())
     refresh(connection, OpinionLog(config.paths.opinions), Judges(config).voices)
     return connection

@@ -13,7 +13,9 @@ from triage import git
 from triage.config import Config
 from triage.errors import ConfigError, UsageError
 from triage.giving import SAID, question_key, refreshed, reveal
-from triage.opinion.log import reviewer
+from triage.opinion.apply import read_log
+from triage.opinion.keylog import load_ring
+from triage.opinion.log import KEYS, OpinionLog, reviewer
 from triage.opinion.record import MAX_RECORD, asked_of
 from triage.store import opinions as stored
 from triage.store import personal, queries
@@ -24,18 +26,19 @@ from triage.testimony import Opinion
 PAST = ("withdrawn", "replaced")
 
 
-def opinion_json(opinion: Opinion, state: str = "", why: str = "") -> dict[str, Any]:
-    """Return one record in the shape of `triage opinion list --json`."""
+def opinion_json(opinion: Opinion, state: str = "", why: str = "", question: str = "") -> dict[str, Any]:
+    """Return one record in the shape of `triage opinion list --json`; `question` is what it answers in a series, by default its own."""
     return {
         "schema": 1, "id": opinion.id, "commit": opinion.commit, "kind": opinion.kind,
         "reviewer": {"name": opinion.reviewer.name, "email": opinion.reviewer.email}, "target": opinion.target,
         "target_message": opinion.target_message, "finding": opinion.finding, "reason": opinion.reason, "time": opinion.time,
-        "signed": opinion.signed, "replaces": opinion.replaces, "state": state, "why": why or opinion.trouble,
+        "question": question or question_key(opinion.target, opinion.question), "signed": opinion.signed,
+        "replaces": opinion.replaces, "state": state, "why": why or opinion.trouble,
         "series": opinion.fields.get("Series", ""), "code": opinion.fields.get("Reason-Code", ""),
         "ai_assisted": opinion.fields.get("AI-Assisted", ""), "role": opinion.fields.get("Role", ""),
         "revealed": opinion.fields.get("Revealed") == "yes", "to": list(asked_of(opinion)), "due": opinion.fields.get("Due", ""),
         "answers": opinion.fields.get("Answers", ""), "published": opinion.fields.get("Published", ""),
-        "line": int(line) if (line := opinion.fields.get("Line", "")).isdecimal() else None, "quote": opinion.fields.get("Quote", ""),
+        "line": opinion.line, "quote": opinion.fields.get("Quote", ""),
     }  # fmt: skip
 
 
@@ -43,11 +46,13 @@ def opinions_json(connection: sqlite3.Connection, name: str | None) -> Iterator[
     """Yield opinions: all in the order of their logs, or those on the series that a mail belongs to by time, with where they stand."""
     if name is None:
         for opinion in stored.load_opinions(connection):
-            places = stored.series_of(connection, opinion.commit)
+            places = stored.series_of(connection, opinion)
             yield opinion_json(opinion, *(places[0][1:] if places else ("", "")))
         return
-    for opinion, _, _, state, why in stored.standing_of(connection, queries.find_series(connection, name)):
-        yield opinion_json(opinion, state, why)
+    series = queries.find_series(connection, name)
+    content = stored.content_of(connection, series)
+    for opinion, finding, message, state, why in stored.standing_of(connection, series):
+        yield opinion_json(opinion, state, why, question_key(content.get(message, opinion.target), finding))
 
 
 def requests_json(connection: sqlite3.Connection, me: str, mine: bool) -> Iterator[dict[str, Any]]:
@@ -66,7 +71,7 @@ def requests_json(connection: sqlite3.Connection, me: str, mine: bool) -> Iterat
 
 def my_turns(connection: sqlite3.Connection, now: int) -> dict[int, Turn]:
     """Return for which series an open request concerns the user; git is asked who that is only where there are requests."""
-    if not stored.requests(connection):
+    if not stored.any_requests(connection):
         return {}
     try:
         return stored.turns(connection, reviewer().email, now)
@@ -80,18 +85,15 @@ def blind(config: Config, rows: Iterable[dict[str, Any]], me: str, show: bool) -
     With `show` nothing is, and that it was looked at is noted: the record that follows will say so.
     """
     kept = list(rows)
-    mine = {_question(row) for row in kept if _is(row, me) and row["state"] not in PAST}
+    mine = {row["question"] for row in kept if _is(row, me) and row["kind"] in SAID and row["state"] not in PAST}
     with closing(open_personal(config.paths.personal)) as notes:
         seen = personal.revealed(notes)
-    closed = [row for row in kept if row["kind"] in SAID and not _is(row, me) and _question(row) not in mine | seen]
+    closed = [row for row in kept if row["kind"] in SAID and not _is(row, me) and row["question"] not in mine | seen]
+    if show and closed:
+        reveal(config, sorted({row["question"] for row in closed}))
     if show:
-        reveal(config, sorted({_question(row) for row in closed}))
         return kept
     return [row | {"hidden": row in closed} for row in kept]
-
-
-def _question(row: dict[str, Any]) -> str:
-    return question_key(row["target"], row["finding"].partition(" ")[0])
 
 
 def _is(row: dict[str, Any], me: str) -> bool:
@@ -116,13 +118,24 @@ def record_bytes(config: Config, opinion: Opinion) -> bytes:
 
 
 def verify(config: Config) -> dict[str, Any]:
-    """Read and check all logs; returns how many records are of which kind of trust, and what is wrong with which."""
+    """Read every record of every log from git and check it anew, whatever the index says of it.
+
+    Returns how many records are of which kind of trust, and what is wrong with which. Raises `ConfigError` for keys that cannot be read,
+    `ArchiveError` for a damaged repository.
+    """
+    log = OpinionLog(config.paths.opinions)
+    ring, tips = load_ring(log), log.tips()
+    rows = [o for ref in sorted(set(tips) - {KEYS}) for o in read_log(log, ref, tips[ref], "", ring, {})]
+    problems = [{"log": o.log, "commit": o.commit, "id": o.id, "says": o.trouble} for o in rows if o.signed == "bad"]
     with closing(refreshed(config)) as connection:
-        rows = stored.load_opinions(connection)
+        known = {(o.log, o.commit): o for o in stored.load_opinions(connection)}
+    for opinion in rows:
+        if known.get((opinion.log, opinion.commit)) != opinion:
+            says = "the index says something else of it: run `triage db rebuild`"
+            problems.append({"log": opinion.log, "commit": opinion.commit, "id": opinion.id, "says": says})
     counts = Counter(o.signed for o in rows)
     return {
         "schema": 1, "records": len(rows), "logs": len({o.log for o in rows}),
         "signed": {word: counts.get(word, 0) for word in ("good", "unverified", "unsigned", "bad")},
-        "newer": sum(o.kind == "newer" for o in rows),
-        "problems": [{"log": o.log, "commit": o.commit, "id": o.id, "says": o.trouble} for o in rows if o.signed == "bad"],
+        "newer": sum(o.kind == "newer" for o in rows), "problems": problems,
     }  # fmt: skip

@@ -15,6 +15,7 @@ from triage.opinion.record import Target
 from triage.policy.evidence import find_evidence
 from triage.store import queries
 from triage.store.queries import Stored
+from triage.testimony import series_carry
 
 
 def raw_mail(connection: sqlite3.Connection, stored: Stored) -> bytes:
@@ -91,12 +92,17 @@ def opinion_target(connection: sqlite3.Connection, name: str, finding: str = "")
         return _finding_target(connection, stored, finding, head)
     message = stored.message
     whole = message.message_id == head.first
+    carry = _series_carry(connection, stored.series) if whole else message.carry
     return Target(
         message_id=message.message_id, blob=message.blob, content=head.fingerprint if whole else message.target,
-        patch_id="" if whole else message.patch_id or "", words="" if whole else message.words,
+        patch_id="" if whole else message.patch_id or "", carry=carry,
         series=f"v{head.version} {0 if whole else message.subject.n or 1}/{head.total}",
         fingerprint=head.fingerprint, title=head.title if whole else message.subject.title,
     )  # fmt: skip
+
+
+def _series_carry(connection: sqlite3.Connection, series: int) -> str:
+    return series_carry(mail.message.carry for mail in queries.series_mails(connection, series) if mail.message.carry)
 
 
 def _number(mail: Message) -> int:
@@ -126,9 +132,11 @@ def _finding_target(connection: sqlite3.Connection, stored: Stored, finding: str
         raise UsageError(f"{finding!r} names {many} of this series", f"give the id of one: {known}")
     item = chosen[0]
     mail = queries.find_message(connection, item["message_id"]).message
+    whole = item["target"] == head.fingerprint  # what asks for a second opinion asks for one on the series
     return Target(
-        message_id=mail.message_id, blob=mail.blob, content=item["target"], patch_id=mail.patch_id or "", words=mail.words,
-        series=f"v{head.version} {_number(mail)}/{head.total}", fingerprint=head.fingerprint,
+        message_id=mail.message_id, blob=mail.blob, content=item["target"], patch_id="" if whole else mail.patch_id or "",
+        carry=_series_carry(connection, stored.series) if whole else mail.carry,
+        series=f"v{head.version} {0 if whole else _number(mail)}/{head.total}", fingerprint=head.fingerprint,
         finding=f"{item['id']} {item['code']} {item['pack']}/{item['rule']}{queries.pack_digest(connection, item['pack'])}",
         title=head.title,
     )  # fmt: skip

@@ -241,8 +241,8 @@ class Message:
     mailer: str = ""
     notes: tuple[str, ...] = ()
     """What had to be mended to read it, each a word from `mail.message`."""
-    words: str = ""
-    """sha256 over a patch's author, title and commit message: with the patch-id it says whether an opinion carries over."""
+    carry: str = ""
+    """sha256 over a patch's author, title, message and diff but for where it applies: where it is equal, opinions carry over."""
 
     @property
     def posted(self) -> int:
@@ -334,8 +334,8 @@ class Series:
 
     @property
     def fingerprint(self) -> str:
-        """sha256 over the members' targets: what an opinion on the whole series is bound to."""
-        return sha256("\n".join(m.target for m in self.members).encode()).hexdigest()
+        """sha256 over the patches' targets (a cover that comes late changes nothing): what an opinion on the whole series is bound to."""
+        return sha256("\n".join(m.target for m in self.patches or self.members).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

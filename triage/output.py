@@ -135,7 +135,12 @@ def _said_with(item: dict[str, Any]) -> Iterator[str]:
         yield f"line {item['line']} | {item['quote']}"
     if item["to"]:
         yield f"asks {', '.join(item['to'])}{' by ' + item['due'] if item['due'] else ''}"
-    for key, words in (("code", "rests on"), ("ai_assisted", "AI-assisted review:"), ("role", "as"), ("published", "published as")):
+    for key, words in (
+        ("code", "rests on"),
+        ("ai_assisted", "AI-assisted review:"),
+        ("role", "says they are"),
+        ("published", "published as"),
+    ):
         if item.get(key):
             yield f"{words} {item[key]}"
     if item["revealed"]:

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opinions brought to the list or to b4: a reply as a file, a review as b4 reads it. Nothing is ever sent."""
 
-import os
 import re
 import secrets
 import sqlite3
@@ -190,10 +189,9 @@ def _as_comment(connection: sqlite3.Connection, opinion: Opinion) -> tuple[int, 
     mail = queries.find_message(connection, opinion.target_message)
     whole = opinion.target == opinion.series
     number = 0 if whole else mail.message.subject.n or 1
-    line = opinion.fields.get("Line", "")
-    if not line.isdecimal() or whole:
+    if not opinion.line or whole:
         return number, said, ""
-    lines = read_again(connection, mail).body.text.splitlines()[: int(line)]
+    lines = read_again(connection, mail).body.text.splitlines()[: opinion.line]
     starts = [at for at, text in enumerate(lines) if text.startswith("diff --git ")]
     return number, said, "\n".join(lines[starts[-1] :]) if starts else ""
 
@@ -211,9 +209,3 @@ def _review_branch(work_tree: Path, branch: str) -> tuple[str, Path]:
         hint = f"name one with --branch: {', '.join(known)}" if known else "`b4 review track` makes one, and `b4 review tui` checks it out"
         raise UsageError(f"there is no review branch of b4 {f'called {branch} ' if branch else ''}for this series", hint)
     return run("rev-parse", "--verify", f"refs/heads/{branch}"), folder
-
-
-def writable(path: Path) -> None:
-    """Raise `ConfigError` where a file could not be written, before anything is recorded about it."""
-    if not os.access(path.absolute().parent, os.W_OK) or path.is_dir():
-        raise ConfigError(f"cannot write {path}", "name a file in a folder of yours")

@@ -24,21 +24,22 @@ def reviews_json(connection: sqlite3.Connection, series: int, check: bool = Fals
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     numbers = {mail.message.message_id: mail.message.subject.n for mail, _ in effective_patches(connection, series)}
     for item in followups_json(connection, series):
-        row = rows.setdefault((item["source"], item["key"].lower(), item["value"]), _row(item, published.get(item["source"], "")))
+        row = rows.setdefault((item["source"], item["key"].lower(), item["value"]), _row(item))
         row["patches"].append({"message_id": item["patch"], "n": numbers.get(item["patch"])})
     for source in {row["message_id"] for row in rows.values()}:
         vouched = _vouched(connection, source, check)
+        sender = queries.find_message(connection, source).message.sender.email.casefold()
         for row in rows.values():
             if row["message_id"] == source:
-                row["vouched"] = vouched
+                row |= {"vouched": vouched, "opinion": published.get((source, sender), "")}
     return list(rows.values())
 
 
-def _row(item: dict[str, Any], opinion: str) -> dict[str, Any]:
+def _row(item: dict[str, Any]) -> dict[str, Any]:
     person = parse_person(item["value"])
     return {
         "key": item["key"], "name": person.name, "email": person.email, "message_id": item["source"], "on_cover": item["on_cover"],
-        "matches": item["matches"], "patches": [], "vouched": [], "opinion": opinion,
+        "matches": item["matches"], "patches": [], "vouched": [], "opinion": "",
     }  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people said, as read from their logs, and the mails it may be about."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from triage.model import MessageId, Person
 
@@ -13,7 +15,7 @@ class Place:
 
     message_id: str
     target: str
-    words: str
+    carry: str
     patch_id: str
     n: int | None
     author: Person
@@ -46,6 +48,12 @@ class Opinion:
     """Why it is not believed, or cannot be read."""
 
     @property
+    def line(self) -> int | None:
+        """The line of the mail it is about, None for none."""
+        value = self.fields.get("Line", "")
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < 8 else None
+
+    @property
     def question(self) -> str:
         """The id of the finding it is about, "" for none."""
         return self.finding.partition(" ")[0]
@@ -53,13 +61,20 @@ class Opinion:
     @property
     def patch_id(self) -> str:
         """The patch-id of the patch it is about, "" for none."""
-        return _told(self.fields.get("Target-Patch-Id", ""))
+        return unless_none(self.fields.get("Target-Patch-Id", ""))
 
     @property
-    def words(self) -> str:
-        """sha256 over that patch's author, title and commit message, "" for none."""
-        return _told(self.fields.get("Target-Words", "")).removeprefix("sha256:")
+    def carry(self) -> str:
+        """What an opinion on it carries by: sha256 over all but where the diff applies, "" for none."""
+        return unless_none(self.fields.get("Target-Carry", "")).removeprefix("sha256:")
 
 
-def _told(value: str) -> str:
+def series_carry(patches: Iterable[str]) -> str:
+    """Return sha256 over what each patch of a series carries by, in order: what an opinion on the whole of it carries by; "" for none."""
+    rows = list(patches)
+    return sha256("\n".join(rows).encode()).hexdigest() if rows and all(rows) else ""
+
+
+def unless_none(value: str) -> str:
+    """Return what a field of a record says, "" for `none`."""
     return "" if value == "none" else value

@@ -18,7 +18,7 @@ from triage.ingest import fill, settle
 from triage.opinion.keylog import load_ring, own_key
 from triage.opinion.log import KEYS, OpinionLog, signing_key
 from triage.opinion.repository import git_config
-from triage.opinion.sync import remotes
+from triage.opinion.sync import remotes, without_password
 from triage.policy.pack import load_pack
 from triage.project import load_project
 from triage.runs import ArchiveRun
@@ -171,7 +171,9 @@ def doctor(config: Config) -> list[tuple[str, bool, str]]:
     try:
         log = OpinionLog(paths.opinions)
         number = sum(ref != KEYS for ref in log.tips())
-        where = ", ".join(f"{name} {url}" for name, url in remotes(log).items()) or "no remote yet: `triage opinion sync URL`"
+        where = (
+            ", ".join(f"{name} {without_password(url)}" for name, url in remotes(log).items()) or "no remote yet: `triage opinion sync URL`"
+        )
         checks.append(("opinions", True, f"{number} log{'' if number == 1 else 's'} in {paths.opinions}; {where}"))
         checks.append(("keys", *_keys(log, email)))
     except TriageError as error:

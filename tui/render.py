@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.content import Content
 
-from triage.giving import question_key
+from triage.giving import SAID, question_key
 from triage.model import State
 from triage.output import MARKS
 from triage.reviews import vouched_text
@@ -55,7 +55,7 @@ def worst(line: SeriesLine) -> str:
 
 def opinion_mark(line: SeriesLine) -> str:
     """Return `?` for an open request, `x` for a split, `=` agreed, `-` disagreed, `u` unsure, `o` outdated, `.` for none."""
-    if line.asked:
+    if line.asked and not line.superseded:
         return "?"
     if line.split:
         return "x"
@@ -125,7 +125,7 @@ class Voices:
 
     def hidden(self, opinions: Iterable[dict[str, Any]], target: str, finding: str) -> bool:
         """Say whether earlier opinions on a question stay hidden: the user neither gave one nor revealed them."""
-        own = any(o["reviewer"]["email"].casefold() == self.mine.casefold() and o["kind"] != "ask" for o in opinions)
+        own = any(o["reviewer"]["email"].casefold() == self.mine.casefold() and o["kind"] in SAID for o in opinions)
         return not own and question_key(target, finding) not in self.seen
 
 
@@ -188,12 +188,12 @@ def finding_box(item: dict[str, Any], voices: Voices, cells: int) -> list[ViewLi
         have = f"{demand['agree']} of {demand['needs']} agreed, {demand['disagree']} disagreed"
         out += _wrapped(f"second opinion of {who}: {'met, ' if demand['met'] else ''}{have}", cells, look, key)
     opinions = item["opinions"]
-    others = [o for o in opinions if o["kind"] != "ask"]
+    others = [o for o in opinions if o["kind"] in SAID]
     if others and voices.hidden(others, item["target"], item["id"]):
         count = len(others)
         words = f"{count} earlier opinion{'' if count == 1 else 's'}, hidden until you give yours (o), or look first (v)"
         out += _wrapped(words, cells, look, key)
-        opinions = [o for o in opinions if o["kind"] == "ask"]
+        opinions = [o for o in opinions if o["kind"] not in SAID]
     for o in opinions:
         out += _wrapped(opinion_text(o), cells, look, key)
     return [*out, ViewLine(Shown("   +--"), look, key)]
@@ -218,12 +218,12 @@ def said_lines(stored: Stored, voices: Voices, cells: int, first: bool) -> list[
     out: list[ViewLine] = []
     for name, question in (("", voices.fingerprint), (message.message_id, message.target)):
         about = [o for o in voices.said if not o["finding"] and o["message_id"] == name] if name or first else []
-        others = [o for o in about if o["kind"] != "ask"]
+        others = [o for o in about if o["kind"] in SAID]
         if others and voices.hidden(others, question, ""):
             count, what = len(others), "this patch" if name else "the series"
             words = f"{count} opinion{'' if count == 1 else 's'} on {what}, hidden until you give yours (o), or look first (v)"
             out += _wrapped(words, cells, "quote", "")
-            about = [o for o in about if o["kind"] == "ask"]
+            about = [o for o in about if o["kind"] not in SAID]
         for o in about:
             out += _wrapped(opinion_text(o), cells, "quote", "")
     for row in voices.reviews:

@@ -11,6 +11,7 @@ from typing import Any
 
 from triage import giving, lookup
 from triage.config import Config
+from triage.deriving import Judges
 from triage.errors import TriageError
 from triage.model import State
 from triage.opinion.log import reviewer, signing_key
@@ -48,6 +49,7 @@ class Session:
         self._watch: sqlite3.Connection | None = None
         self._inode = 0
         self._me: str | None = None
+        self._judges = Judges(config)
 
     def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
         return open_index(self.config.paths.index), open_personal(self.config.paths.personal)
@@ -83,7 +85,8 @@ class Session:
         """Return what the series screen shows."""
         index, notes = self._open()
         with closing(index), closing(notes):
-            line = queries.series_lines(index, notes, [series], int(time.time())).get(series)
+            now = int(time.time())
+            line = queries.series_lines(index, notes, [series], now, self._turns(index, now)).get(series)
             if line is None:
                 raise TriageError("this series is not in the index any more", "press R in the list")
             mails = tuple(queries.series_mails(index, series))
@@ -101,7 +104,7 @@ class Session:
     def why_not(self, name: str, finding: str, kind: str) -> str:
         """Say why the user's opinion would not count, "" where it would."""
         try:
-            return giving.why_not(self.config, name, finding, kind)
+            return giving.why_not(self.config, self._judges, name, finding, kind)
         except TriageError as error:
             return str(error)
 
@@ -109,7 +112,7 @@ class Session:
         """Return the policy that asks reviewers which tool helped them, "" for none."""
         index, notes = self._open()
         with closing(index), closing(notes):
-            return giving.asks_disclosure(self.config, index, series)
+            return giving.asks_disclosure(self._judges, index, series)
 
     def text(self, stored: Stored) -> str:
         """Return a mail's decoded text from its archive."""

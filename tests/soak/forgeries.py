@@ -127,6 +127,7 @@ def set_up(folder: Path, valid: int, seed: int) -> Stage:
     reader.sync(remote)
     with reader.used():
         trust(reader.log)
+    reader.sync()
     return Stage(ada, bo, people["Mallory"], reader, remote, random.Random(seed))
 
 

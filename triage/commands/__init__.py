@@ -3,6 +3,7 @@
 """The commands by what they are for; here, what they share: options, configuration, open databases, limits."""
 
 import shlex
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -69,3 +70,10 @@ def limit_of(words: tuple[str, ...]) -> str:
     if len(words) == 1:
         return words[0]
     return " ".join(shlex.quote(word) if " " in word else word for word in words)
+
+
+def write_raw(content: bytes) -> None:
+    """Write a mail or a record as it is, but not to a terminal, which it could steer."""
+    if sys.stdout.isatty():
+        raise UsageError("raw mail is not written to a terminal", "send it to a file or a pipe")
+    sys.stdout.buffer.write(content)

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commands that keep things: lists added and removed, mail taken in, the index checked and rebuilt."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
-from triage.commands.logs import backup, restore
 from triage.errors import ConfigError, ExitCode, OutdatedError, UsageError
 
 
@@ -136,8 +136,31 @@ def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
     report_runs(runs, as_json, quiet)
 
 
-for _command in (backup, restore):
-    db.add_command(_command)
+@db.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_config
+def backup(config: Any, file: Path) -> None:
+    """Write what cannot be made anew into one FILE (a tar): opinions with keys, personal state, the lists and the configuration."""
+    from triage.backup import write_backup
+    from triage.output import out
+    from triage.text import safe
+
+    out(f"{safe(str(file))}: {write_backup(config, file)}")
+
+
+@db.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_config
+def restore(config: Any, file: Path) -> None:
+    """Put back what `triage db backup` wrote; nothing that is there is replaced. Then `triage db rebuild` makes the index."""
+    from triage.backup import read_backup
+    from triage.output import note, out
+    from triage.text import safe
+
+    for part in read_backup(config, file):
+        for line in part.splitlines():
+            out(safe(line))
+    note("triage: now run `triage db rebuild`, and `triage opinion keys trust` for the keys")
 
 
 @click.command()

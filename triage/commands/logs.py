@@ -3,7 +3,6 @@
 """Commands about the logs of opinions: what is in them, whether it can be believed, how they travel, and whose key is whose."""
 
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import click
@@ -25,17 +24,17 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
     that was rewritten, split, taken back or forged is refused and kept apart; the exit code is 1 then.
     """
     from triage.giving import refreshed
+    from triage.ingest import settle
     from triage.opinion.log import OpinionLog, reviewer
     from triage.opinion.sync import sync as exchange
     from triage.output import json_line, note, out
     from triage.text import safe
 
-    result = exchange(OpinionLog(config.paths.opinions), reviewer(), remote or "", restore)
-    refreshed(config).close()
-    if any(ref.endswith("/log") for ref in result.received):
-        from triage.ingest import settle
-
-        settle(config)  # corrections may have come, which take effect on series
+    try:
+        result = exchange(OpinionLog(config.paths.opinions), reviewer(), remote or "", restore)
+    finally:  # what came before a push failed counts too; corrections take effect on series
+        refreshed(config).close()
+        settle(config)
     if as_json:
         json_line(result.as_dict())
     elif not quiet:
@@ -154,7 +153,7 @@ def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_
     me = reviewer()
     if email and not file:
         raise UsageError(f"which key is that of {email}?", "give its .pub or .asc file, or `-`")
-    key, armored = read_key(name_of(email), file.read()) if email else own_key(me.email)
+    key, armored = read_key(name_of(email), file.read()) if email else own_key(name_of(me.email))
     after = read_stamp(valid_after) if valid_after else None
     if after is None and unsigned_records(config, key.email):
         after = int(time.time())
@@ -172,8 +171,8 @@ def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_
 def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
     """Take over the keys that a remote offers as the start of what is trusted here, after you compared them with their owners.
 
-    A FINGERPRINT that somebody told you another way must be among them. Later changes come by `triage opinion sync`, if a key that is
-    trusted then signed them.
+    A FINGERPRINT that somebody told you another way must be among them; name all of them and nothing is asked. Later changes come by
+    `triage opinion sync`, if a key that is trusted then signed them.
     """
     import sys
 
@@ -187,9 +186,11 @@ def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
     rows = offered_keys(log)
     for row in rows:
         note(f"{safe(str(row['remote']))} offers {safe(str(row['email']))} {safe(str(row['fingerprint']))}")
-    if rows and not yes and not fingerprints:
+    known = [str(row["fingerprint"]) for row in rows]
+    named = bool(fingerprints) and all(any(one.startswith(wanted) for wanted in fingerprints) for one in known)
+    if rows and not yes and not named:
         if not sys.stdin.isatty():
-            raise UsageError("keys are trusted by a person's word", "compare them, then give a FINGERPRINT, or --yes")
+            raise UsageError("keys are trusted by a person's word", "compare them, then give the FINGERPRINT of each, or --yes")
         if not click.confirm("Did you compare them with their owners?", default=False, err=True):
             raise UsageError("nothing was trusted", "compare the fingerprints first, e.g. over the telephone")
     for key in trust(log, fingerprints).keys:
@@ -206,41 +207,16 @@ def keys_revoke(config: Any, name: str, since: str) -> None:
     import time
 
     from triage.giving import refreshed
-    from triage.opinion.keylog import change_keys
+    from triage.opinion.keylog import change_keys, load_ring
     from triage.opinion.keys import read_stamp
     from triage.opinion.log import OpinionLog, reviewer
     from triage.output import key_line, out
 
     moment = read_stamp(since) if since else int(time.time())
     log = OpinionLog(config.paths.opinions)
+    before = load_ring(log).keys
     ring = change_keys(log, reviewer(), f"revoke {name}", lambda ring: ring.revoked(name, moment))
     refreshed(config).close()
     for key in ring.keys:
-        if key.before is not None and key.before <= moment:
+        if key not in before:
             out(key_line(key))
-
-
-@click.command("backup")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@with_config
-def backup(config: Any, file: Path) -> None:
-    """Write what cannot be made anew into one FILE (a tar): opinions with keys, personal state, the lists and the configuration."""
-    from triage.backup import write_backup
-    from triage.output import out
-    from triage.text import safe
-
-    out(f"{safe(str(file))}: {write_backup(config, file)}")
-
-
-@click.command("restore")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_config
-def restore(config: Any, file: Path) -> None:
-    """Put back what `triage db backup` wrote; nothing that is there is replaced. Then `triage db rebuild` makes the index."""
-    from triage.backup import read_backup
-    from triage.output import note, out
-    from triage.text import safe
-
-    for line in read_backup(config, file):
-        out(safe(line))
-    note("triage: now run `triage db rebuild`")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from triage.commands import json_option, with_config
+from triage.commands import json_option, with_config, write_raw
 from triage.commands.logs import keys, log, sync, verify
 from triage.errors import UsageError
 
@@ -33,13 +33,12 @@ def opinion() -> None:
 @click.option("--because", "code", default="", metavar="CODE", help="The exception or reason code of the policy that it rests on.")
 @click.option("--ai-assisted", default="", metavar="TEXT", help="Which tool helped you to review, and how; `none` where none did.")
 @_line
-@click.option("--replaces", default="", metavar="RECORD", help="Your earlier record that this one withdraws.")
 @click.option("--reveal", is_flag=True, help="Show earlier opinions on the same question first; the record will say so.")
 @_unsigned
 @json_option
 @with_config
 def give(
-    config: Any, name: str, kind: str, finding: str, reason: str, edit: bool, code: str, ai_assisted: str, line: int | None, replaces: str,
+    config: Any, name: str, kind: str, finding: str, reason: str, edit: bool, code: str, ai_assisted: str, line: int | None,
     reveal: bool, unsigned: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Record an opinion on the series, patch or finding ID: VERDICT is agree, disagree or unsure; confirm, dismiss or waive
@@ -47,19 +46,19 @@ def give(
 
     What others said on the same question is shown once yours is saved.
     """
-    from triage.giving import Said, give_opinion
+    from triage.giving import Said, give_opinion, withdraw
+    from triage.ingest import settle
     from triage.output import json_line, out
 
     _first_use(config)
-    if reveal:
-        _print_earlier(config, name, finding, show=True)
-    text = reason if kind == "withdraw" else _text(config, name, reason, edit)
-    said = Said(text, replaces, code, ai_assisted, line)
-    record = give_opinion(config, name, kind, finding, sign=not unsigned, said=said)
     if kind == "withdraw":
-        from triage.ingest import settle
-
+        record = withdraw(config, name, reason, sign=not unsigned)
         settle(config)  # it may have been a correction, which takes effect on series
+    else:
+        if reveal:
+            _print_earlier(config, name, finding, show=True)
+        said = Said(_text(config, name, reason, edit), code, ai_assisted, line)
+        record = give_opinion(config, name, kind, finding, sign=not unsigned, said=said)
     if as_json:
         json_line({"schema": 1, "id": record})
         return
@@ -100,8 +99,8 @@ def _text(config: Any, name: str, text: str, edit: bool) -> str:
 
 def _print_earlier(config: Any, name: str, finding: str, show: bool) -> None:
     """Print what others said on the question, as far as it may be seen."""
-    from triage.giving import refreshed
-    from triage.hearing import blind, opinions_json
+    from triage.giving import question_key, refreshed
+    from triage.hearing import PAST, blind, opinions_json
     from triage.lookup import opinion_target
     from triage.opinion.log import reviewer
     from triage.output import note, opinion_lines
@@ -109,16 +108,12 @@ def _print_earlier(config: Any, name: str, finding: str, show: bool) -> None:
     me = reviewer().email
     with closing(refreshed(config)) as connection:
         target = opinion_target(connection, name, finding)
-        rows = [row for row in opinions_json(connection, target.message_id) if _same_question(row, target)]
+        asked = question_key(target.content, target.finding.partition(" ")[0])
+        rows = [r for r in opinions_json(connection, target.message_id) if r["question"] == asked and r["state"] not in PAST]
         for row in blind(config, rows, me, show):
             if row["reviewer"]["email"].casefold() != me.casefold():
                 for line in opinion_lines(row):
                     note(line)
-
-
-def _same_question(row: dict[str, Any], target: Any) -> bool:
-    same = row["target"] == target.content and row["finding"].partition(" ")[0] == target.finding.partition(" ")[0]
-    return same and row["state"] not in {"withdrawn", "replaced"}
 
 
 @opinion.command()
@@ -141,12 +136,14 @@ def ask(
 
     They see it after the next `triage opinion sync`: in `triage opinion list --mine` and in their terminal UI.
     """
-    from triage.config import write_file
+    from triage.config import check_writable, write_file
     from triage.giving import ask_opinion
     from triage.output import json_line, note, out
     from triage.publishing import request_mail
 
     _first_use(config)
+    if mail:
+        check_writable(mail)
     text = _text(config, name, question, edit)
     record = ask_opinion(config, name, people, text, finding, due, line, sign=not unsigned)
     if mail:
@@ -177,6 +174,8 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
     from triage.reviews import reviews_json
     from triage.store.queries import find_series
 
+    if (mine or asked) and (name or mine == asked):
+        raise UsageError("--mine and --asked are two lists of requests about all series", "ask for one of them, without an ID")
     with closing(refreshed(config)) as connection:
         if mine or asked:
             for row in requests_json(connection, reviewer().email, mine):
@@ -222,11 +221,11 @@ def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
 
     with closing(refreshed(config)) as connection:
         record = one_record(connection, name)
-        places = series_of(connection, record.commit)
+        places = series_of(connection, record)
         row = opinion_json(record, *(places[0][1:] if places else ("", "")))
         blind(config, [row], _me(), show=True)
         if raw:
-            sys.stdout.buffer.write(record_bytes(config, record))
+            write_raw(record_bytes(config, record))
         elif as_json:
             json_line(row)
         else:
@@ -254,7 +253,7 @@ def publish(
     It prints the commands that would send it and runs none of them. When the reply comes back through an archive it is known by its
     Message-ID and not counted twice.
     """
-    from triage.config import write_file
+    from triage.config import check_writable, write_file
     from triage.output import note, out
     from triage.publishing import commands, export_review, make_replies, mboxrd, note_replies
     from triage.text import safe
@@ -262,6 +261,8 @@ def publish(
     if tree:
         out(safe(str(export_review(config, names, tree, branch))))
         return
+    if output:
+        check_writable(output)
     made = make_replies(config, names, trailers)
     if output and output.suffix == ".eml" and len(made) > 1:
         raise UsageError("an .eml file holds one mail", "write FILE.mbox, or publish one record at a time")

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from triage.commands import FREE_WORDS, POLICY_HELP, each_series, json_option, limit_of, open_databases, with_config
+from triage.commands import FREE_WORDS, POLICY_HELP, each_series, json_option, limit_of, open_databases, with_config, write_raw
 from triage.errors import ExitCode, UsageError
 
 
@@ -95,7 +95,7 @@ def show(config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bo
             return
         stored = queries.find_message(connection, name)
         if raw:
-            _write_raw(lookup.raw_mail(connection, stored))
+            write_raw(lookup.raw_mail(connection, stored))
         elif as_json:
             json_line(lookup.show_json(connection, stored))
         elif diff:
@@ -105,12 +105,6 @@ def show(config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bo
             text = lookup.read_again(connection, stored).body.text
             for shown in message_lines(lookup.show_json(connection, stored), text):
                 out(shown)
-
-
-def _write_raw(content: bytes) -> None:
-    if sys.stdout.isatty():
-        raise UsageError("raw mail is not written to a terminal", "send it to a file or a pipe")
-    sys.stdout.buffer.write(content)
 
 
 def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> None:

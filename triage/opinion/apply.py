@@ -4,28 +4,24 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 
 from triage.errors import TriageError
 from triage.opinion.keylog import load_ring
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import KEYS, Entry, OpinionLog, read_entry
 from triage.opinion.record import CORRECTIONS
-from triage.opinion.standing import Item, Outcome, Scene, corrections, weigh
+from triage.opinion.scene import Item, Scene, Voice
+from triage.opinion.standing import Outcome, corrections, weigh
 from triage.opinion.verify import Cache, Verifier
-from triage.policy.people import NOBODY, People
 from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
 from triage.store.write import transaction
 from triage.testimony import Opinion
 
 BATCH = 200
-Voices = Callable[[str], tuple[People, bool]]
-"""By policy: the people of its project, and whether it counts signed opinions alone."""
-
-
-def everybody(policy: str) -> tuple[People, bool]:
-    """Stand in for projects where none are known: everybody is who they say, and every opinion counts."""
-    return NOBODY, False
+Voices = Callable[[str], Voice]
+"""The project of a policy as far as opinions go."""
 
 
 def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> bool:
@@ -53,7 +49,8 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> 
             stored.add_opinions(connection, ref, opinions)
         stored.store_verdicts(connection, {key: cache[key] for key in set(cache) - before})
         stored.store_tips(connection, tips)
-        store_corrections(connection, corrections(stored.load_opinions(connection, (*CORRECTIONS, "withdraw"))))
+        said = stored.load_opinions(connection, (*CORRECTIONS, "withdraw"))
+        store_corrections(connection, corrections(o for o in said if o.signed == "good" or not ring.keys))
     settle_standing(connection, voices)
     return True
 
@@ -68,7 +65,7 @@ def trusted_ring(log: OpinionLog) -> KeyRing:
 
 def read_log(log: OpinionLog, ref: str, tip: str, since: str, ring: KeyRing, cache: Cache) -> list[Opinion]:
     """Return the records of a log after `since`, each with what its form and its signature are worth."""
-    found: list[tuple[Entry, Opinion]] = [(entry, read_entry(ref, entry)) for entry in log.entries(tip, since)]
+    found: list[tuple[Entry, Opinion]] = [(replace(entry, content=b""), read_entry(ref, entry)) for entry in log.entries(tip, since)]
     with Verifier(ring) as verifier:
         return verifier.judge_all(found, cache)
 
@@ -77,11 +74,13 @@ def settle_standing(connection: sqlite3.Connection, voices: Voices) -> None:
     """Work out where records stand for every series that they, its mails or its findings changed for."""
     while waiting := stored.unsettled(connection, BATCH):
         with transaction(connection):
-            for series in waiting:
+            said = stored.concerned(connection, waiting)
+            for series in said:
                 lay_over(connection, series, voices)
+            stored.settled(connection, [series for series in waiting if series not in said])
     if connection.execute("pragma query_only").fetchone()[0] == 0:
         with transaction(connection):
-            stored.all_settled(connection)
+            stored.forget_unsettled(connection)
 
 
 def lay_over(connection: sqlite3.Connection, series: int, voices: Voices) -> None:
@@ -91,7 +90,7 @@ def lay_over(connection: sqlite3.Connection, series: int, voices: Voices) -> Non
         stored.set_standing(connection, series, [], [], {})
         return
     outcome = outcome_of(connection, scene)
-    rows = [(s.opinion.commit, s.about, s.message_id, s.state.value, s.why) for s in outcome.stands]
+    rows = [(s.opinion.log, s.opinion.commit, s.about, s.message_id, s.state.value, s.why) for s in outcome.stands]
     places = [(row[0], row[1]) for row in stored.findings_of(connection, series)]
     findings = [(at, outcome.statuses[name].value, outcome.tallies[name]) for at, name in places]
     stored.set_standing(connection, series, rows, findings, outcome.totals)
@@ -103,17 +102,13 @@ def scene_of(connection: sqlite3.Connection, series: int, voices: Voices) -> Sce
     if fingerprint is None:
         return None
     older = stored.older_versions(connection, series)
-    people, signed_only = NOBODY, False
-    for policy in stored.policies_of(connection, series):
-        project, signed = voices(policy)
-        people = project if people is NOBODY else people
-        signed_only = signed_only or signed
     return Scene(
         places=tuple(stored.mails_of(connection, [series])),
         fingerprint=fingerprint,
         items=tuple(Item(*row[1:]) for row in stored.findings_of(connection, series)),
         older=tuple(stored.mails_of(connection, older)),
-        older_fingerprints=frozenset(older.values()), people=people, signed_only=signed_only,
+        older_fingerprints=frozenset(older.values()),
+        voices=tuple(voices(policy) for policy in stored.policies_of(connection, series)),
     )  # fmt: skip
 
 
@@ -121,4 +116,5 @@ def outcome_of(connection: sqlite3.Connection, scene: Scene) -> Outcome:
     """Return what the records in the index come to for a series."""
     targets = {scene.fingerprint, *scene.older_fingerprints} | {item.target for item in scene.items}
     targets |= {place.target for place in (*scene.places, *scene.older)}
-    return weigh(stored.opinions_about(connection, targets, {place.patch_id for place in scene.places} - {""}), scene)
+    mails = {place.message_id for place in (*scene.places, *scene.older)}
+    return weigh(stored.opinions_about(connection, targets, {place.patch_id for place in scene.places} - {""}, mails), scene)

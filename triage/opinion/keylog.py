@@ -19,6 +19,7 @@ from triage.opinion.verify import Verifier
 
 MAX_FILE = 256 * 1024
 MAX_FILES = 2000
+DAY = 86400
 START_FIRST = "start with your own: `triage opinion keys add`, or take over those of a remote: `triage opinion keys trust`"
 
 
@@ -50,25 +51,37 @@ def change_keys(log: OpinionLog, person: Person, what: str, change: Callable[[Ke
         return write_keys(log, person, what, change)
 
 
-def write_keys(log: OpinionLog, person: Person, what: str, change: Callable[[KeyRing], KeyRing]) -> KeyRing:
-    """Do the work of `change_keys` in a repository that is held."""
+def write_keys(log: OpinionLog, person: Person, what: str, change: Callable[[KeyRing], KeyRing], onto: str = "") -> KeyRing:
+    """Do the work of `change_keys` in a repository that is held; `onto` is the change to go on from, by default the last one here."""
     old = log.repository.ref(KEYS)
-    before = load_ring(log)
+    parent = onto or old
+    before = load_ring(log, parent)
     ring = change(before)
-    if old and ring == before:
+    if parent and ring == before:
+        if parent != old:
+            log.repository.move(KEYS, parent, old)
         return ring
-    commit = log.repository.commit(log.repository.tree_of(ring.files()), old, person, what, sign=True)
-    if trouble := check_step(log, commit, before if old else ring, ring):
+    commit = log.repository.commit(log.repository.tree_of(ring.files()), parent, person, what, sign=True)
+    again = read_ring(ring.files())
+    if (set(again.keys), set(again.armored)) != (set(ring.keys), set(ring.armored)):
+        raise ConfigError("these keys could not be read again", "use plain addresses: letters, digits and . _ + - before the @")
+    if trouble := check_step(log, commit, parent, before if parent else ring, ring):
         raise ConfigError(f"the keys stay as they are: {trouble}", "ask somebody whose key is trusted to make this change")
     log.repository.move(KEYS, commit, old)
     return ring
 
 
-def check_step(log: OpinionLog, commit: str, judge: KeyRing, ring: KeyRing) -> str:
-    """Say what is wrong with one commit of keys, "" for nothing: it must be signed by a key of `judge` valid at that time."""
+def check_step(log: OpinionLog, commit: str, parent: str, judge: KeyRing, ring: KeyRing) -> str:
+    """Say what is wrong with one commit of keys, "" for nothing.
+
+    It must be signed by a key of `judge`, the keys before it, valid at that time, and that time must not be before its parent's: else
+    a key that was ended could go on by dating its change back.
+    """
     with git.Batch(log.path, MAX_FILE) as batch:
         _, raw = next(batch.read_all([commit]))
     moment = log.repository.time_of(commit)
+    if moment < log.repository.time_of(parent) or moment > time.time() + DAY:
+        return "its time is before the change it follows, or to come"
     with Verifier(judge) as verifier:
         verifier.prepare_gpg()
         if not verifier.signed_by(raw or b"", judge.keys, moment):
@@ -88,7 +101,7 @@ def walk_keys(log: OpinionLog, since: str, tip: str) -> tuple[str, str]:
             following = load_ring(log, commit)
         except TriageError as error:
             return at, f"{commit[:12]}: {error}"
-        if trouble := check_step(log, commit, ring or following, following):
+        if trouble := check_step(log, commit, at, ring or following, following):
             return at, f"{commit[:12]}: {trouble}"
         at, ring = commit, following
     return at, ""

@@ -111,6 +111,8 @@ class KeyRing:
                 return f"the key {key.fingerprint} of {key.email} was taken out"
             if now.after != key.after or (key.before is not None and (now.before is None or now.before > key.before)):
                 return f"the key {key.fingerprint} of {key.email} was made to last longer"
+        if not set(older.armored) <= set(self.armored):
+            return "an OpenPGP key was taken out"
         return ""
 
 

@@ -19,7 +19,9 @@ from triage.testimony import Opinion
 
 LOGS = "refs/opinions/"
 KEYS = "refs/opinions/_keys"
-_COMMIT_LIMIT = 256 * 1024
+JOINED = "it joins two histories"
+MAX_LOG = 50_000
+"""Records that one exchange takes from one log; no reviewer writes as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class OpinionLog:
             ref = ref_of(draft.reviewer.email)
             previous = self.repository.ref(ref)
             record = write_record(draft, message_id, previous)
+            if why := read_record(record, "", "unsigned").trouble:
+                raise ConfigError(f"this record could not be read again: {why}", "use a plain address in git's user.email")
             if len(record) > MAX_RECORD:
                 raise ConfigError("this opinion is larger than 64 KiB", "say it in fewer words")
             subject = f"{draft.kind} {draft.target.finding.partition(' ')[2].partition(' ')[0]}".strip()
@@ -84,7 +88,7 @@ class OpinionLog:
         lines = git.read(self.path, "rev-list", "--reverse", "--parents", "--first-parent", *span).splitlines()
         rows = [line.split(" ") for line in lines]
         before = self.repository.time_of(since)
-        with git.Batch(self.path, _COMMIT_LIMIT, missing_ok=True) as batch:
+        with git.Batch(self.path, MAX_RECORD, missing_ok=True) as batch:
             objects = batch.read_all(name for row in rows for name in (row[0], f"{row[0]}^{{tree}}", f"{row[0]}:m"))
             for row in rows:
                 raw, tree, content = (next(objects)[1] for _ in range(3))
@@ -102,7 +106,7 @@ def _entry(row: list[str], raw: bytes, tree: bytes, content: bytes, before: int)
     at = _time(raw)
     trouble = ""
     if len(parents) > 1:
-        trouble = "it joins two histories"
+        trouble = JOINED
     elif not (tree.startswith(b"100644 m\0") and len(tree) == 29):
         trouble = "its tree is not one file `m`"
     elif at < before:
@@ -119,14 +123,12 @@ def read_entry(ref: str, entry: Entry) -> Opinion:
     """Return the opinion of one commit with what its form says of it; whether its signature is good is told by `opinion.verify`."""
     signed = "unverified" if b"\ngpgsig " in entry.raw.partition(b"\n\n")[0] else "unsigned"
     opinion = replace(read_record(entry.content, entry.commit, signed), log=ref)
-    trouble = opinion.trouble or entry.trouble
-    if not trouble and opinion.reviewer.email and ref != ref_of(opinion.reviewer.email):
+    trouble = opinion.trouble if opinion.signed == "bad" else entry.trouble
+    if not trouble and ref != ref_of(opinion.reviewer.email):
         trouble = "it stands in the log of somebody else"
     if not trouble and opinion.fields.get("Previous", "") != (entry.parent or "0"):
         trouble = "it does not follow the record before it"
-    if not trouble or (trouble == opinion.trouble and opinion.signed != "bad"):
-        return opinion
-    return replace(opinion, signed="bad", trouble=trouble)
+    return replace(opinion, signed="bad", trouble=trouble) if trouble else opinion
 
 
 def ref_of(email: str) -> str:

@@ -14,7 +14,7 @@ from triage.errors import UsageError
 from triage.mail import headers, identity
 from triage.model import MessageId, Person
 from triage.series.corrections import Named
-from triage.testimony import Opinion
+from triage.testimony import Opinion, unless_none
 
 SCHEMA = 1
 MAX_RECORD = 64 * 1024
@@ -28,12 +28,14 @@ NEEDS_REASON = ("disagree", "dismiss", "waive", "ask")
 NEWER, UNREADABLE = "newer", "unreadable"
 """What stands for the kind of a record that this version cannot read: kept and shown, never counted."""
 _ALWAYS = (
-    "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Target-Words", "Series",
+    "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Target-Carry", "Series",
     "Series-Fingerprint", "Finding",
 )  # fmt: skip
 _WHERE_SAID = ("With", "Line", "Quote", "Reason-Code", "AI-Assisted", "Role", "Revealed", "To", "Due", "Answers", "Published", "Replaces")
 _LAST = ("Previous", "Time", "Reviewer")
 FIELDS = _ALWAYS + _WHERE_SAID + _LAST
+MAX_ASKED = 32
+_NUMBER = re.compile(r"[0-9]{1,7}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -47,8 +49,8 @@ class Target:
     content: str
     """sha256 of a patch, or a series' fingerprint."""
     patch_id: str
-    words: str
-    """sha256 over a patch's author, title and commit message, "" for a series: with the patch-id it says what an opinion carries to."""
+    carry: str
+    """What an opinion on it carries by: `Message.carry`, or for a series `testimony.series_carry`."""
     series: str
     """`v3 2/5`."""
     fingerprint: str
@@ -94,8 +96,14 @@ class Draft:
             raise UsageError(f"{self.kind} needs {what}", "give one with -m, or write it with --edit")
         if self.kind in DECISIONS and not self.target.finding:
             raise UsageError(f"{self.kind} decides a finding", "name it with --finding")
+        if self.kind in CORRECTIONS and self.kind != "split" and not self.others:
+            raise UsageError(f"{self.kind} is about two series", "use `triage series`")
+        if self.kind in DECISIONS and self.target.line:
+            raise UsageError(f"{self.kind} decides a finding, not a line", "leave --line out, or say it as agree, disagree or unsure")
         if self.kind == "ask" and not self.to:
             raise UsageError("nobody is asked", "name the address of one reviewer or several")
+        if len(self.to) > MAX_ASKED:
+            raise UsageError(f"{len(self.to)} people are asked", f"ask at most {MAX_ASKED} at once")
         for address in self.to:
             if not re.fullmatch(r"[^\s<>@,]+@[^\s<>@,]+", address):
                 raise UsageError(f"{address!r} is no address", "write reviewer@example.org")
@@ -106,7 +114,7 @@ class Draft:
         said = {
             "Opinion": str(SCHEMA), "Verdict": self.kind, "Target-Message": target.message_id, "Target-Blob": target.blob,
             "Target-Content": f"sha256:{target.content}", "Target-Patch-Id": target.patch_id or "none",
-            "Target-Words": f"sha256:{target.words}" if target.words else "none", "Series": target.series,
+            "Target-Carry": f"sha256:{target.carry}" if target.carry else "none", "Series": target.series,
             "Series-Fingerprint": f"sha256:{target.fingerprint}", "Finding": target.finding or "none",
             "With": " ".join(f"{other.message_id} sha256:{other.target}" for other in self.others),
             "Line": str(target.line or ""), "Quote": target.quote[:200], "Reason-Code": self.code, "AI-Assisted": self.ai_assisted,
@@ -114,7 +122,7 @@ class Draft:
             "Answers": self.answers, "Published": self.published, "Replaces": self.replaces, "Previous": previous or "0",
             "Time": f"{now:%Y-%m-%dT%H:%M:%SZ}", "Reviewer": self.reviewer.email,
         }  # fmt: skip
-        flat = {name: " ".join(str(value).split()) for name, value in said.items()}
+        flat = {name: _sound(" ".join(str(value).split())) for name, value in said.items()}
         return {name: flat[name] for name in FIELDS if flat[name] or name not in _WHERE_SAID}
 
 
@@ -135,10 +143,10 @@ def write_record(draft: Draft, message_id: MessageId, previous: str) -> bytes:
     mail["From"] = f'"{_word(draft.reviewer.name)}" <{draft.reviewer.email}>' if draft.reviewer.name else draft.reviewer.email
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message_id}>"
-    mail["Subject"] = " ".join(f"[opinion] {draft.kind}: {target.title}".split())[:200]
+    mail["Subject"] = _sound(" ".join(f"[opinion] {draft.kind}: {target.title}".split())[:200])
     if re.fullmatch(r"[^<>\s]+@[^<>\s]+", target.message_id):
         mail["In-Reply-To"] = f"<{target.message_id}>"
-    mail.set_content(f"{block}\n{draft.reason.strip()}\n", cte="8bit")
+    mail.set_content(f"{block}\n{_sound(draft.reason.strip())}\n", cte="8bit")
     return mail.as_bytes()
 
 
@@ -148,6 +156,10 @@ def rechained(content: bytes, previous: str) -> bytes:
     block, blank, reason = body.partition(b"\n\n")
     moved = re.sub(rb"(?m)^Previous: .*$", b"Previous: " + (previous or "0").encode(), block, count=1)
     return head + b"\n\n" + moved + blank + reason
+
+
+def _sound(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _word(name: str) -> str:
@@ -171,36 +183,44 @@ def read_record(content: bytes, commit: str, signed: str) -> Opinion:
     named = " ".join(value for name, value in raw if name == "message-id").encode("utf-8", "replace").decode("utf-8")
     ids = headers.message_ids(named)
     schema = fields.get("Opinion", "")
-    if not schema.isdecimal():
+    if not re.fullmatch(r"[0-9]{1,9}", schema):
         return _unreadable(commit, "it is no record of an opinion")
     opinion = Opinion(
         id=ids[0] if ids else MessageId(f"commit:{commit}"), commit=commit,
         reviewer=Person(identity.parse_person(headers.header_text(senders[0])).name if senders else "", fields.get("Reviewer", "")),
         kind=fields.get("Verdict", ""), target=fields.get("Target-Content", "").removeprefix("sha256:"),
-        target_message=MessageId(fields.get("Target-Message", "")), finding=_unless_none(fields.get("Finding", "")),
-        reason=reason.strip(), time=fields.get("Time", ""), signed=signed, replaces=_unless_none(fields.get("Replaces", "")),
+        target_message=MessageId(fields.get("Target-Message", "")), finding=unless_none(fields.get("Finding", "")),
+        reason=reason.strip(), time=fields.get("Time", ""), signed=signed, replaces=unless_none(fields.get("Replaces", "")),
         series=fields.get("Series-Fingerprint", "").removeprefix("sha256:"), slot=_slot(fields), fields=fields,
     )  # fmt: skip
-    if int(schema[:9]) > SCHEMA:
-        return replace(opinion, kind=NEWER, slot=NEWER, trouble=f"it is of schema {schema[:9]}; a newer triage reads it")
-    if why := _broken(fields, len(pairs), senders, ids):
+    why = _misattributed(fields, senders, ids)
+    if int(schema) > SCHEMA and not why:
+        return replace(opinion, kind=NEWER, slot=NEWER, trouble=f"it is of schema {schema}; a newer triage reads it")
+    if why := why or _broken(fields, len(pairs)):
         return replace(opinion, kind=opinion.kind if opinion.kind in KINDS else UNREADABLE, signed="bad", trouble=why)
     return opinion
 
 
-def _broken(fields: dict[str, str], lines: int, senders: list[str], ids: list[MessageId]) -> str:
+def _misattributed(fields: dict[str, str], senders: list[str], ids: list[MessageId]) -> str:
+    """Return why it cannot be told whose record this is, "" where it can; the same for every schema."""
+    if len(senders) != 1 or len(ids) != 1:
+        return "it has not exactly one From and one Message-ID"
+    sender = identity.parse_person(headers.header_text(senders[0]))
+    if not sender.email or sender.email.casefold() != fields.get("Reviewer", "").casefold():
+        return "From is not its reviewer"
+    return ""
+
+
+def _broken(fields: dict[str, str], lines: int) -> str:
     """Return what is wrong with the form of a record, "" for nothing."""
     if fields.get("Verdict") not in KINDS:
         return "its verdict is unknown"
     if len(fields) != lines or not set(_ALWAYS[2:] + _LAST) <= set(fields):
         return "a field is missing or there twice"
-    if len(senders) != 1 or len(ids) != 1:
-        return "it has not exactly one From and one Message-ID"
-    sender = identity.parse_person(headers.header_text(senders[0]))
-    if not sender.email or sender.email.casefold() != fields["Reviewer"].casefold():
-        return "From is not its reviewer"
     if not _TIME.fullmatch(fields["Time"]) or not _HASH.fullmatch(fields["Target-Content"]):
         return "its time or target cannot be read"
+    if not _NUMBER.fullmatch(fields.get("Line", "1")) or len(fields.get("To", "").split()) > MAX_ASKED:
+        return "its line is no number, or it asks too many"
     return ""
 
 
@@ -213,7 +233,7 @@ def _unreadable(commit: str, why: str) -> Opinion:
 
 def others_of(opinion: Opinion) -> tuple[Named, ...]:
     """Return the other mails that a correction names."""
-    words = _unless_none(opinion.fields.get("With", "")).split()
+    words = unless_none(opinion.fields.get("With", "")).split()
     return tuple(Named(MessageId(name), target.removeprefix("sha256:")) for name, target in zip(words[::2], words[1::2], strict=False))
 
 
@@ -227,10 +247,7 @@ def _slot(fields: dict[str, str]) -> str:
     kind = fields.get("Verdict", "")
     if kind in CORRECTIONS:
         return f"{kind.removeprefix('un')} {fields.get('With', '')}"
+    line = fields.get("Line", "")
     if kind in REQUESTS + HOUSEKEEPING:
-        return f"{kind} {fields.get('To', '')} {fields.get('Line', '')} {fields.get('Published', '')}"
-    return "decision" if kind in DECISIONS else "opinion"
-
-
-def _unless_none(value: str) -> str:
-    return "" if value == "none" else value
+        return f"{kind} {fields.get('To', '')} {line} {fields.get('Published', '')}"
+    return "decision" if kind in DECISIONS else f"remark {line}" if line else "opinion"

@@ -147,11 +147,15 @@ class Repository:
         """Return when a commit says it was made, in seconds since the epoch; 0 for none."""
         if not commit:
             return 0
-        return int(self.run("rev-list", "--no-commit-header", "--max-count=1", "--format=%ct", commit).strip())
+        return int(self.run("rev-list", "--no-commit-header", "--max-count=1", "--format=%ct", commit).strip() or 0)
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Say whether `new` goes on from `old`."""
         return old == new or git.succeeds(self.path, "merge-base", "--is-ancestor", old, new)
+
+    def is_commit(self, name: str) -> bool:
+        """Say whether a ref's object is a commit."""
+        return git.read(self.path, "cat-file", "-t", name, ok=(0, 128)).strip() == "commit"
 
     def has(self, commit: str) -> bool:
         """Say whether a commit is there."""

@@ -4,71 +4,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
-from triage.mail.identity import same_email
-from triage.model import Demand, Person, Status, finding_id
+from triage.model import Person, Status
 from triage.opinion.record import CORRECTIONS, DECISIONS, NEWER, OPINIONS, UNREADABLE, asked_of, others_of
-from triage.policy.people import NOBODY, People
+from triage.opinion.scene import COUNTING, Item, Scene, Standing, Voice, locate
+from triage.policy.people import People
 from triage.series.corrections import Correction, Named
-from triage.testimony import Opinion, Place
+from triage.testimony import Opinion
 
 _DECIDED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "waive": Status.WAIVED}
-
-
-class Standing(StrEnum):
-    """What a record is worth for a series now."""
-
-    COUNTS = "counts"
-    CARRIED = "carried"
-    """It was given on an older posting of the same change, and counts here."""
-    OUTDATED = "outdated"
-    """What it was given on has changed since."""
-    REPLACED = "replaced"
-    WITHDRAWN = "withdrawn"
-    UNTRUSTED = "untrusted"
-    EXCLUDED = "excluded"
-    ASKED = "asked"
-    """A request that nobody of those asked has answered, or not all."""
-    ANSWERED = "answered"
-
-
-COUNTING = (Standing.COUNTS, Standing.CARRIED)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A finding as far as opinions go."""
-
-    id: str
-    code: str
-    pack: str
-    rule: str
-    target: str
-    basis: str
-    message_id: str
-    n: int | None
-    cured: str = ""
-    demand: Demand | None = None
-
-    @property
-    def origin(self) -> str:
-        """What raised it, as a record names it."""
-        return f"{self.code} {self.pack}/{self.rule}"
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A series as far as opinions go: its mails, its findings, its older versions, and whose word counts."""
-
-    places: tuple[Place, ...]
-    fingerprint: str
-    items: tuple[Item, ...] = ()
-    older: tuple[Place, ...] = ()
-    older_fingerprints: frozenset[str] = frozenset()
-    people: People = NOBODY
-    signed_only: bool = False
-    """Whether the policy counts signed opinions alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +44,15 @@ def weigh(opinions: Iterable[Opinion], scene: Scene) -> Outcome:
     """Return where the records about a series stand; `opinions` come in the order of their logs, withdrawals among them."""
     found = _located(_live(opinions), scene)
     stands = [_trusted(stand, scene) for stand in _nearest(found)]
-    deciders = first_deciders(stands, scene)
-    stands = [_eligible(stand, scene, deciders, stands) for stand in stands]
+    deciders = deciders_of(stands, scene)
+    asking = {item.id: askers(stands, item.id) for item in scene.items if item.demand}
+    stands = [_eligible(stand, scene, deciders, asking) for stand in stands]
     stands = [_asked(stand, stands) for stand in stands]
     outcome = Outcome(stands)
     for item in scene.items:
         about = [stand for stand in stands if stand.about == item.id and stand.state in COUNTING]
-        outcome.tallies[item.id] = _tally(stand.opinion for stand in about)
-        outcome.statuses[item.id] = _status(item, about, outcome.tallies[item.id], scene.people)
+        outcome.tallies[item.id] = _persons(about, scene.heard(item)) if item.demand else _tally(stand.opinion for stand in about)
+        outcome.statuses[item.id] = _status(item, about, outcome.tallies[item.id])
     outcome.totals = _totals(outcome)
     return outcome
 
@@ -162,61 +107,11 @@ def _live(opinions: Iterable[Opinion]) -> list[Live]:
 def _located(rows: Iterable[Live], scene: Scene) -> list[Stand]:
     found: list[Stand] = []
     for opinion, state, why in rows:
-        spot = _locate(opinion, scene)
+        spot = locate(opinion, scene)
         if spot is not None:
             about, message_id, moved, reason = spot
             found.append(Stand(opinion, about, message_id, moved if state is Standing.COUNTS else state, why or reason))
     return found
-
-
-Spot = tuple[str, str, Standing, str]
-
-
-def _locate(opinion: Opinion, scene: Scene) -> Spot | None:
-    """Return what of a series a record is about, and whether that is still what it was given on; None where it is about something else."""
-    name, origin = opinion.question, opinion.finding.partition(" ")[2].partition("@")[0]
-    here = {place.message_id for place in scene.places}
-    kept = Standing.COUNTS if opinion.target_message in here else Standing.CARRIED
-    told = "" if kept is Standing.COUNTS else f"given on {opinion.target_message}, unchanged since"
-    same = [place for place in scene.places if place.target == opinion.target]
-    whole = opinion.target == scene.fingerprint
-    if name:
-        for item in scene.items:
-            if item.id == name and item.target == opinion.target:
-                return item.id, item.message_id, kept, told
-        if moved := _moved(opinion, scene):
-            for item in scene.items:
-                if item.target == moved.target and name == finding_id(item.basis, opinion.target):
-                    return (
-                        item.id,
-                        moved.message_id,
-                        Standing.CARRIED,
-                        f"given on {opinion.target_message}; patch-id and message are unchanged",
-                    )
-        if same or whole:
-            return "", same[0].message_id if same else "", Standing.OUTDATED, "the policy does not raise this finding any more"
-    elif whole or same:
-        return "", "" if whole else same[0].message_id, kept, told
-    elif moved := _moved(opinion, scene):
-        return "", moved.message_id, Standing.CARRIED, _told(opinion)
-    old = next((place for place in scene.older if place.target == opinion.target), None)
-    if old is None and opinion.target not in scene.older_fingerprints:
-        return None
-    items = [item for item in scene.items if item.origin == origin]
-    items.sort(key=lambda item: item.n != (old.n if old else None))
-    why = f"given on {opinion.target_message}, which has changed since"
-    return (items[0].id if items else ""), (items[0].message_id if items else ""), Standing.OUTDATED, why
-
-
-def _told(opinion: Opinion) -> str:
-    return f"given on {opinion.target_message}; patch-id and message are unchanged"
-
-
-def _moved(opinion: Opinion, scene: Scene) -> Place | None:
-    """Return the patch that differs from the one an opinion was given on in nothing but where it applies."""
-    if not opinion.patch_id or not opinion.words:
-        return None
-    return next((place for place in scene.places if (place.patch_id, place.words) == (opinion.patch_id, opinion.words)), None)
 
 
 _NEARNESS = {Standing.COUNTS: 0, Standing.CARRIED: 1, Standing.OUTDATED: 2}
@@ -243,66 +138,94 @@ def _question(stand: Stand) -> tuple[str, str, str, str]:
 
 
 def _trusted(stand: Stand, scene: Scene) -> Stand:
-    if scene.signed_only and stand.state in COUNTING and stand.opinion.signed != "good":
+    signed_only = any(voice.signed_only for voice in scene.heard(_item(stand, scene)))
+    if signed_only and stand.state in COUNTING and stand.opinion.signed != "good":
         why = "the policy counts signed opinions alone, and this one is " + stand.opinion.signed
         return replace(stand, state=Standing.UNTRUSTED, why=why)
     return stand
 
 
-def first_deciders(stands: Iterable[Stand], scene: Scene) -> dict[str, str]:
-    """Return who decided first on what a demand is about: on a finding of the same rule, by time."""
+def _item(stand: Stand, scene: Scene) -> Item | None:
+    return next((item for item in scene.items if item.id == stand.about), None)
+
+
+def askers(stands: Iterable[Stand], about: str) -> set[str]:
+    """Return who asks for an opinion on a finding, by address."""
+    asking = (*COUNTING, Standing.ASKED, Standing.ANSWERED)
+    found = (stand for stand in stands if stand.opinion.kind == "ask" and stand.about == about and stand.state in asking)
+    return {stand.opinion.reviewer.email.casefold() for stand in found}
+
+
+def deciders_of(stands: Iterable[Stand], scene: Scene) -> dict[str, tuple[str, ...]]:
+    """Return who decided on what a demand is about, by finding: on any finding of the same rule, and whether or not they decided anew.
+
+    All of them, since no clock of theirs tells who was first.
+    """
     origins = {item.id: f"{item.pack}/{item.rule}" for item in scene.items}
-    first: dict[str, tuple[str, str, str]] = {}
+    who: dict[str, set[str]] = {}
     for stand in stands:
-        if stand.opinion.kind in DECISIONS and stand.state in COUNTING and stand.about in origins:
-            entry = (stand.opinion.time, stand.opinion.id, stand.opinion.reviewer.email.casefold())
-            origin = origins[stand.about]
-            first[origin] = min(first.get(origin, entry), entry)
-    return {item.id: first[origins[item.id]][2] for item in scene.items if origins[item.id] in first}
+        if stand.opinion.kind in DECISIONS and stand.state in (*COUNTING, Standing.REPLACED) and stand.about in origins:
+            who.setdefault(origins[stand.about], set()).add(stand.opinion.reviewer.email.casefold())
+    return {item.id: tuple(sorted(who.get(origins[item.id], ()))) for item in scene.items if item.demand}
 
 
-def _eligible(stand: Stand, scene: Scene, deciders: dict[str, str], stands: Sequence[Stand]) -> Stand:
+def _eligible(stand: Stand, scene: Scene, deciders: dict[str, tuple[str, ...]], asking: dict[str, set[str]]) -> Stand:
     if stand.state not in COUNTING or stand.opinion.kind not in (*OPINIONS, "waive"):
         return stand
-    item = next((item for item in scene.items if item.id == stand.about), None)
-    askers = {s.opinion.reviewer.email.casefold() for s in stands if s.opinion.kind == "ask" and s.about == stand.about}
-    why = barred(stand.opinion.reviewer, scene, stand.message_id, item, stand.opinion.kind, deciders.get(stand.about, ""), askers)
+    others = Others(deciders.get(stand.about, ()), tuple(asking.get(stand.about, ())))
+    why = barred(stand.opinion.reviewer, scene, stand.message_id, _item(stand, scene), stand.opinion.kind, others)
     return replace(stand, state=Standing.EXCLUDED, why=why) if why else stand
 
 
-def barred(
-    who: Person, scene: Scene, message_id: str, item: Item | None, kind: str, decider: str = "", askers: Iterable[str] = ()
-) -> str:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Who had a part in a question already, by address."""
+
+    deciders: tuple[str, ...] = ()
+    askers: tuple[str, ...] = ()
+
+
+def barred(who: Person, scene: Scene, message_id: str, item: Item | None, kind: str, others: Others) -> str:
     """Say why somebody's opinion of a kind would not count, "" where it would.
 
     Author and sender speak for their own patch, so they neither give a second opinion on it nor waive anything for it. Where a policy
-    demands a second opinion, who decided first, who granted the exception, and who lacks the role cannot give it either.
+    demands a second opinion, who decided on it, who granted the exception, and who lacks the role cannot give it either.
     """
     demand = item.demand if item else None
     own = [place for place in scene.places if place.message_id == message_id] if not demand else []
-    people = scene.people
+    voices = scene.heard(item) or (Voice(""),)
+
+    def same(other: Person) -> bool:
+        return any(voice.people.same(who, other) for voice in voices)
+
     for place in own or scene.places:
-        if people.same(who, place.author):
+        if same(place.author):
             return "they are the author"
-        if people.same(who, place.sender):
+        if same(place.sender):
             return "they sent it"
     if demand is None or kind not in OPINIONS:
         return ""
-    if decider and same_email(decider, who.email):
-        return "they decided on it first"
-    if any(same_email(address, who.email) for address in demand.not_by):
+    if any(same(Person("", address)) for address in others.deciders):
+        return "they decided on it"
+    if any(same(Person("", address)) for address in demand.not_by):
         return "they granted the exception"
-    if "requester" in demand.distinct_from and any(same_email(address, who.email) for address in askers):
+    if "requester" in demand.distinct_from and any(same(Person("", address)) for address in others.askers):
         return "they asked for it"
-    if demand.role and people.areas and not any(role.startswith(f"{demand.role} of ") for role in _roles(people, who)):
+    rosters = [voice.people for voice in voices if voice.people.areas]
+    if demand.role and rosters and not any(_holds(people, who, demand.role) for people in rosters):
         return f"the project's roster does not name them as {demand.role}"
     return ""
 
 
-def _roles(people: People, who: Person) -> list[str]:
-    """A maintainer is a reviewer too."""
-    roles = people.roles(who)
-    return roles + [role.replace("maintainer of ", "reviewer of ", 1) for role in roles if role.startswith("maintainer of ")]
+def _holds(people: People, who: Person, role: str) -> bool:
+    """Say whether the roster gives somebody a role, by the very address or an alias: a name or a like host gives no right.
+
+    A maintainer is a reviewer too.
+    """
+    enough = {role, "maintainer"} if role == "reviewer" else {role}
+    known = people.known_as(who).email.casefold()
+    mine = {who.email.casefold(), known}
+    return any(area.role in enough and any(people.known_as(p).email.casefold() in mine for p in area.people) for area in people.areas)
 
 
 def _asked(stand: Stand, stands: Sequence[Stand]) -> Stand:
@@ -319,7 +242,7 @@ def _answered(request: Opinion, stand: Stand, address: str, stands: Sequence[Sta
         if said.reviewer.email.casefold() != address or said.kind not in OPINIONS + DECISIONS or other.state is Standing.WITHDRAWN:
             continue
         same = (other.about, other.message_id) == (stand.about, stand.message_id) and said.time >= request.time
-        if said.fields.get("Answers") == request.id or (same and other.state is not Standing.UNTRUSTED):
+        if other.state is not Standing.UNTRUSTED and (same or said.fields.get("Answers") == request.id):
             return True
     return False
 
@@ -327,19 +250,30 @@ def _answered(request: Opinion, stand: Stand, address: str, stands: Sequence[Sta
 def _tally(opinions: Iterable[Opinion]) -> dict[str, int]:
     counts = dict.fromkeys(OPINIONS, 0)
     for opinion in opinions:
-        if opinion.kind in counts:
+        if opinion.kind in counts and opinion.slot == "opinion":  # a remark on a line is no verdict
             counts[opinion.kind] += 1
     return counts
 
 
-def _status(item: Item, about: Sequence[Stand], counts: dict[str, int], people: People) -> Status:
+def _persons(about: Sequence[Stand], voices: Sequence[Voice]) -> dict[str, int]:
+    """Return how many people said what, each once whatever their addresses."""
+    found: dict[str, list[Person]] = {kind: [] for kind in OPINIONS}
+    for stand in about:
+        who, people = stand.opinion.reviewer, found.get(stand.opinion.kind)
+        if people is None or stand.opinion.slot != "opinion":
+            continue
+        if not any(voice.people.same(who, other) for voice in voices or (Voice(""),) for other in people):
+            people.append(who)
+    return {kind: len(people) for kind, people in found.items()}
+
+
+def _status(item: Item, about: Sequence[Stand], counts: dict[str, int]) -> Status:
     """Return where a finding stands; where it demands a second opinion, decisions alone never close it."""
     kinds = {stand.opinion.kind for stand in about if stand.opinion.kind in DECISIONS}
     if item.demand:
-        if counts["agree"] and counts["disagree"]:
+        if (counts["agree"] and counts["disagree"]) or len(kinds) > 1:
             return Status.DISPUTED
-        agreed = {people.known_as(stand.opinion.reviewer).email.casefold() for stand in about if stand.opinion.kind == "agree"}
-        if len(agreed) >= item.demand.needs and not counts["disagree"]:
+        if counts["agree"] >= item.demand.needs and not counts["disagree"]:
             return Status.MET
         return Status.CONFIRMED if kinds == {"confirm"} else Status.CURED if item.cured and not kinds else Status.OPEN
     if len(kinds) > 1:
@@ -351,6 +285,8 @@ def _totals(outcome: Outcome) -> dict[str, int]:
     counted = [stand for stand in outcome.stands if stand.state in COUNTING]
     questions: dict[tuple[str, str], set[str]] = {}
     for stand in counted:
+        if stand.opinion.slot not in {"opinion", "decision"}:
+            continue
         questions.setdefault((stand.about, stand.message_id), set()).add(stand.opinion.kind)
     split = sum({"agree", "disagree"} <= kinds or len(kinds & set(DECISIONS)) > 1 for kinds in questions.values())
     relevant = (*OPINIONS, *DECISIONS)

@@ -7,17 +7,19 @@ Nothing here is forced. What a remote took back, split or forged is refused and 
 
 import re
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from triage import git
 from triage.errors import BusyError, ConfigError, TriageError, UsageError
 from triage.model import Person
 from triage.opinion.apply import read_log, trusted_ring
-from triage.opinion.keylog import load_ring, walk_keys, write_keys
+from triage.opinion.keylog import DAY, load_ring, walk_keys, write_keys
 from triage.opinion.keys import KeyRing, by_owner
-from triage.opinion.log import KEYS, LOGS, OpinionLog, ref_of, signing_key
+from triage.opinion.log import JOINED, KEYS, LOGS, MAX_LOG, OpinionLog, ref_of, signing_key
 from triage.opinion.record import rechained
 from triage.testimony import Opinion
 
@@ -52,13 +54,18 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
     known, `BusyError` where it cannot be reached or others push without end.
     """
     with log.repository.held():
-        name, url = _remember(log, remote)
+        name, url = _named(log, remote)
     result = Result(name)
     for _ in range(TRIES):
         with _fetched(log, name, url) as incoming:
             with log.repository.held():  # never while the network is waited for: somebody may be giving an opinion
+                log.repository.run("config", "--local", f"remote.{name}.url", url)
+                _sort_out(log, name, incoming, result)
                 _follow_keys(log, name, incoming, me, result)
-                _follow_logs(log, name, incoming, me, result)
+                if log.repository.ref(KEYS) or KEYS not in incoming:
+                    _follow_logs(log, name, incoming, me, result)
+                else:  # whose records they are can be told only once keys are trusted
+                    return result
             pushed = _push(log, name, url, me, incoming, restore, result)
             with log.repository.held():
                 _note_seen(log, name, incoming)
@@ -76,8 +83,15 @@ def remotes(log: OpinionLog) -> dict[str, str]:
     return {key.removeprefix("remote.").removesuffix(".url"): url for key, _, url in pairs}
 
 
-def _remember(log: OpinionLog, remote: str) -> tuple[str, str]:
+def without_password(url: str) -> str:
+    """Return a URL as it may be shown."""
+    return re.sub(r"(?<=//)[^/@]*@", "", url)
+
+
+def _named(log: OpinionLog, remote: str) -> tuple[str, str]:
     known = remotes(log)
+    if remote and remote not in known and Path(remote).expanduser().exists():
+        remote = str(Path(remote).expanduser().absolute())  # cron runs elsewhere
     if not remote:
         if len(known) == 1:
             return next(iter(known.items()))
@@ -92,7 +106,6 @@ def _remember(log: OpinionLog, remote: str) -> tuple[str, str]:
     stem = re.sub(r"[^A-Za-z0-9]+", "-", remote.removesuffix(".git").rpartition("/")[2]).strip("-")[:40] or "remote"
     name = next(n for n in ("origin" if not known else stem, *(f"{stem}-{i}" for i in range(2, 99))) if n not in known)
     assert _REMOTE.fullmatch(name)
-    log.repository.run("config", "--local", f"remote.{name}.url", remote)
     return name, remote
 
 
@@ -100,17 +113,19 @@ Incoming = dict[str, str]
 """What the remote has: the ref as it is there, and the commit."""
 
 
+_FETCH = (
+    "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--",
+)  # fmt: skip
+
+
 @contextmanager
 def _fetched(log: OpinionLog, name: str, url: str) -> Iterator[Incoming]:
     """Fetch a remote's logs into refs of this run alone, which go when it ends."""
     apart = f"refs/incoming/{name}-{secrets.token_hex(6)}/"
-    done = log.repository.reach(
-        "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--", url,
-        f"{LOGS}*:{apart}*",
-    )  # fmt: skip
     try:
+        done = log.repository.reach(*_FETCH, url, f"{LOGS}*:{apart}*")
         if done.returncode:
-            raise BusyError(f"cannot fetch from {name}", f"{git.first_line(done.stderr)}; check the remote and your access to it")
+            _fetch_one_by_one(log, name, url, apart, git.first_line(done.stderr))
         refs = log.repository.refs(apart)
         if len(refs) > MAX_REFS:
             raise ConfigError(f"{name} has more than {MAX_REFS} logs", "it is not what triage writes")
@@ -119,6 +134,24 @@ def _fetched(log: OpinionLog, name: str, url: str) -> Iterator[Incoming]:
         gone = "".join(f"delete {ref}\n" for ref in log.repository.refs(apart))
         if gone:
             log.repository.run("update-ref", "--stdin", stdin=gone.encode())
+
+
+def _fetch_one_by_one(log: OpinionLog, name: str, url: str, apart: str, why: str) -> None:
+    """Fetch what can be had where one damaged object spoils the whole; raises `BusyError` where it is the remote that fails."""
+    listed = log.repository.reach("ls-remote", "--quiet", "--", url, f"{LOGS}*")
+    refs = [line.partition("\t")[2] for line in listed.stdout.decode("utf-8", "replace").splitlines()][:MAX_REFS]
+    wanted = [ref for ref in refs if ref == KEYS or _LOG.fullmatch(ref)]
+    done = [log.repository.reach(*_FETCH, url, f"{ref}:{apart}{ref.removeprefix(LOGS)}").returncode for ref in wanted]
+    if listed.returncode or not wanted or all(done):
+        raise BusyError(f"cannot fetch from {name}", f"{why}; check the remote and your access to it")
+
+
+def _sort_out(log: OpinionLog, name: str, incoming: Incoming, result: Result) -> None:
+    """Refuse what is no commit; each such ref alone."""
+    for ref, tip in list(incoming.items()):
+        if not log.repository.is_commit(tip):
+            del incoming[ref]
+            result.refused[ref] = "it points to something that is no record"
 
 
 def _seen(log: OpinionLog, name: str) -> Incoming:
@@ -164,12 +197,24 @@ def _follow_keys(log: OpinionLog, name: str, incoming: Incoming, me: Person, res
         _refuse(log, name, KEYS, theirs, trouble, result)
     if reached == base:
         return
-    mine = load_ring(log, ours)
-    log.repository.move(KEYS, reached, ours)
     result.received[KEYS] = 1
-    if base != ours:
-        write_keys(log, me, "keys changed on two machines at once", lambda ring: ring.joined(mine))
-        result.notes.append("others changed the keys at the same time: your change was made again on theirs")
+    if base == ours:
+        log.repository.move(KEYS, reached, ours)
+        return
+    mine = load_ring(log, ours)
+    try:
+        write_keys(log, me, "keys changed on two machines at once", lambda ring: ring.joined(mine), reached)
+    except ConfigError as error:
+        _refuse(
+            log,
+            name,
+            KEYS,
+            theirs,
+            f"changed there and here at once, and your change cannot be made again ({error})",
+            result,
+        )
+        return
+    result.notes.append("others changed the keys at the same time: your change was made again on theirs")
 
 
 def _follow_logs(log: OpinionLog, name: str, incoming: Incoming, me: Person, result: Result) -> None:
@@ -199,11 +244,16 @@ def _follow(log: OpinionLog, name: str, ref: str, tip: str, seen: str, ring: Key
     if ours and base != ours and (me is None or _published(log, ref, ours, base)):
         _refuse(log, name, ref, tip, "this log has two histories: somebody rewrote it, or signed two of them; what is here is kept", result)
         return
+    if _count(log, base, tip) > MAX_LOG:
+        _refuse(log, name, ref, tip, f"it has more than {MAX_LOG} new records, which no reviewer writes", result)
+        return
     fresh = read_log(log, ref, tip, base, ring, {})
-    good = _believed(fresh)
+    good = _believed(log, fresh, ref, ring)
     if len(good) < len(fresh):
         bad = fresh[len(good)]
-        _refuse(log, name, ref, tip, f"record {bad.commit[:12]}: {bad.trouble or 'it is not signed, as those before it are'}", result)
+        why = bad.trouble or "its reviewer has a key, and it is not signed"
+        mend = f"; to mend it there: git push --force REMOTE {ours[:12]}:{ref}" if me and ours else ""
+        _refuse(log, name, ref, tip, f"record {bad.commit[:12]}: {why}{mend}", result)
     if not good:
         return
     reached = good[-1].commit
@@ -214,12 +264,21 @@ def _follow(log: OpinionLog, name: str, ref: str, tip: str, seen: str, ring: Key
     result.received[ref] = len(good)
 
 
-def _believed(fresh: list[Opinion]) -> list[Opinion]:
-    """Return the records up to the first that breaks the rules of its log."""
+def _believed(log: OpinionLog, fresh: list[Opinion], ref: str, ring: KeyRing) -> list[Opinion]:
+    """Return the records to take: up to the last good one, whatever lies before it; without any key known, up to the first bad one.
+
+    What is bad below a record of the reviewer's own never counts, and is kept as what it is: a slip of theirs, or of a thief's, must not
+    cut off all they say after it. Two histories joined in one, or a time to come, are never taken.
+    """
     for number, opinion in enumerate(fresh):
-        if opinion.signed == "bad":
-            return fresh[:number]
-    return fresh
+        if opinion.trouble == JOINED or log.repository.time_of(opinion.commit) > time.time() + DAY:
+            fresh = fresh[:number]
+            break
+    last = max((number for number, opinion in enumerate(fresh) if opinion.signed == "good"), default=-1)
+    if any(ref == ref_of(key.email) for key in ring.keys):
+        return fresh[: last + 1]
+    first_bad = next((number for number, opinion in enumerate(fresh) if opinion.signed == "bad"), len(fresh))
+    return fresh[:first_bad]
 
 
 def _published(log: OpinionLog, ref: str, ours: str, base: str) -> bool:
@@ -263,6 +322,8 @@ def _push(log: OpinionLog, name: str, url: str, me: Person, incoming: Incoming, 
         if re.search(r"non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|reference already exists", said):
             return False
         raise BusyError(f"cannot push to {name}", f"{_why(said)}; what was received is kept, your records go with the next sync")
+    for ref in ahead:
+        result.refused.pop(ref, None)  # what a remote lost is there again
     result.sent |= {ref: result.sent.get(ref, 0) + number for ref, number in counts.items()}
     incoming |= ahead
     return True
@@ -280,6 +341,16 @@ def _count(log: OpinionLog, since: str, tip: str) -> int:
 def offered(log: OpinionLog) -> dict[str, str]:
     """Return the keys that remotes offer and nobody here accepted yet, by remote."""
     return {ref.removeprefix("refs/offered/"): tip for ref, tip in log.repository.refs("refs/offered").items()}
+
+
+def take(log: OpinionLog, me: Person, name: str, bundle: Path) -> Result:
+    """Take logs from a bundle as from a remote, without giving anything; its keys are on offer, as a remote's are."""
+    result = Result(name)
+    with _fetched(log, name, str(bundle)) as incoming, log.repository.held():
+        _sort_out(log, name, incoming, result)
+        _follow_keys(log, name, incoming, me, result)
+        _follow_logs(log, name, incoming, me, result)
+    return result
 
 
 def trust(log: OpinionLog, fingerprints: Iterable[str] = ()) -> KeyRing:

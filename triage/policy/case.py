@@ -3,7 +3,7 @@
 """What is judged together, what a rule speaks of, and how a finding is made; every rule kind builds on this."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 
@@ -154,7 +154,7 @@ def same_person(people: People, one: Person, other: Person) -> bool:
 
 def finding(
     case: Case, rule: Rule, code: str, message: Message, says: str, *, line: int | None = None, quote: str = "", region: str = "message",
-    severity: Severity | None = None, key: str = "", demand: Demand | None = None,
+    severity: Severity | None = None, key: str = "",
 ) -> Finding:  # fmt: skip
     """Make a finding; its id depends on content, code and rule only, so that the same mail has the same one everywhere."""
     about = CODES[code]
@@ -163,8 +163,14 @@ def finding(
         id=finding_id(basis, message.target),
         code=code, name=about.name, severity=severity or rule.severity, rule=rule.id, pack=case.pack.id,
         message_id=message.message_id, target=message.target, n=message.subject.n, region=region, line=line, quote=quote, says=says,
-        misses=about.misses, source=rule.source, question=about.question, basis=basis, demand=demand,
+        misses=about.misses, source=rule.source, question=about.question, basis=basis,
     )  # fmt: skip
+
+
+def on_series(case: Case, item: Finding, demand: Demand) -> Finding:
+    """Have a finding ask for a second opinion: on the whole series, since nobody agrees to one patch of it."""
+    whole = case.series.fingerprint
+    return replace(item, target=whole, id=finding_id(item.basis, whole), demand=demand)
 
 
 def from_evidence(case: Case, rule: Rule, code: str, item: Evidence, says: str, severity: Severity, key: str = "") -> Finding:
@@ -187,8 +193,6 @@ def from_evidence(case: Case, rule: Rule, code: str, item: Evidence, says: str, 
 
 
 def _elsewhere(made: Finding, item: Evidence) -> Finding:
-    from dataclasses import replace
-
     return replace(made, message_id=item.message_id, n=None)
 
 

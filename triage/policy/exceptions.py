@@ -10,7 +10,7 @@ from posixpath import normpath
 
 from triage.mail.identity import parse_person
 from triage.model import Demand, Evidence, Finding, Message, Person, Region, Severity
-from triage.policy.case import Case, finding, is_senders
+from triage.policy.case import Case, finding, is_senders, on_series
 from triage.policy.pack import ExceptionRule, Rule, day_of, glob_matches
 
 BY_POLICY = "policy"
@@ -104,7 +104,7 @@ def _weigh_claim(
     says = f"The exception {one.id} is claimed, granted by {claim.grantor.name or claim.grantor.email}"
     says += f"; another {one.granted_by} confirms that it fits{' and was given before' if one.prior else ''}."
     demand = Demand(1, one.granted_by if case.people.areas else "", (), (claim.grantor.email,))
-    return one, [replace(_about(case, rule, "AI012", claim, says, Severity.ASK), demand=demand)]
+    return one, [on_series(case, _about(case, rule, "AI012", claim, says, Severity.ASK), demand)]
 
 
 def _objections(

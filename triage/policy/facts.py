@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What policy needs to know of one mail, put beside what the mail layer read of it; still facts, no judgement."""
 
+import re
 from dataclasses import replace
 from hashlib import sha256
 
@@ -14,13 +15,19 @@ def with_facts(message: Message, body: Body) -> Message:
     """Return a message with its evidence of AI use, claims of exceptions, and lines that hide something."""
     evidence, claims = find_evidence(message, body), find_claims(message, body)
     hidden = find_hidden(body) if message.is_member else ()
-    words = _words(message, body) if message.kind in {Kind.PATCH, Kind.REPLY_PATCH} else ""
-    return (
-        replace(message, evidence=evidence, claims=claims, hidden=hidden, words=words) if words or evidence or claims or hidden else message
-    )
+    carry = _carry(message, body) if message.kind in {Kind.PATCH, Kind.REPLY_PATCH} else ""
+    if not (evidence or claims or hidden or carry):
+        return message
+    return replace(message, evidence=evidence, claims=claims, hidden=hidden, carry=carry)
 
 
-def _words(message: Message, body: Body) -> str:
-    """Return sha256 over what a patch says besides its diff."""
-    said = "\0".join((str(message.author), message.subject.title, body.commit_message.strip()))
+_PLACE = re.compile(r"^(?:@@ [^\n]*|index [0-9a-f]+\.\.[0-9a-f]+[^\n]*)$", re.MULTILINE)
+
+
+def _carry(message: Message, body: Body) -> str:
+    """Return sha256 over what a patch says and does, but for where in its files it does it and the blobs it was made from.
+
+    Unlike a patch-id it sees blanks: a change of nothing else may be the change that matters.
+    """
+    said = "\0".join((str(message.author), message.subject.title, body.commit_message.strip(), _PLACE.sub("@@", body.diff.strip())))
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from triage.mail.identity import parse_person
 from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Role, Severity, Trailer
-from triage.policy.case import DECLARED, MAKING, Case, finding, from_evidence
+from triage.policy.case import DECLARED, MAKING, Case, finding, from_evidence, on_series
 from triage.policy.evidence import declares_ai
 from triage.policy.exceptions import BY_POLICY, claims_of, weigh
 from triage.policy.pack import Rule, day_of
@@ -237,7 +237,7 @@ def second_opinion(case: Case, rule: Rule) -> Iterator[Finding]:
     if able:
         says += f" The roster names {', '.join(able[:3])}{' and others' if len(able) > 3 else ''}."
     demand = Demand(needs, rule.parameters.get("role", ""), tuple(excluded))
-    yield finding(case, rule, "AI012", message, says, region="series", key="opinion", demand=demand)
+    yield on_series(case, finding(case, rule, "AI012", message, says, region="series", key="opinion"), demand)
 
 
 def _eligible(case: Case, role: str, message: Message) -> list[Person]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage import lookup
+from triage.errors import UsageError
 from triage.model import rfc3339
 from triage.policy.codes import CODES
 from triage.reviews import reviews_json
@@ -46,7 +47,10 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, limit: str)
     Raises `UsageError` for a limit that cannot be read.
     """
     as_of = queries.newest(connection)
-    wanted = queries.series_ids(connection, notes, parse_limit(limit, as_of), as_of)
+    chosen = parse_limit(limit, as_of)
+    if chosen.states:
+        raise UsageError("state: is what you noted for yourself, and a report says the same to everybody", "leave it out")
+    wanted = queries.series_ids(connection, notes, chosen, as_of)
     rows = [_series(connection, notes, series, as_of) for series in wanted]
     if not limit:
         rows = [row for row in rows if row["finding_list"] or sum(row["opinions"].values()) or row["tools"]]

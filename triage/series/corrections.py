@@ -82,7 +82,7 @@ def _merge(found: list[Series], item: Correction) -> list[Series]:
     parts = [series for series in found if any(named.means(m) for m in series.members for named in item.named)]
     if len(parts) < 2:
         return found
-    head = next(series for series in parts if any(item.first.means(m) for m in series.members))
+    head = next((series for series in parts if any(item.first.means(m) for m in series.members)), parts[0])
     members = [m for series in parts for m in series.members]
     moved = [m for series in parts if series is not head for m in series.members]
     notes = tuple(sorted({note for series in parts for note in series.notes}))

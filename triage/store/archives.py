@@ -125,11 +125,14 @@ def forget_list(connection: sqlite3.Connection, name: str) -> None:
     connection.execute(f"insert or ignore into dirty select distinct thread from message where id in ({orphans})")
     connection.execute(f"create temp table gone_series as {series}")
     connection.execute(f"delete from carried where message in ({orphans})")
-    for table in ("finding", "link", "carried", "series_list"):
+    for table in ("finding", "link", "carried", "series_list", "standing", "unsettled", "heir"):
         connection.execute(f"delete from {table} where series in (select series from gone_series)")
     connection.execute("update message set series = null where series in (select series from gone_series)")
     connection.execute("delete from series where id in (select series from gone_series)")
     connection.execute("drop table gone_series")
+    connection.execute(  # what followed them follows nothing now, until it is linked again
+        "update series set topic = '' where previous is not null and previous not in (select message_id from series)"
+    )
     connection.execute(f"update entry set message = null where message in ({orphans})")
     connection.execute(f"delete from message where id in ({orphans})")
     connection.execute("delete from thread where thread not in (select thread from message)")

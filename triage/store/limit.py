@@ -189,7 +189,8 @@ def _moment(day: str, after: bool) -> int:
 def _opinion(value: str) -> tuple[str, list[object]]:
     columns = {
         "agree": "s.agree > 0", "disagree": "s.disagree > 0", "unsure": "s.unsure > 0", "none": "s.agree + s.disagree + s.unsure = 0",
-        "any": "s.agree + s.disagree + s.unsure > 0", "split": "s.split > 0", "asked": "s.asked > 0", "outdated": "s.outdated > 0",
+        "any": "s.agree + s.disagree + s.unsure > 0", "split": "s.split > 0", "outdated": "s.outdated > 0",
+        "asked": "s.asked > 0 and not s.superseded",
         "carried": "s.carried > 0", "untrusted": "s.untrusted > 0", "excluded": "s.excluded > 0",
     }  # fmt: skip
     return columns[_one(value.lower(), list(columns), "op")], []

@@ -36,6 +36,7 @@ def forget_log(connection: sqlite3.Connection, log: str) -> None:
         "insert or ignore into unsettled select s.series from standing s join opinion o on o.commit_id = s.commit_id where o.log = ?",
         (log,),
     )
+    connection.execute("delete from standing where log = ?", (log,))
     connection.execute("delete from opinion where log = ?", (log,))
 
 
@@ -60,38 +61,68 @@ def _sound(text: str) -> str:
 
 def _unsettle(connection: sqlite3.Connection, opinions: list[Opinion]) -> None:
     taken = [o.replaces for o in opinions if o.replaces]
-    rows = connection.execute(f"select target, patch_id from opinion where id in ({marks(taken)})", taken).fetchall() if taken else []
+    rows = connection.execute(f"select target, patch_id, target_message from opinion where id in ({marks(taken)})", taken).fetchall()
     targets = sorted({o.target for o in opinions} | {row[0] for row in rows})
     patch_ids = sorted({o.patch_id for o in opinions if o.patch_id} | {row[1] for row in rows if row[1]})
+    mails = sorted({o.target_message for o in opinions} | {row[2] for row in rows})
+    for table, column, key, values in (
+        ("message", "target", "series", targets), ("message", "patch_id", "series", patch_ids), ("message", "message_id", "series", mails),
+        ("series", "fingerprint", "id", targets), ("finding", "target", "series", targets),
+    ):  # fmt: skip
+        connection.execute(
+            f"insert or ignore into unsettled select {key} from {table} where {column} in ({marks(values)}) and {key} is not null"
+            f" and {column} is not null", values,
+        )  # fmt: skip
     connection.execute(
-        f"insert or ignore into unsettled select series from message where series is not null and (target in ({marks(targets)})"
-        f" or (patch_id is not null and patch_id in ({marks(patch_ids)})))", targets + patch_ids,
-    )  # fmt: skip
-    connection.execute(
-        f"insert or ignore into unsettled select id from series where fingerprint in ({marks(targets)})"
-        f" union select series from finding where target in ({marks(targets)})", targets + targets,
-    )  # fmt: skip
-    connection.execute(
-        "insert or ignore into unsettled select s.id from series s where s.topic != '' and s.topic in"
-        " (select topic from series join unsettled u on u.series = series.id)"
+        "insert or ignore into unsettled select s.id from unsettled u join series x on x.id = u.series join series s on s.topic = x.topic"
+        " where x.topic != ''"
     )
-
-
-def unsettle_all(connection: sqlite3.Connection) -> None:
-    """Have every series that any record is, or was, about settled again; within a transaction."""
-    connection.execute("insert or ignore into unsettled select series from standing")
 
 
 def unsettled(connection: sqlite3.Connection, limit: int) -> list[int]:
     """Return series whose standing is to be worked out again; where there are no records at all there is nothing to do."""
-    if not connection.execute("select 1 from opinion limit 1").fetchone() and not connection.execute("select 1 from standing").fetchone():
+    if _nothing_said(connection):
         return []
     return [row[0] for row in connection.execute("select series from unsettled order by series limit ?", (limit,))]
 
 
-def all_settled(connection: sqlite3.Connection) -> None:
-    """Forget what is left to settle, which concerns nobody's opinion; within a transaction."""
-    connection.execute("delete from unsettled")
+def _nothing_said(connection: sqlite3.Connection) -> bool:
+    said = "select 1 from opinion limit 1", "select 1 from standing limit 1"
+    return not any(connection.execute(query).fetchone() for query in said)
+
+
+def concerned(connection: sqlite3.Connection, series: list[int]) -> set[int]:
+    """Return which of some series any record may be about, or was: the others need not be looked at one by one."""
+    found: set[int] = set()
+    for part in chunks(series, 200):
+        found |= {
+            row[0] for row in connection.execute(
+                f"with recursive line(id, at) as (select id, id from series where id in ({marks(part)})"
+                " union select l.id, o.id from line l join series s on s.id = l.at join series o on o.message_id = s.previous)"
+                " select l.id from line l join series s on s.id = l.at join opinion p on p.target = s.fingerprint"
+                " union select l.id from line l join message m on m.series = l.at join opinion p on p.target = m.target"
+                " union select l.id from line l join message m on m.series = l.at join opinion p on p.target_message = m.message_id"
+                " union select l.id from line l join finding f on f.series = l.at join opinion p on p.target = f.target"
+                " union select l.id from line l join message m on m.series = l.at join opinion p on p.patch_id = m.patch_id"
+                " where p.patch_id != ''"
+                " union select l.id from line l join carried c on c.series = l.at join message m on m.id = c.message"
+                " join opinion p on p.target = m.target"
+                f" union select series from standing where series in ({marks(part)})", part + part,
+            )
+        }  # fmt: skip
+    return found
+
+
+def settled(connection: sqlite3.Connection, series: list[int]) -> None:
+    """Note that nothing is said of some series; within a transaction."""
+    for part in chunks(series):
+        connection.execute(f"delete from unsettled where series in ({marks(part)})", part)
+
+
+def forget_unsettled(connection: sqlite3.Connection) -> None:
+    """Where nobody said anything, forget what would have to be worked out; within a transaction, which sees what others queued."""
+    if _nothing_said(connection):
+        connection.execute("delete from unsettled")
 
 
 def _opinion(row: tuple[str, ...]) -> Opinion:
@@ -119,18 +150,27 @@ def find_opinion(connection: sqlite3.Connection, name: str) -> list[Opinion]:
     return []
 
 
-def opinions_about(connection: sqlite3.Connection, targets: Iterable[str], patch_ids: Iterable[str]) -> list[Opinion]:
-    """Return the records on some content or some patches, in the order of their logs, with the withdrawals that name them."""
-    found: dict[str, tuple[Any, ...]] = {}
-    for column, values in (("target", targets), ("patch_id", patch_ids)):
+def is_withdrawn(connection: sqlite3.Connection, opinion: Opinion) -> bool:
+    """Say whether a record was taken back in its own log."""
+    query = "select 1 from opinion where log = ? and replaces = ? and replaces != '' and kind = 'withdraw' and signed != 'bad'"
+    return connection.execute(query, (opinion.log, opinion.id)).fetchone() is not None
+
+
+def opinions_about(
+    connection: sqlite3.Connection, targets: Iterable[str], patch_ids: Iterable[str], mails: Iterable[str]
+) -> list[Opinion]:  # fmt: skip
+    """Return the records on some content, patches or mails, in the order of their logs, with the withdrawals that name them."""
+    found: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for column, values in (("target", targets), ("patch_id", patch_ids), ("target_message", mails)):
+        known = " and patch_id != ''" if column == "patch_id" else ""
         for part in chunks(set(values)):
-            rows = connection.execute(f"select {_COLUMNS}, seq from opinion where {column} in ({marks(part)})", part).fetchall()
-            found |= {row[1]: row for row in rows}
+            rows = connection.execute(f"select {_COLUMNS}, seq from opinion where {column} in ({marks(part)}){known}", part).fetchall()
+            found |= {(row[15], row[1]): row for row in rows}
     for part in chunks({row[0] for row in found.values()}):
         rows = connection.execute(
-            f"select {_COLUMNS}, seq from opinion where replaces in ({marks(part)}) and kind = 'withdraw'", part
+            f"select {_COLUMNS}, seq from opinion where replaces in ({marks(part)}) and replaces != '' and kind = 'withdraw'", part
         ).fetchall()
-        found |= {row[1]: row for row in rows}
+        found |= {(row[15], row[1]): row for row in rows}
     return [_opinion(row) for row in sorted(found.values(), key=lambda row: (row[15], row[-1]))]
 
 
@@ -139,10 +179,10 @@ def mails_of(connection: sqlite3.Connection, series: Iterable[int]) -> list[Plac
     found: list[Place] = []
     for part in chunks(series):
         rows = connection.execute(
-            "select m.message_id, m.target, m.words, coalesce(m.patch_id, ''), m.n, m.author_name, m.author_email, m.sender_name,"
+            "select m.message_id, m.target, m.carry, coalesce(m.patch_id, ''), m.n, m.author_name, m.author_email, m.sender_name,"
             " m.sender_email, m.series, m.id from message m where m.gone = '' and m.kind in ('patch', 'cover', 'pull', 'reply-patch') and"
             f" (m.series in ({marks(part)}) or m.id in (select message from carried where series in ({marks(part)})))"
-            " order by m.series, m.n, m.posted, m.message_id", part + part,
+            " order by m.n, m.posted, m.message_id", part + part,
         )  # fmt: skip
         found += [Place(row[0], row[1], row[2], row[3], row[4], Person(row[5], row[6]), Person(row[7], row[8])) for row in rows]
     return found
@@ -160,6 +200,12 @@ def older_versions(connection: sqlite3.Connection, series: int) -> dict[int, str
             break
         found[at] = row[1]
     return found
+
+
+def content_of(connection: sqlite3.Connection, series: int) -> dict[str, str]:
+    """Return what a question about a mail of a series is about: its content by Message-ID, that of the whole series under ""."""
+    rows = connection.execute("select message_id, target from message where series = ?", (series,)).fetchall()
+    return dict(rows) | {"": fingerprint_of(connection, series) or ""}
 
 
 def fingerprint_of(connection: sqlite3.Connection, series: int) -> str | None:
@@ -193,12 +239,12 @@ def _demand(text: str) -> Demand | None:
 
 
 def set_standing(
-    connection: sqlite3.Connection, series: int, rows: list[tuple[str, str, str, str, str]],
+    connection: sqlite3.Connection, series: int, rows: list[tuple[str, str, str, str, str, str]],
     findings: list[tuple[int, str, dict[str, int]]], totals: dict[str, int],
 ) -> None:  # fmt: skip
-    """Store where records stand for a series (commit, finding, mail, state, why), and where its findings stand; within a transaction."""
+    """Store where records stand for a series (log, commit, finding, mail, state, why) and its findings with them; within a transaction."""
     connection.execute("delete from standing where series = ?", (series,))
-    connection.executemany("insert or replace into standing values (?, ?, ?, ?, ?, ?)", [(series, *row) for row in rows])
+    connection.executemany("insert or replace into standing values (?, ?, ?, ?, ?, ?, ?)", [(series, *row) for row in rows])
     connection.executemany(
         "update finding set status = ?, agree = ?, disagree = ?, unsure = ? where series = ? and position = ?",
         [(word, *(tally[kind] for kind in ("agree", "disagree", "unsure")), series, at) for at, word, tally in findings],
@@ -215,19 +261,19 @@ def set_standing(
 
 
 def standing_of(connection: sqlite3.Connection, series: int) -> list[tuple[Opinion, str, str, str, str]]:
-    """Return the records about a series in the order of their logs, each with finding, mail, state and why."""
+    """Return the records about a series by time, each with finding, mail, state and why."""
     rows = connection.execute(
         f"select {', '.join('o.' + name for name in _COLUMNS.split(', '))}, s.finding, s.message_id, s.state, s.why"
-        " from standing s join opinion o on o.commit_id = s.commit_id where s.series = ? order by o.time, o.log, o.seq", (series,),
+        " from standing s join opinion o using (log, commit_id) where s.series = ? order by o.time, o.log, o.seq", (series,),
     )  # fmt: skip
     return [(_opinion(row[:17]), *row[17:]) for row in rows]
 
 
-def series_of(connection: sqlite3.Connection, commit: str) -> list[tuple[int, str, str]]:
+def series_of(connection: sqlite3.Connection, opinion: Opinion) -> list[tuple[int, str, str]]:
     """Return the series that a record is about, newest first, with its state and why for each."""
     return connection.execute(
-        "select t.series, t.state, t.why from standing t join series s on s.id = t.series where t.commit_id = ?"
-        " order by s.posted desc, s.id desc", (commit,),
+        "select t.series, t.state, t.why from standing t join series s on s.id = t.series where t.log = ? and t.commit_id = ?"
+        " order by s.posted desc, s.id desc", (opinion.log, opinion.commit),
     ).fetchall()  # fmt: skip
 
 
@@ -235,10 +281,15 @@ def requests(connection: sqlite3.Connection) -> list[tuple[Opinion, int, str, st
     """Return the requests that stand for a series that no newer version replaced: record, series, state, finding and who is waited for."""
     rows = connection.execute(
         f"select {', '.join('o.' + name for name in _COLUMNS.split(', '))}, t.series, t.state, t.finding, t.why"
-        " from opinion o join standing t on t.commit_id = o.commit_id join series s on s.id = t.series"
+        " from opinion o join standing t using (log, commit_id) join series s on s.id = t.series"
         " where o.kind = 'ask' and t.state in ('asked', 'answered') and not s.superseded order by o.time, o.log, o.seq"
     )
     return [(_opinion(row[:17]), *row[17:]) for row in rows]
+
+
+def any_requests(connection: sqlite3.Connection) -> bool:
+    """Say whether anybody ever asked for an opinion."""
+    return connection.execute("select 1 from opinion where kind = 'ask' limit 1").fetchone() is not None
 
 
 def turns(connection: sqlite3.Connection, me: str, now: int) -> dict[int, Turn]:
@@ -263,10 +314,11 @@ def _day(text: str) -> date:
         return date.max
 
 
-def published_ids(connection: sqlite3.Connection) -> dict[str, str]:
-    """Return the Message-IDs under which opinions were published, each with the record that it says."""
-    rows = connection.execute("select fields from opinion where kind = 'published' and signed != 'bad' order by log, seq")
-    return {fields.get("Published", ""): fields.get("Answers", "") for fields in (json.loads(row[0]) for row in rows)}
+def published_ids(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Return under which Message-IDs who published opinions, each with the record that it says."""
+    rows = connection.execute("select fields, reviewer_email from opinion where kind = 'published' and signed != 'bad' order by log, seq")
+    read = [(json.loads(row[0]), row[1].casefold()) for row in rows]
+    return {(fields.get("Published", ""), who): fields.get("Answers", "") for fields, who in read}
 
 
 def load_verdicts(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, str]]:

@@ -214,10 +214,11 @@ def said_json(connection: sqlite3.Connection, series: int, past: bool = False) -
         {"id": o.id, "reviewer": {"name": o.reviewer.name, "email": o.reviewer.email}, "kind": o.kind, "reason": o.reason, "time": o.time,
          "signed": o.signed, "finding": finding, "message_id": message, "state": state, "why": why,
          "code": o.fields.get("Reason-Code", ""), "ai_assisted": o.fields.get("AI-Assisted", ""),
-         "revealed": o.fields.get("Revealed") == "yes", "line": int(line) if (line := o.fields.get("Line", "")).isdecimal() else None,
+         "revealed": o.fields.get("Revealed") == "yes", "line": o.line,
          "quote": o.fields.get("Quote", ""), "to": o.fields.get("To", "").split(), "due": o.fields.get("Due", ""),
          "given_on": o.target_message, "about": o.finding.partition(" ")[2]}
-        for o, finding, message, state, why in standing_of(connection, series) if past or state not in {"replaced", "withdrawn"}
+        for o, finding, message, state, why in standing_of(connection, series)
+        if o.kind != "published" and (past or state not in {"replaced", "withdrawn"})
     ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from triage.series.versions import title_key
 COLUMNS = (
     "message_id", "blob", "content", "target", "kind", "subject", "tags", "author_name", "author_email", "sender_name", "sender_email",
     "recipients", "date", "archived", "posted", "parents", "trailers", "files", "evidence", "patch_id", "change_id", "supersedes", "cut",
-    "last", "mailer", "notes", "version", "n", "total", "loose", "pull", "obsoleted_by", "title_key", "claims", "hidden", "words",
+    "last", "mailer", "notes", "version", "n", "total", "loose", "pull", "obsoleted_by", "title_key", "claims", "hidden", "carry",
 )  # fmt: skip
 INDEX = {name: position for position, name in enumerate(COLUMNS)}
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -46,7 +46,7 @@ def message_row(message: Message, patch_id: str | None) -> tuple[Any, ...]:
         _evidence(message.evidence), patch_id, message.change_id, " ".join(message.supersedes), _line(message.cut), _line(message.last),
         message.mailer, " ".join(message.notes), subject.version, subject.n, subject.total, int(is_loose(message)),
         message.pull, " ".join(message.obsoleted_by), title_key(subject.title) if message.is_member else "",
-        _lines(message.claims), _lines(message.hidden), message.words,
+        _lines(message.claims), _lines(message.hidden), message.carry,
     )  # fmt: skip
     return tuple(_sound(value) if type(value) is str and not value.isascii() else value for value in row)
 
@@ -102,5 +102,5 @@ def message_from(row: sqlite3.Row | tuple[Any, ...]) -> Message:
         cut=Line(*json.loads(row[22])) if row[22] else None, last=Line(*json.loads(row[23])) if row[23] else None,
         mailer=row[24], notes=tuple(row[25].split()), pull=row[30],
         obsoleted_by=tuple(MessageId(item) for item in row[31].split(" ") if item),
-        claims=_lines_from(row[33]), hidden=_lines_from(row[34]), words=row[35],
+        claims=_lines_from(row[33]), hidden=_lines_from(row[34]), carry=row[35],
     )  # fmt: skip

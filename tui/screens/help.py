@@ -13,7 +13,7 @@ from tui.session import Session
 from tui.widgets.text_view import TextView
 
 ABOUT = (
-    "St  state: N new, U updated, d done, z snoozed",
+    "St  state: N new, U updated, ? asked, d done, z snoozed",
     "Fl  gravest flag and how many: ! error, ~ warn, ? ask, i info",
     "O   opinions: . none, ? asked, = agree, - disagree, x split, u unsure, o outdated",
     "Patch  received/total",

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
+from triage.giving import SAID
 from triage.opinion.record import NEEDS_REASON
 from triage.output import MARKS
 from triage.text import safe
@@ -87,7 +88,7 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
         tool.display, tool.value = bool(asking), kept.get("ai_assisted", "")
         self._fill_verdicts(kept.get("kind", "agree"))
         me = self.session.me()
-        others = [o for item in self.view.findings for o in item["opinions"] if o["kind"] != "ask" and o["reviewer"]["email"] != me]
+        others = [o for item in self.view.findings for o in item["opinions"] if o["kind"] in SAID and o["reviewer"]["email"] != me]
         hidden = len(others)
         note = f"   {hidden} earlier opinion{'' if hidden == 1 else 's'} stay hidden until you save yours" if hidden else ""
         how = "signed" if self.session.signs() else "unsigned: git has no user.signingkey"
