@@ -148,7 +148,7 @@ def test_people_split_and_merge_and_take_it_back(posted: Config, run: Run) -> No
     assert series(run) == {"c": ["p1", "p2"], "p3": ["p3"], "q2": ["+p1", "q2", "o"]}
     rebuild(posted)
     assert series(run) == {"c": ["p1", "p2"], "p3": ["p3"], "q2": ["+p1", "q2", "o"]}
-    assert run("opinion", "give", "q2@example.org", "withdraw", "--replaces", merged).code == 0
+    assert run("opinion", "give", merged, "withdraw").code == 0
     ingest(posted, load_lists(posted.paths))
     assert series(run) == {"c": ["p1", "p2"], "p3": ["p3"], "q2": ["+p1", "q2"], "o": ["o"]}
 
@@ -200,5 +200,5 @@ def test_a_link_that_would_close_a_circle_is_refused_and_a_withdrawn_one_is_gone
     assert "o@example.org now follows q2@example.org" in done.err
     record = done.out.strip()
     assert [row["previous"] for row in rows(run, "list") if row["series"] == "o@example.org"] == ["q2@example.org"]
-    assert run("opinion", "give", "o@example.org", "withdraw", "--replaces", record, "--unsigned").code == 0
+    assert run("opinion", "give", record, "withdraw", "--unsigned").code == 0
     assert [row["previous"] for row in rows(run, "list") if row["series"] == "o@example.org"] == [None]
