@@ -3,6 +3,7 @@
 """Logs that travel: nothing forced, nothing lost, a clear word for every refusal; and everything back from one clone or one backup."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -236,3 +237,33 @@ def test_a_newer_personal_database_is_kept_and_an_older_one_gains_what_it_lacks(
         assert revealed(connection) == set()
         assert load_draft(connection, "opinion:x") == "kept"
         assert connection.execute("pragma user_version").fetchone()[0] == PERSONAL_VERSION
+
+
+def test_opinions_given_at_once_are_all_kept(demo: Config) -> None:
+    import sys
+
+    names = [
+        "unsigned@example.org",
+        "machine@example.org",
+        "grammar@example.org",
+        "tail@example.org",
+        "llm-1@example.org",
+        "order@example.org",
+    ]
+    config = "import os; from triage.config import load_config; from triage.giving import give_opinion"
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", f"{config}\ngive_opinion(load_config(), {name!r}, 'unsure', '', 'at once')"],
+            stderr=subprocess.PIPE, env=dict(os.environ, GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="user.email", GIT_CONFIG_VALUE_0="cora@example.org"),
+        )
+        for name in names
+    ]  # fmt: skip
+    assert [process.communicate()[1] for process in started] == [b""] * len(names)
+    log = Machine(demo.paths.data.parent / "reader", person("Rea")).log
+    log.path = log.repository.path = demo.paths.opinions
+    from triage.opinion.apply import read_log, trusted_ring
+
+    (ref,) = log.tips()
+    records = read_log(log, ref, log.tips()[ref], "", trusted_ring(log), {})
+    assert len(records) == len(names)
+    assert {o.signed for o in records} == {"unsigned"}

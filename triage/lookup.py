@@ -13,7 +13,7 @@ from triage.mail.message import Read, read_mail
 from triage.model import MAX_MAIL, BlobId, Kind, Message, RawMail, rfc3339
 from triage.opinion.record import Target
 from triage.policy.evidence import find_evidence
-from triage.store import queries
+from triage.store import places, queries
 from triage.store.queries import Stored
 from triage.testimony import series_carry
 
@@ -23,7 +23,7 @@ def raw_mail(connection: sqlite3.Connection, stored: Stored) -> bytes:
     last: ArchiveError | None = None
     if stored.gone == "withdrawn":
         raise ArchiveError(f"{stored.message.message_id} was withdrawn from its archive", "its text is gone; opinions on it are kept")
-    for kind, path, unit, locator, blob in queries.places_of(connection, stored.row):
+    for kind, path, unit, locator, blob in places.places_of(connection, stored.row):
         try:
             return open_archive(kind, path).fetch(unit, locator, blob)
         except ArchiveError as error:

@@ -3,35 +3,45 @@
 """List evidence: the Reviewed-by, Acked-by, Tested-by, Nacked-by and their like that people sent as replies, with what vouches for them."""
 
 import sqlite3
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from triage.archive import open_archive
 from triage.errors import ArchiveError
 from triage.history import effective_patches, followups_json
-from triage.lookup import raw_mail
-from triage.mail.attestation import attested
+from triage.interop import check_patatt
+from triage.mail.attestation import Attested, attested
 from triage.mail.identity import parse_person, same_email
 from triage.store import opinions as stored
-from triage.store import queries
+from triage.store import places
+from triage.store.places import has_reviews
+
+Vouchers = dict[str, list[dict[str, str]]]
+"""By Message-ID of a reply, what vouches for its sender."""
 
 
-def reviews_json(connection: sqlite3.Connection, series: int, check: bool = False) -> list[dict[str, Any]]:
+def reviews_json(connection: sqlite3.Connection, series: int, known: Vouchers | None = None, check: bool = False) -> list[dict[str, Any]]:
     """Return what replies to a series gave, oldest first: weaker than opinions, since a mail's From proves nothing.
 
-    `matches` says whether the sender is who the trailer names, as b4 checks it. `opinion` names the record that was published in that very
-    mail: it is not counted again. With `check` developer signatures are verified with the keys that patatt is configured with.
+    `matches` says whether the sender is who the trailer names, as b4 checks it. `opinion` names the record that its reviewer published in
+    that very mail: it is not counted again. What vouches for senders is read from the archives, unless it is `known`. With `check`
+    developer signatures are verified with the keys that patatt is configured with.
     """
+    if not has_reviews(connection, series):
+        return []
     published = stored.published_ids(connection)
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     numbers = {mail.message.message_id: mail.message.subject.n for mail, _ in effective_patches(connection, series)}
     for item in followups_json(connection, series):
         row = rows.setdefault((item["source"], item["key"].lower(), item["value"]), _row(item))
         row["patches"].append({"message_id": item["patch"], "n": numbers.get(item["patch"])})
-    for source in {row["message_id"] for row in rows.values()}:
-        vouched = _vouched(connection, source, check)
-        sender = queries.find_message(connection, source).message.sender.email.casefold()
-        for row in rows.values():
-            if row["message_id"] == source:
-                row |= {"vouched": vouched, "opinion": published.get((source, sender), "")}
+    sources = list(dict.fromkeys(row["message_id"] for row in rows.values()))
+    vouched = vouchers(connection, sources, check) if known is None else known
+    senders = places.senders_of(connection, sources) if published else {}
+    for row in rows.values():
+        source = row["message_id"]
+        row |= {"vouched": vouched.get(source, []), "opinion": published.get((source, senders.get(source, "")), "")}
     return list(rows.values())
 
 
@@ -43,24 +53,28 @@ def _row(item: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _vouched(connection: sqlite3.Connection, message_id: str, check: bool) -> list[dict[str, str]]:
-    stored_mail = queries.find_message(connection, message_id)
-    try:
-        content = raw_mail(connection, stored_mail)
-    except ArchiveError:
-        return []
-    sender = stored_mail.message.sender
-    rows: list[dict[str, str]] = []
-    for item in attested(content):
-        row = {"kind": item.kind, "result": item.result, "identity": item.identity, "by": item.by, "checked": ""}
-        if item.kind == "patatt" and not same_email(item.identity or sender.email, sender.email):
-            row["checked"] = "another's: its identity is not the sender"
-        elif item.kind == "patatt" and check:
-            from triage.interop import check_patatt
+def vouchers(connection: sqlite3.Connection, names: list[str], check: bool = False) -> Vouchers:
+    """Return what vouches for the senders of some mails by their own headers, each archive read once; nothing for those that are gone."""
+    senders = places.senders_of(connection, names)
+    groups: dict[tuple[str, Path, str], list[tuple[str, str, str]]] = {}
+    for name, kind, path, unit, locator, blob in places.first_places(connection, names):
+        groups.setdefault((kind, path, unit), []).append((name, locator, blob))
+    found: Vouchers = {}
+    for (kind, path, unit), wanted in groups.items():
+        with suppress(ArchiveError):
+            contents = open_archive(kind, path).fetch_all(unit, [(locator, blob) for _, locator, blob in wanted])
+            for (name, _, _), content in zip(wanted, contents, strict=True):
+                found[name] = [_voucher(item, content, senders.get(name, ""), check) for item in attested(content)] if content else []
+    return found
 
-            row["checked"] = check_patatt(content)
-        rows.append(row)
-    return rows
+
+def _voucher(item: Attested, content: bytes, sender: str, check: bool) -> dict[str, str]:
+    checked = ""
+    if item.kind == "patatt" and not same_email(item.identity or sender, sender):
+        checked = "another's: its identity is not the sender"
+    elif item.kind == "patatt" and check:
+        checked = check_patatt(content)
+    return {"kind": item.kind, "result": item.result, "identity": item.identity, "by": item.by, "checked": checked}
 
 
 def vouched_text(row: dict[str, Any]) -> str:

@@ -77,6 +77,10 @@ class Archive(Protocol):
         """Return one mail's bytes; raises `ArchiveError` where it is gone."""
         ...
 
+    def fetch_all(self, unit: str, places: list[tuple[str, str]]) -> Iterator[bytes | None]:
+        """Yield the bytes of mails by locator and blob, None for one that is gone."""
+        ...
+
 
 def open_archive(kind: str, path: Path) -> Archive:
     """Return the archive of a known kind at `path`; does not look at it yet."""

@@ -156,6 +156,14 @@ class Mbox:
             raise ArchiveError(f"{self.path} was rewritten since it was read", "run `triage ingest`")
         return item.content
 
+    def fetch_all(self, unit: str, places: list[tuple[str, str]]) -> Iterator[bytes | None]:
+        """Yield the bytes of mails by locator and blob, None for one that is not there any more."""
+        for locator, blob in places:
+            try:
+                yield self.fetch(unit, locator, blob)
+            except ArchiveError:
+                yield None
+
 
 def split_mbox(content: bytes) -> list[bytes]:
     """Return the mails of an mbox that is in memory, unquoted."""

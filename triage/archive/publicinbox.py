@@ -108,6 +108,12 @@ class PublicInbox:
                     return content
         raise ArchiveError(f"mail {blob} is not in {self._git_dir(unit)} any more", "run `triage ingest`")
 
+    def fetch_all(self, unit: str, places: list[tuple[str, str]]) -> Iterator[bytes | None]:
+        """Yield the bytes of mails by locator and blob, None for one that is not there any more; one process for all."""
+        with git.Batch(self._git_dir(unit), MAX_MAIL, missing_ok=True) as batch:
+            for _, content in batch.read_all(blob for _, blob in places):
+                yield content
+
 
 def _parse_log(lines: Iterable[bytes]) -> Iterator[Item]:
     """Read `diff-tree --always --format='%H %ct'`: a line a commit, then a raw line a changed file."""

@@ -10,8 +10,8 @@ from triage import lookup
 from triage.errors import UsageError
 from triage.model import rfc3339
 from triage.policy.codes import CODES
-from triage.reviews import reviews_json
-from triage.store import provenance, queries
+from triage.reviews import Vouchers, reviews_json, vouchers
+from triage.store import places, provenance, queries
 from triage.store.limit import parse_limit
 from triage.version import VERSION
 
@@ -51,7 +51,8 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, limit: str)
     if chosen.states:
         raise UsageError("state: is what you noted for yourself, and a report says the same to everybody", "leave it out")
     wanted = queries.series_ids(connection, notes, chosen, as_of)
-    rows = [_series(connection, notes, series, as_of) for series in wanted]
+    vouched = vouchers(connection, places.replies_with_trailers(connection, wanted))
+    rows = [_series(connection, notes, series, as_of, vouched) for series in wanted]
     if not limit:
         rows = [row for row in rows if row["finding_list"] or sum(row["opinions"].values()) or row["tools"]]
     rows.sort(key=lambda row: (row["posted"] or "", row["series"]))
@@ -71,13 +72,13 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, limit: str)
     )
 
 
-def _series(connection: sqlite3.Connection, notes: sqlite3.Connection, series: int, now: int) -> dict[str, Any]:
+def _series(connection: sqlite3.Connection, notes: sqlite3.Connection, series: int, now: int, vouched: Vouchers) -> dict[str, Any]:
     row = queries.series_json(connection, notes, series, now)
     del row["state"]  # personal: it never leaves the machine
     row["finding_list"] = queries.findings_json(connection, series)
     row["urls"] = [lookup.link_to(base, row["series"]) for base in provenance.series_urls(connection, series)]
     row["opinion_list"] = queries.said_json(connection, series)
-    row["reviews"] = reviews_json(connection, series)
+    row["reviews"] = reviews_json(connection, series, vouched)
     return row
 
 

@@ -7,7 +7,6 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -346,15 +345,6 @@ def previous_of(connection: sqlite3.Connection, series: int) -> int | None:
         "select p.id from series s join series p on p.message_id = s.previous where s.id = ? order by p.id", (series,)
     ).fetchone()
     return int(row[0]) if row else None
-
-
-def places_of(connection: sqlite3.Connection, message_row: int) -> list[tuple[str, Path, str, str, str]]:
-    """Return where a mail's bytes lie: kind and path of archives, unit, locator and blob."""
-    rows = connection.execute(
-        "select a.kind, a.path, e.unit, e.locator, e.blob from entry e join archive a on a.id = e.archive"
-        " where e.message = ? and e.outcome in ('parsed', 'duplicate') and e.blob != '' order by e.outcome desc, e.id", (message_row,),
-    )  # fmt: skip
-    return [(kind, Path(path), unit, locator, blob) for kind, path, unit, locator, blob in rows]
 
 
 def urls_of(connection: sqlite3.Connection, message_row: int) -> list[str]:

@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where mails lie, so that their bytes can be read again, and which of them are worth it."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from triage.store.derive import chunks, marks
+
+
+def places_of(connection: sqlite3.Connection, message_row: int) -> list[tuple[str, Path, str, str, str]]:
+    """Return where a mail's bytes lie: kind and path of archives, unit, locator and blob."""
+    rows = connection.execute(
+        "select a.kind, a.path, e.unit, e.locator, e.blob from entry e join archive a on a.id = e.archive"
+        " where e.message = ? and e.outcome in ('parsed', 'duplicate') and e.blob != '' order by e.outcome desc, e.id", (message_row,),
+    )  # fmt: skip
+    return [(kind, Path(path), unit, locator, blob) for kind, path, unit, locator, blob in rows]
+
+
+def first_places(connection: sqlite3.Connection, names: Iterable[str]) -> Iterator[tuple[str, str, Path, str, str, str]]:
+    """Yield for each of some mails where its bytes lie first: Message-ID, kind and path of the archive, unit, locator and blob."""
+    seen: set[str] = set()
+    for part in chunks(names):
+        for name, kind, path, *rest in connection.execute(
+            "select m.message_id, a.kind, a.path, e.unit, e.locator, e.blob from message m join entry e on e.message = m.id"
+            f" join archive a on a.id = e.archive where m.message_id in ({marks(part)}) and m.gone = ''"
+            " and e.outcome in ('parsed', 'duplicate') and e.blob != '' order by e.outcome desc, e.id", part,
+        ):  # fmt: skip
+            if name not in seen:
+                seen.add(name)
+                yield name, kind, Path(path), *rest
+
+
+def senders_of(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, str]:
+    """Return the senders' addresses of some mails, in lower case."""
+    found: dict[str, str] = {}
+    for part in chunks(names):
+        rows = connection.execute(
+            f"select message_id, sender_email from message where message_id in ({marks(part)}) order by id desc", part
+        )
+        found |= {name: email.casefold() for name, email in rows}
+    return found
+
+
+def replies_with_trailers(connection: sqlite3.Connection, series: Iterable[int]) -> list[str]:
+    """Return the replies to some series that give any trailer."""
+    query = "select message_id from message where kind not in ('patch', 'cover', 'pull', 'reply-patch') and trailers != '[]' and series in"
+    return [row[0] for part in chunks(series) for row in connection.execute(f"{query} ({marks(part)})", part)]
+
+
+def has_reviews(connection: sqlite3.Connection, series: int) -> bool:
+    """Say whether any reply gave a trailer to a series, or to the patches that it takes over."""
+    carried = connection.execute("select 1 from carried where series = ? limit 1", (series,)).fetchone()
+    return bool(carried or replies_with_trailers(connection, [series]))
