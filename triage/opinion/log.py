@@ -58,9 +58,9 @@ class OpinionLog:
         from triage.opinion.keylog import check_own_key
 
         draft.check()
-        check_own_key(self, draft.reviewer, sign)
         message_id = new_id(draft.time or datetime.now(UTC), os.urandom(10))
         with self.repository.held():
+            check_own_key(self, draft.reviewer, sign)
             ref = ref_of(draft.reviewer.email)
             previous = self.repository.ref(ref)
             record = write_record(draft, message_id, previous)

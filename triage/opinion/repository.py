@@ -5,6 +5,7 @@
 import fcntl
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -52,13 +53,17 @@ class Repository:
             os.close(descriptor)
 
     def _make(self) -> None:
+        """Make the repository beside its place and move it there whole: others may be reading."""
+        fresh = self.path.with_name(f".{self.path.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
         done = subprocess.run(
-            ["git", "init", "--quiet", "--bare", "--template=", "--object-format=sha1", str(self.path)],
+            ["git", "init", "--quiet", "--bare", "--template=", "--object-format=sha1", str(fresh)],
             env=own_env() | {"GIT_CONFIG_COUNT": "0"}, capture_output=True, check=False,
         )  # fmt: skip
         if done.returncode:
             raise ArchiveError(f"cannot make {self.path}", git.first_line(done.stderr))
-        self.path.chmod(0o700)
+        fresh.chmod(0o700)
+        os.replace(fresh, self.path)
 
     def run(self, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None, ok: tuple[int, ...] = (0,)) -> str:
         """Run git here, with the user's configuration: identity and signing key are theirs. Raises `ArchiveError`."""

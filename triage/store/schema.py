@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Database files: opened, checked, and brought to the current schema by migrations."""
 
+import fcntl
 import os
 import sqlite3
 from collections.abc import Callable
@@ -154,11 +155,22 @@ def _migrate(db: "Database", name: str, application_id: int, statements: tuple[s
 
 
 def _create(path: Path, name: str, application_id: int, version: int, statements: tuple[str, ...]) -> None:
-    """Make or migrate a database; imports sqlite-utils, which an idle run never pays for."""
+    """Make or migrate a database, one process at a time; imports sqlite-utils, which an idle run never pays for."""
+    folder = os.open(path.parent, os.O_RDONLY)  # not the file itself: closing it would drop the locks that SQLite holds on it here
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        _create_alone(path, name, application_id, version, statements)
+    finally:
+        os.close(folder)
+
+
+def _create_alone(path: Path, name: str, application_id: int, version: int, statements: tuple[str, ...]) -> None:
     from sqlite_utils import Database
 
     db = Database(path, execute_plugins=False)
     try:
+        if db.conn.execute("pragma user_version").fetchone()[0] >= version:
+            return  # another process was faster
         db.conn.execute("pragma journal_mode = wal")
         _migrate(db, name, application_id, statements)
         db.conn.execute(f"pragma application_id = {application_id}")
