@@ -4,6 +4,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,17 +16,19 @@ from textual.widgets import Input, OptionList, TextArea
 
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config, load_config, load_lists
-from triage.errors import ConfigError
+from triage.errors import ConfigError, UsageError
 from triage.giving import ask_opinion, give_opinion, refreshed
 from triage.ingest import ingest
 from triage.model import State
 from triage.opinion.log import OpinionLog
+from triage.store.limit import parse_until
 from triage.store.opinions import load_opinions
 from triage.store.schema import open_index
 from triage.text import safe
 from tui import render
 from tui.app import TriageApp
 from tui.keys import KEYS, check_remaps
+from tui.screens.ask import AskForm
 from tui.screens.inbox import InboxScreen
 from tui.screens.opinion import OpinionForm
 from tui.screens.series import SeriesScreen
@@ -121,6 +124,9 @@ def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest
         await VIEWS[view](pilot)
         app = pilot.app
         assert isinstance(app, TriageApp)
+        while any(worker.group == "counts" and not worker.is_finished for worker in app.workers):
+            await pilot.pause(0.01)
+        await pilot.pause()
         seen.append(screen_text(app))
 
     drive(demo, steps, size)
@@ -372,6 +378,135 @@ def test_the_form_says_why_an_opinion_would_not_count(demo: Config) -> None:
     assert OpinionLog(demo.paths.opinions).tips() == {}
 
 
+def test_saved_views_show_what_they_hold_and_own_ones_come_after(demo: Config) -> None:
+    (demo.paths.config / "config.toml").write_text('[views]\n"By Bo" = "from:bo"\n')
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        await pilot.app.workers.wait_for_complete()
+        await settle(pilot)
+        session = screen.session
+        names = [view.name for view in session.views()]
+        assert names == ["Attention", "New", "Mine", "Asked", "Disagreement", "Outdated", "Done", "By Bo"]
+        title = str(screen.query_one("#title").render())
+        assert title.startswith(" triage  [0:All]")
+        for number, view in enumerate(session.views(), 1):
+            await pilot.press(str(number))
+            await pilot.app.workers.wait_for_complete()
+            await settle(pilot)
+            keys = screen.target().keys
+            assert keys == session.series(view.limit, screen.order)
+            assert f"[{number}:{view.name} {len(keys)}]" in str(screen.query_one("#title").render())
+        assert len(session.series("from:bo", "activity")) == len(screen.target().keys) > 0
+        await pilot.press("9")
+        assert screen.view == 8
+        await pilot.press("0")
+        assert len(screen.target().keys) == 40
+
+    drive(load_config(), steps)
+
+
+def test_done_and_flagged_series_move_between_views(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        await pilot.press("1")
+        before = len(screen.target().keys)
+        first = screen.target().current
+        await pilot.press("d")
+        assert len(screen.target().keys) == before - 1
+        await pilot.press("7")
+        assert screen.target().keys == [first]
+
+    drive(demo, steps)
+
+
+def test_a_snoozed_series_is_away_until_its_time_and_comes_back(demo: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        await pilot.press("1")
+        first, before = screen.target().current, len(screen.target().keys)
+        await pilot.press("S")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert first is not None
+        assert len(screen.target().keys) == before - 1
+        assert screen.session.lines([first])[first].state is State.SNOOZED
+        later = time.time() + 4 * 86400
+        monkeypatch.setattr("tui.session.time.time", lambda: later)
+        assert screen.session.lines([first])[first].state is State.UPDATED
+
+    drive(demo, steps)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2020-01-01", "2026-13-01", "0d", "<3d"])
+def test_a_time_to_put_a_series_away_until_must_be_to_come(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_until(text, 1_800_000_000)
+
+
+def test_a_flag_is_confirmed_or_dismissed_in_one_key(demo: Config, isolated: Path) -> None:
+    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("unsigned@example.org")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        await pilot.press("c")
+        await settle(pilot)
+        assert any("DCO001 missing-signoff (error) confirmed" in line.text for line in screen.target().lines)
+        await pilot.press("x")
+        await pilot.pause()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert any("(error) confirmed" in line.text for line in screen.target().lines)
+        await pilot.press("x")
+        await pilot.pause()
+        await pilot.press(*"attached", "enter")
+        await settle(pilot)
+        assert any("(error) dismissed" in line.text for line in screen.target().lines)
+
+    drive(demo, steps)
+    with closing(refreshed(demo)) as connection:
+        assert [(o.kind, o.reason) for o in load_opinions(connection)] == [("confirm", ""), ("dismiss", "attached")]
+
+
+def test_others_are_asked_from_the_form_and_what_is_typed_survives(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("unsigned@example.org")(pilot)
+        await pilot.press("O")
+        await pilot.pause()
+        form = pilot.app.screen
+        assert isinstance(form, AskForm)
+        await pilot.press("ctrl+y")
+        assert "name the address" in str(form.query_one("#problem").render())
+        await pilot.press(*"cora@example.org")
+        form.query_one("#question", TextArea).focus()
+        await pilot.press(*"Is", "space", *"it?")
+        await pilot.press("escape")
+        await pilot.pause()
+        await pilot.press("O")
+        await pilot.pause()
+        form = pilot.app.screen
+        assert isinstance(form, AskForm)
+        assert form.query_one("#question", TextArea).text == "Is it?"
+        assert "triage opinion ask unsigned@example.org cora@example.org --finding" in str(form.query_one("#command").render())
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        assert any("asks cora@example.org" in line.text for line in screen.target().lines)
+        assert screen.session.draft(f"ask:{screen.view.line.message_id}") == ""
+
+    drive(demo, steps)
+    with closing(refreshed(demo)) as connection:
+        (record,) = load_opinions(connection)
+    assert (record.kind, record.reason, record.fields["To"]) == ("ask", "Is it?", "cora@example.org")
+
+
 def test_what_cron_brings_appears_without_losing_the_place(demo: Config, inbox: Inbox, run: Run) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         screen = pilot.app.screen
@@ -535,7 +670,7 @@ def test_a_remapped_key_works(demo: Config, isolated: Path) -> None:
 def test_every_action_in_the_table_exists() -> None:
     from tui.screens.help import HelpScreen
 
-    classes = {"inbox": InboxScreen, "series": SeriesScreen, "opinion": OpinionForm, "help": HelpScreen}
+    classes = {"inbox": InboxScreen, "series": SeriesScreen, "opinion": OpinionForm, "ask": AskForm, "help": HelpScreen}
     for key in KEYS:
         if not key.action.startswith("app."):
             assert hasattr(classes[key.scope], f"action_{key.action.partition('(')[0]}"), key.id

@@ -15,7 +15,7 @@ import platformdirs
 
 from triage.errors import ArchiveError, ConfigError, UsageError
 
-_SECTIONS: dict[str, dict[str, type]] = {"tui": {"glyphs": str, "mouse": bool}, "keys": {}, "projects": {}}
+_SECTIONS: dict[str, dict[str, type]] = {"tui": {"glyphs": str, "mouse": bool}, "keys": {}, "views": {}, "projects": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ class Config:
     glyphs: str = "ascii"
     mouse: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
+    views: Mapping[str, str] = field(default_factory=dict)
+    """The user's own saved views: name and limit."""
     projects: Mapping[str, ProjectFiles] = field(default_factory=dict)
     """By the id of the pack that the project is judged by."""
 
@@ -122,7 +124,7 @@ def load_config(home: str | None = None) -> Config:
         if not isinstance(rows, dict):
             raise ConfigError(f"{path}: {section} is no section", f"write [{section}]")
         for key, value in rows.items():
-            if section not in {"keys", "projects"}:
+            if section not in {"keys", "views", "projects"}:
                 _known(key, _SECTIONS[section], f"{path}, [{section}]: key")
                 _typed(value, _SECTIONS[section][key], f"{path}, [{section}], {key}")
     tui = data.get("tui", {})
@@ -130,7 +132,11 @@ def load_config(home: str | None = None) -> Config:
         raise ConfigError(f"{path}, [tui], glyphs {tui['glyphs']!r} is unknown", "one of ascii, unicode")
     keys = {name: str(value) for name, value in data.get("keys", {}).items()}
     projects = {name: _project(row, f"{path}, [projects.{name}]", paths.config) for name, row in data.get("projects", {}).items()}
-    return Config(paths, tui.get("glyphs", "ascii"), tui.get("mouse", True), keys, projects)
+    views: dict[str, str] = {}
+    for name, limit in data.get("views", {}).items():
+        _typed(limit, str, f"{path}, [views], {name}")
+        views[name] = limit
+    return Config(paths, tui.get("glyphs", "ascii"), tui.get("mouse", True), keys, views, projects)
 
 
 def _project(row: object, spot: str, folder: Path) -> ProjectFiles:

@@ -69,14 +69,17 @@ def requests_json(connection: sqlite3.Connection, me: str, mine: bool) -> Iterat
     yield from sorted(found, key=lambda row: (row["due"] or "9999", row["time"], row["id"]))
 
 
+def my_address() -> str:
+    """Return the user's address, "" where git knows none."""
+    try:
+        return reviewer().email
+    except ConfigError:
+        return ""
+
+
 def my_turns(connection: sqlite3.Connection, now: int) -> dict[int, Turn]:
     """Return for which series an open request concerns the user; git is asked who that is only where there are requests."""
-    if not stored.any_requests(connection):
-        return {}
-    try:
-        return stored.turns(connection, reviewer().email, now)
-    except ConfigError:
-        return {}
+    return stored.turns(connection, my_address(), now) if stored.any_requests(connection) else {}
 
 
 def blind(config: Config, rows: Iterable[dict[str, Any]], me: str, show: bool) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From facts to what a screen shows: the only place that builds displayed text, and all of it is safe() first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,25 @@ def opinion_mark(line: SeriesLine) -> str:
 
 
 INBOX_HEAD = " St Fl  O  Age Author          Rev  Patch  Subject"
+
+
+def views_line(names: Sequence[str], counts: Sequence[int], chosen: int, cells: int) -> Shown:
+    """Return the title of the inbox: the saved views with how much each holds, the one that is shown in brackets.
+
+    Where all do not fit, the names of the others go first; their digits and counts stay.
+    """
+    for short in (False, True):
+        parts = ["[0:All]" if not chosen else "0:All"]
+        for number, name in enumerate(names, 1):
+            count = str(counts[number - 1]) if number <= len(counts) else ""
+            if number == chosen:
+                parts.append(f"[{number}:{name} {count}]".replace(" ]", "]"))
+            else:
+                parts.append(f"{number}={count}" if short else f"{number}:{name} {count}".rstrip())
+        line = Shown(f" triage  {safe('  '.join(parts))}")
+        if width(line) <= cells:
+            break
+    return line
 
 
 def inbox_row(line: SeriesLine, cells: int, now: int, cursor: bool) -> Shown:

@@ -17,7 +17,7 @@ from triage.model import State
 from triage.opinion.log import reviewer, signing_key
 from triage.reviews import reviews_json
 from triage.store import opinions, personal, queries
-from triage.store.limit import parse_limit
+from triage.store.limit import parse_limit, parse_until
 from triage.store.queries import SeriesLine, Stored
 from triage.store.schema import database_error, open_index, open_personal
 from triage.store.write import transaction
@@ -41,6 +41,26 @@ class SeriesView:
     """Questions whose earlier opinions the user revealed."""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """A saved view: a name, and the limit that it is."""
+
+    name: str
+    limit: str
+
+
+VIEWS = (
+    View("Attention", "is:flagged not is:superseded not state:done,snoozed"),
+    View("New", "state:new,updated not is:superseded"),
+    View("Mine", "by:me"),
+    View("Asked", "state:asked"),
+    View("Disagreement", "op:split not is:superseded"),
+    View("Outdated", "op:outdated not is:superseded"),
+    View("Done", "state:done"),
+)
+MOST_VIEWS = 9
+
+
 class Session:
     """One person's session over the index; every error it raises is a `TriageError`."""
 
@@ -57,13 +77,22 @@ class Session:
     def series(self, limit: str, order: str) -> list[int]:
         """Return the series that a limit lets through, in order."""
         now = int(time.time())
-        wanted = parse_limit(limit, now)
+        wanted = parse_limit(limit, now, self.me() if "by:me" in limit else "")
         index, notes = self._open()
         with closing(index), closing(notes):
             try:
                 return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now))
             except sqlite3.Error as error:
                 raise database_error(error, self.config.paths.index) from error
+
+    def views(self) -> tuple[View, ...]:
+        """Return the saved views: those that come with the program, then the user's own, as many as there are digits."""
+        own = tuple(View(name, limit) for name, limit in self.config.views.items())
+        return (*VIEWS, *own)[:MOST_VIEWS]
+
+    def counts(self) -> tuple[int, ...]:
+        """Return how many series each view holds; off the UI thread, since there may be very many."""
+        return tuple(len(self.series(view.limit, "activity")) for view in self.views())
 
     def lines(self, ids: list[int]) -> dict[int, SeriesLine]:
         """Return list lines by series; one query a page."""
@@ -137,7 +166,21 @@ class Session:
         """Record an opinion; returns the record's id."""
         return giving.give_opinion(self.config, name, kind, finding, said=giving.Said(reason, ai_assisted=ai_assisted))
 
-    def mark(self, series: int, state: State) -> None:
+    def ask(self, name: str, people: tuple[str, ...], question: str, finding: str, due: str) -> str:
+        """Record a request for the opinions of others; returns the record's id."""
+        return giving.ask_opinion(self.config, name, people, question, finding, due)
+
+    def reviewers(self) -> list[str]:
+        """Return who gave opinions here, by address, without the user."""
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            return [email for email in opinions.reviewers(index) if email != self.me().casefold()]
+
+    def snooze(self, series: int, until: str) -> None:
+        """Put a series away until a time: `3d`, `12h`, `2026-12-01`; raises `UsageError` for what is none."""
+        self.mark(series, State.SNOOZED, parse_until(until, int(time.time())))
+
+    def mark(self, series: int, state: State, until: int | None = None) -> None:
         """Note where a series stands for this person."""
         index, notes = self._open()
         with closing(index), closing(notes):
@@ -147,7 +190,7 @@ class Session:
             return
         path = self.config.paths.personal
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
-            personal.set_mark(connection, members, personal.Mark(state, line.activity, line.fingerprint, None), int(time.time()))
+            personal.set_mark(connection, members, personal.Mark(state, line.activity, line.fingerprint, until), int(time.time()))
 
     def draft(self, key: str) -> str:
         """Return what was typed into a form and not saved."""

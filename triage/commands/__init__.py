@@ -44,14 +44,14 @@ def open_databases(config: Any) -> Any:
 
 def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int, Any]]:
     """Yield index, personal database, series, the time, and whose turn it is, for each series that a limit lets through."""
-    from triage.hearing import my_turns
+    from triage.hearing import my_address, my_turns
     from triage.output import note
     from triage.store import queries
     from triage.store.limit import parse_limit
     from triage.text import safe
 
     now = int(time.time())
-    wanted = parse_limit(limit, now)
+    wanted = parse_limit(limit, now, my_address() if "by:me" in limit else "")
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
         turns = my_turns(connection, now)

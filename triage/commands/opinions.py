@@ -168,7 +168,7 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
     What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
     """
     from triage.giving import refreshed
-    from triage.hearing import blind, opinions_json, requests_json
+    from triage.hearing import blind, my_address, opinions_json, requests_json
     from triage.opinion.log import reviewer
     from triage.output import json_line, opinion_lines, out, request_lines, review_lines
     from triage.reviews import reviews_json
@@ -187,24 +187,13 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
             for row in rows:
                 json_line(row)
             return
-        for row in blind(config, rows, _me(), reveal):
+        for row in blind(config, rows, my_address(), reveal):
             for line in opinion_lines(row):
                 out(line)
         if name:
             for review in reviews_json(connection, find_series(connection, name), check=True):
                 for line in review_lines(review):
                     out(line)
-
-
-def _me() -> str:
-    """Return the user's address, "" where git knows none: then nobody's opinion is theirs, and all stay hidden."""
-    from triage.errors import ConfigError
-    from triage.opinion.log import reviewer
-
-    try:
-        return reviewer().email
-    except ConfigError:
-        return ""
 
 
 @opinion.command("show")
@@ -215,7 +204,7 @@ def _me() -> str:
 def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
     """Print one record: what it says, what it is bound to, and where it stands. Showing another's before yours is noted in yours."""
     from triage.giving import refreshed
-    from triage.hearing import blind, one_record, opinion_json, record_bytes
+    from triage.hearing import blind, my_address, one_record, opinion_json, record_bytes
     from triage.output import json_line, out, record_lines
     from triage.store.opinions import series_of
 
@@ -223,7 +212,7 @@ def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
         record = one_record(connection, name)
         places = series_of(connection, record)
         row = opinion_json(record, *(places[0][1:] if places else ("", "")))
-        blind(config, [row], _me(), show=True)
+        blind(config, [row], my_address(), show=True)
         if raw:
             write_raw(record_bytes(config, record))
         elif as_json:

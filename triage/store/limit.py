@@ -12,14 +12,18 @@ from triage.errors import UsageError
 from triage.model import Severity, State, Status
 from triage.policy.codes import CODES
 
-WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "date", "path", "op", "tool", "status", "topic", "id", "is")
+WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "date", "path", "op", "tool", "status", "topic", "id", "is", "by")
 _AGE = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
 _DAY = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _IS = {
     "rfc": "s.rfc", "resend": "s.resend", "complete": "s.complete", "superseded": "s.superseded", "pull": "s.kind = 'pull'",
-    "ambiguous": "s.notes like '%\"ambiguous\"%'",
+    "flagged": "s.error + s.warn + s.ask > 0", "ambiguous": "s.notes like '%\"ambiguous\"%'",
 }  # fmt: skip
+_BY = (
+    "s.id in (select t.series from standing t join opinion o using (log, commit_id) where o.reviewer_email like ? escape '\\'"
+    " and t.state not in ('withdrawn', 'replaced'))"
+)
 _OPEN = "('open', 'confirmed', 'disputed')"
 
 
@@ -47,8 +51,8 @@ class Limit:
         return True
 
 
-def parse_limit(text: str, now: int) -> Limit:
-    """Compile a limit; `now` is what ages count from, in seconds since the epoch.
+def parse_limit(text: str, now: int, me: str = "") -> Limit:
+    """Compile a limit; `now` is what ages count from, in seconds since the epoch, `me` the address that `by:me` stands for.
 
     Raises `UsageError` for an unknown word, naming the nearest one. A leading `-` or `not` negates a term.
     """
@@ -68,6 +72,8 @@ def parse_limit(text: str, now: int) -> Limit:
         if term.startswith("-") and len(term) > 1:
             term, negate = term[1:], not negate  # noqa: PLW2901
         word, separator, value = term.partition(":")
+        if word.lower() == "by" and value == "me":
+            value = me or "nobody-known-to-git"
         if word.lower() in {"rule", "flag", "status"}:
             findings.append((not negate, word.lower(), value.lower()))
         if separator and word.lower() == "state":
@@ -98,15 +104,7 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
         case "flag":
             return _flag(value)
         case "rule":
-            code = value.upper().replace("%", "") + "%"
-            if not any(known.startswith(value.upper()) for known in CODES) and not any(
-                c.name.startswith(value.lower()) for c in CODES.values()
-            ):
-                _one(value, [*CODES, *(c.name for c in CODES.values())], "rule")
-            return f"s.id in (select series from finding where (code like ? or name like ?) and status in {_OPEN})", [
-                code,
-                value.lower() + "%",
-            ]
+            return _rule(value)
         case "status":
             wanted = _one(value.lower(), [item.value for item in Status], "status")
             if wanted == Status.SUPERSEDED.value:
@@ -133,6 +131,8 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
             return "s.topic = ?", [value]
         case "id":
             return "s.id in (select series from message where message_id = ?)", [value.strip("<>")]
+        case "by":
+            return _BY, [_like(value)]
         case "is":
             return _IS[_one(value.lower(), list(_IS), "is")], []
         case _:
@@ -140,6 +140,14 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
                 return _free(f"{word}:{value}")
             _one(word, list(WORDS), "limit word")
             raise AssertionError(word)
+
+
+def _rule(value: str) -> tuple[str, list[object]]:
+    code = value.upper().replace("%", "") + "%"
+    if not any(known.startswith(value.upper()) for known in CODES) and not any(c.name.startswith(value.lower()) for c in CODES.values()):
+        _one(value, [*CODES, *(c.name for c in CODES.values())], "rule")
+    sql = f"s.id in (select series from finding where (code like ? or name like ?) and status in {_OPEN})"
+    return sql, [code, value.lower() + "%"]
 
 
 def _flag(value: str) -> tuple[str, list[object]]:
@@ -184,6 +192,22 @@ def _moment(day: str, after: bool) -> int:
     if date_:
         return int((start + timedelta(days=1)).timestamp())
     return int(datetime(year + (not month or month == 12), 1 if not month or month == 12 else month + 1, 1, tzinfo=UTC).timestamp())
+
+
+def parse_until(text: str, now: int) -> int:
+    """Return the second that `3d`, `12h` or `2026-12-01` names, counted from `now`; raises `UsageError` for none to come."""
+    match = _AGE.fullmatch(text.strip())
+    moment = 0
+    if match and not match[1]:
+        moment = now + int(match[2]) * _SECONDS[match[3]]
+    elif _DAY.fullmatch(text.strip()) and text.count("-") == 2:
+        try:
+            moment = _moment(text.strip(), after=False)
+        except (ValueError, OverflowError):
+            moment = 0
+    if moment <= now:
+        raise UsageError(f"{text!r} is no time to come", "write 12h, 3d, 2w or 2026-12-01")
+    return moment
 
 
 def _opinion(value: str) -> tuple[str, list[object]]:

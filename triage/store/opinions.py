@@ -287,6 +287,15 @@ def requests(connection: sqlite3.Connection) -> list[tuple[Opinion, int, str, st
     return [(_opinion(row[:17]), *row[17:]) for row in rows]
 
 
+def reviewers(connection: sqlite3.Connection) -> list[str]:
+    """Return the addresses of those who gave opinions that can be believed, those who gave most first."""
+    rows = connection.execute(
+        "select lower(reviewer_email) as who from opinion where signed != 'bad' and reviewer_email != ''"
+        " group by who order by count(*) desc, who"
+    )
+    return [row[0] for row in rows]
+
+
 def any_requests(connection: sqlite3.Connection) -> bool:
     """Say whether anybody ever asked for an opinion."""
     return connection.execute("select 1 from opinion where kind = 'ask' limit 1").fetchone() is not None

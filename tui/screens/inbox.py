@@ -7,15 +7,16 @@ import time
 from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Footer, Static
+from textual.worker import get_current_worker
 
 from triage.errors import TriageError
 from triage.model import State
 from triage.text import safe
 from tui.keys import bindings
-from tui.render import INBOX_HEAD, age, literal, preview
+from tui.render import INBOX_HEAD, age, literal, preview, views_line
 from tui.screens.base import BaseScreen
 from tui.screens.prompt import Prompt
-from tui.screens.series import SeriesScreen, ask_opinion
+from tui.screens.series import SeriesScreen, ask_opinion, ask_others
 from tui.session import Session
 from tui.widgets.series_list import SeriesList
 from tui.widgets.virtual_list import VirtualList
@@ -35,6 +36,9 @@ class InboxScreen(BaseScreen):
         self.limit = ""
         self.order = ORDERS[0]
         self.needle = ""
+        self.view = 0
+        """Which saved view is shown, 0 for none: what then limits the list was typed."""
+        self._counts: tuple[int, ...] = ()
         self._total = 0
         self._previewed: int | None = None
 
@@ -80,6 +84,32 @@ class InboxScreen(BaseScreen):
         empty.update(literal(safe(f"\n  {hint}".strip("\n"))))
         self._previewed = None
         self._refresh_lines()
+        self.count_views()
+
+    @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
+    def count_views(self) -> None:
+        """Count what each saved view holds, while the list is there already."""
+        try:
+            counts = self.session.counts()
+        except TriageError as error:
+            self.app.call_from_thread(self.say, str(error), True)
+            return
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._show_counts, counts)
+
+    def _show_counts(self, counts: tuple[int, ...]) -> None:
+        self._counts = counts
+        if self.is_mounted:
+            self._refresh_lines()
+
+    def action_view(self, number: int) -> None:
+        """Show a saved view, or with 0 everything."""
+        views = self.session.views()
+        if number > len(views):
+            self.say(f"there is no view {number}: [views] in config.toml adds one")
+            return
+        self.view, self.limit = number, views[number - 1].limit if number else ""
+        self.load()
 
     def look_for_changes(self) -> None:
         """Reload when another process wrote to the index."""
@@ -110,11 +140,13 @@ class InboxScreen(BaseScreen):
     def _refresh_lines(self) -> None:
         listing = self.target()
         row = listing.line(listing.cursor) if listing.keys else None
-        lists = f"[{self.order}]"
         newest = age(row.activity, int(time.time())) if row else ""
-        self.put("#title", f" triage  {lists}  {len(listing.keys)} of {self._total} series" + (f"   {newest} ago" if newest else ""))
+        names = [view.name for view in self.session.views()]
+        self.put("#title", views_line(names, self._counts, self.view, self.size.width))
         at = f"{listing.cursor + 1}/{len(listing.keys)}" if listing.keys else ""
-        parts = [f"limit: {self.limit}" if self.limit else "", f"search: {self.needle}" if self.needle else "", at]
+        shown = f"{len(listing.keys)} of {self._total} series by {self.order}"
+        parts = [shown, f"{newest} ago" if newest else "", at, f"limit: {self.limit}" if self.limit and not self.view else "",
+                 f"search: {self.needle}" if self.needle else ""]  # fmt: skip
         self.put("#status", " " + "   ".join(part for part in parts if part))
         pane = self.query_one("#preview", Static)
         if row is None:
@@ -155,6 +187,26 @@ class InboxScreen(BaseScreen):
         self.say("done - d again takes it back" if state is State.DONE else "not done")
 
     @work
+    async def action_snooze(self) -> None:
+        """Put the series away until a time, or take it back; a change brings it back before."""
+        series = self.target().current
+        line = self.target().line(self.target().cursor) if series is not None else None
+        if series is None or line is None:
+            return
+        try:
+            if line.state is State.SNOOZED:
+                self.session.mark(series, State.SEEN)
+            else:
+                typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d"))
+                if typed is None:
+                    return
+                self.session.snooze(series, typed)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.load()
+
+    @work
     async def action_limit(self) -> None:
         """Ask for a limit until it can be read; a wrong one is explained and kept for mending."""
         typed: str | None = self.limit
@@ -168,7 +220,7 @@ class InboxScreen(BaseScreen):
             except TriageError as error:
                 self.say(str(error), error=True)
         self.app.clear_notifications()
-        self.limit = typed.strip()
+        self.view, self.limit = 0, typed.strip()
         self.load()
 
     @work
@@ -219,12 +271,26 @@ class InboxScreen(BaseScreen):
         if self.needle:
             self.needle = ""
         else:
-            self.limit = ""
+            self.view, self.limit = 0, ""
         self.load()
 
     def action_quit_hint(self) -> None:
         """A bare q has lost people sessions."""
         self.say("Q quits")
+
+    @work
+    async def action_ask(self) -> None:
+        """Ask others for their opinion on the series under the cursor."""
+        series = self.target().current
+        if series is None:
+            return
+        try:
+            view = self.session.view(series)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        if await ask_others(self, self.session, view, ""):
+            self.load()
 
     @work
     async def action_opinion(self) -> None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One series: its mails, the text of one with findings in their places, and opinions on them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from textual import work
@@ -13,9 +14,11 @@ from textual.worker import WorkerFailed
 from triage.errors import TriageError
 from triage.giving import question_key
 from triage.model import State
+from triage.opinion.record import NEEDS_REASON
 from triage.output import MARKS
 from tui.keys import bindings
 from tui.render import OPEN, Voices, text_lines
+from tui.screens.ask import AskForm
 from tui.screens.base import BaseScreen
 from tui.screens.opinion import OpinionForm
 from tui.screens.prompt import Prompt
@@ -199,9 +202,47 @@ class SeriesScreen(BaseScreen):
     async def action_opinion(self) -> None:
         """Give an opinion on the finding at the cursor, else on the series."""
         if await ask_opinion(self, self.session, self.view, self.target().finding):
-            self.view = self.session.view(self.view.id)
-            self.mails().show(self.view.mails, list(self.view.findings), self.view.line.total)
-            self._show_mail()
+            self._show_again()
+
+    @work
+    async def action_ask(self) -> None:
+        """Ask others for their opinion on the finding at the cursor, else on the series."""
+        if await ask_others(self, self.session, self.view, self.target().finding):
+            self._show_again()
+
+    @work
+    async def action_decide(self, kind: str) -> None:
+        """Decide the flag at the cursor in one key; to dismiss it needs a reason, which is asked for in one line."""
+        finding = self.target().finding
+        item = next((item for item in self.view.findings if item["id"] == finding), None)
+        if item is None:
+            self.say("there is no flag at the cursor: . goes to the next one")
+            return
+        reason = ""
+        if kind in NEEDS_REASON:
+            typed = await self.app.push_screen_wait(Prompt(f"{kind} {item['code']}, why:"))
+            reason = (typed or "").strip()
+            if not reason:
+                return
+        name = self.view.line.message_id
+        if await _record(self, self.session, "", f"{kind}: {item['code']}", lambda: self.session.give(name, kind, finding, reason)):
+            self._show_again()
+
+    def _show_again(self) -> None:
+        self.view = self.session.view(self.view.id)
+        self.mails().show(self.view.mails, list(self.view.findings), self.view.line.total)
+        self._show_mail()
+
+
+async def ask_others(screen: BaseScreen, session: Session, view: SeriesView, finding: str) -> bool:
+    """Show the form for a request and record what it gives, off the UI thread; returns whether one was recorded."""
+    draft: dict[str, Any] | None = await screen.app.push_screen_wait(AskForm(session, view, finding))
+    if draft is None:
+        return False
+    return await _record(
+        screen, session, draft["key"], "request recorded: `triage opinion sync` brings it to them",
+        lambda: session.ask(view.line.message_id, draft["people"], draft["question"], draft["finding"], draft["due"]),
+    )  # fmt: skip
 
 
 async def ask_opinion(screen: BaseScreen, session: Session, view: SeriesView, finding: str) -> bool:
@@ -209,10 +250,15 @@ async def ask_opinion(screen: BaseScreen, session: Session, view: SeriesView, fi
     draft: dict[str, Any] | None = await screen.app.push_screen_wait(OpinionForm(session, view, finding))
     if draft is None:
         return False
-    worker = screen.run_worker(
+    return await _record(
+        screen, session, draft["key"], "opinion recorded",
         lambda: session.give(view.line.message_id, draft["kind"], draft["finding"], draft["reason"], draft["ai_assisted"]),
-        thread=True, exclusive=True, group="opinion", exit_on_error=False,
     )  # fmt: skip
+
+
+async def _record(screen: BaseScreen, session: Session, draft: str, done: str, write: Callable[[], str]) -> bool:
+    """Write a record off the UI thread and forget its draft; an error is said, and what was typed stays."""
+    worker = screen.run_worker(write, thread=True, exclusive=True, group="opinion", exit_on_error=False)
     try:
         await worker.wait()
     except WorkerFailed as failed:
@@ -220,6 +266,7 @@ async def ask_opinion(screen: BaseScreen, session: Session, view: SeriesView, fi
             raise
         screen.say(f"{failed.error} (what you typed is kept)", error=True)
         return False
-    session.keep_draft(draft["key"], "")
-    screen.say("opinion recorded")
+    if draft:
+        session.keep_draft(draft, "")
+    screen.say(done)
     return True
