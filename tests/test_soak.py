@@ -3,8 +3,10 @@
 """Samples of the long runs in tests/soak."""
 
 import random
+from pathlib import Path
 
 from tests.soak.fuzz_mail import mutated, one, seeds
+from tests.soak.kills import kill_at, set_up
 
 
 def test_no_bytes_raise_on_their_way_to_a_series() -> None:
@@ -13,3 +15,11 @@ def test_no_bytes_raise_on_their_way_to_a_series() -> None:
     assert len(start) > 40
     for _ in range(3000):
         one(mutated(chance.choice(start), chance))
+
+
+def test_an_opinion_that_is_killed_while_it_is_given_is_whole_or_absent(tmp_path: Path) -> None:
+    scene = set_up(tmp_path)
+    moves = [n for n, what in enumerate(scene.steps) if "update-ref" in what or what == "rename"]
+    assert moves
+    for step in sorted({*range(0, len(scene.steps), 17), *moves, *(n + 1 for n in moves)}):
+        kill_at(tmp_path, scene, step)

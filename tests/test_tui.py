@@ -422,6 +422,43 @@ def test_done_and_flagged_series_move_between_views(demo: Config) -> None:
     drive(demo, steps)
 
 
+def test_acts_on_tagged_series_are_undone_and_done_again_as_one(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        await pilot.press("1")
+        before = list(screen.target().keys)
+        await pilot.press("t", "t", "j", "t")
+        tagged = {before[0], before[1], before[3]}
+        assert screen.target().tagged == tagged
+        assert screen.target().row_text(0, 80, False)[2] == "*"
+        assert "3 tagged" in str(screen.query_one("#status").render())
+        await pilot.press("d")
+        assert set(before) - set(screen.target().keys) == tagged
+        assert screen.target().tagged == set()
+        await pilot.press("z")
+        assert screen.target().keys == before
+        await pilot.press("Z")
+        assert len(screen.target().keys) == len(before) - 3
+        await pilot.press("z", "z")
+        assert screen.target().keys == before
+        await pilot.press("d", "Z")
+        assert len(screen.target().keys) == len(before) - 1
+
+    drive(demo, steps)
+
+
+def test_undoing_outlives_the_program(demo: Config) -> None:
+    first, second = Session(demo), Session(demo)
+    series = first.series("", "activity")[:2]
+    first.act(series, State.DONE)
+    assert second.undo() == "done, 2 series"
+    assert {line.state for line in first.lines(series).values()} == {State.NEW}
+    assert second.undo() == ""
+    assert first.undo(again=True) == "done, 2 series"
+    assert {line.state for line in first.lines(series).values()} == {State.DONE}
+
+
 def test_a_snoozed_series_is_away_until_its_time_and_comes_back(demo: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         screen = pilot.app.screen

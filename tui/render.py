@@ -84,9 +84,10 @@ def views_line(names: Sequence[str], counts: Sequence[int], chosen: int, cells: 
     return line
 
 
-def inbox_row(line: SeriesLine, cells: int, now: int, cursor: bool) -> Shown:
+def inbox_row(line: SeriesLine, cells: int, now: int, cursor: bool, tagged: bool = False) -> Shown:
     """Return one line of the inbox, exactly `cells` wide; the subject comes last and is cut with `~`."""
-    head = f"{'>' if cursor else ' '}{STATE[line.state]}  {worst(line):<3} {opinion_mark(line)} {age(line.activity, now):>4} "
+    marks = f"{'>' if cursor else ' '}{STATE[line.state]}{'*' if tagged else ' '}"
+    head = f"{marks} {worst(line):<3} {opinion_mark(line)} {age(line.activity, now):>4} "
     names = fit(safe(line.author_name or line.author_email), 15 if cells >= 72 else 10)
     numbers = f" v{line.version:<3} {line.received}/{line.total}"
     left = f"{head}{names}{numbers:<12} "

@@ -176,21 +176,42 @@ class Session:
         with closing(index), closing(notes):
             return [email for email in opinions.reviewers(index) if email != self.me().casefold()]
 
-    def snooze(self, series: int, until: str) -> None:
-        """Put a series away until a time: `3d`, `12h`, `2026-12-01`; raises `UsageError` for what is none."""
-        self.mark(series, State.SNOOZED, parse_until(until, int(time.time())))
+    def snooze(self, series: list[int], until: str) -> None:
+        """Put series away until a time: `3d`, `12h`, `2026-12-01`; raises `UsageError` for what is none."""
+        self.act(series, State.SNOOZED, parse_until(until, int(time.time())))
 
-    def mark(self, series: int, state: State, until: int | None = None) -> None:
-        """Note where a series stands for this person."""
-        index, notes = self._open()
-        with closing(index), closing(notes):
-            line = queries.series_lines(index, notes, [series], int(time.time())).get(series)
-            members = [mail.message.message_id for mail in queries.series_mails(index, series) if mail.message.is_member]
-        if line is None:
-            return
+    def mark(self, series: int, state: State) -> None:
+        """Note where a series stands for this person, as looking at it does: no act, nothing to undo."""
+        marks = self._marks([series], state, None)
         path = self.config.paths.personal
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
-            personal.set_mark(connection, members, personal.Mark(state, line.activity, line.fingerprint, until), int(time.time()))
+            for name, mark in marks.items():
+                personal.set_mark(connection, [name], mark, mark.at)
+
+    def act(self, series: list[int], state: State, until: int | None = None) -> None:
+        """Note where some series stand, as one act that `undo` takes back."""
+        marks = self._marks(series, state, until)
+        what = f"{state.value}, {len(series)} series"
+        path = self.config.paths.personal
+        with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
+            personal.act(connection, what, marks, int(time.time()))
+
+    def _marks(self, series: list[int], state: State, until: int | None) -> dict[str, personal.Mark]:
+        """Return the marks that say so, on every mail of the series, so that a cover that comes late changes nothing."""
+        now = int(time.time())
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            lines = queries.series_lines(index, notes, series, now)
+            return {
+                mail.message.message_id: personal.Mark(state, line.activity, line.fingerprint, until, now)
+                for number, line in lines.items() for mail in queries.series_mails(index, number) if mail.message.is_member
+            }  # fmt: skip
+
+    def undo(self, again: bool = False) -> str:
+        """Take the last act back, or do it again; returns what it was, "" for nothing."""
+        path = self.config.paths.personal
+        with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
+            return personal.undo(connection, again)
 
     def draft(self, key: str) -> str:
         """Return what was typed into a form and not saved."""

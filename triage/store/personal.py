@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What one person saw and did on one machine; it hangs on Message-IDs, so it outlives the index."""
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from triage.model import State
@@ -61,6 +62,38 @@ class Turn:
 
     mine: bool
     overdue: int | None = None
+
+
+def act(connection: sqlite3.Connection, what: str, marks: dict[str, Mark], at: int) -> None:
+    """Note states as one act that can be undone; what was undone before it cannot be done again after it."""
+    before = marks_of(connection, marks)
+    connection.execute("delete from journal where undone")
+    connection.execute(
+        "insert into journal (at, what, before, after) values (?, ?, ?, ?)",
+        (at, what, _as_json({name: before.get(name) for name in marks}), _as_json(dict(marks))),
+    )
+    for name, mark in marks.items():
+        set_mark(connection, [name], mark, at)
+
+
+def undo(connection: sqlite3.Connection, again: bool = False) -> str:
+    """Take the last act back, or with `again` do the last one taken back again; returns what it was, "" for nothing."""
+    order = "undone order by id" if again else "not undone order by id desc"
+    row = connection.execute(f"select id, what, before, after from journal where {order} limit 1").fetchone()
+    if row is None:
+        return ""
+    for name, fields in json.loads(row[3] if again else row[2]).items():
+        connection.execute("delete from state where message_id = ?", (name,))
+        if fields:
+            state, activity, fingerprint, until, at = fields
+            set_mark(connection, [name], Mark(State(state), activity, fingerprint, until), at)
+    connection.execute("update journal set undone = ? where id = ?", (not again, row[0]))
+    return str(row[1])
+
+
+def _as_json(marks: Mapping[str, Mark | None]) -> str:
+    rows = {name: [m.state.value, m.activity, m.fingerprint, m.until, m.at] if m else None for name, m in marks.items()}
+    return json.dumps(rows)
 
 
 def state_of(mark: Mark | None, activity: int, fingerprint: str, now: int, turn: Turn | None = None) -> State:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
 INDEX_VERSION = 4
-PERSONAL_VERSION = 2
+PERSONAL_VERSION = 3
 DERIVED = "4"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 BUSY_MS = 10_000
@@ -129,8 +129,10 @@ _PERSONAL = (
        until integer, at integer not null) without rowid""",
     "create table draft (key text primary key, body text not null, at integer not null) without rowid",
     "create table revealed (question text primary key, at integer not null) without rowid",
+    "create table journal (id integer primary key, at integer not null, what text not null, before text not null, after text not null,"
+    " undone integer not null default 0)",
 )
-_SINCE = {PERSONAL_ID: {2: _PERSONAL[-1:]}}
+_SINCE = {PERSONAL_ID: {2: _PERSONAL[2:3], 3: _PERSONAL[3:]}}
 """What each later version of a database that cannot be made anew adds to the first."""
 
 
@@ -150,21 +152,42 @@ def _migrate(db: "Database", name: str, application_id: int, statements: tuple[s
 
     migrations(name="m001_first")(step(tuple(item for item in statements if item not in added)))
     for version, chosen in later.items():
-        migrations(name=f"m{version:03}_later")(step(chosen))
+        migrations(name=f"m{version:03}_later")(
+            step(tuple(item.replace("create table", "create table if not exists", 1) for item in chosen))
+        )
     migrations.apply(db)
 
 
 def _create(path: Path, name: str, application_id: int, version: int, statements: tuple[str, ...]) -> None:
-    """Make or migrate a database, one process at a time; imports sqlite-utils, which an idle run never pays for."""
+    """Make or migrate a database, one process at a time; imports sqlite-utils, which an idle run never pays for.
+
+    A new one is made beside its place and moved there whole, so that a run that is cut off leaves none that is half made.
+    """
     folder = os.open(path.parent, os.O_RDONLY)  # not the file itself: closing it would drop the locks that SQLite holds on it here
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        _create_alone(path, name, application_id, version, statements)
+        if path.exists() and not _is_empty(path):
+            _fill(path, name, application_id, version, statements)
+            return
+        fresh = path.with_name(f".{path.name}.new")
+        for left in (fresh, *(Path(f"{base}-{end}") for base in (fresh, path) for end in ("wal", "shm"))):
+            left.unlink(missing_ok=True)
+        os.close(os.open(fresh, os.O_CREAT | os.O_RDWR, 0o600))
+        _fill(fresh, name, application_id, version, statements)
+        os.replace(fresh, path)
     finally:
         os.close(folder)
 
 
-def _create_alone(path: Path, name: str, application_id: int, version: int, statements: tuple[str, ...]) -> None:
+def _is_empty(path: Path) -> bool:
+    connection = sqlite3.connect(path)
+    try:
+        return not connection.execute("select 1 from sqlite_master").fetchone()
+    finally:
+        connection.close()
+
+
+def _fill(path: Path, name: str, application_id: int, version: int, statements: tuple[str, ...]) -> None:
     from sqlite_utils import Database
 
     db = Database(path, execute_plugins=False)
@@ -198,7 +221,7 @@ def _open(path: Path, write: bool, name: str, application_id: int, version: int,
             if not write:
                 return _empty(statements)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            _create(path, name, application_id, version, statements)
         connection = _connect(path, write)
         found = _identity(connection, path)
         if found == (0, 0) and not connection.execute("select 1 from sqlite_master").fetchone():

@@ -3,6 +3,7 @@
 """The inbox: series with what speaks for looking at them, a preview of the evidence, limit, search and order."""
 
 import time
+from collections.abc import Callable
 
 from textual import work
 from textual.app import ComposeResult
@@ -146,7 +147,8 @@ class InboxScreen(BaseScreen):
         at = f"{listing.cursor + 1}/{len(listing.keys)}" if listing.keys else ""
         shown = f"{len(listing.keys)} of {self._total} series by {self.order}"
         parts = [shown, f"{newest} ago" if newest else "", at, f"limit: {self.limit}" if self.limit and not self.view else "",
-                 f"search: {self.needle}" if self.needle else ""]  # fmt: skip
+                 f"search: {self.needle}" if self.needle else "",
+                 f"{len(listing.tagged)} tagged: what you do is done to these" if listing.tagged else ""]  # fmt: skip
         self.put("#status", " " + "   ".join(part for part in parts if part))
         pane = self.query_one("#preview", Static)
         if row is None:
@@ -170,41 +172,58 @@ class InboxScreen(BaseScreen):
             return
         self.app.push_screen(SeriesScreen(self.session, view))
 
+    def chosen(self) -> list[int]:
+        """Return the series that an act is about: the tagged ones, else the one under the cursor."""
+        listing = self.target()
+        if listing.tagged:
+            return [key for key in listing.keys if key in listing.tagged]
+        return [listing.current] if listing.current is not None else []
+
+    def action_tag(self) -> None:
+        """Tag the series under the cursor, or take the tag off, and go on."""
+        self.target().tag()
+        self.target().move(1)
+        self._refresh_lines()
+
     def action_done(self) -> None:
-        """Mark the series done, or take that back."""
-        series = self.target().current
-        line = self.target().line(self.target().cursor) if series is not None else None
-        if series is None or line is None:
+        """Mark the series done, or take that back where all are."""
+        listing, chosen = self.target(), self.chosen()
+        if not chosen:
             return
-        state = State.SEEN if line.state is State.DONE else State.DONE
+        lines = self.session.lines(chosen).values()
+        state = State.SEEN if all(line.state is State.DONE for line in lines) else State.DONE
+        self._act(lambda: self.session.act(chosen, state), "done" if state is State.DONE else "not done", len(chosen))
+        if len(chosen) == 1 and listing.current == chosen[0]:
+            listing.move(1)
+
+    def _act(self, work: Callable[[], None], word: str, count: int) -> None:
+        """Do something to series, say what, and show the list anew."""
         try:
-            self.session.mark(series, state)
+            work()
         except TriageError as error:
             self.say(str(error), error=True)
             return
+        self.target().tagged.clear()
         self.load()
-        self.target().move(1)
-        self.say("done - d again takes it back" if state is State.DONE else "not done")
+        self.say(f"{word}{f', {count} series' if count > 1 else ''} - z takes it back")
 
     @work
     async def action_snooze(self) -> None:
-        """Put the series away until a time, or take it back; a change brings it back before."""
-        series = self.target().current
-        line = self.target().line(self.target().cursor) if series is not None else None
-        if series is None or line is None:
-            return
+        """Put the series away until a time; a change brings them back before."""
+        chosen = self.chosen()
+        typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d")) if chosen else None
+        if typed is not None:
+            self._act(lambda: self.session.snooze(chosen, typed), f"away until {typed}", len(chosen))
+
+    def action_undo(self, again: bool = False) -> None:
+        """Take the last act back, or do it again."""
         try:
-            if line.state is State.SNOOZED:
-                self.session.mark(series, State.SEEN)
-            else:
-                typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d"))
-                if typed is None:
-                    return
-                self.session.snooze(series, typed)
+            what = self.session.undo(again)
         except TriageError as error:
             self.say(str(error), error=True)
             return
         self.load()
+        self.say(f"{'done again' if again else 'taken back'}: {what}" if what else f"nothing to {'do again' if again else 'take back'}")
 
     @work
     async def action_limit(self) -> None:
@@ -267,8 +286,10 @@ class InboxScreen(BaseScreen):
         self.load()
 
     def action_clear(self) -> None:
-        """Clear the search, then the limit."""
-        if self.needle:
+        """Clear the tags, then the search, then the limit."""
+        if self.target().tagged:
+            self.target().tagged.clear()
+        elif self.needle:
             self.needle = ""
         else:
             self.view, self.limit = 0, ""

@@ -172,7 +172,7 @@ class SeriesScreen(BaseScreen):
     def action_done(self) -> None:
         """Mark the series done and leave it."""
         try:
-            self.session.mark(self.view.id, State.DONE)
+            self.session.act([self.view.id], State.DONE)
         except TriageError as error:
             self.say(str(error), error=True)
             return

@@ -23,6 +23,7 @@ class SeriesList(VirtualList):
         super().__init__(id=id)
         self.fetch = fetch
         self.keys: list[int] = []
+        self.tagged: set[int] = set()
         self._pages: OrderedDict[int, dict[int, SeriesLine]] = OrderedDict()
 
     def count(self) -> int:
@@ -37,12 +38,19 @@ class SeriesList(VirtualList):
     def show(self, keys: list[int], key: int | None) -> None:
         """Show other series; the cursor goes to `key`, else stays near where it was."""
         self.keys = keys
+        self.tagged &= set(keys) if self.tagged else set()
         self._pages.clear()
         try:
             row = keys.index(key) if key is not None else 0
         except ValueError:
             row = min(self.cursor, max(0, len(keys) - 1))
         self.reset(row)
+
+    def tag(self) -> None:
+        """Tag the series under the cursor, or take the tag off."""
+        if self.current is not None:
+            self.tagged ^= {self.current}
+            self.refresh_line(self.cursor - self.scroll_offset.y)
 
     def line(self, row: int) -> SeriesLine | None:
         """Return the line of a row, its page fetched if need be."""
@@ -56,7 +64,8 @@ class SeriesList(VirtualList):
     def row_text(self, row: int, cells: int, cursor: bool) -> Shown:
         """Return one series as a line."""
         line = self.line(row)
-        return inbox_row(line, cells, int(time.time()), cursor) if line else fit(Shown("  (gone; press R)"), cells)
+        tagged = self.keys[row] in self.tagged
+        return inbox_row(line, cells, int(time.time()), cursor, tagged) if line else fit(Shown("  (gone; press R)"), cells)
 
     def row_look(self, row: int) -> str:
         """Show new and updated series strong, replaced ones dim."""
