@@ -92,7 +92,15 @@ class Session:
 
     def counts(self) -> tuple[int, ...]:
         """Return how many series each view holds; off the UI thread, since there may be very many."""
-        return tuple(len(self.series(view.limit, "activity")) for view in self.views())
+        now = int(time.time())
+        index, notes = self._open()
+        with closing(index), closing(notes):
+            turns = self._turns(index, now)
+            limits = [parse_limit(view.limit, now, self.me()) for view in self.views()]
+            try:
+                return tuple(queries.count_series(index, notes, limit, now, turns) for limit in limits)
+            except sqlite3.Error as error:
+                raise database_error(error, self.config.paths.index) from error
 
     def lines(self, ids: list[int]) -> dict[int, SeriesLine]:
         """Return list lines by series; one query a page."""

@@ -49,23 +49,40 @@ def series_ids(
     if not limit.states:
         sql = f"select s.id from series s where {limit.sql} order by {orders[order]}"
         return [row[0] for row in connection.execute(sql, limit.parameters)]
-    noted = personal.all_marks(notes)
-    sql = f"select s.id, s.message_id, s.activity, s.fingerprint from series s where {limit.sql} order by {orders[order]}"
+    noted = _marks_by_series(connection, personal.all_marks(notes))
+    untouched = _wanted(State.NEW, limit)
+    sql = f"select s.id, s.activity, s.fingerprint from series s where {limit.sql} order by {orders[order]}"
     found: list[int] = []
-    for series, message_id, activity, fingerprint in connection.execute(sql, limit.parameters):
-        mark = noted.get(message_id) or _other_mark(connection, noted, series)
-        state = personal.state_of(mark, activity, fingerprint, now, (turns or {}).get(series))
-        if all((state in wanted) is positive for positive, wanted in limit.states):
+    for series, activity, fingerprint in connection.execute(sql, limit.parameters):
+        mark, turn = noted.get(series), (turns or {}).get(series)
+        if untouched if mark is None and turn is None else _wanted(personal.state_of(mark, activity, fingerprint, now, turn), limit):
             found.append(series)
     return found
 
 
-def _other_mark(connection: sqlite3.Connection, noted: dict[str, personal.Mark], series: int) -> personal.Mark | None:
-    """Return what was noted on another mail of a series: a cover that came late has nothing noted yet."""
-    if not noted:
-        return None
-    rows = connection.execute("select message_id from message where series = ? and kind in ('patch', 'cover')", (series,))
-    return next((noted[row[0]] for row in rows if row[0] in noted), None)
+def _wanted(state: State, limit: Limit) -> bool:
+    return all((state in wanted) is positive for positive, wanted in limit.states)
+
+
+def _marks_by_series(connection: sqlite3.Connection, noted: dict[str, personal.Mark]) -> dict[int, personal.Mark]:
+    """Return what was noted by series: on its first mail, else on any other, since a cover that came late has nothing noted yet."""
+    found: dict[int, tuple[bool, personal.Mark]] = {}
+    for part in chunks(noted):
+        rows = connection.execute(
+            "select m.series, m.message_id, s.message_id = m.message_id from message m join series s on s.id = m.series"
+            f" where m.message_id in ({marks(part)})", part,
+        )  # fmt: skip
+        for series, message_id, first in rows:
+            if series not in found or first > found[series][0]:
+                found[series] = (bool(first), noted[message_id])
+    return {series: mark for series, (_, mark) in found.items()}
+
+
+def count_series(connection: sqlite3.Connection, notes: sqlite3.Connection, limit: Limit, now: int, turns: Turns | None = None) -> int:
+    """Return how many series a limit lets through."""
+    if limit.states:
+        return len(series_ids(connection, notes, limit, now, turns=turns))
+    return int(connection.execute(f"select count(*) from series s where {limit.sql}", limit.parameters).fetchone()[0])
 
 
 _COUNTS = ("agree", "disagree", "unsure", "carried", "outdated", "untrusted", "excluded", "split", "asked")
