@@ -493,6 +493,13 @@ def test_a_flag_is_confirmed_or_dismissed_in_one_key(demo: Config, isolated: Pat
         screen = pilot.app.screen
         assert isinstance(screen, SeriesScreen)
         await pilot.press("c")
+        await pilot.pause()
+        await pilot.press("escape")
+        await settle(pilot)
+        assert not any("(error) confirmed" in line.text for line in screen.target().lines)
+        await pilot.press("c")
+        await pilot.pause()
+        await pilot.press("enter")
         await settle(pilot)
         assert any("DCO001 missing-signoff (error) confirmed" in line.text for line in screen.target().lines)
         await pilot.press("x")

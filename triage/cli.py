@@ -42,7 +42,10 @@ def cli(context: click.Context, home: str | None) -> None:
 @click.option("--no-tui", is_flag=True, help="Print what the terminal UI would show.")
 @with_config
 def demo(config: Any, no_tui: bool) -> None:
-    """Show a sample archive: ingested, judged, and opened in the terminal UI (printed where there is no terminal)."""
+    """Show a sample archive: ingested, judged, and opened in the terminal UI (printed where there is no terminal).
+
+    Nothing of it is kept, unless `triage --home DIR demo` says where.
+    """
     import tempfile
 
     from triage.config import find_paths, load_config

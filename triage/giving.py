@@ -54,7 +54,7 @@ def give_opinion(
     """
     said = said or Said(reason)
     if kind not in SAID:
-        raise UsageError(f"{kind!r} is no verdict", f"one of {', '.join(SAID)}; `triage opinion withdraw` takes one back")
+        raise UsageError(f"{kind!r} is no verdict", f"one of {', '.join(SAID)}; `triage opinion give RECORD withdraw` takes one back")
     with typed(config, name, kind, finding, said.reason):
         return _give(config, name, kind, finding, said, sign)
 
@@ -112,6 +112,8 @@ def ask_opinion(
         with closing(refreshed(config)) as connection:
             target = _target(connection, name, finding, line)
         draft = Draft(reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=_due(due))
+        if draft.reviewer.email.casefold() in draft.to:
+            raise UsageError("you cannot ask yourself", "name somebody else")
         record = OpinionLog(config.paths.opinions).append(draft, sign)
         refreshed(config).close()
     return record
@@ -262,15 +264,15 @@ def open_requests(connection: sqlite3.Connection, email: str) -> list[Opinion]:
     return [o for o, _, state, _, waiting in stored.requests(connection) if state == Standing.ASKED and me in waiting.split()]
 
 
-def first_use(config: Config) -> str:
+def first_use(config: Config, sign: bool = True) -> str:
     """Return what somebody should know before their first record, "" for those who gave one already."""
     person = reviewer()
     log = OpinionLog(config.paths.opinions)
     if log.repository.ref(ref_of(person.email)):
         return ""
     name = f"{person.name} <{person.email}>" if person.name else person.email
-    key = signing_key()
-    how = f"signed with {key}" if key else "not signed: git has no user.signingkey"
+    key = signing_key() if sign else ""
+    how = f"signed with {key}" if key else "not signed" + (": git has no user.signingkey" if sign else ", as you ask")
     lines = [f"This is your first record: you speak as {name} (git's user.name and user.email), {how}."]
     if not key:
         lines.append("Unsigned records are shown as such, and do not count where a policy asks for signatures. To sign with an SSH key:")

@@ -3,6 +3,7 @@
 """What the command line prints: outside text made safe, JSON in plain ASCII, progress only where somebody watches."""
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -115,11 +116,11 @@ def finding_lines(item: dict[str, Any], subject: str = "") -> Iterator[str]:
 
 def opinion_lines(item: dict[str, Any]) -> Iterator[str]:
     """Yield an opinion as `triage opinion list` prints it; one that is hidden says no more than who, when and on what."""
-    about = item["finding"].partition(" ")[2].partition("@")[0] or item["series"]
+    about = item["finding"].partition(" ")[2].partition("@")[0] or re.sub(r" 0/\d+$", ", the whole series", item["series"])
     who = safe(item["reviewer"]["name"] or item["reviewer"]["email"] or "nobody that can be read")
     if item.get("hidden"):
         yield f"{safe(item['time']):20.20} {'hidden':9} {who}  {safe(about)}"
-        yield "    what it says is shown once you gave yours; --reveal shows it before, and your record will say so"
+        yield f"    on {safe(item['target_message'])}; shown once you gave yours, or with --reveal, which your record will say"
         return
     state = f"[{item['state']}] " if item["state"] not in {"", "counts"} else ""
     yield f"{safe(item['time']):20.20} {safe(item['kind']):9} {who}, {item['signed']} {state} {safe(about)}"
@@ -178,11 +179,12 @@ def review_lines(item: dict[str, Any]) -> Iterator[str]:
     yield f"    {safe(item['message_id'])}"
 
 
-def log_line(record: Opinion) -> str:
-    """Return one line of `triage opinion log`."""
+def log_line(record: Opinion, hidden: bool) -> str:
+    """Return one line of `triage opinion log`; what somebody said stays out where it is hidden."""
     trouble = f"  {safe(record.trouble)}" if record.trouble else ""
     who = safe(record.reviewer.email or record.log.removeprefix("refs/opinions/").removesuffix("/log"))
-    return f"{record.commit[:12]} {safe(record.time):20.20} {safe(record.kind):10} {record.signed:10} {who}  {safe(record.id)}{trouble}"
+    kind = "hidden" if hidden else safe(record.kind)
+    return f"{record.commit[:12]} {safe(record.time):20.20} {kind:10} {record.signed:10} {who}  {safe(record.id)}{trouble}"
 
 
 def key_line(key: Any) -> str:

@@ -85,18 +85,21 @@ def log(config: Any, reviewer: str | None, as_json: bool) -> None:
     It says who did something when, not what they said of it: `triage opinion show RECORD` does.
     """
     from triage.giving import refreshed
-    from triage.hearing import opinion_json
+    from triage.hearing import blind, my_address, opinion_json
     from triage.output import json_line, log_line, out
     from triage.store.opinions import load_opinions
 
     with closing(refreshed(config)) as connection:
-        for record in load_opinions(connection):
-            if reviewer and record.reviewer.email.casefold() != reviewer.casefold():
-                continue
-            if as_json:
-                json_line(opinion_json(record))
-            else:
-                out(log_line(record))
+        records = load_opinions(connection)
+    rows = [opinion_json(record) for record in records]
+    seen = rows if as_json else blind(config, rows, my_address(), show=False)
+    for record, row in zip(records, seen, strict=True):
+        if reviewer and record.reviewer.email.casefold() != reviewer.casefold():
+            continue
+        if as_json:
+            json_line(row)
+        else:
+            out(log_line(record, row["hidden"]))
 
 
 @click.group()

@@ -50,7 +50,7 @@ def give(
     from triage.ingest import settle
     from triage.output import json_line, out
 
-    _first_use(config)
+    _first_use(config, not unsigned)
     if kind == "withdraw":
         record = withdraw(config, name, reason, sign=not unsigned)
         settle(config)  # it may have been a correction, which takes effect on series
@@ -67,12 +67,12 @@ def give(
         _print_earlier(config, name, finding, show=False)
 
 
-def _first_use(config: Any) -> None:
+def _first_use(config: Any, sign: bool) -> None:
     """Say once who speaks and how it is signed; on a terminal, ask whether that is right."""
     from triage.giving import first_use
     from triage.output import note
 
-    words = first_use(config)
+    words = first_use(config, sign)
     for line in words.splitlines():
         note(line)
     if words and sys.stdin.isatty() and sys.stderr.isatty() and not click.confirm("Go on?", default=True, err=True):
@@ -141,7 +141,7 @@ def ask(
     from triage.output import json_line, note, out
     from triage.publishing import request_mail
 
-    _first_use(config)
+    _first_use(config, not unsigned)
     if mail:
         check_writable(mail)
     text = _text(config, name, question, edit)

@@ -18,6 +18,7 @@ class BaseScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.form_open = False
 
     def target(self) -> VirtualList | TextView:
         """Return what the movement keys move."""

@@ -15,11 +15,11 @@ from tui.widgets.text_view import TextView
 ABOUT = (
     "St  state: N new, U updated, ? asked, d done, z snoozed",
     "Fl  gravest flag and how many: ! error, ~ warn, ? ask, i info",
-    "O   opinions: . none, ? asked, = agree, - disagree, x split, u unsure, o outdated",
+    "O   . no opinion, ? asked, = agree, - disagree, x split, u unsure, o outdated",
     "Patch  received/total",
     "",
-    "Limit words: state: flag: rule: from: to: list: age:<7d path: op: tool:",
-    "  status: is: topic: id: and plain words; - before a word negates it",
+    "Limit words: state: flag: rule: from: to: list: age:<7d date: path: op: by:",
+    "  tool: status: is: topic: id: and plain words; - before a word negates it",
     "Left and Right scroll long lines. Nothing is ever sent by this program.",
 )
 

@@ -86,11 +86,13 @@ class OpinionForm(ModalScreen[dict[str, Any] | None]):
         asking = self.session.needs_disclosure(self.view.id)
         tool = self.query_one("#tool", Input)
         tool.display, tool.value = bool(asking), kept.get("ai_assisted", "")
-        self._fill_verdicts(kept.get("kind", "agree"))
         me = self.session.me()
-        others = [o for item in self.view.findings for o in item["opinions"] if o["kind"] in SAID and o["reviewer"]["email"] != me]
-        hidden = len(others)
-        note = f"   {hidden} earlier opinion{'' if hidden == 1 else 's'} stay hidden until you save yours" if hidden else ""
+        finding = next((item for item in self.view.findings if item["id"] == self.chosen), None)
+        said = [o for o in finding["opinions"] if o["kind"] in SAID] if finding else []
+        mine = [o["kind"] for o in said if o["reviewer"]["email"].casefold() == me.casefold()]
+        self._fill_verdicts(kept.get("kind", mine[-1] if mine else "agree"))
+        hidden = 0 if mine else len(said)
+        note = f"; {hidden} hidden till you save" if hidden else ""
         how = "signed" if self.session.signs() else "unsigned: git has no user.signingkey"
         self.query_one("#who", Static).update(literal(safe(f"As {me or 'nobody: git does not know who you are'}, {how}{note}")))
         self._refresh_command()

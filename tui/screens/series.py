@@ -12,7 +12,7 @@ from textual.widgets import Footer, Static
 from textual.worker import WorkerFailed
 
 from triage.errors import TriageError
-from triage.giving import question_key
+from triage.giving import SAID, question_key
 from triage.model import State
 from triage.opinion.record import NEEDS_REASON
 from triage.output import MARKS
@@ -186,9 +186,12 @@ class SeriesScreen(BaseScreen):
         """Show what others said on the flag at the cursor, or on the mail, before the user's own; the record will say so."""
         item = next((f for f in self.view.findings if f["id"] == self.target().finding), None)
         if item:
-            questions = [question_key(item["target"], item["id"])]
+            questions, said = [question_key(item["target"], item["id"])], item["opinions"]
         else:
-            questions = [self.view.line.fingerprint, self.view.mails[self.mails().cursor].message.target]
+            questions, said = [self.view.line.fingerprint, self.view.mails[self.mails().cursor].message.target], list(self.view.said)
+        if not any(o["kind"] in SAID and o["reviewer"]["email"].casefold() != self.session.me().casefold() for o in said):
+            self.say("nobody else gave an opinion on this")
+            return
         try:
             self.session.reveal(questions)
             self.view = self.session.view(self.view.id)
@@ -218,12 +221,12 @@ class SeriesScreen(BaseScreen):
         if item is None:
             self.say("there is no flag at the cursor: . goes to the next one")
             return
-        reason = ""
-        if kind in NEEDS_REASON:
-            typed = await self.app.push_screen_wait(Prompt(f"{kind} {item['code']}, why:"))
-            reason = (typed or "").strip()
-            if not reason:
-                return
+        needed = kind in NEEDS_REASON
+        typed = await self.app.push_screen_wait(Prompt(f"{kind} {item['code']}, why{'' if needed else ' (may be empty; Esc leaves)'}:"))
+        reason = (typed or "").strip()
+        if typed is None or (needed and not reason):
+            self.say(f"nothing was recorded{': say why' if typed is not None else ''}")
+            return
         name = self.view.line.message_id
         if await _record(self, self.session, "", f"{kind}: {item['code']}", lambda: self.session.give(name, kind, finding, reason)):
             self._show_again()
@@ -236,7 +239,7 @@ class SeriesScreen(BaseScreen):
 
 async def ask_others(screen: BaseScreen, session: Session, view: SeriesView, finding: str) -> bool:
     """Show the form for a request and record what it gives, off the UI thread; returns whether one was recorded."""
-    draft: dict[str, Any] | None = await screen.app.push_screen_wait(AskForm(session, view, finding))
+    draft = await _fill_in(screen, AskForm(session, view, finding))
     if draft is None:
         return False
     return await _record(
@@ -247,13 +250,25 @@ async def ask_others(screen: BaseScreen, session: Session, view: SeriesView, fin
 
 async def ask_opinion(screen: BaseScreen, session: Session, view: SeriesView, finding: str) -> bool:
     """Show the form and record what it gives, off the UI thread; returns whether an opinion was recorded."""
-    draft: dict[str, Any] | None = await screen.app.push_screen_wait(OpinionForm(session, view, finding))
+    draft = await _fill_in(screen, OpinionForm(session, view, finding))
     if draft is None:
         return False
     return await _record(
-        screen, session, draft["key"], "opinion recorded",
+        screen, session, draft["key"], "opinion recorded; `triage opinion give RECORD withdraw` takes one back",
         lambda: session.give(view.line.message_id, draft["kind"], draft["finding"], draft["reason"], draft["ai_assisted"]),
     )  # fmt: skip
+
+
+async def _fill_in(screen: BaseScreen, form: AskForm | OpinionForm) -> dict[str, Any] | None:
+    """Show a form, one at a time: a key pressed twice opens one."""
+    if screen.form_open:
+        return None
+    screen.form_open = True
+    try:
+        filled: dict[str, Any] | None = await screen.app.push_screen_wait(form)
+    finally:
+        screen.form_open = False
+    return filled
 
 
 async def _record(screen: BaseScreen, session: Session, draft: str, done: str, write: Callable[[], str]) -> bool:
