@@ -21,7 +21,7 @@ def with_facts(message: Message, body: Body) -> Message:
     return replace(message, evidence=evidence, claims=claims, hidden=hidden, carry=carry)
 
 
-_PLACE = re.compile(r"^(?:@@ [^\n]*|index [0-9a-f]+\.\.[0-9a-f]+[^\n]*)$", re.MULTILINE)
+_PLACE = re.compile(r"\n(?:@@ |index [0-9a-f]{4,64}\.\.)[^\n]*")
 
 
 def _carry(message: Message, body: Body) -> str:
@@ -29,5 +29,5 @@ def _carry(message: Message, body: Body) -> str:
 
     Unlike a patch-id it sees blanks: a change of nothing else may be the change that matters.
     """
-    said = "\0".join((str(message.author), message.subject.title, body.commit_message.strip(), _PLACE.sub("@@", body.diff.strip())))
+    said = "\0".join((str(message.author), message.subject.title, body.commit_message.strip(), _PLACE.sub("\n@@", body.diff.strip())))
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -185,12 +185,13 @@ def _save(connection: sqlite3.Connection, series_id: int, posting: Posting, link
 
 def _note_heirs(connection: sqlite3.Connection, series_id: int, first: str) -> None:
     """Have a series and all versions that follow judged again: what older versions declared may be others' words now."""
-    for table in ("heir", "unsettled"):
-        connection.execute(
-            "with recursive after(id, message_id) as (select ?1, ?2"
-            " union select s.id, s.message_id from series s join after a on s.previous = a.message_id)"
-            f" insert or ignore into {table} select id from after", (series_id, first),
-        )  # fmt: skip
+    rows = connection.execute(
+        "with recursive after(id, message_id) as (select ?1, ?2"
+        " union select s.id, s.message_id from series s join after a on s.previous = a.message_id) select id from after",
+        (series_id, first),
+    ).fetchall()
+    connection.executemany("insert or ignore into heir values (?)", rows)
+    connection.executemany("insert or ignore into unsettled values (?)", rows)
 
 
 def _carry_topic(connection: sqlite3.Connection, first: str, topic: str) -> None:

@@ -3,7 +3,7 @@
 """The inbox: series with what speaks for looking at them, a preview of the evidence, limit, search and order."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from textual import work
 from textual.app import ComposeResult
@@ -18,7 +18,7 @@ from tui.render import INBOX_HEAD, age, literal, preview, views_line
 from tui.screens.base import BaseScreen
 from tui.screens.prompt import Prompt
 from tui.screens.series import SeriesScreen, ask_opinion, ask_others
-from tui.session import Session
+from tui.session import SeriesView, Session
 from tui.widgets.series_list import SeriesList
 from tui.widgets.virtual_list import VirtualList
 
@@ -302,20 +302,15 @@ class InboxScreen(BaseScreen):
     @work
     async def action_ask(self) -> None:
         """Ask others for their opinion on the series under the cursor."""
-        series = self.target().current
-        if series is None:
-            return
-        try:
-            view = self.session.view(series)
-        except TriageError as error:
-            self.say(str(error), error=True)
-            return
-        if await ask_others(self, self.session, view, ""):
-            self.load()
+        await self._with_series(ask_others)
 
     @work
     async def action_opinion(self) -> None:
         """Give an opinion on the series under the cursor."""
+        await self._with_series(ask_opinion)
+
+    async def _with_series(self, form: Callable[[BaseScreen, Session, SeriesView, str], Awaitable[bool]]) -> None:
+        """Show a form about the series under the cursor, and the list anew if it recorded something."""
         series = self.target().current
         if series is None:
             return
@@ -324,5 +319,5 @@ class InboxScreen(BaseScreen):
         except TriageError as error:
             self.say(str(error), error=True)
             return
-        if await ask_opinion(self, self.session, view, ""):
+        if await form(self, self.session, view, ""):
             self.load()
