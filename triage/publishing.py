@@ -83,7 +83,7 @@ def _demanded(config: Config, connection: sqlite3.Connection, opinion: Opinion) 
 
 def _reply(connection: sqlite3.Connection, opinion: Opinion, trailers: tuple[str, ...], me: Person) -> Published:
     stored_mail = queries.find_message(connection, opinion.target_message)
-    message_id = _new_id(me)
+    message_id = new_id(me)
     content = bytes(reply_to(raw_mail(connection, stored_mail), reply_body(opinion, trailers, me), me, message_id))
     if git_config("patatt.signingkey"):
         content = sign_patatt(content)
@@ -120,13 +120,14 @@ def request_mail(config: Config, record: str) -> str:
     with closing(refreshed(config)) as connection:
         opinion = one_record(connection, record)
         mail = queries.find_message(connection, opinion.target_message)
-        reply = reply_to(raw_mail(connection, mail), reply_body(opinion, (), me), me, _new_id(me))
+        reply = reply_to(raw_mail(connection, mail), reply_body(opinion, (), me), me, new_id(me))
     del reply["To"], reply["Cc"]
     reply["To"] = ", ".join(asked_of(opinion))
     return bytes(reply).decode("utf-8", "replace")
 
 
-def _new_id(me: Person) -> str:
+def new_id(me: Person) -> str:
+    """Return a Message-ID for a mail of the user's: a time and chance, at the domain of the address, never the machine's name."""
     return f"{datetime.now(UTC):%Y%m%d%H%M%S}.{secrets.token_hex(8)}@{me.email.rpartition('@')[2]}"
 
 

@@ -299,29 +299,14 @@ def draft(config: Any, name: str, finding: str | None) -> None:
     import sys
 
     from triage.commands import open_databases
-    from triage.errors import TriageError
-    from triage.model import Person
-    from triage.opinion.log import reviewer
-    from triage.policy.pack import load_pack
-    from triage.report.drafts import drafts
-    from triage.store import queries
+    from triage.replying import contributor_drafts
 
-    try:
-        me = reviewer()
-    except TriageError:
-        me = Person("", "")
     connection, notes = open_databases(config)
-    with closing(connection), closing(notes):
-        series = queries.find_series(connection, name)
-        mails = {str(stored.message.message_id): stored.message for stored in queries.series_mails(connection, series)}
-        items = [item for item in queries.findings_json(connection, series) if not finding or item["id"].startswith(finding)]
-    if finding and not items:
-        raise UsageError(f"this series has no finding {finding!r}", "`triage show --series ID` lists them")
-    packs = {pack.id: pack for pack in (load_pack(item, config.paths.policies) for item in dict.fromkeys([item["pack"] for item in items]))}
     written = 0
-    for mail in drafts(items, mails, packs, me):
-        sys.stdout.buffer.write(b"From triage Thu Jan  1 00:00:00 1970\n" + mail.as_bytes().replace(b"\nFrom ", b"\n>From ") + b"\n")
-        written += 1
+    with closing(connection), closing(notes):
+        for mail in contributor_drafts(config, connection, name, finding or ""):
+            sys.stdout.buffer.write(b"From triage Thu Jan  1 00:00:00 1970\n" + mail.as_bytes().replace(b"\nFrom ", b"\n>From ") + b"\n")
+            written += 1
     if not written:
         from triage.output import note
 

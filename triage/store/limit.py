@@ -130,7 +130,8 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
         case "topic":
             return "s.topic = ?", [value]
         case "id":
-            return "s.id in (select series from message where message_id = ?)", [value.strip("<>")]
+            names = [name.strip("<>") for name in value.split(",") if name]
+            return f"s.id in (select series from message where message_id in ({', '.join('?' * len(names))}))", [*names]
         case "by":
             return _BY, [_like(value)]
         case "is":

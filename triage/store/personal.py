@@ -147,3 +147,28 @@ def load_draft(connection: sqlite3.Connection, key: str) -> str:
     """Return what was typed into a form and not saved."""
     row = connection.execute("select body from draft where key = ?", (key,)).fetchone()
     return str(row[0]) if row else ""
+
+
+def note_event(connection: sqlite3.Connection, message_id: str, what: str, at: int) -> None:
+    """Note what was done with a series beside its state: exported, a reply drafted."""
+    connection.execute("insert into event (at, message_id, what) values (?, ?, ?)", (at, message_id, what))
+
+
+def events(connection: sqlite3.Connection, message_ids: Iterable[str]) -> list[tuple[int, str]]:
+    """Return what this person did with some mails, time and words: acts of the journal that were not taken back, and events."""
+    found: set[tuple[int, str]] = set()
+    for part in chunks(message_ids):
+        found |= set(connection.execute(f"select at, what from event where message_id in ({marks(part)})", part).fetchall())
+        query = f"select j.at, j.what from journal j, json_each(j.after) a where not j.undone and a.key in ({marks(part)})"
+        found |= set(connection.execute(query, part).fetchall())
+    return sorted(found)
+
+
+def save_place(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Keep where this person is on this machine: the view, the series under the cursor, the theme."""
+    connection.execute("insert or replace into place values (?, ?)", (key, value))
+
+
+def places(connection: sqlite3.Connection) -> dict[str, str]:
+    """Return where this person was."""
+    return dict(connection.execute("select key, value from place").fetchall())

@@ -4,6 +4,7 @@
 
 import fcntl
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
 INDEX_VERSION = 4
-PERSONAL_VERSION = 3
+PERSONAL_VERSION = 4
 DERIVED = "4"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 BUSY_MS = 10_000
@@ -131,8 +132,11 @@ _PERSONAL = (
     "create table revealed (question text primary key, at integer not null) without rowid",
     "create table journal (id integer primary key, at integer not null, what text not null, before text not null, after text not null,"
     " undone integer not null default 0)",
+    "create table event (id integer primary key, at integer not null, message_id text not null, what text not null)",
+    "create index event_message on event(message_id)",
+    "create table place (key text primary key, value text not null) without rowid",
 )
-_SINCE = {PERSONAL_ID: {2: _PERSONAL[2:3], 3: _PERSONAL[3:]}}
+_SINCE = {PERSONAL_ID: {2: _PERSONAL[2:3], 3: _PERSONAL[3:4], 4: _PERSONAL[4:]}}
 """What each later version of a database that cannot be made anew adds to the first."""
 
 
@@ -153,7 +157,7 @@ def _migrate(db: "Database", name: str, application_id: int, statements: tuple[s
     migrations(name="m001_first")(step(tuple(item for item in statements if item not in added)))
     for version, chosen in later.items():
         migrations(name=f"m{version:03}_later")(
-            step(tuple(item.replace("create table", "create table if not exists", 1) for item in chosen))
+            step(tuple(re.sub("^create (table|index)", r"create \1 if not exists", item) for item in chosen))
         )
     migrations.apply(db)
 

@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replies to contributors, drafted: in the project's words for what they can mend, or quoting what a maintainer remarked on."""
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from email.message import EmailMessage
+from pathlib import Path
+
+from triage import lookup
+from triage.config import Config, write_file
+from triage.errors import TriageError, UsageError
+from triage.interop import reply_to
+from triage.model import Message, Person, State, rfc3339
+from triage.opinion.log import reviewer
+from triage.policy.pack import load_pack
+from triage.publishing import new_id
+from triage.report.drafts import drafts
+from triage.store import personal, queries
+from triage.store.queries import Stored
+from triage.store.schema import open_index, open_personal
+from triage.store.write import transaction
+from triage.text import safe
+
+CONTEXT = 5
+"""Lines quoted above one that is remarked on."""
+
+
+def contributor_drafts(config: Config, connection: sqlite3.Connection, name: str, finding: str = "") -> Iterator[EmailMessage]:
+    """Yield the reply that says what the contributor of a series can mend, for one finding or for all.
+
+    Raises `UsageError` for a mail that belongs to no series, or a finding that the series has not.
+    """
+    series = queries.find_series(connection, name)
+    mails = {str(stored.message.message_id): stored.message for stored in queries.series_mails(connection, series)}
+    items = [item for item in queries.findings_json(connection, series) if item["id"].startswith(finding)]
+    if finding and not items:
+        raise UsageError(f"this series has no finding {finding!r}", "`triage show --series ID` lists them")
+    packs = {pack.id: pack for pack in (load_pack(item, config.paths.policies) for item in dict.fromkeys([item["pack"] for item in items]))}
+    yield from drafts(items, mails, packs, _me())
+
+
+def _me() -> Person:
+    try:
+        return reviewer()
+    except TriageError:
+        return Person("", "")
+
+
+def reply_start(config: Config, name: str, finding: str = "", line: int | None = None) -> str:
+    """Return what a reply to a mail begins with: the project's words on a finding, else the mail quoted at the lines remarked on.
+
+    The lines are `line` and those that the user's own opinions name.
+    """
+    with closing(open_index(config.paths.index)) as connection:
+        if finding:
+            for mail in contributor_drafts(config, connection, name, finding):
+                return str(mail.get_content())
+        stored = queries.find_message(connection, name)
+        series = queries.find_series(connection, name)
+        me = _me().email.casefold()
+        said = {
+            row["line"]: row["reason"] for row in queries.said_json(connection, series)
+            if row["line"] and row["given_on"] == stored.message.message_id and row["reviewer"]["email"].casefold() == me
+        }  # fmt: skip
+        places = said if line is None else {line: ""} | said
+        return quoted(stored.message, lookup.read_again(connection, stored).body.text, places)
+
+
+def quoted(message: Message, text: str, remarks: dict[int, str]) -> str:
+    """Return a mail quoted around the lines remarked on, at most five above each, `> [...]` for what is left out, the remark below."""
+    lines = text.split("\n")
+    out = [f"On {(rfc3339(message.posted) or '')[:10]}, {safe(message.sender.name or message.sender.email)} wrote:"]
+    quoted_to = 0
+    for number in sorted(n for n in remarks if 0 < n <= len(lines)):
+        start = max(quoted_to, number - CONTEXT - 1)
+        if start > quoted_to:
+            out.append("> [...]")
+        out += [f"> {safe(item)}".rstrip() for item in lines[start:number]]
+        out += ["", *(safe(item) for item in (remarks[number] or "").splitlines()), ""]
+        quoted_to = number
+    return "\n".join(out if quoted_to else [*out, "", ""]) + ("" if quoted_to else "\n")
+
+
+def save_reply(config: Config, name: str, body: str) -> Path:
+    """Write a reply to a mail as a file to be sent by hand, addressed as b4 does it, and note it; returns the file.
+
+    Raises `UsageError` for an unknown mail or an empty reply, `ConfigError` where git knows no identity, `ArchiveError` for the disk.
+    """
+    if not body.strip():
+        raise UsageError("this reply says nothing", "write something")
+    me = reviewer()
+    with closing(open_index(config.paths.index)) as connection:
+        stored = queries.find_message(connection, name)
+        series = queries.find_series(connection, name)
+        message_id = new_id(me)
+        reply = reply_to(lookup.raw_mail(connection, stored), body, me, message_id)
+        path = config.paths.data / "drafts" / f"{message_id.partition('@')[0]}.eml"
+        write_file(path, bytes(reply).decode("utf-8", "replace"), private=True)
+        _note(config, connection, series, f"drafted a reply: drafts/{path.name}")
+    return path
+
+
+def note_export(config: Config, names: Sequence[str], what: str) -> None:
+    """Note that series were exported, on their first mails."""
+    with closing(open_personal(config.paths.personal, write=True)) as notes, transaction(notes, config.paths.personal):
+        for name in names:
+            personal.note_event(notes, name, what, int(time.time()))
+
+
+def _note(config: Config, connection: sqlite3.Connection, series: int, what: str) -> None:
+    """Note the draft as an act that can be taken back, and what was written as something that happened."""
+    now = int(time.time())
+    with closing(open_personal(config.paths.personal, write=True)) as notes, transaction(notes, config.paths.personal):
+        line = queries.series_lines(connection, notes, [series], now)[series]
+        members: list[Stored] = [stored for stored in queries.series_mails(connection, series) if stored.message.is_member]
+        mark = personal.Mark(State.DRAFTED, line.activity, line.fingerprint, None, now)
+        personal.act(notes, what, {str(stored.message.message_id): mark for stored in members}, now)
