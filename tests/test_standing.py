@@ -323,7 +323,10 @@ def findings_of(run: Run, key: str) -> list[dict[str, object]]:  # type: ignore[
     return [json.loads(line) for line in run("findings", f"id:{key}", "--json").out.splitlines()]
 
 
-def test_requests_come_to_whom_they_ask_and_close_with_the_answer(two_versions: Inbox, config: Config, run: Run, isolated: Path) -> None:
+def test_requests_come_to_whom_they_ask_and_close_with_the_answer(
+    two_versions: Inbox, config: Config, run: Run, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.giving.due_day", lambda text: text)  # as one asked for before that day
     assert (
         run("opinion", "ask", "v1-2@example.org", "dan@example.org", "--finding", "DCO001", "-m", "Is it?", "--due", "2026-03-05").code == 0
     )
@@ -355,6 +358,12 @@ def test_an_overdue_request_brings_the_series_back_to_who_asked(two_versions: In
         later = turns(connection, "cora@example.org", 4_000_000_000)
     assert later[series].overdue is not None
     assert later[series].mine is False
+
+
+def test_a_request_is_for_a_day_to_come(two_versions: Inbox, run: Run) -> None:
+    asked = run("opinion", "ask", "v1-2@example.org", "dan@example.org", "-m", "Is it?", "--due", "2026-03-05")
+    assert asked.code == 2
+    assert "past" in asked.err
 
 
 @pytest.mark.parametrize(("words", "says"), [

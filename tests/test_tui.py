@@ -17,7 +17,7 @@ from textual.widgets import Input, OptionList, TextArea
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config, load_config, load_lists
 from triage.errors import ConfigError, UsageError
-from triage.giving import ask_opinion, give_opinion, refreshed
+from triage.giving import ask_opinion, give_opinion, kept_draft, refreshed
 from triage.ingest import ingest
 from triage.model import State
 from triage.opinion.log import OpinionLog
@@ -29,8 +29,13 @@ from tui import render
 from tui.app import TriageApp
 from tui.keys import KEYS, check_remaps
 from tui.screens.ask import AskForm
+from tui.screens.flags import FlagsScreen
+from tui.screens.form import Form
+from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
+from tui.screens.menu import CommandMenu
 from tui.screens.opinion import OpinionForm
+from tui.screens.page import ChartsScreen, HelpScreen, LogScreen, VersionsScreen
 from tui.screens.series import SeriesScreen
 from tui.session import Session
 from tui.widgets.series_list import SeriesList
@@ -53,16 +58,25 @@ def drive(config: Config, steps: Steps, size: tuple[int, int] = (80, 24)) -> Tri
 
     async def main() -> None:
         async with asyncio.timeout(60), app.run_test(size=size, notifications=True, tooltips=True) as pilot:
-            await pilot.pause()
+            await settle(pilot)
             await steps(pilot)
 
     asyncio.run(main())
     return app
 
 
+QUICK = {"load", "mail", "read", "counts", "flag", "history", "write", "search", "sample"}
+"""Groups of workers that end by themselves; those that wait for a form do not."""
+
+
 async def settle(pilot: Pilot[Any]) -> None:
-    async with asyncio.timeout(10):
-        await pilot.app.workers.wait_for_complete()
+    """Wait until nothing is being read, written or drawn."""
+    quiet = 0
+    async with asyncio.timeout(20):
+        while quiet < 3:
+            await pilot.pause(0.01)
+            busy = any(worker.group in QUICK and not worker.is_finished for worker in pilot.app.workers)
+            quiet = 0 if busy else quiet + 1
     await pilot.pause()
 
 
@@ -77,26 +91,24 @@ def go_to(name: str) -> Steps:
             if app.session.lines([key])[key].message_id == name:
                 listing.cursor = row
         await pilot.press("enter")
-        await pilot.pause()
-        await pilot.pause()
+        await settle(pilot)
 
     return steps
 
 
 async def _nothing(pilot: Pilot[Any]) -> None:
-    await pilot.pause()
+    await settle(pilot)
 
 
 async def _help(pilot: Pilot[Any]) -> None:
     await pilot.press("question_mark")
-    await pilot.pause()
+    await settle(pilot)
 
 
 async def _opinion(pilot: Pilot[Any]) -> None:
     await go_to("pair@example.org")(pilot)
     await pilot.press("o")
-    await pilot.pause()
-    await pilot.pause()
+    await settle(pilot)
 
 
 async def _empty(pilot: Pilot[Any]) -> None:
@@ -104,12 +116,36 @@ async def _empty(pilot: Pilot[Any]) -> None:
     assert isinstance(screen, InboxScreen)
     screen.limit = "nothing-has-this"
     screen.load()
-    await pilot.pause()
+    await settle(pilot)
+
+
+def press_on(name: str, *keys: str) -> Steps:
+    """Return steps that open the series of a mail and press some keys there."""
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to(name)(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return steps
+
+
+def press(*keys: str) -> Steps:
+    async def steps(pilot: Pilot[Any]) -> None:
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+
+    return steps
 
 
 VIEWS: dict[str, Steps] = {
     "inbox": _nothing, "series": go_to("pair@example.org"), "cover": go_to("llm-0@example.org"), "hostile": go_to("hostile@example.org"),
-    "help": _help, "opinion": _opinion, "empty": _empty,
+    "help": _help, "opinion": _opinion, "empty": _empty, "flags": press_on("pair@example.org", "f"), "charts": press("C"),
+    "history": press_on("teapot-v2-0@example.org", "H"), "versions": press_on("teapot-v2-0@example.org", "V"), "menu": press("a"),
+    "ask": press_on("pair@example.org", "O"), "export": press_on("pair@example.org", "w"), "reply": press_on("pair@example.org", "r"),
+    "handover": press_on("pair@example.org", "b"), "log": press("q", "L"), "prompt": press("l"),
 }  # fmt: skip
 
 
@@ -118,15 +154,16 @@ VIEWS: dict[str, Steps] = {
 def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render, "age", lambda then, now: "9d")
     monkeypatch.setattr("tui.screens.inbox.age", lambda then, now: "9d")
+    monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.chdir("/tmp")
     seen: list[str] = []
 
     async def steps(pilot: Pilot[Any]) -> None:
         await VIEWS[view](pilot)
         app = pilot.app
         assert isinstance(app, TriageApp)
-        while any(worker.group == "counts" and not worker.is_finished for worker in app.workers):
-            await pilot.pause(0.01)
-        await pilot.pause()
+        await settle(pilot)
         seen.append(screen_text(app))
 
     drive(demo, steps, size)
@@ -145,10 +182,10 @@ def test_moving_keeps_the_cursor_in_sight_and_on_its_series(demo: Config) -> Non
         await pilot.press("g", "j", "j", "j")
         kept = listing.current
         await pilot.press("s")
-        await pilot.pause()
+        await settle(pilot)
         assert listing.current == kept
         await pilot.resize_terminal(60, 15)
-        await pilot.pause()
+        await settle(pilot)
         assert listing.current == kept
         assert 0 <= listing.cursor - listing.scroll_offset.y < listing.size.height
 
@@ -178,7 +215,7 @@ def test_a_wrong_limit_is_explained_and_changes_nothing(demo: Config) -> None:
         screen = pilot.app.screen
         assert isinstance(screen, InboxScreen)
         await pilot.press("l", *"flg:[/x]", "enter")
-        await pilot.pause()
+        await settle(pilot)
         assert any("did you mean flag" in str(note.message) for note in pilot.app._notifications)
         assert pilot.app.screen.query_one(Input).value == "flg:[/x]"
         await pilot.press("escape")
@@ -194,9 +231,9 @@ def test_looking_marks_seen_and_done_can_be_taken_back(demo: Config) -> None:
         assert isinstance(screen, InboxScreen)
         first = screen.target().keys[0]
         await pilot.press("enter")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press("q")
-        await pilot.pause()
+        await settle(pilot)
         assert screen.session.lines([first])[first].state is State.SEEN
         await pilot.press("d")
         assert screen.session.lines([first])[first].state is State.DONE
@@ -230,7 +267,7 @@ def test_next_finding_goes_on_in_the_next_mail(demo: Config) -> None:
         screen = pilot.app.screen
         assert isinstance(screen, SeriesScreen)
         await pilot.press("left_square_bracket", "g", "full_stop", "full_stop")
-        await pilot.pause()
+        await settle(pilot)
         assert screen.view.mails[screen.mails().cursor].message.message_id == "forgotten-r@example.org"
         assert "DCO009" in screen.target().lines[screen.target().line].text
 
@@ -241,7 +278,7 @@ def test_an_opinion_is_recorded_from_the_form(demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await go_to("unsigned@example.org")(pilot)
         await pilot.press("o")
-        await pilot.pause()
+        await settle(pilot)
         form = pilot.app.screen
         assert isinstance(form, OpinionForm)
         await pilot.press("down")
@@ -262,16 +299,16 @@ def test_what_is_typed_survives_escape_and_a_reason_is_asked_for(demo: Config) -
     async def steps(pilot: Pilot[Any]) -> None:
         await go_to("unsigned@example.org")(pilot)
         await pilot.press("o")
-        await pilot.pause()
+        await settle(pilot)
         form = pilot.app.screen
         assert isinstance(form, OpinionForm)
         form.query_one("#verdict", OptionList).highlighted = 1
         await pilot.press("ctrl+y")
         assert pilot.app.screen is form
         await pilot.press(*"draft", "escape")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press("o")
-        await pilot.pause()
+        await settle(pilot)
         form = pilot.app.screen
         assert isinstance(form, OpinionForm)
         assert form.query_one("#reason", TextArea).text == "draft"
@@ -287,14 +324,14 @@ def test_a_failed_opinion_keeps_the_words_and_says_why(demo: Config, isolated: P
     async def steps(pilot: Pilot[Any]) -> None:
         await go_to("unsigned@example.org")(pilot)
         await pilot.press("o")
-        await pilot.pause()
+        await settle(pilot)
         pilot.app.screen.query_one("#reason", TextArea).focus()
         await pilot.press(*"mine", "ctrl+y")
         await settle(pilot)
         assert any("user.email" in str(note.message) for note in pilot.app._notifications)
         app = pilot.app
         assert isinstance(app, TriageApp)
-        assert "mine" in app.session.draft("opinion:unsigned@example.org")
+        assert kept_draft(demo, "unsigned@example.org")["reason"] == "mine"
 
     drive(demo, steps)
 
@@ -309,7 +346,7 @@ def test_earlier_opinions_are_hidden_until_ones_own_is_given(demo: Config, isola
         assert isinstance(screen, SeriesScreen)
         assert not any("secret words" in line.text for line in screen.target().lines)
         await pilot.press("o")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press("ctrl+y")
         await settle(pilot)
         assert any("secret words" in line.text for line in screen.target().lines)
@@ -329,7 +366,7 @@ def test_looking_at_earlier_opinions_first_is_possible_and_recorded(demo: Config
         await settle(pilot)
         assert any("secret words" in line.text for line in screen.target().lines)
         await pilot.press("o")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press("ctrl+y")
         await settle(pilot)
 
@@ -339,7 +376,7 @@ def test_looking_at_earlier_opinions_first_is_possible_and_recorded(demo: Config
 
 
 def test_what_is_asked_of_me_stands_in_the_list_and_at_its_flag(demo: Config, isolated: Path) -> None:
-    ask_opinion(demo, "unsigned@example.org", ("cora@example.org",), "Is it a rebase slip?", "DCO001", due="2026-03-01")
+    ask_opinion(demo, "unsigned@example.org", ("cora@example.org",), "Is it a rebase slip?", "DCO001", due="2126-03-01")
     (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
 
     async def steps(pilot: Pilot[Any]) -> None:
@@ -348,7 +385,7 @@ def test_what_is_asked_of_me_stands_in_the_list_and_at_its_flag(demo: Config, is
         row = listing.keys.index(wanted[0])
         assert len(wanted) == 1
         listing.cursor = row
-        await pilot.pause()
+        await settle(pilot)
         shown = listing.row_text(row, 80, True)
         assert shown.startswith(">?")
         assert shown.split()[2] == "?"
@@ -356,7 +393,7 @@ def test_what_is_asked_of_me_stands_in_the_list_and_at_its_flag(demo: Config, is
         screen = pilot.app.screen
         assert isinstance(screen, SeriesScreen)
         text = " ".join(line.text for line in screen.target().lines)
-        assert "? Ada Example asks cora@example.org, by 2026-03-01 (waits for cora@example.org): Is it a rebase slip?" in " ".join(
+        assert "? Ada Example asks cora@example.org, by 2126-03-01 (waits for cora@example.org): Is it a rebase slip?" in " ".join(
             text.replace("   | ", " ").split()
         )
 
@@ -367,7 +404,7 @@ def test_the_form_says_why_an_opinion_would_not_count(demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await go_to("pair@example.org")(pilot)
         await pilot.press("o")
-        await pilot.pause()
+        await settle(pilot)
         form = pilot.app.screen
         assert isinstance(form, OpinionForm)
         assert "they are the author" in str(form.query_one("#problem").render())
@@ -466,9 +503,9 @@ def test_a_snoozed_series_is_away_until_its_time_and_comes_back(demo: Config, mo
         await pilot.press("1")
         first, before = screen.target().current, len(screen.target().keys)
         await pilot.press("S")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press("enter")
-        await pilot.pause()
+        await settle(pilot)
         assert first is not None
         assert len(screen.target().keys) == before - 1
         assert screen.session.lines([first])[first].state is State.SNOOZED
@@ -493,22 +530,22 @@ def test_a_flag_is_confirmed_or_dismissed_in_one_key(demo: Config, isolated: Pat
         screen = pilot.app.screen
         assert isinstance(screen, SeriesScreen)
         await pilot.press("c")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press("escape")
         await settle(pilot)
         assert not any("(error) confirmed" in line.text for line in screen.target().lines)
         await pilot.press("c")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press("enter")
         await settle(pilot)
         assert any("DCO001 missing-signoff (error) confirmed" in line.text for line in screen.target().lines)
         await pilot.press("x")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press("enter")
         await settle(pilot)
         assert any("(error) confirmed" in line.text for line in screen.target().lines)
         await pilot.press("x")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press(*"attached", "enter")
         await settle(pilot)
         assert any("(error) dismissed" in line.text for line in screen.target().lines)
@@ -522,7 +559,7 @@ def test_others_are_asked_from_the_form_and_what_is_typed_survives(demo: Config)
     async def steps(pilot: Pilot[Any]) -> None:
         await go_to("unsigned@example.org")(pilot)
         await pilot.press("O")
-        await pilot.pause()
+        await settle(pilot)
         form = pilot.app.screen
         assert isinstance(form, AskForm)
         await pilot.press("ctrl+y")
@@ -531,9 +568,9 @@ def test_others_are_asked_from_the_form_and_what_is_typed_survives(demo: Config)
         form.query_one("#question", TextArea).focus()
         await pilot.press(*"Is", "space", *"it?")
         await pilot.press("escape")
-        await pilot.pause()
+        await settle(pilot)
         await pilot.press("O")
-        await pilot.pause()
+        await settle(pilot)
         form = pilot.app.screen
         assert isinstance(form, AskForm)
         assert form.query_one("#question", TextArea).text == "Is it?"
@@ -562,6 +599,7 @@ def test_what_cron_brings_appears_without_losing_the_place(demo: Config, inbox: 
         there = load_config()
         ingest(there, load_lists(there.paths))
         screen.look_for_changes()
+        await settle(pilot)
         assert len(screen.target().keys) == 41
         assert screen.target().current == kept
 
@@ -635,24 +673,24 @@ def test_payloads_in_every_field_are_shown_as_text_on_every_screen(inbox: Inbox,
         listing = app.screen.query_one(SeriesList)
         for row in range(len(listing.keys)):
             listing.cursor = row
-            await pilot.pause()
+            await settle(pilot)
             harmless(screen_text(app))
             await pilot.press("enter")
-            await pilot.pause()
-            await pilot.pause()
+            await settle(pilot)
+            await settle(pilot)
             for _ in range(3):
                 harmless(screen_text(app))
                 await pilot.press("pagedown")
             for x, y in ((3, 1), (10, 8), (30, 12)):
                 await pilot.click(offset=(x, y))
             await pilot.press("o")
-            await pilot.pause()
-            await pilot.pause()
+            await settle(pilot)
+            await settle(pilot)
             harmless(screen_text(app))
             await pilot.press("escape")
-            await pilot.pause()
+            await settle(pilot)
             await pilot.press("q")
-            await pilot.pause()
+            await settle(pilot)
 
     drive(config, steps, (100, 30))
     assert quits == []
@@ -699,22 +737,23 @@ def test_keys_that_cannot_be_are_refused(remaps: dict[str, str], says: str) -> N
 
 
 def test_a_remapped_key_works(demo: Config, isolated: Path) -> None:
-    (isolated / "triage" / "config.toml").write_text('[keys]\n"inbox.help" = "f1,H"\n')
+    (isolated / "triage" / "config.toml").write_text('[keys]\n"inbox.help" = "f1,X"\n')
 
     async def steps(pilot: Pilot[Any]) -> None:
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, InboxScreen)
-        await pilot.press("H")
-        await pilot.pause()
+        await pilot.press("X")
+        await settle(pilot)
         assert not isinstance(pilot.app.screen, InboxScreen)
 
     drive(load_config(), steps)
 
 
 def test_every_action_in_the_table_exists() -> None:
-    from tui.screens.help import HelpScreen
-
-    classes = {"inbox": InboxScreen, "series": SeriesScreen, "opinion": OpinionForm, "ask": AskForm, "help": HelpScreen}
+    classes = {
+        "inbox": InboxScreen, "series": SeriesScreen, "flags": FlagsScreen, "history": HistoryScreen, "versions": VersionsScreen,
+        "charts": ChartsScreen, "log": LogScreen, "form": Form, "menu": CommandMenu, "help": HelpScreen, "app": TriageApp,
+    }  # fmt: skip
     for key in KEYS:
         if not key.action.startswith("app."):
             assert hasattr(classes[key.scope], f"action_{key.action.partition('(')[0]}"), key.id

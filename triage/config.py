@@ -15,7 +15,7 @@ import platformdirs
 
 from triage.errors import ArchiveError, ConfigError, UsageError
 
-_SECTIONS: dict[str, dict[str, type]] = {"tui": {"glyphs": str, "mouse": bool}, "keys": {}, "views": {}, "projects": {}}
+_SECTIONS: dict[str, dict[str, type]] = {"tui": {"glyphs": str, "mouse": bool, "theme": str}, "keys": {}, "views": {}, "projects": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,8 @@ class Config:
     paths: Paths
     glyphs: str = "ascii"
     mouse: bool = True
+    theme: str = ""
+    """The terminal UI's theme, "" for the one that was chosen there last."""
     keys: Mapping[str, str] = field(default_factory=dict)
     views: Mapping[str, str] = field(default_factory=dict)
     """The user's own saved views: name and limit."""
@@ -136,7 +138,7 @@ def load_config(home: str | None = None) -> Config:
     for name, limit in data.get("views", {}).items():
         _typed(limit, str, f"{path}, [views], {name}")
         views[name] = limit
-    return Config(paths, tui.get("glyphs", "ascii"), tui.get("mouse", True), keys, views, projects)
+    return Config(paths, tui.get("glyphs", "ascii"), tui.get("mouse", True), tui.get("theme", ""), keys, views, projects)
 
 
 def _project(row: object, spot: str, folder: Path) -> ProjectFiles:

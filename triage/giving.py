@@ -111,7 +111,7 @@ def ask_opinion(
     with typed(config, name, "ask", finding, question):
         with closing(refreshed(config)) as connection:
             target = _target(connection, name, finding, line)
-        draft = Draft(reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=_due(due))
+        draft = Draft(reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=due_day(due))
         if draft.reviewer.email.casefold() in draft.to:
             raise UsageError("you cannot ask yourself", "name somebody else")
         record = OpinionLog(config.paths.opinions).append(draft, sign)
@@ -194,15 +194,18 @@ def _check_code(projects: list[Project], draft: Draft) -> None:
         )
 
 
-def _due(text: str) -> str:
+def due_day(text: str) -> str:
+    """Return the day that `2026-12-01` or `3d`, for in three days, names, "" for none; raises `UsageError` for one that is past."""
     if not text:
         return ""
+    today = datetime.now(UTC).date()
     try:
-        if text.endswith("d") and text[:-1].isdecimal():
-            return str(datetime.now(UTC).date() + timedelta(days=int(text[:-1])))
-        return str(date.fromisoformat(text))
+        day = today + timedelta(days=int(text[:-1])) if text.endswith("d") and text[:-1].isdecimal() else date.fromisoformat(text)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{text!r} is no day", "write 2026-12-01, or 3d for in three days") from error
+    if day < today:
+        raise UsageError(f"{text!r} is past", "write a day to come, or 3d for in three days")
+    return str(day)
 
 
 @contextmanager
@@ -235,7 +238,8 @@ def keep_draft(config: Config, key: str, body: str) -> None:
 def kept_draft(config: Config, name: str) -> dict[str, str]:
     """Return what was typed last about a mail and not saved: kind, finding and reason; empty for nothing."""
     with closing(open_personal(config.paths.personal)) as notes:
-        bodies = [*personal.drafts(notes, f"{_TYPED}{name.strip('<>')} ").values(), personal.load_draft(notes, draft_key(name))]
+        keys = (f"{_TYPED}{name.strip('<>')} ", draft_key(name.strip("<>")))
+        bodies = [body for key in keys for body in personal.drafts(notes, key).values()]
     return next(({key: str(value) for key, value in json.loads(body).items()} for body in bodies if body), {})
 
 

@@ -112,7 +112,7 @@ def _number(mail: Message) -> int:
 
 def target_line(connection: sqlite3.Connection, target: Target, number: int) -> Target:
     """Return a target with a line of its mail, as `triage show` numbers them; raises `UsageError` for one it does not have."""
-    lines = read_again(connection, queries.find_message(connection, target.message_id)).body.text.splitlines()
+    lines = read_again(connection, queries.find_message(connection, target.message_id)).body.text.split("\n")
     if not 1 <= number <= len(lines):
         raise UsageError(f"the mail has no line {number}", f"it has {len(lines)}; `triage show` numbers them")
     return replace(target, line=number, quote=lines[number - 1].strip()[:200])

@@ -192,7 +192,7 @@ def _as_comment(connection: sqlite3.Connection, opinion: Opinion) -> tuple[int, 
     number = 0 if whole else mail.message.subject.n or 1
     if not opinion.line or whole:
         return number, said, ""
-    lines = read_again(connection, mail).body.text.splitlines()[: opinion.line]
+    lines = read_again(connection, mail).body.text.split("\n")[: opinion.line]
     starts = [at for at, text in enumerate(lines) if text.startswith("diff --git ")]
     return number, said, "\n".join(lines[starts[-1] :]) if starts else ""
 

@@ -7,10 +7,13 @@ import os
 from textual.app import App
 
 from triage.config import Config
-from tui.keys import check_remaps
+from triage.errors import ConfigError
+from tui import glyphs
+from tui.keys import bindings, check_remaps
+from tui.palette import JumpCommands, KeyCommands, ThemeCommands, ViewCommands
 from tui.screens.inbox import InboxScreen
 from tui.session import Session
-from tui.themes import CONTRAST, MONO
+from tui.themes import CONTRAST, MONO, THEMES
 
 
 class TriageApp(App[None]):
@@ -18,22 +21,53 @@ class TriageApp(App[None]):
 
     CSS_PATH = "triage.tcss"
     TITLE = "triage"
-    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = bindings("app")
+    COMMANDS = {KeyCommands, ViewCommands, JumpCommands, ThemeCommands}  # noqa: RUF012
 
     def __init__(self, config: Config) -> None:
-        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        plain = bool(os.environ.get("NO_COLOR"))
+        super().__init__(ansi_color=True if plain else None)
+        glyphs.choose(config.glyphs)
         self.session = Session(config)
         self.animation_level = "none"
         self.register_theme(MONO)
         self.register_theme(CONTRAST)
-        self.theme = "triage-mono" if os.environ.get("NO_COLOR") else "textual-dark"
         self.set_keymap(check_remaps(config.keys))
+        if config.theme and config.theme not in THEMES:
+            raise ConfigError(f"config.toml, [tui], theme {config.theme!r} is unknown", f"one of {', '.join(THEMES)}")
+        self.theme = "triage-mono" if plain else config.theme or self._kept_theme()
+
+    def _kept_theme(self) -> str:
+        kept = self.session.places().get("theme", "")
+        return kept if kept in THEMES else THEMES[0]
 
     def on_mount(self) -> None:
         """Show the inbox."""
         self.push_screen(InboxScreen(self.session))
 
+    def choose_theme(self, name: str) -> None:
+        """Show another theme, now and next time."""
+        self.theme = name
+        self.session.keep_places({"theme": name})
+
+    def keep_place(self) -> None:
+        """Keep where the user is, for the next time."""
+        inbox = next((screen for screen in self.screen_stack if isinstance(screen, InboxScreen)), None)
+        if inbox is not None and inbox.is_mounted:
+            self.session.keep_places(inbox.places())
+
+    async def action_quit(self) -> None:
+        """Leave, and come back to the same place next time."""
+        self.keep_place()
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        """Ctrl-C copies a selection; else it says how to leave."""
+        self.notify("Q in the list quits, Ctrl-Q anywhere", markup=False)
+
 
 def run(config: Config, mouse: bool = True) -> None:
-    """Run the terminal UI until it is left; raises `ConfigError` for keys that cannot be."""
+    """Run the terminal UI until it is left; raises `ConfigError` for keys, themes or a terminal that cannot be."""
+    if os.environ.get("TERM", "") in {"", "dumb"}:
+        raise ConfigError("this terminal cannot show screens (TERM is dumb or not set)", "`triage list` and `triage show` print the same")
     TriageApp(config).run(mouse=mouse)

@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one table of keys: bindings, footer, help screen and docs/keys.md are made from it; the user's `[keys]` change it."""
+"""The one table of keys: bindings, footer, help, menus, palette and docs/keys.md are made from it; the user's `[keys]` change it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -29,6 +29,11 @@ class Key:
         """The screen it belongs to."""
         return self.id.partition(".")[0]
 
+    @property
+    def short(self) -> str:
+        """The word for the footer: its first."""
+        return self.label.split(" ")[0].rstrip(",:")
+
 
 _LIST = (
     ("down", "j,down", "list_move(1)", "next line"),
@@ -38,65 +43,133 @@ _LIST = (
     ("top", "g,home", "list_end(0)", "first line"),
     ("bottom", "G,end", "list_end(1)", "last line"),
 )
+_TEXT = (
+    *_LIST,
+    ("left", "left", "list_sideways(-1)", "long lines to the left"),
+    ("right", "right", "list_sideways(1)", "long lines to the right"),
+)
+_FIND = (
+    ("search", "slash", "search", "Search"),
+    ("next", "n", "search_next(1)", "next match"),
+    ("previous", "N", "search_next(-1)", "previous match"),
+)
+_SUBJECT = (
+    ("ask", "O", "ask", "Ask for an opinion"),
+    ("flags", "f", "flags", "Flags: rule, evidence, what it misses"),
+    ("versions", "V", "versions", "versions, and what changed in each patch"),
+    ("history", "H", "history", "history"),
+    ("reply", "r", "reply", "Reply: draft one"),
+    ("export", "w", "export", "export a report"),
+    ("copy", "y", "copy('id')", "copy the Message-ID"),
+    ("copy_link", "Y", "copy('link')", "copy the link into the archive"),
+    ("archive", "B", "archive_page", "open the page in the archive"),
+    ("hand_over", "b", "hand_over", "hand over to b4, mutt or aerc"),
+    ("shell", "exclamation_mark", "shell", "a shell"),
+    ("menu", "a", "menu", "Actions: all of this screen"),
+    ("log", "L", "log", "what was said before"),
+    ("help", "question_mark", "help", "Help"),
+)
+_DECIDE = (
+    ("confirm", "c", "decide('confirm')", "Confirm the flag"),
+    ("dismiss", "x", "decide('dismiss')", "Dismiss the flag, with a reason"),
+    ("waive", "W", "decide('waive')", "waive the flag: it is right and accepted, with a reason"),
+    ("reveal", "v", "reveal", "see earlier opinions before giving yours"),
+)
+
+
+def _keys(scope: str, rows: tuple[tuple[str, str, str, str], ...], *footer: str) -> Iterator[Key]:
+    return (Key(f"{scope}.{name}", keys, action, label, footer=name in footer) for name, keys, action, label in rows)
+
+
+def _page(scope: str) -> Iterator[Key]:
+    """Yield the keys of a screen that is only read."""
+    yield Key(f"{scope}.back", "q,escape", "back", "Back", footer=True)
+    yield from _keys(scope, _FIND, "search")
+    yield from _keys(scope, _TEXT)
+
 
 KEYS: tuple[Key, ...] = (
     Key("inbox.open", "enter", "open", "Open", footer=True),
     Key("inbox.opinion", "o", "opinion", "Opinion", footer=True),
-    Key("inbox.done", "d", "done", "Done", footer=True),
-    Key("inbox.ask", "O", "ask", "ask for an opinion"),
+    *_keys("inbox", _SUBJECT[:1], "ask"),
+    Key("inbox.done", "d", "done", "Done, or not done", footer=True),
+    Key("inbox.limit", "l", "limit", "Limit", footer=True),
+    *_keys("inbox", _FIND, "search"),
+    Key("inbox.tag", "t", "tag", "Tag: d, S, w act on all tagged", footer=True),
+    Key("inbox.tag_all", "T", "tag_all", "tag all that a limit lets through"),
+    *_keys("inbox", _SUBJECT[1:], "menu", "help"),
+    Key("inbox.quit", "Q", "app.quit", "Quit", footer=True),
+    Key("inbox.hint", "q", "quit_hint", "say how to quit"),
     Key("inbox.all", "0", "view(0)", "all series"),
     *(Key(f"inbox.view{n}", str(n), f"view({n})", f"saved view {n}") for n in range(1, 10)),
-    Key("inbox.tag", "t", "tag", "tag: d, S act on all tagged"),
-    Key("inbox.undo", "z", "undo", "take the last done or snooze back"),
-    Key("inbox.redo", "Z", "undo(True)", "do it again"),
+    Key("inbox.next_flagged", "right_square_bracket", "attention(1)", "next series that needs a look"),
+    Key("inbox.previous_flagged", "left_square_bracket", "attention(-1)", "previous series that needs a look"),
     Key("inbox.snooze", "S", "snooze", "put away until a time"),
-    Key("inbox.limit", "l", "limit", "Limit", footer=True),
-    Key("inbox.search", "slash", "search", "Search", footer=True),
-    Key("inbox.next", "n", "search_next(1)", "next match"),
-    Key("inbox.previous", "N", "search_next(-1)", "previous match"),
-    Key("inbox.sort", "s", "sort", "Sort", footer=True),
+    Key("inbox.undo", "z", "undo", "take the last done, snooze or draft back"),
+    Key("inbox.redo", "Z", "undo(True)", "do it again"),
+    Key("inbox.sort", "s", "sort", "sort: attention, activity, author, subject"),
     Key("inbox.preview", "p", "preview", "preview on or off"),
+    Key("inbox.charts", "C", "charts", "charts of the list"),
+    Key("inbox.ingest", "u", "ingest", "look for new mail now; again to stop"),
     Key("inbox.reload", "R", "reload", "reload"),
-    Key("inbox.clear", "escape", "clear", "clear tags, then search, then limit"),
-    Key("inbox.help", "question_mark", "help", "Help", footer=True),
-    Key("inbox.hint", "q", "quit_hint", "say how to quit"),
-    Key("inbox.quit", "Q", "app.quit", "Quit", footer=True),
-    *(Key(f"inbox.{name}", keys, action, label) for name, keys, action, label in _LIST),
+    Key("inbox.clear", "escape", "clear", "stop what runs; clear tags, then search, then limit"),
+    *_keys("inbox", _LIST),
     Key("series.back", "q,escape", "back", "Back", footer=True),
-    Key("series.next_patch", "right_square_bracket", "patch(1)", "Next patch", footer=True),
+    Key("series.next_patch", "right_square_bracket", "patch(1)", "Patch: the next one", footer=True),
     Key("series.previous_patch", "left_square_bracket", "patch(-1)", "previous patch"),
-    Key("series.next_finding", "full_stop", "finding(1)", "Next flag", footer=True),
+    Key("series.next_finding", "full_stop", "finding(1)", "Flag: the next one", footer=True),
     Key("series.previous_finding", "comma", "finding(-1)", "previous flag"),
     Key("series.next_hunk", "right_curly_bracket", "hunk(1)", "next hunk"),
     Key("series.previous_hunk", "left_curly_bracket", "hunk(-1)", "previous hunk"),
-    Key("series.opinion", "o", "opinion", "Opinion", footer=True),
-    Key("series.ask", "O", "ask", "ask for an opinion on the flag"),
-    Key("series.confirm", "c", "decide('confirm')", "confirm the flag"),
-    Key("series.dismiss", "x", "decide('dismiss')", "dismiss the flag, with a reason"),
-    Key("series.reveal", "v", "reveal", "see earlier opinions before giving yours"),
-    Key("series.done", "d", "done", "Done", footer=True),
-    Key("series.search", "slash", "search", "Search", footer=True),
-    Key("series.next", "n", "search_next(1)", "next match"),
-    Key("series.previous", "N", "search_next(-1)", "previous match"),
-    Key("series.help", "question_mark", "help", "Help", footer=True),
+    Key("series.skip_quoted", "S", "skip_quoted", "skip quoted text"),
+    Key("series.opinion", "o", "opinion", "Opinion on the flag, the line or the series", footer=True),
+    *_keys("series", _SUBJECT[:1], "ask"),
+    *_keys("series", _DECIDE, "confirm", "dismiss"),
+    Key("series.explain", "e", "flags", "explain the flag's rule"),
+    *_keys("series", _SUBJECT[1:], "flags", "reply", "help"),
+    Key("series.done", "d", "done", "done"),
+    Key("series.undo", "z", "undo", "take the last done, snooze or draft back"),
+    Key("series.redo", "Z", "undo(True)", "do it again"),
+    Key("series.wide", "plus", "wide", "the text alone, or beside the list"),
+    *_keys("series", _FIND),
     Key("series.quit", "Q", "app.quit", "quit"),
-    *(Key(f"series.{name}", keys, action, label) for name, keys, action, label in _LIST),
-    Key("opinion.save", "ctrl+y", "save", "Save", footer=True, priority=True),
-    Key("opinion.next", "tab", "app.focus_next", "Next field", footer=True, priority=True),
-    Key("opinion.previous", "shift+tab", "app.focus_previous", "previous field", priority=True),
-    Key("opinion.cancel", "escape", "cancel", "Cancel (what you typed is kept)", footer=True),
-    Key("ask.save", "ctrl+y", "save", "Save", footer=True, priority=True),
-    Key("ask.next", "tab", "app.focus_next", "Next field", footer=True, priority=True),
-    Key("ask.previous", "shift+tab", "app.focus_previous", "previous field", priority=True),
-    Key("ask.cancel", "escape", "cancel", "Cancel (what you typed is kept)", footer=True),
+    *_keys("series", _TEXT),
+    Key("flags.back", "q,escape", "back", "Back", footer=True),
+    Key("flags.open", "enter", "jump", "Jump to the evidence", footer=True),
+    Key("flags.opinion", "o", "opinion", "Opinion", footer=True),
+    *_keys("flags", _SUBJECT[:1], "ask"),
+    *_keys("flags", _DECIDE, "confirm", "dismiss", "waive"),
+    *_keys("flags", tuple(row for row in _SUBJECT[1:] if row[0] != "flags"), "reply", "help"),
+    Key("flags.pane", "tab", "pane", "the text below, and back"),
+    *_keys("flags", _TEXT),
+    Key("history.back", "q,escape", "back", "Back", footer=True),
+    Key("history.undo", "z", "undo", "Undo your last act", footer=True),
+    Key("history.redo", "Z", "undo(True)", "do it again"),
+    Key("history.help", "question_mark", "help", "Help", footer=True),
+    *_keys("history", _LIST),
+    *_page("versions"),
+    *_page("charts"),
+    *_page("log"),
+    Key("form.save", "ctrl+y", "save", "Save", footer=True, priority=True),
+    Key("form.editor", "ctrl+e", "editor", "$EDITOR", footer=True, priority=True),
+    Key("form.next", "tab", "app.focus_next", "Next field", footer=True, priority=True),
+    Key("form.previous", "shift+tab", "app.focus_previous", "previous field", priority=True),
+    Key("form.cancel", "escape", "cancel", "Cancel (what you typed is kept)", footer=True),
+    Key("menu.cancel", "escape,q", "cancel", "Back", footer=True),
+    Key("menu.copy", "y", "copy", "copy the command", footer=True),
     Key("help.back", "q,escape,question_mark", "back", "Back", footer=True),
-    *(Key(f"help.{name}", keys, action, label) for name, keys, action, label in _LIST),
+    *_keys("help", _FIND, "search"),
+    *_keys("help", _TEXT),
+    Key("app.palette", "ctrl+p", "app.command_palette", "palette: actions, views, themes, series by id or words"),
+    Key("app.suspend", "ctrl+z", "app.suspend_process", "to the shell; fg comes back"),
+    Key("app.quit", "ctrl+q", "app.quit", "quit, from anywhere", priority=True),
 )
 
 _SHOWN = {
     "slash": "/", "question_mark": "?", "right_square_bracket": "]", "left_square_bracket": "[", "full_stop": ".", "comma": ",",
     "right_curly_bracket": "}", "left_curly_bracket": "{", "escape": "Esc", "enter": "Ret", "pagedown": "PgDn", "pageup": "PgUp",
-    "ctrl+d": "^D", "ctrl+u": "^U", "ctrl+y": "^Y", "tab": "Tab", "shift+tab": "S-Tab",
+    "ctrl+d": "^D", "ctrl+u": "^U", "ctrl+y": "^Y", "ctrl+e": "^E", "ctrl+p": "^P", "ctrl+q": "^Q", "ctrl+z": "^Z", "tab": "Tab",
+    "shift+tab": "S-Tab", "exclamation_mark": "!", "plus": "+", "left": "Left", "right": "Right",
     "home": "Home", "end": "End", "down": "Down", "up": "Up",
 }  # fmt: skip
 _NAMED = {key.value for key in Keys} | set(_SHOWN)
@@ -111,7 +184,7 @@ def bindings(scope: str) -> list[BindingType]:
     """Return the bindings of one screen, in the order of the table."""
     return [
         Binding(
-            key.keys, key.action, key.label, show=key.footer, id=key.id, priority=key.priority, key_display=shown(key.keys.split(",")[0])
+            key.keys, key.action, key.short, show=key.footer, id=key.id, priority=key.priority, key_display=shown(key.keys.split(",")[0])
         )
         for key in KEYS
         if key.scope == scope

@@ -8,16 +8,13 @@ from typing import Any
 
 from textual.content import Content
 
-from triage.giving import SAID, question_key
-from triage.model import State
-from triage.output import MARKS
+from triage.giving import SAID
 from triage.reviews import vouched_text
 from triage.store.queries import SeriesLine, Stored
 from triage.text import Shown, fit, safe, safe_lines, width
+from tui.glyphs import glyphs
+from tui.voices import Voices
 
-STATE = {
-    State.NEW: "N", State.UPDATED: "U", State.SEEN: " ", State.ASKED: "?", State.DRAFTED: "r", State.DONE: "d", State.SNOOZED: "z",
-}  # fmt: skip
 OPEN = {"open", "confirmed", "disputed"}
 MAX_CELLS = 2000
 
@@ -29,11 +26,18 @@ class ViewLine:
     text: Shown
     look: str = ""
     finding: str = ""
+    number: int | None = None
+    """Which line of the mail's text it is, from 1 on."""
 
 
 def literal(text: Shown) -> Content:
     """Return text as content that no markup is read from."""
     return Content(text)
+
+
+def block(lines: Iterable[Shown]) -> Content:
+    """Return lines as content that no markup is read from."""
+    return Content("\n".join(lines))
 
 
 def age(then: int, now: int) -> str:
@@ -47,19 +51,20 @@ def age(then: int, now: int) -> str:
 
 def worst(line: SeriesLine) -> str:
     """Return the gravest open severity as a character with its count, e.g. `!2`."""
-    for name, mark in MARKS.items():
+    for name, mark in glyphs().marks.items():
         if count := getattr(line, name):
             return f"{mark}{min(count, 99)}"
     return ""
 
 
 def opinion_mark(line: SeriesLine) -> str:
-    """Return `?` for an open request, `x` for a split, `=` agreed, `-` disagreed, `u` unsure, `o` outdated, `.` for none."""
+    """Return the mark of what stands: an open request, a split, agreed, disagreed, unsure, outdated, or none."""
+    marks = glyphs().opinions
     if line.asked and not line.superseded:
-        return "?"
+        return marks["asked"]
     if line.split:
-        return "x"
-    return "=" if line.agree else "-" if line.disagree else "u" if line.unsure else "o" if line.outdated else "."
+        return marks["split"]
+    return next((marks[name] for name in ("agree", "disagree", "unsure", "outdated") if getattr(line, name)), marks["none"])
 
 
 INBOX_HEAD = " St Fl  O  Age Author          Rev  Patch  Subject"
@@ -86,7 +91,8 @@ def views_line(names: Sequence[str], counts: Sequence[int], chosen: int, cells: 
 
 def inbox_row(line: SeriesLine, cells: int, now: int, cursor: bool, tagged: bool = False) -> Shown:
     """Return one line of the inbox, exactly `cells` wide; the subject comes last and is cut with `~`."""
-    marks = f"{'>' if cursor else ' '}{STATE[line.state]}{'*' if tagged else ' '}"
+    g = glyphs()
+    marks = f"{g.cursor if cursor else ' '}{g.states[line.state]}{g.tag if tagged else ' '}"
     head = f"{marks} {worst(line):<3} {opinion_mark(line)} {age(line.activity, now):>4} "
     names = fit(safe(line.author_name or line.author_email), 15 if cells >= 72 else 10)
     numbers = f" v{line.version:<3} {line.received}/{line.total}"
@@ -107,14 +113,19 @@ def preview(line: SeriesLine, findings: Iterable[dict[str, Any]], cells: int, ro
     if not lines:
         lines = [safe(" no findings: nothing in the policy asks for a look")]
     title = fit(safe(f"-- {line.subject} "), cells)
-    return Content("\n".join([title, *[fit(text, cells) for text in lines[: rows - 1]]]))
+    return block([title, *[fit(text, cells) for text in lines[: rows - 1]]])
+
+
+def where_of(item: dict[str, Any], total: int) -> str:
+    """Return which patch of a series a finding is on, as `2/5`, "" for none."""
+    return f"{item['n']}/{total}" if item["n"] is not None else ""
 
 
 def finding_summary(item: dict[str, Any], total: int) -> list[Shown]:
     """Return a finding in two lines: what it says, and the line it rests on."""
-    where = f"{item['n']}/{total} " if item["n"] is not None else ""
+    where = f"{where_of(item, total)} ".lstrip()
     status = "" if item["status"] == "open" else f" [{item['status']}]"
-    lines = [safe(f" {MARKS[item['severity']]} {item['code']} {item['name']}{status}  {where}{item['says']}")]
+    lines = [safe(f" {glyphs().marks[item['severity']]} {item['code']} {item['name']}{status}  {where}{item['says']}")]
     if item["quote"]:
         lines.append(safe(f"     {item['region']}:{item['line'] or '-'}  | {item['quote']}"))
     return lines
@@ -126,27 +137,11 @@ def mail_row(stored: Stored, total: int, findings: list[dict[str, Any]], cells: 
     counter = 1 if message.subject.n is None else message.subject.n
     number = f"{counter}/{total}" if message.is_member else "re"
     own = [item for item in findings if item["message_id"] == message.message_id and item["status"] in OPEN]
-    marks = " ".join(f"{mark}{count}" for name, mark in MARKS.items() if (count := sum(i["severity"] == name for i in own)))
+    marks = " ".join(f"{mark}{count}" for name, mark in glyphs().marks.items() if (count := sum(i["severity"] == name for i in own)))
     added = f"+{sum(file.added for file in message.files)}" if message.files else ""
     what = message.subject.title if message.is_member else f"{message.sender.name or message.sender.email}: {message.subject.title}"
     right = f" {marks:>6} {added:>6} "
-    return Shown(fit(Shown(f"{'>' if cursor else ' '}{number:>6} {safe(what)}"), max(8, cells - width(right))) + right)
-
-
-@dataclass(frozen=True, slots=True)
-class Voices:
-    """What people said of a series, and what the user may see of it."""
-
-    mine: str
-    fingerprint: str = ""
-    said: tuple[dict[str, Any], ...] = ()
-    reviews: tuple[dict[str, Any], ...] = ()
-    seen: frozenset[str] = frozenset()
-
-    def hidden(self, opinions: Iterable[dict[str, Any]], target: str, finding: str) -> bool:
-        """Say whether earlier opinions on a question stay hidden: the user neither gave one nor revealed them."""
-        own = any(o["reviewer"]["email"].casefold() == self.mine.casefold() and o["kind"] in SAID for o in opinions)
-        return not own and question_key(target, finding) not in self.seen
+    return Shown(fit(Shown(f"{glyphs().cursor if cursor else ' '}{number:>6} {safe(what)}"), max(8, cells - width(right))) + right)
 
 
 def text_lines(stored: Stored, text: str, findings: list[dict[str, Any]], voices: Voices, cells: int, first: bool = True) -> list[ViewLine]:
@@ -166,12 +161,15 @@ def text_lines(stored: Stored, text: str, findings: list[dict[str, Any]], voices
         by_line.setdefault(item["line"] or 0, []).append(item)
     for item in by_line.pop(0, []):
         lines += finding_box(item, voices, cells)
+    remarks = remarks_of(stored, voices)
     diff = False
     for number, shown in enumerate(safe_lines(text), 1):
         diff = diff or shown.startswith(("diff --git ", "Index: "))
-        lines.append(ViewLine(_cut(shown), _look(shown, diff)))
+        lines.append(ViewLine(_cut(shown), _look(shown, diff), "", number))
         for item in by_line.pop(number, []):
             lines += finding_box(item, voices, cells)
+        for remark in remarks.get(number, ()):
+            lines += _wrapped(opinion_text(remark), cells, "quote", "")
     for items in by_line.values():
         for item in items:
             lines += finding_box(item, voices, cells)
@@ -198,7 +196,7 @@ def finding_box(item: dict[str, Any], voices: Voices, cells: int) -> list[ViewLi
     Earlier opinions stay hidden until one's own is given.
     """
     key, look = item["id"], item["severity"]
-    mark = MARKS[item["severity"]]
+    mark = glyphs().marks[item["severity"]]
     out = [ViewLine(safe(f" {mark} +-- {item['code']} {item['name']} ({item['severity']}) {item['status']}"), look, key)]
     out += _wrapped(f"{item['says']}", cells, look, key)
     out += _wrapped(f"{item['pack']}, rule {item['rule']}: {item['source']}", cells, look, key)
@@ -232,12 +230,29 @@ def opinion_text(o: dict[str, Any]) -> str:
     return ": ".join([said, "; ".join(part for part in more if part)]) if any(more) else said
 
 
+def remarks_of(stored: Stored, voices: Voices) -> dict[int, list[dict[str, Any]]]:
+    """Return what the user may see of the remarks on lines of a mail, by line."""
+    message = stored.message
+    about = [o for o in voices.said if not o["finding"] and o["message_id"] == message.message_id]
+    found: dict[int, list[dict[str, Any]]] = {}
+    for o in voices.shown(about, message.target, ""):
+        if _at_line(o, message.message_id):
+            found.setdefault(o["line"], []).append(o)
+    return found
+
+
+def _at_line(o: dict[str, Any], message_id: str) -> bool:
+    """Say whether something was said on a line of this very mail: of another version's mail the line may be another."""
+    return bool(o["line"]) and o["given_on"] == message_id
+
+
 def said_lines(stored: Stored, voices: Voices, cells: int, first: bool) -> list[ViewLine]:
     """Return what people said of one mail, or of the series on its first mail: opinions, requests, and trailers sent by mail."""
     message = stored.message
     out: list[ViewLine] = []
     for name, question in (("", voices.fingerprint), (message.message_id, message.target)):
         about = [o for o in voices.said if not o["finding"] and o["message_id"] == name] if name or first else []
+        about = [o for o in about if not _at_line(o, message.message_id) or voices.hidden([o], question, "")]
         others = [o for o in about if o["kind"] in SAID]
         if others and voices.hidden(others, question, ""):
             count, what = len(others), "this patch" if name else "the series"

@@ -5,60 +5,28 @@
 import os
 import sqlite3
 import time
-from contextlib import closing
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from triage import giving, lookup
-from triage.config import Config
+from triage.config import Config, write_file
 from triage.deriving import Judges
-from triage.errors import TriageError
+from triage.errors import TriageError, UsageError
 from triage.model import State
 from triage.opinion.log import reviewer, signing_key
 from triage.reviews import reviews_json
 from triage.store import opinions, personal, queries
+from triage.store.figures import Figures, figures
 from triage.store.limit import parse_limit, parse_until
 from triage.store.queries import SeriesLine, Stored
 from triage.store.schema import database_error, open_index, open_personal
 from triage.store.write import transaction
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesView:
-    """All that the series screen shows but the mails' texts."""
-
-    id: int
-    line: SeriesLine
-    mails: tuple[Stored, ...]
-    findings: tuple[dict[str, Any], ...]
-    versions: tuple[tuple[int, str, int, int], ...]
-    urls: tuple[str, ...]
-    said: tuple[dict[str, Any], ...] = ()
-    """What people said of the series or a patch, and open requests."""
-    reviews: tuple[dict[str, Any], ...] = ()
-    """What people gave by mail."""
-    seen: frozenset[str] = frozenset()
-    """Questions whose earlier opinions the user revealed."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A saved view: a name, and the limit that it is."""
-
-    name: str
-    limit: str
-
-
-VIEWS = (
-    View("Attention", "is:flagged not is:superseded not state:done,snoozed"),
-    View("New", "state:new,updated not is:superseded"),
-    View("Mine", "by:me"),
-    View("Asked", "state:asked"),
-    View("Disagreement", "op:split not is:superseded"),
-    View("Outdated", "op:outdated not is:superseded"),
-    View("Done", "state:done"),
-)
-MOST_VIEWS = 9
+from tui.views import MOST_VIEWS, VIEWS, SeriesView, Subject, View
+from tui.voices import Voices
 
 
 class Session:
@@ -70,20 +38,49 @@ class Session:
         self._inode = 0
         self._me: str | None = None
         self._judges = Judges(config)
+        self.said: deque[tuple[str, bool]] = deque(maxlen=500)
+        """What was said to the user, and whether it was an error."""
 
-    def _open(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
-        return open_index(self.config.paths.index), open_personal(self.config.paths.personal)
+    @contextmanager
+    def _databases(self) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+        """Open both databases for one question; what SQLite raises becomes a sentence."""
+        index, notes = open_index(self.config.paths.index), open_personal(self.config.paths.personal)
+        with closing(index), closing(notes):
+            try:
+                yield index, notes
+            except sqlite3.Error as error:
+                raise database_error(error, self.config.paths.index) from error
 
     def series(self, limit: str, order: str) -> list[int]:
         """Return the series that a limit lets through, in order."""
         now = int(time.time())
         wanted = parse_limit(limit, now, self.me() if "by:me" in limit else "")
-        index, notes = self._open()
-        with closing(index), closing(notes):
-            try:
-                return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now))
-            except sqlite3.Error as error:
-                raise database_error(error, self.config.paths.index) from error
+        with self._databases() as (index, notes):
+            return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now))
+
+    def listing(self, limit: str, order: str) -> tuple[list[int], int]:
+        """Return the series that a limit lets through, and how many there are in all."""
+        keys = self.series(limit, order)
+        if not limit:
+            return keys, len(keys)
+        with self._databases() as (index, notes):
+            return keys, queries.count_series(index, notes, parse_limit("", 0), 0)
+
+    def series_of(self, name: str) -> int | None:
+        """Return the series that a Message-ID names, None for none."""
+        with suppress(TriageError), self._databases() as (index, _):
+            return queries.find_series(index, name) if name else None
+        return None
+
+    def jump(self, text: str, most: int) -> list[SeriesLine]:
+        """Return the series that a Message-ID or words name, newest first; nothing for words that are no limit."""
+        one = self.series_of(text.strip())
+        try:
+            ids = [one] if one is not None else self.series(text, "activity")[:most]
+        except UsageError:
+            return []
+        lines = self.lines(ids)
+        return [lines[series] for series in ids if series in lines]
 
     def views(self) -> tuple[View, ...]:
         """Return the saved views: those that come with the program, then the user's own, as many as there are digits."""
@@ -93,20 +90,15 @@ class Session:
     def counts(self) -> tuple[int, ...]:
         """Return how many series each view holds; off the UI thread, since there may be very many."""
         now = int(time.time())
-        index, notes = self._open()
-        with closing(index), closing(notes):
+        with self._databases() as (index, notes):
             turns = self._turns(index, now)
             limits = [parse_limit(view.limit, now, self.me()) for view in self.views()]
-            try:
-                return tuple(queries.count_series(index, notes, limit, now, turns) for limit in limits)
-            except sqlite3.Error as error:
-                raise database_error(error, self.config.paths.index) from error
+            return tuple(queries.count_series(index, notes, limit, now, turns) for limit in limits)
 
     def lines(self, ids: list[int]) -> dict[int, SeriesLine]:
         """Return list lines by series; one query a page."""
-        index, notes = self._open()
         now = int(time.time())
-        with closing(index), closing(notes):
+        with self._databases() as (index, notes):
             return queries.series_lines(index, notes, ids, now, self._turns(index, now))
 
     def _turns(self, index: sqlite3.Connection, now: int) -> dict[int, personal.Turn]:
@@ -114,14 +106,12 @@ class Session:
 
     def findings(self, series: int) -> list[dict[str, Any]]:
         """Return the findings of a series, gravest first."""
-        index, notes = self._open()
-        with closing(index), closing(notes):
+        with self._databases() as (index, _):
             return queries.findings_json(index, series)
 
     def view(self, series: int) -> SeriesView:
         """Return what the series screen shows."""
-        index, notes = self._open()
-        with closing(index), closing(notes):
+        with self._databases() as (index, notes):
             now = int(time.time())
             line = queries.series_lines(index, notes, [series], now, self._turns(index, now)).get(series)
             if line is None:
@@ -147,15 +137,24 @@ class Session:
 
     def needs_disclosure(self, series: int) -> str:
         """Return the policy that asks reviewers which tool helped them, "" for none."""
-        index, notes = self._open()
-        with closing(index), closing(notes):
+        with self._databases() as (index, _):
             return giving.asks_disclosure(self._judges, index, series)
 
     def text(self, stored: Stored) -> str:
         """Return a mail's decoded text from its archive."""
-        index, notes = self._open()
-        with closing(index), closing(notes):
+        with self._databases() as (index, _):
             return lookup.read_again(index, stored).body.text
+
+    def text_or_why(self, stored: Stored) -> str:
+        """Return a mail's decoded text, or the sentence that says why it cannot be had."""
+        try:
+            return self.text(stored)
+        except TriageError as error:
+            return str(error)
+
+    def voices(self, view: SeriesView) -> Voices:
+        """Return what people said of a series, and what the user may see of it."""
+        return Voices(self.me(), view.line.fingerprint, view.said, view.reviews, view.seen)
 
     def me(self) -> str:
         """Return the reviewer's address, "" where git knows none."""
@@ -170,18 +169,17 @@ class Session:
         """Say whether the user's records are signed."""
         return bool(signing_key())
 
-    def give(self, name: str, kind: str, finding: str, reason: str, ai_assisted: str = "") -> str:
+    def give(self, name: str, kind: str, finding: str, reason: str, ai_assisted: str = "", line: int | None = None) -> str:
         """Record an opinion; returns the record's id."""
-        return giving.give_opinion(self.config, name, kind, finding, said=giving.Said(reason, ai_assisted=ai_assisted))
+        return giving.give_opinion(self.config, name, kind, finding, said=giving.Said(reason, ai_assisted=ai_assisted, line=line))
 
-    def ask(self, name: str, people: tuple[str, ...], question: str, finding: str, due: str) -> str:
+    def ask(self, name: str, people: tuple[str, ...], question: str, finding: str, due: str, line: int | None = None) -> str:
         """Record a request for the opinions of others; returns the record's id."""
-        return giving.ask_opinion(self.config, name, people, question, finding, due)
+        return giving.ask_opinion(self.config, name, people, question, finding, due, line)
 
     def reviewers(self) -> list[str]:
         """Return who gave opinions here, by address, without the user."""
-        index, notes = self._open()
-        with closing(index), closing(notes):
+        with self._databases() as (index, _):
             return [email for email in opinions.reviewers(index) if email != self.me().casefold()]
 
     def snooze(self, series: list[int], until: str) -> None:
@@ -207,8 +205,7 @@ class Session:
     def _marks(self, series: list[int], state: State, until: int | None) -> dict[str, personal.Mark]:
         """Return the marks that say so, on every mail of the series, so that a cover that comes late changes nothing."""
         now = int(time.time())
-        index, notes = self._open()
-        with closing(index), closing(notes):
+        with self._databases() as (index, notes):
             lines = queries.series_lines(index, notes, series, now)
             return {
                 mail.message.message_id: personal.Mark(state, line.activity, line.fingerprint, until, now)
@@ -231,6 +228,102 @@ class Session:
         path = self.config.paths.personal
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
             personal.save_draft(connection, key, body, int(time.time()))
+
+    def versions(self, name: str) -> list[dict[str, Any]]:
+        """Return the versions of a series, and how each patch changed; reads their mails again."""
+        from triage.history import versions_json
+
+        with self._databases() as (index, _):
+            return list(versions_json(index, queries.find_series(index, name), with_diff=True))
+
+    def history(self, series: int) -> list[dict[str, Any]]:
+        """Return what happened to a series and its other versions, newest first."""
+        from triage.chronicle import events_json
+
+        with self._databases() as (index, notes):
+            return events_json(self.config, index, notes, series, self.me())
+
+    def figures(self, limit: str) -> Figures:
+        """Return numbers over what a limit lets through; what it says of states is left out of account."""
+        with self._databases() as (index, _):
+            return figures(index, parse_limit(limit, int(time.time()), self.me()))
+
+    def rule(self, item: dict[str, Any], posted: int) -> dict[str, Any]:
+        """Return the rule that a finding comes from, as in force when its mail was posted: text, span, the pack's standing, the cure."""
+        from triage.policy.codes import CODES
+        from triage.policy.pack import day_of
+
+        project = self._judges.of(item["pack"])
+        cure = CODES[item["code"]].cure if item["code"] in CODES else ""
+        row = {"text": "", "span": "", "standing": "not readable now" if isinstance(project, TriageError) else "", "cure": cure}
+        if isinstance(project, TriageError):
+            return row
+        row["standing"] = project.pack.status
+        rule = next((rule for rule in project.pack.rules if rule.id == item["rule"] and rule.in_force(day_of(posted))), None)
+        if rule:
+            row["text"] = rule.text
+            dated = rule.valid_from or rule.valid_until
+            row["span"] = f", in force from {rule.valid_from or 'ever'} to {rule.valid_until or 'now'}" if dated else ""
+        return row
+
+    def report(self, limit: str, form: str) -> str:
+        """Return the report that the export form writes: `md`, `html` or `json` of what a limit lets through."""
+        from triage.report.build import build
+        from triage.report.render import render
+
+        with self._databases() as (index, notes):
+            return render(build(index, notes, limit), form)
+
+    def export(self, limit: str, form: str, path: Path, names: list[str]) -> Path:
+        """Write a report whole or not at all, and note it in the history of the series it is about."""
+        from triage.replying import note_export
+
+        write_file(path, self.report(limit, form))
+        note_export(self.config, names, f"exported a report ({form})")
+        return path
+
+    def reply_start(self, subject: Subject) -> str:
+        """Return what a reply begins with: the project's words on the flag at the cursor, else the mail quoted around the line."""
+        from triage.replying import reply_start
+
+        return reply_start(self.config, subject.name, subject.finding, subject.line)
+
+    def save_reply(self, name: str, body: str) -> Path:
+        """Write a reply as a file that the user may send."""
+        from triage.replying import save_reply
+
+        return save_reply(self.config, name, body)
+
+    def as_mbox(self, subject: Subject) -> Path:
+        """Write the mails of a series as an mbox that other programs open; returns the file, named by nothing of the mail's."""
+        from triage.publishing import mboxrd
+
+        with self._databases() as (index, _):
+            mails = [lookup.raw_mail(index, stored) for stored in subject.view.mails]
+        name = sha256(subject.view.line.message_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        path = self.config.paths.data / "drafts" / f"series-{name}.mbox"
+        write_file(path, mboxrd(mails), private=True)
+        return path
+
+    def links(self, subject: Subject) -> list[str]:
+        """Return the http(s) addresses of the mail at the cursor in its archives."""
+        if subject.name.startswith("blob:"):
+            return []
+        return [lookup.link_to(base, subject.name) for base in subject.view.urls if base.startswith(("https://", "http://"))]
+
+    def places(self) -> dict[str, str]:
+        """Return where the user was when the program was last left: view, limit, order, series, theme."""
+        with closing(open_personal(self.config.paths.personal)) as connection:
+            return personal.places(connection)
+
+    def keep_places(self, places: dict[str, str]) -> None:
+        """Keep where the user is; what cannot be kept is let go."""
+        path = self.config.paths.personal
+        if not path.exists():
+            return
+        with suppress(TriageError, sqlite3.Error), closing(open_personal(path, write=True)) as connection, transaction(connection, path):
+            for key, value in places.items():
+                personal.save_place(connection, key, value)
 
     def changed(self) -> bool:
         """Say whether another process committed to the index, or replaced it, since the last call; cheap enough for a timer."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Themes: one without any colour for NO_COLOR, one of high contrast; both keep every meaning in characters."""
+"""Themes: one without any colour for NO_COLOR, one of high contrast, and those of Textual that can be read; none carries meaning."""
 
 from textual.theme import Theme
 
@@ -22,3 +22,5 @@ CONTRAST = Theme(
     name="triage-contrast", dark=True, primary="#ffffff", secondary="#ffff00", accent="#00ffff", warning="#ffff00", error="#ff8080",
     success="#80ff80", foreground="#ffffff", background="#000000", surface="#000000", panel="#202020", boost="#202020",
 )  # fmt: skip
+THEMES = ("textual-dark", "triage-contrast", "triage-mono", "ansi-dark", "ansi-light", "catppuccin-latte", "nord", "gruvbox")
+"""What the palette and `[tui] theme` offer, the first by default."""

@@ -1,37 +1,85 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every screen with a list or a text shares: moving about, and asking for a line of input."""
+"""What every screen shares: moving about, saying things, and work off the UI thread."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from textual.screen import Screen
 from textual.widgets import Static
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
+from triage.errors import TriageError
 from triage.text import safe
 from tui.render import literal
 from tui.session import Session
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
+Result = TypeVar("Result")
+LATE = 0.15
+"""Seconds after which slow work says what it does."""
+
 
 class BaseScreen(Screen[None]):
     """A screen over a session, with one thing that the movement keys move."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
         self.form_open = False
+        self.working = ""
+        """What slow work does right now."""
 
     def target(self) -> VirtualList | TextView:
         """Return what the movement keys move."""
         raise NotImplementedError
 
     def say(self, text: str, error: bool = False) -> None:
-        """Show one sentence for a moment; never read as markup."""
+        """Show one sentence for a moment, and keep it for the log; never read as markup."""
+        shown = safe(text)
+        self.session.said.append((shown, error))
         self.app.clear_notifications()
-        self.notify(safe(text), markup=False, severity="error" if error else "information")
+        self.notify(shown, markup=False, severity="error" if error else "information", timeout=10 if error else 5)
 
     def put(self, selector: str, text: str) -> None:
         """Show one line of text in a Static."""
         self.query_one(selector, Static).update(literal(safe(text)))
+
+    async def off_thread(self, what: str, work: Callable[[], Result], group: str = "read") -> Result | None:
+        """Do slow work off the UI thread, one of a group at a time; returns None where it failed, which is said, or was stopped."""
+        worker: Worker[Result] = self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
+        self.set_timer(LATE, lambda: self._busy(what) if worker.is_running else None)
+        try:
+            return await worker.wait()
+        except WorkerCancelled:
+            return None
+        except WorkerFailed as failed:
+            if not isinstance(failed.error, TriageError):
+                raise
+            self.say(str(failed.error), error=True)
+            return None
+        finally:
+            if self.is_attached:
+                self._busy("")
+
+    def _busy(self, what: str) -> None:
+        self.working = f"{what}… Esc stops it" if what else ""
+        self.refresh_status()
+
+    def refresh_status(self) -> None:
+        """Show what goes on; screens that have a status line do."""
+
+    def stop_work(self) -> bool:
+        """Stop slow work; returns whether there was some."""
+        running = bool(self.working)
+        if running:
+            self.workers.cancel_group(self, "read")
+            self._busy("")
+        return running
 
     def action_list_move(self, rows: int) -> None:
         """Move by lines."""
@@ -45,8 +93,37 @@ class BaseScreen(Screen[None]):
         """Move to the first or last line."""
         self.target().end(last)
 
+    def action_list_sideways(self, direction: int) -> None:
+        """Show more of long lines."""
+        target = self.target()
+        target.scroll_to(x=target.scroll_offset.x + direction * max(8, target.size.width // 4), animate=False, force=True)
+
+    def action_back(self) -> None:
+        """Leave the screen, or stop what it does."""
+        if not self.stop_work():
+            self.dismiss()
+
+    def action_undo(self, again: bool = False) -> None:
+        """Take the last act back, or do it again."""
+        try:
+            what = self.session.undo(again)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.show_again()
+        self.say(f"{'done again' if again else 'taken back'}: {what}" if what else f"nothing to {'do again' if again else 'take back'}")
+
+    def show_again(self) -> object:
+        """Show what this screen is about anew; screens that show what acts change do."""
+
     def action_help(self) -> None:
         """Show the keys."""
-        from tui.screens.help import HelpScreen
+        from tui.screens.page import HelpScreen
 
         self.app.push_screen(HelpScreen(self.session))
+
+    def action_log(self) -> None:
+        """Show what was said before."""
+        from tui.screens.page import LogScreen
+
+        self.app.push_screen(LogScreen(self.session))

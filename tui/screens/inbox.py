@@ -3,7 +3,6 @@
 """The inbox: series with what speaks for looking at them, a preview of the evidence, limit, search and order."""
 
 import time
-from collections.abc import Awaitable, Callable
 
 from textual import work
 from textual.app import ComposeResult
@@ -14,23 +13,26 @@ from triage.errors import TriageError
 from triage.model import State
 from triage.text import safe
 from tui.keys import bindings
+from tui.programs import Ingest, ingest_said, start_ingest
 from tui.render import INBOX_HEAD, age, literal, preview, views_line
-from tui.screens.base import BaseScreen
+from tui.screens.marking import MarkingScreen
+from tui.screens.page import ChartsScreen
 from tui.screens.prompt import Prompt
-from tui.screens.series import SeriesScreen, ask_opinion, ask_others
-from tui.session import SeriesView, Session
+from tui.screens.series import SeriesScreen
+from tui.session import Session
+from tui.views import Subject
 from tui.widgets.series_list import SeriesList
 from tui.widgets.virtual_list import VirtualList
 
 ORDERS = ("attention", "activity", "author", "subject")
+NEEDS_A_LOOK = "is:flagged -is:superseded -state:done,snoozed"
 
 
-class InboxScreen(BaseScreen):
+class InboxScreen(MarkingScreen):
     """The list of series."""
 
     BINDINGS = bindings("inbox")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    AUTO_FOCUS = "#list"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -42,6 +44,9 @@ class InboxScreen(BaseScreen):
         self._counts: tuple[int, ...] = ()
         self._total = 0
         self._previewed: int | None = None
+        self._wanted: int | None = None
+        """The series to put the cursor on when the list is there."""
+        self._ingest: Ingest | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out title, list, preview, status line and footer."""
@@ -54,37 +59,77 @@ class InboxScreen(BaseScreen):
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Load the list and watch for what cron brings."""
-        self.target().focus()
-        self.load()
+        """Load the list where it was left, and watch for what cron brings."""
+        self._take_up(self.session.places())
         self.session.changed()
+        self.load()
         self.set_interval(1.0, self.look_for_changes)
+
+    def _take_up(self, places: dict[str, str]) -> None:
+        """Show the view, order and series that were shown last."""
+        views = self.session.views()
+        if places.get("order") in ORDERS:
+            self.order = places["order"]
+        known = [view.name for view in views]
+        if places.get("view") in known:
+            self.view = known.index(places["view"]) + 1
+            self.limit = views[self.view - 1].limit
+        if places.get("preview") == "off":
+            self.query_one("#preview", Static).display = False
+        self._wanted = self.session.series_of(places.get("series", ""))
+
+    def places(self) -> dict[str, str]:
+        """Return what `_take_up` takes up."""
+        name = self.session.views()[self.view - 1].name if self.view else ""
+        row = self.target().line(self.target().cursor) if self.target().keys else None
+        shown = "on" if self.query_one("#preview", Static).display else "off"
+        return {"view": name, "order": self.order, "preview": shown, "series": row.message_id if row else ""}
 
     def target(self) -> SeriesList:
         """Return the list."""
         return self.query_one("#list", SeriesList)
 
-    def load(self) -> None:
-        """Read the list anew; the cursor stays on its series."""
-        try:
-            keys = self.session.series(self.limit, self.order)
-            self._total = len(keys) if not self.limit else len(self.session.series("", "activity"))
-        except TriageError as error:
-            self.say(str(error), error=True)
+    def subject(self) -> Subject | None:
+        """Return the series under the cursor."""
+        series = self.target().current
+        return Subject(self.session.view(series)) if series is not None else None
+
+    def export_choices(self, subject: Subject) -> list[tuple[str, str, list[str]]]:
+        """Return the series under the cursor, those that are tagged, and what the list shows."""
+        found = super().export_choices(subject)
+        tagged = [line.message_id for line in self.session.lines(sorted(self.target().tagged)).values()]
+        if tagged:
+            found.insert(0, (f"{len(tagged)} tagged series", f"id:{','.join(tagged)}", tagged))
+        limit = " ".join(term for term in self.limit.replace("not state:", "-state:").split() if "state:" not in term)
+        name = self.session.views()[self.view - 1].name if self.view else limit or "everything"
+        return [*found, (f"the list: {name}{' (whatever its state)' if limit != self.limit else ''}", limit, [])]
+
+    def show_again(self) -> None:
+        """Show the list anew."""
+        self.load()
+
+    @work(exclusive=True, group="load")
+    async def load(self) -> None:
+        """Read the list anew, off the UI thread; the cursor stays on its series."""
+        limit, order = self.limit, self.order
+        found = await self.off_thread("reading the list", lambda: self.session.listing(limit, order))
+        if found is None:
             return
+        keys, self._total = found
         listing = self.target()
-        listing.show(keys, listing.current)
+        wanted, self._wanted = self._wanted, None
+        listing.show(keys, wanted if wanted is not None else listing.current)
         listing.display = bool(keys)
         empty = self.query_one("#empty", Static)
         empty.display = not keys
         hint = (
             "No series matches this limit: Esc clears it."
             if self.limit
-            else "No mail yet: add a list with `triage add`, then `triage ingest`."
+            else "No mail yet: add a list with `triage add`, then `triage ingest`, or press u."
         )
         empty.update(literal(safe(f"\n  {hint}".strip("\n"))))
         self._previewed = None
-        self._refresh_lines()
+        self.refresh_status()
         self.count_views()
 
     @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
@@ -93,7 +138,8 @@ class InboxScreen(BaseScreen):
         try:
             counts = self.session.counts()
         except TriageError as error:
-            self.app.call_from_thread(self.say, str(error), True)
+            if not get_current_worker().is_cancelled:
+                self.app.call_from_thread(self.say, str(error), True)
             return
         if not get_current_worker().is_cancelled:
             self.app.call_from_thread(self._show_counts, counts)
@@ -101,7 +147,7 @@ class InboxScreen(BaseScreen):
     def _show_counts(self, counts: tuple[int, ...]) -> None:
         self._counts = counts
         if self.is_mounted:
-            self._refresh_lines()
+            self.refresh_status()
 
     def action_view(self, number: int) -> None:
         """Show a saved view, or with 0 everything."""
@@ -122,7 +168,7 @@ class InboxScreen(BaseScreen):
 
     def on_virtual_list_moved(self, event: VirtualList.Moved) -> None:
         """Show the evidence of the series under the cursor."""
-        self._refresh_lines()
+        self.refresh_status()
 
     def on_virtual_list_chosen(self, event: VirtualList.Chosen) -> None:
         """Open what was clicked twice."""
@@ -136,9 +182,12 @@ class InboxScreen(BaseScreen):
     def on_resize(self) -> None:
         """Fit the preview to the new size."""
         self._previewed = None
-        self.call_after_refresh(self._refresh_lines)
+        self.call_after_refresh(self.refresh_status)
 
-    def _refresh_lines(self) -> None:
+    def refresh_status(self) -> None:
+        """Show the views, what the list is, what goes on, and why the series under the cursor is here."""
+        if not self.is_mounted:
+            return
         listing = self.target()
         row = listing.line(listing.cursor) if listing.keys else None
         newest = age(row.activity, int(time.time())) if row else ""
@@ -149,7 +198,7 @@ class InboxScreen(BaseScreen):
         parts = [shown, f"{newest} ago" if newest else "", at, f"limit: {self.limit}" if self.limit and not self.view else "",
                  f"search: {self.needle}" if self.needle else "",
                  f"{len(listing.tagged)} tagged: what you do is done to these" if listing.tagged else ""]  # fmt: skip
-        self.put("#status", " " + "   ".join(part for part in parts if part))
+        self.put("#status", f" {self.working}" if self.working else " " + "   ".join(part for part in parts if part))
         pane = self.query_one("#preview", Static)
         if row is None:
             pane.update(literal(safe("")))
@@ -171,59 +220,6 @@ class InboxScreen(BaseScreen):
             self.say(str(error), error=True)
             return
         self.app.push_screen(SeriesScreen(self.session, view))
-
-    def chosen(self) -> list[int]:
-        """Return the series that an act is about: the tagged ones, else the one under the cursor."""
-        listing = self.target()
-        if listing.tagged:
-            return [key for key in listing.keys if key in listing.tagged]
-        return [listing.current] if listing.current is not None else []
-
-    def action_tag(self) -> None:
-        """Tag the series under the cursor, or take the tag off, and go on."""
-        self.target().tag()
-        self.target().move(1)
-        self._refresh_lines()
-
-    def action_done(self) -> None:
-        """Mark the series done, or take that back where all are."""
-        listing, chosen = self.target(), self.chosen()
-        if not chosen:
-            return
-        lines = self.session.lines(chosen).values()
-        state = State.SEEN if all(line.state is State.DONE for line in lines) else State.DONE
-        self._act(lambda: self.session.act(chosen, state), "done" if state is State.DONE else "not done", len(chosen))
-        if len(chosen) == 1 and listing.current == chosen[0]:
-            listing.move(1)
-
-    def _act(self, work: Callable[[], None], word: str, count: int) -> None:
-        """Do something to series, say what, and show the list anew."""
-        try:
-            work()
-        except TriageError as error:
-            self.say(str(error), error=True)
-            return
-        self.target().tagged.clear()
-        self.load()
-        self.say(f"{word}{f', {count} series' if count > 1 else ''} - z takes it back")
-
-    @work
-    async def action_snooze(self) -> None:
-        """Put the series away until a time; a change brings them back before."""
-        chosen = self.chosen()
-        typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d")) if chosen else None
-        if typed is not None:
-            self._act(lambda: self.session.snooze(chosen, typed), f"away until {typed}", len(chosen))
-
-    def action_undo(self, again: bool = False) -> None:
-        """Take the last act back, or do it again."""
-        try:
-            what = self.session.undo(again)
-        except TriageError as error:
-            self.say(str(error), error=True)
-            return
-        self.load()
-        self.say(f"{'done again' if again else 'taken back'}: {what}" if what else f"nothing to {'do again' if again else 'take back'}")
 
     @work
     async def action_limit(self) -> None:
@@ -249,25 +245,29 @@ class InboxScreen(BaseScreen):
         if typed is not None:
             self.needle = typed.strip()
             self.action_search_next(1)
-            self._refresh_lines()
+            self.refresh_status()
 
-    def action_search_next(self, direction: int) -> None:
+    @work(exclusive=True, group="search")
+    async def action_search_next(self, direction: int) -> None:
         """Go to the next or previous series that has the words, around the end."""
+        if not self.needle or not self.target().keys:
+            return
+        found = await self.off_thread("searching", lambda: set(self.session.series(self.needle, "activity")))
+        if found is not None and not self._go_among(found, direction, around=True):
+            self.say(f"no series here has {self.needle!r}")
+
+    def _go_among(self, found: set[int], direction: int, around: bool) -> bool:
+        """Go to the next or previous series of the list that is among some; returns whether there is one."""
         listing = self.target()
-        if not self.needle or not listing.keys:
-            return
-        try:
-            found = set(self.session.series(self.needle, "activity"))
-        except TriageError as error:
-            self.say(str(error), error=True)
-            return
         count = len(listing.keys)
         for step in range(1, count + 1):
-            row = (listing.cursor + direction * step) % count
-            if listing.keys[row] in found:
-                listing.cursor = row
-                return
-        self.say(f"no series here has {self.needle!r}")
+            row = listing.cursor + direction * step
+            if not around and not 0 <= row < count:
+                return False
+            if listing.keys[row % count] in found:
+                listing.cursor = row % count
+                return True
+        return False
 
     def action_sort(self) -> None:
         """Take the next order."""
@@ -279,14 +279,16 @@ class InboxScreen(BaseScreen):
         pane = self.query_one("#preview", Static)
         pane.display = not pane.display
         self._previewed = None
-        self.call_after_refresh(self._refresh_lines)
+        self.call_after_refresh(self.refresh_status)
 
     def action_reload(self) -> None:
         """Read the list anew."""
         self.load()
 
     def action_clear(self) -> None:
-        """Clear the tags, then the search, then the limit."""
+        """Stop what runs; else clear the tags, then the search, then the limit."""
+        if self.stop_work():
+            return
         if self.target().tagged:
             self.target().tagged.clear()
         elif self.needle:
@@ -299,25 +301,28 @@ class InboxScreen(BaseScreen):
         """A bare q has lost people sessions."""
         self.say("Q quits")
 
-    @work
-    async def action_ask(self) -> None:
-        """Ask others for their opinion on the series under the cursor."""
-        await self._with_series(ask_others)
+    def action_charts(self) -> None:
+        """Show charts of what the list shows."""
+        self.app.push_screen(ChartsScreen(self.session, self.limit))
 
     @work
-    async def action_opinion(self) -> None:
-        """Give an opinion on the series under the cursor."""
-        await self._with_series(ask_opinion)
+    async def action_attention(self, direction: int) -> None:
+        """Go to the next or previous series with an open error, warning or question that is not done."""
+        found = await self.off_thread("looking", lambda: set(self.session.series(NEEDS_A_LOOK, "activity")))
+        if found is not None and not self._go_among(found, direction, around=False):
+            self.say("no further series needs a look")
 
-    async def _with_series(self, form: Callable[[BaseScreen, Session, SeriesView, str], Awaitable[bool]]) -> None:
-        """Show a form about the series under the cursor, and the list anew if it recorded something."""
-        series = self.target().current
-        if series is None:
+    @work
+    async def action_ingest(self) -> None:
+        """Look for new mail as cron does, in a process of its own; again to stop it."""
+        if self._ingest is not None:
+            self._ingest.terminate()
             return
+        self._ingest = start_ingest(self.session.config.paths)
+        process = self._ingest
         try:
-            view = self.session.view(series)
-        except TriageError as error:
-            self.say(str(error), error=True)
-            return
-        if await form(self, self.session, view, ""):
-            self.load()
+            said = await self.off_thread("looking for new mail", lambda: ingest_said(process), group="ingest")
+        finally:
+            self._ingest = None
+        if said is not None:
+            self.say(said, error=process.returncode not in {0, 65})

@@ -2,65 +2,76 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One series: its mails, the text of one with findings in their places, and opinions on them."""
 
-from collections.abc import Callable
-from typing import Any
-
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.containers import Container, Vertical
 from textual.widgets import Footer, Static
-from textual.worker import WorkerFailed
 
 from triage.errors import TriageError
-from triage.giving import SAID, question_key
 from triage.model import State
-from triage.opinion.record import NEEDS_REASON
-from triage.output import MARKS
+from tui.glyphs import glyphs
 from tui.keys import bindings
-from tui.render import OPEN, Voices, text_lines
-from tui.screens.ask import AskForm
-from tui.screens.base import BaseScreen
-from tui.screens.opinion import OpinionForm
+from tui.pages import side_lines
+from tui.render import OPEN, ViewLine, block, text_lines
 from tui.screens.prompt import Prompt
-from tui.session import SeriesView, Session
+from tui.screens.subject import SubjectScreen
+from tui.session import Session
+from tui.views import SeriesView, Subject
 from tui.widgets.mail_list import MailList
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
 
-class SeriesScreen(BaseScreen):
+class SeriesScreen(SubjectScreen):
     """The mails of a series above or beside the text of the chosen one."""
 
     BINDINGS = bindings("series")
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
+    AUTO_FOCUS = "#text"
 
-    def __init__(self, session: Session, view: SeriesView) -> None:
+    def __init__(self, session: Session, view: SeriesView, finding: str = "") -> None:
         super().__init__(session)
         self.view = view
+        self.first = finding
         self.needle = ""
         self._shown = -1
+        self._wanted: tuple[str, bool] | None = None
+        """The finding to go to once its mail is there, and whether the last one will do where it is not."""
 
     def compose(self) -> ComposeResult:
         """Lay out title, mails, text and footer."""
         yield Static("", id="title", markup=False)
         with Container(id="body"):
-            yield MailList(id="mails")
+            with Vertical(id="side"):
+                yield MailList(id="mails")
+                yield Static("", id="about", markup=False)
             yield Static("", id="rule", markup=False)
             yield TextView(id="text")
         yield Static("", id="status", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Show the mail with the gravest finding first."""
-        mails = self.mails()
-        mails.styles.max_height = None
-        mails.show(self.view.mails, list(self.view.findings), self.view.line.total)
-        wanted = next((f["message_id"] for f in self.view.findings if f["status"] in OPEN), "")
+        """Show the mail with the gravest finding first, or with the one that was asked for."""
+        self.put("#rule", "-" * 400)
+        self.mails().show(self.view.mails, list(self.view.findings), self.view.line.total)
+        wanted = next((f for f in self.view.findings if f["id"] == self.first), None)
+        wanted = wanted or next((f for f in self.view.findings if f["status"] in OPEN), None)
+        if wanted:
+            self.mails().cursor = self._row_of(wanted["message_id"])
+        self._shown = self.mails().cursor
+        self.show_mail(finding=wanted["id"] if wanted else "")
+
+    def _row_of(self, message_id: str) -> int:
         ids = [str(mail.message.message_id) for mail in self.view.mails]
-        mails.cursor = ids.index(wanted) if wanted in ids else 0
-        self.target().focus()
-        self.call_after_refresh(self._show_mail, True)
+        return ids.index(message_id) if message_id in ids else 0
+
+    def subject(self) -> Subject | None:
+        """Return the series, and the mail, line and flag at the cursor."""
+        text = self.target()
+        if not self.view.mails:
+            return Subject(self.view)
+        at = text.lines[text.line] if text.lines else None
+        mail = self.view.mails[self.mails().cursor]
+        return Subject(self.view, at.finding, mail, at.number, at.text.strip()[:60]) if at else Subject(self.view, "", mail)
 
     def mails(self) -> MailList:
         """Return the list of mails."""
@@ -73,60 +84,80 @@ class SeriesScreen(BaseScreen):
     def on_virtual_list_moved(self, event: VirtualList.Moved) -> None:
         """Show the mail that was chosen."""
         if event.row != self._shown:
-            self._show_mail()
+            self.show_mail()
 
     def on_resize(self) -> None:
         """Wrap the findings anew."""
-        self.call_after_refresh(self._show_mail)
+        self.call_after_refresh(self.show_mail)
 
-    def _show_mail(self, to_finding: bool = False) -> None:
-        if not self.view.mails:
-            return
+    def go_to_finding(self, finding: str) -> None:
+        """Show a finding in its place."""
+        item = next((f for f in self.view.findings if f["id"] == finding), None)
+        if item:
+            self._shown = row = self._row_of(item["message_id"])
+            self.mails().cursor = row
+            self.show_mail(finding=finding)
+
+    def show_mail(self, finding: str = "", last: bool = False) -> None:
+        """Show the chosen mail; the cursor goes to a finding, else the first or last one; where none is wanted it stays in its line."""
+        if finding:
+            self._wanted = (finding, last)
+        if self.view.mails and self.is_mounted:
+            self._read_mail()
+
+    @work(exclusive=True, group="mail")
+    async def _read_mail(self) -> None:
+        """Read the mail off the UI thread; one that was overtaken by another shows nothing, and leaves what is wanted to that one."""
         at = self.mails().cursor
-        same = at == self._shown
-        self._shown = at
-        stored = self.view.mails[at]
-        text = self.target()
-        try:
-            content = self.session.text(stored)
-        except TriageError as error:
-            content = str(error)
-        place = text.line if same else 0
-        view = self.view
-        voices = Voices(self.session.me(), view.line.fingerprint, view.said, view.reviews, view.seen)
-        text.show(text_lines(stored, content, list(view.findings), voices, text.size.width or 80, at == 0), place)
-        if to_finding:
-            text.jump_finding(1)
-        self._refresh_lines()
+        same, self._shown = at == self._shown, at
+        stored, text, view, session = self.view.mails[at], self.target(), self.view, self.session
+        cells = text.size.width or 80
 
-    def _refresh_lines(self) -> None:
+        def read() -> list[ViewLine]:
+            return text_lines(stored, session.text_or_why(stored), list(view.findings), session.voices(view), cells, at == 0)
+
+        lines = await self.off_thread("reading", read)
+        if lines is None:
+            return
+        text.show(lines, text.line if same else 0)
+        starts = {text.lines[row].finding: row for row in reversed(text.finding_starts())}
+        if self._wanted and starts:
+            finding, last = self._wanted
+            text.go(starts[finding] if finding in starts else max(starts.values()) if last else min(starts.values()))
+        self._wanted = None
+        self.refresh_status()
+
+    def refresh_status(self) -> None:
+        """Show what series this is, where the cursor stands, and what goes on."""
         line = self.view.line
-        flags = " ".join(f"{mark}{count}" for name, mark in MARKS.items() if (count := getattr(line, name)))
-        versions = f"  v{line.version}, {len(self.view.versions)} versions here" if len(self.view.versions) > 1 else ""
+        flags = " ".join(f"{mark}{count}" for name, mark in glyphs().marks.items() if (count := getattr(line, name)))
+        versions = f"  v{line.version}, {len(self.view.versions)} versions here (V)" if len(self.view.versions) > 1 else ""
         doubt = "ambiguous: see `triage show --why`  " if '"ambiguous"' in line.notes else ""
         self.put("#title", f" triage  {doubt}{line.subject}   {flags}{versions}")
-        self.put("#rule", "-" * 400)
         text = self.target()
         tools = f"   AI: {', '.join(tool.strip('/') for tool in line.tools.split())}" if line.tools else ""
         search = f"   search: {self.needle}" if self.needle else ""
-        self.put(
-            "#status", f" mail {self.mails().cursor + 1}/{len(self.view.mails)}   line {text.line + 1}/{len(text.lines)}{tools}{search}"
-        )
+        where = f"mail {self.mails().cursor + 1}/{len(self.view.mails)}   line {text.line + 1}/{len(text.lines)}{tools}{search}"
+        self.put("#status", f" {self.working or where}")
+        about = self.query_one("#about", Static)
+        if about.display:
+            cells = max(20, about.size.width)
+            about.update(block(side_lines(self.view, self.session.voices(self.view), text.finding, cells)))
 
     def action_list_move(self, rows: int) -> None:
         """Move in the text."""
         super().action_list_move(rows)
-        self._refresh_lines()
+        self.refresh_status()
 
     def action_list_page(self, direction: int) -> None:
         """Page in the text."""
         super().action_list_page(direction)
-        self._refresh_lines()
+        self.refresh_status()
 
     def action_list_end(self, last: int) -> None:
         """Go to an end of the text."""
         super().action_list_end(last)
-        self._refresh_lines()
+        self.refresh_status()
 
     def action_patch(self, direction: int) -> None:
         """Show the next or previous mail."""
@@ -135,7 +166,7 @@ class SeriesScreen(BaseScreen):
     def action_finding(self, direction: int) -> None:
         """Go to the next or previous finding, in the next mail if this one has no more."""
         if self.target().jump_finding(direction):
-            self._refresh_lines()
+            self.refresh_status()
             return
         flagged = {f["message_id"] for f in self.view.findings}
         at = self.mails().cursor
@@ -143,17 +174,31 @@ class SeriesScreen(BaseScreen):
         if not rows:
             self.say("no further flag in this series")
             return
-        self.mails().cursor = rows[0] if direction > 0 else rows[-1]
-        self._show_mail()
-        starts = self.target().finding_starts()
-        if starts:
-            self.target().go(starts[0] if direction > 0 else starts[-1])
-        self._refresh_lines()
+        self._shown = row = rows[0] if direction > 0 else rows[-1]
+        self.mails().cursor = row
+        self.show_mail(finding="any", last=direction < 0)
+
+    def action_skip_quoted(self) -> None:
+        """Go past the quoted text at or below the cursor."""
+        text = self.target()
+        quoted = [i for i, line in enumerate(text.lines) if line.look == "quote" and i >= text.line]
+        after = next((i for i in range(quoted[0], len(text.lines)) if text.lines[i].look != "quote"), None) if quoted else None
+        if after is None:
+            self.say("no quoted text below")
+            return
+        text.go(after)
+        self.refresh_status()
+
+    def action_wide(self) -> None:
+        """Show the text alone, or beside the list of mails."""
+        side = self.query_one("#side")
+        side.display = not side.display
+        self.call_after_refresh(self.show_mail)
 
     def action_hunk(self, direction: int) -> None:
         """Go to the next or previous hunk."""
         self.target().jump_hunk(direction)
-        self._refresh_lines()
+        self.refresh_status()
 
     @work
     async def action_search(self) -> None:
@@ -167,7 +212,7 @@ class SeriesScreen(BaseScreen):
         """Go to the next or previous line that has the words."""
         if not self.target().search(self.needle, direction) and self.needle:
             self.say(f"no line has {self.needle!r}")
-        self._refresh_lines()
+        self.refresh_status()
 
     def action_done(self) -> None:
         """Mark the series done and leave it."""
@@ -178,110 +223,12 @@ class SeriesScreen(BaseScreen):
             return
         self.dismiss()
 
-    def action_back(self) -> None:
-        """Leave the screen."""
-        self.dismiss()
-
-    def action_reveal(self) -> None:
-        """Show what others said on the flag at the cursor, or on the mail, before the user's own; the record will say so."""
-        item = next((f for f in self.view.findings if f["id"] == self.target().finding), None)
-        if item:
-            questions, said = [question_key(item["target"], item["id"])], item["opinions"]
-        else:
-            questions, said = [self.view.line.fingerprint, self.view.mails[self.mails().cursor].message.target], list(self.view.said)
-        if not any(o["kind"] in SAID and o["reviewer"]["email"].casefold() != self.session.me().casefold() for o in said):
-            self.say("nobody else gave an opinion on this")
-            return
+    def show_again(self) -> None:
+        """Show the series as it stands now; the cursor stays in its line."""
         try:
-            self.session.reveal(questions)
             self.view = self.session.view(self.view.id)
         except TriageError as error:
             self.say(str(error), error=True)
             return
-        self._show_mail()
-        self.say("your opinion will say that you looked at earlier ones first")
-
-    @work
-    async def action_opinion(self) -> None:
-        """Give an opinion on the finding at the cursor, else on the series."""
-        if await ask_opinion(self, self.session, self.view, self.target().finding):
-            self._show_again()
-
-    @work
-    async def action_ask(self) -> None:
-        """Ask others for their opinion on the finding at the cursor, else on the series."""
-        if await ask_others(self, self.session, self.view, self.target().finding):
-            self._show_again()
-
-    @work
-    async def action_decide(self, kind: str) -> None:
-        """Decide the flag at the cursor in one key; to dismiss it needs a reason, which is asked for in one line."""
-        finding = self.target().finding
-        item = next((item for item in self.view.findings if item["id"] == finding), None)
-        if item is None:
-            self.say("there is no flag at the cursor: . goes to the next one")
-            return
-        needed = kind in NEEDS_REASON
-        typed = await self.app.push_screen_wait(Prompt(f"{kind} {item['code']}, why{'' if needed else ' (may be empty; Esc leaves)'}:"))
-        reason = (typed or "").strip()
-        if typed is None or (needed and not reason):
-            self.say(f"nothing was recorded{': say why' if typed is not None else ''}")
-            return
-        name = self.view.line.message_id
-        if await _record(self, self.session, "", f"{kind}: {item['code']}", lambda: self.session.give(name, kind, finding, reason)):
-            self._show_again()
-
-    def _show_again(self) -> None:
-        self.view = self.session.view(self.view.id)
         self.mails().show(self.view.mails, list(self.view.findings), self.view.line.total)
-        self._show_mail()
-
-
-async def ask_others(screen: BaseScreen, session: Session, view: SeriesView, finding: str) -> bool:
-    """Show the form for a request and record what it gives, off the UI thread; returns whether one was recorded."""
-    draft = await _fill_in(screen, AskForm(session, view, finding))
-    if draft is None:
-        return False
-    return await _record(
-        screen, session, draft["key"], "request recorded: `triage opinion sync` brings it to them",
-        lambda: session.ask(view.line.message_id, draft["people"], draft["question"], draft["finding"], draft["due"]),
-    )  # fmt: skip
-
-
-async def ask_opinion(screen: BaseScreen, session: Session, view: SeriesView, finding: str) -> bool:
-    """Show the form and record what it gives, off the UI thread; returns whether an opinion was recorded."""
-    draft = await _fill_in(screen, OpinionForm(session, view, finding))
-    if draft is None:
-        return False
-    return await _record(
-        screen, session, draft["key"], "opinion recorded; `triage opinion give RECORD withdraw` takes one back",
-        lambda: session.give(view.line.message_id, draft["kind"], draft["finding"], draft["reason"], draft["ai_assisted"]),
-    )  # fmt: skip
-
-
-async def _fill_in(screen: BaseScreen, form: AskForm | OpinionForm) -> dict[str, Any] | None:
-    """Show a form, one at a time: a key pressed twice opens one."""
-    if screen.form_open:
-        return None
-    screen.form_open = True
-    try:
-        filled: dict[str, Any] | None = await screen.app.push_screen_wait(form)
-    finally:
-        screen.form_open = False
-    return filled
-
-
-async def _record(screen: BaseScreen, session: Session, draft: str, done: str, write: Callable[[], str]) -> bool:
-    """Write a record off the UI thread and forget its draft; an error is said, and what was typed stays."""
-    worker = screen.run_worker(write, thread=True, exclusive=True, group="opinion", exit_on_error=False)
-    try:
-        await worker.wait()
-    except WorkerFailed as failed:
-        if not isinstance(failed.error, TriageError):
-            raise
-        screen.say(f"{failed.error} (what you typed is kept)", error=True)
-        return False
-    if draft:
-        session.keep_draft(draft, "")
-    screen.say(done)
-    return True
+        self.show_mail()

@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from triage.errors import TriageError
 from triage.store.queries import SeriesLine
 from triage.text import Shown, fit
 from tui.render import inbox_row
@@ -56,7 +57,10 @@ class SeriesList(VirtualList):
         """Return the line of a row, its page fetched if need be."""
         number = row // PAGE
         if number not in self._pages:
-            self._pages[number] = self.fetch(self.keys[number * PAGE : (number + 1) * PAGE])
+            try:
+                self._pages[number] = self.fetch(self.keys[number * PAGE : (number + 1) * PAGE])
+            except TriageError:
+                self._pages[number] = {}  # drawn as gone; the next reload says why
             if len(self._pages) > PAGES:
                 self._pages.popitem(last=False)
         return self._pages[number].get(self.keys[row])

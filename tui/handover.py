@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a series can be taken from here: command lines for b4, mail readers and browsers, shown before they run."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui.views import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A command and what it is for; never a shell's line, so that nothing of a mail is read by one."""
+
+    label: str
+    command: list[str]
+
+    @property
+    def there(self) -> bool:
+        """Whether its program is installed."""
+        return shutil.which(self.command[0]) is not None
+
+
+def pages(links: list[str]) -> list[Offer]:
+    """Return how the archive's pages open."""
+    program = os.environ.get("BROWSER", "").split(":")[0] or "xdg-open"
+    return [Offer(f"the page {link}", [program, link]) for link in links]
+
+
+def commands(subject: Subject, links: list[str], mbox: Path) -> list[Offer]:
+    """Return the commands that take a series to b4 or a mail reader; b4 works on the git tree that triage was started in."""
+    first = subject.view.line.message_id
+    found: list[Offer] = []
+    if not first.startswith(("blob:", "-")):
+        found += [
+            Offer("track it in b4's review", ["b4", "review", "track", first]),
+            Offer("b4: the patches, ready for git am", ["b4", "am", "-o", ".", first]),
+            Offer("b4: apply them here", ["b4", "shazam", first]),
+        ]
+    found.append(Offer("b4: the mails kept here, ready for git am", ["b4", "am", "-m", str(mbox), "-o", "."]))
+    for program in ("neomutt", "mutt"):
+        found.append(Offer(f"read it in {program}", [program, "-R", "-f", str(mbox)]))
+    return [*found, Offer("read it in aerc", ["aerc", f"mbox:{mbox}"]), *pages(links)]
+
+
+def shell() -> list[str]:
+    """Return the user's shell."""
+    return [os.environ.get("SHELL") or "/bin/sh"]

@@ -1,0 +1,207 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole pages of text: a flag with its evidence and rule, versions compared, charts, history; all of it safe() first."""
+
+import textwrap
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from triage.store.figures import Figures
+from triage.text import Shown, fit, safe, safe_lines
+from tui.glyphs import glyphs
+from tui.render import ViewLine, opinion_text, where_of
+from tui.views import SeriesView
+from tui.voices import Voices
+
+WEEKS = 26
+
+
+def flag_row(item: dict[str, Any], total: int, cells: int, cursor: bool) -> Shown:
+    """Return one line of the list of flags."""
+    g = glyphs()
+    head = f"{g.cursor if cursor else ' '}  {g.marks[item['severity']]}   {item['code']} {item['name']}"
+    spot = f"{where_of(item, total)} {item['region']}:{item['line'] or '-'}".strip()
+    return fit(Shown(f"{fit(safe(head), max(24, cells - 32))} {fit(safe(spot), 18)} {safe(item['status'])}"), cells)
+
+
+FLAG_HEAD = "  Sev  Flag"
+
+
+def flag_lines(item: dict[str, Any], rule: dict[str, Any], text: str, voices: Voices, total: int, cells: int) -> list[ViewLine]:
+    """Return all that is known of a flag: what it says and rests on, the rule in force, what it cannot see, who said what."""
+    out = [ViewLine(safe(f" {item['code']} {item['name']}: {item['severity']}, {item['status']}"), item["severity"]), ViewLine(Shown(""))]
+    out += _field("Says", item["says"], cells)
+    out += _evidence(item, text, total)
+    standing = f", {rule['standing']}" if rule["standing"] else ""
+    out += _field("Policy", f"{item['pack']}{standing}; rule {item['rule']}{rule['span']}", cells)
+    out += _field("", rule["text"], cells) if rule["text"] else []
+    out += _field("Why", item["source"] or "the pack names no source", cells)
+    out += _field("Misses", item["misses"], cells)
+    out += _field("Asks", item["question"], cells)
+    out += _field("Cure", rule["cure"], cells)
+    if demand := item["second_opinion"]:
+        have = f"{demand['agree']} of {demand['needs']} agreed, {demand['disagree']} disagreed"
+        out += _field("Needs", f"a second opinion of {demand['role'] or 'people'}: {'met, ' if demand['met'] else ''}{have}", cells)
+    shown = voices.shown(item["opinions"], item["target"], item["id"])
+    hidden = len(item["opinions"]) - len(shown)
+    if hidden:
+        words = f"{hidden} earlier opinion{'' if hidden == 1 else 's'}, hidden until you give yours (o), or look first (v)"
+        out += _field("Said", words, cells)
+    for number, o in enumerate(shown):
+        out += _field("Said" if not number and not hidden else "", opinion_text(o), cells)
+    if not item["opinions"]:
+        out += _field("Said", "nothing yet", cells)
+    return out
+
+
+def _field(name: str, text: str, cells: int) -> list[ViewLine]:
+    parts = textwrap.wrap(safe(text), max(20, cells - 12)) or [""]
+    return [ViewLine(Shown(f" {name if not i else '':<8} {part}")) for i, part in enumerate(parts)]
+
+
+def _evidence(item: dict[str, Any], text: str, total: int) -> list[ViewLine]:
+    where = where_of(item, total)
+    place = f"{where + ', ' if where else ''}{item['region']}{', line ' + str(item['line']) if item['line'] else ''}"
+    if not item["line"] or not text:
+        quote = [ViewLine(safe(f"            | {item['quote']}"), item["severity"])] if item["quote"] else []
+        return [ViewLine(safe(f" Evidence {place}")), *quote]
+    lines = safe_lines(text)
+    out = [ViewLine(safe(f" Evidence {place}:"))]
+    for number in range(max(1, item["line"] - 2), min(len(lines), item["line"] + 2) + 1):
+        here = number == item["line"]
+        mark = glyphs().cursor if here else " "
+        out.append(ViewLine(Shown(f"        {mark}{number:>5} | {lines[number - 1][:400]}"), item["severity"] if here else ""))
+    return out
+
+
+def side_lines(view: SeriesView, voices: Voices, finding: str, cells: int) -> list[Shown]:
+    """Return what stands beside a mail where there is room: flags, opinions and requests, reviews by mail, versions."""
+    g = glyphs()
+    out = [_head(f"flags ({len(view.findings)})", cells)]
+    for item in view.findings:
+        mark = g.cursor if item["id"] == finding else " "
+        status = "" if item["status"] == "open" else f" [{item['status']}]"
+        spot = f"{where_of(item, view.line.total)} {item['region']}:{item['line'] or '-'}".strip()
+        out += [safe(f"{mark}{g.marks[item['severity']]} {item['code']} {item['name']}{status}"), safe(f"     {spot}")]
+    seen = [o for item in view.findings for o in voices.shown(item["opinions"], item["target"], item["id"])]
+    said = sum(len(item["opinions"]) for item in view.findings) + len(view.said)
+    seen += voices.shown([o for o in view.said if not o["finding"]], view.line.fingerprint, "")
+    seen += [o for o in view.said if o["finding"]]
+    out.append(_head(f"opinions ({said})", cells))
+    out += [safe(f"  {opinion_text(o)}") for o in {o["id"]: o for o in seen}.values()]
+    if view.reviews:
+        out.append(_head("reviews by mail", cells))
+        out += [safe(f"  {row['key']}: {row['name'] or row['email']}") for row in view.reviews]
+    out.append(_head("versions", cells))
+    for number, _, version, posted in view.versions:
+        day = datetime.fromtimestamp(posted, UTC).date()
+        out.append(safe(f" {g.cursor if number == view.id else ' '}v{version} {day}"))
+    return [fit(line, cells) for line in out]
+
+
+def _head(text: str, cells: int) -> Shown:
+    return Shown(f"-- {text} ".ljust(cells, "-"))
+
+
+_CHANGES = {"unchanged": "=", "changed": "!", "message": "~", "new": "+", "dropped": "-"}
+
+
+def version_lines(rows: Sequence[dict[str, Any]]) -> list[ViewLine]:
+    """Return the versions of a series, newest first, each with its patches and how they differ from the version before."""
+    out: list[ViewLine] = []
+    for row in reversed(rows):
+        here = f"   {glyphs().cursor} this one" if row["asked"] else ""
+        out.append(ViewLine(safe(f" v{row['version']}  {(row['posted'] or '')[:10]}  {row['series']}{here}"), "head"))
+        out += [ViewLine(safe(f"    {link['kind']}: {link['evidence']}"), "quote") for link in row["links"]]
+        for patch in row["patches"]:
+            number = patch["n"] if patch["n"] is not None else "-"
+            out.append(ViewLine(safe(f"  {_CHANGES.get(patch['change'], '?')} {number:>3} {patch['change']:<10} {patch['subject']}")))
+            for line in patch.get("difference", ()):
+                look = "added" if line.startswith("+") else "removed" if line.startswith("-") else "hunk" if line.startswith("@@") else ""
+                out.append(ViewLine(safe(f"        {line}".expandtabs(8)[:2000]), look))
+        out.append(ViewLine(Shown("")))
+    return out
+
+
+def _bar(count: int, part: int, most: int, cells: int) -> str:
+    """Return a bar of at most `cells`, the first `part` of its `count` drawn otherwise; anything counted is at least one cell."""
+    g = glyphs()
+    long = max(1 if count else 0, round(cells * count / most)) if most else 0
+    told = min(long, max(1 if part else 0, round(cells * part / most))) if most else 0
+    return g.part * told + g.bar * (long - told)
+
+
+def chart_lines(found: Figures, cells: int) -> list[ViewLine]:
+    """Return charts of numbers over many series; each bar has its numbers beside it, so that none is needed to be seen."""
+    g = glyphs()
+    room = max(10, min(100, cells - 44))
+    out = [ViewLine(safe(f" {found.series} series"), "head"), ViewLine(Shown(""))]
+    if not found.series:
+        return [ViewLine(safe(" no series here to count: Esc goes back, l in the list sets another limit"))]
+    weeks = found.weeks[-WEEKS:]
+    most = max(week.series for week in weeks)
+    flagged_part = f"{g.part} with a flag"
+    head = f" Series a week, newest first, {len(weeks)} of {len(found.weeks)}; {flagged_part}: error, warn or ask"
+    out.append(ViewLine(safe(head), "head"))
+    for week in reversed(weeks):
+        share = f"{round(100 * week.flagged / week.series)}%" if week.series else ""
+        line = f"  {week.monday}  {week.series:>5} {week.flagged:>5} {share:>4}  {_bar(week.series, week.flagged, most, room)}"
+        out.append(ViewLine(safe(line.rstrip())))
+    out += [ViewLine(Shown("")), ViewLine(safe(" Series with an open flag, by flag"), "head")]
+    top = max((code.series for code in found.codes), default=0)
+    for code in found.codes:
+        name = fit(safe(f"{g.marks[code.severity]} {code.code} {code.name}"), 32)
+        out.append(ViewLine(safe(f"  {name} {code.series:>5}  {_bar(code.series, 0, top, room - 8)}")))
+    if not found.codes:
+        out.append(ViewLine(safe("  none")))
+    out += [ViewLine(Shown("")), ViewLine(safe(" AI use declared, series a month"), "head"), *_months(found, room)]
+    for tool, count in found.tools:
+        out.append(ViewLine(safe(f"  {count:>5} declare {tool.strip('/') or 'AI use, no tool named'}")))
+    out += [ViewLine(Shown("")), ViewLine(safe(" Waiting for an opinion, oldest first"), "head")]
+    for one in found.pending:
+        days = days_since(one.since)
+        out.append(ViewLine(safe(f"  {days:>4} d  {_bar(min(days, 60), 0, 60, 12):<12}  {one.what}: {one.title}")))
+    if not found.pending:
+        out.append(ViewLine(safe("  nothing")))
+    return out
+
+
+def _months(found: Figures, room: int) -> list[ViewLine]:
+    """Return the declarations month by month, by the Mondays of the weeks."""
+    months: dict[str, list[int]] = {}
+    for week in found.weeks[-53:]:
+        row = months.setdefault(f"{week.monday:%Y-%m}", [0, 0])
+        row[0] += week.declared
+        row[1] += week.series
+    most = max((row[0] for row in months.values()), default=0)
+    if not most:
+        return [ViewLine(safe("  none"))]
+    return [
+        ViewLine(safe(f"  {month}     {count:>5} of {total:<5}  {_bar(count, 0, most, room)}".rstrip()))
+        for month, (count, total) in months.items()
+    ]
+
+
+def days_since(then: int) -> int:
+    """Return how many whole days ago something was."""
+    return max(0, int(datetime.now(UTC).timestamp()) - then) // 86400
+
+
+def event_row(event: dict[str, Any], cells: int, cursor: bool) -> Shown:
+    """Return one line of a history."""
+    when = (event["time"] or "")[:16].replace("T", " ")
+    head = f"{glyphs().cursor if cursor else ' '} {when}  {fit(safe(event['who']), 14)} "
+    return fit(Shown(f"{safe(head)}{safe(event['what'])}"), cells)
+
+
+def event_lines(event: dict[str, Any], cells: int) -> list[ViewLine]:
+    """Return an event in full."""
+    out = _wrap(f"{event['who']}: {event['what']}", cells)
+    for line in (event["detail"] or "").splitlines():
+        out += _wrap(line, cells)
+    return [*out, ViewLine(safe(f" {event['time']}  {event['message_id']}"), "quote")]
+
+
+def _wrap(text: str, cells: int) -> list[ViewLine]:
+    return [ViewLine(Shown(f" {part}")) for part in textwrap.wrap(safe(text), max(20, cells - 2)) or [""]]

@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the palette offers: the keys of the screen below, saved views, themes, and series by Message-ID or words."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.worker import WorkerCancelled, WorkerFailed
+
+from triage.errors import TriageError
+from triage.text import fit, safe
+from tui.keys import KEYS, shown
+from tui.render import literal
+from tui.screens.base import BaseScreen
+from tui.screens.inbox import InboxScreen
+from tui.screens.series import SeriesScreen
+from tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from tui.app import TriageApp
+
+JUMPS = 20
+"""How many series a search offers."""
+
+
+Line = tuple[str, Callable[[], Any]]
+
+
+class _Lines(Provider):
+    """Commands as lines; a line matches where it holds every word typed, and is shown literally."""
+
+    def lines(self) -> list[Line]:
+        """Return each line with what it does."""
+        raise NotImplementedError
+
+    async def discover(self) -> Hits:
+        """Offer all before anything is typed."""
+        for line, act in self.lines():
+            yield DiscoveryHit(literal(safe(line)), act, safe(line))
+
+    async def search(self, query: str) -> Hits:
+        """Offer what has all the words."""
+        words = query.casefold().split()
+        for line, act in self.lines():
+            if all(word in line.casefold() for word in words):
+                yield Hit(1.0, literal(safe(line)), act, safe(line))
+
+
+class KeyCommands(_Lines):
+    """All that the screen below can do, with its keys."""
+
+    def lines(self) -> list[Line]:
+        """Return the actions of the screen."""
+        screen = self.screen
+        if not isinstance(screen, BaseScreen):
+            return []
+        ids = {getattr(binding, "id", None) for binding in type(screen).BINDINGS}
+        remaps = screen.session.config.keys
+        return [
+            (f"{key.label}  ({shown(remaps.get(key.id, key.keys).split(',')[0])})", partial(screen.run_action, key.action))
+            for key in KEYS if key.id in ids and not key.action.startswith("list_")
+        ]  # fmt: skip
+
+
+class ViewCommands(_Lines):
+    """The saved views."""
+
+    def lines(self) -> list[Line]:
+        """Return the views, where the list is below."""
+        screen = self.screen
+        if not isinstance(screen, InboxScreen):
+            return []
+        views = screen.session.views()
+        return [(f"view {n}: {view.name}  ({view.limit})", partial(screen.action_view, n)) for n, view in enumerate(views, 1)]
+
+
+class ThemeCommands(_Lines):
+    """The themes, but where NO_COLOR wants none."""
+
+    def lines(self) -> list[Line]:
+        """Return the themes."""
+        if os.environ.get("NO_COLOR"):
+            return []
+        app = cast("TriageApp", self.app)
+        return [(f"theme: {name}", partial(app.choose_theme, name)) for name in THEMES]
+
+
+class JumpCommands(Provider):
+    """Series by Message-ID or by words of their subject or author, looked for off the UI thread."""
+
+    async def search(self, query: str) -> Hits:
+        """Offer the series that the words mean."""
+        screen = self.screen
+        if not isinstance(screen, BaseScreen) or len(query.strip()) < 3:
+            return
+        app = cast("TriageApp", self.app)
+        worker = app.run_worker(partial(app.session.jump, query, JUMPS), thread=True, exclusive=True, group="jump", exit_on_error=False)
+        try:
+            found = await worker.wait()
+        except (WorkerFailed, WorkerCancelled):  # what cannot be looked for offers nothing
+            return
+        for line in found:
+            text = fit(safe(f"{line.subject}  {line.author_name or line.author_email}"), 90)
+            yield Hit(0.5, literal(text), partial(self._open, line.id), text)
+
+    def _open(self, series: int) -> None:
+        app = cast("TriageApp", self.app)
+        try:
+            app.push_screen(SeriesScreen(app.session, app.session.view(series)))
+        except TriageError as error:
+            app.notify(safe(str(error)), markup=False, severity="error")

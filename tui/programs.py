@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Other programs: the editor that git would open, commands that were shown before, an ingest started by hand."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from textual.app import App, SuspendNotSupported
+from textual.worker import get_current_worker
+
+from triage.config import Paths
+from triage.errors import TriageError
+from triage.text import safe
+
+_WAITING = '"$@"; code=$?; printf "\\n[ended with %s; Enter goes back to triage] " "$code" >&2; read -r _; exit "$code"'
+Ingest = subprocess.Popen[str]
+_NO_PROGRAM = 127
+"""What a shell ends with where there is no such program."""
+
+
+def edit(app: App[None], text: str) -> str | None:
+    """Return `text` as the user changed it in the editor that git would open, None where it is unchanged or the editor failed.
+
+    The editor is a shell command of the user's own, as git's are; the file's name goes to it as an argument. Raises `TriageError` where
+    the terminal cannot be lent, or there is no such editor.
+    """
+    editor = _editor()
+    with tempfile.TemporaryDirectory(prefix="triage-") as folder:
+        path = Path(folder) / "text.eml"
+        path.touch(0o600)
+        path.write_text(text, "utf-8")
+        code = run(app, ["sh", "-c", f'{editor} "$@"', editor, str(path)])
+        changed = path.read_text("utf-8", "replace")
+    if code == _NO_PROGRAM:
+        raise TriageError(f"there is no editor {editor!r}", "set git's core.editor, or VISUAL")
+    return None if code or changed == text else changed
+
+
+def _editor() -> str:
+    """Return GIT_EDITOR, core.editor, VISUAL, EDITOR or vi, as git finds it."""
+    done = subprocess.run(["git", "var", "GIT_EDITOR"], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "vi"
+
+
+def run(app: App[None], command: Sequence[str], wait: bool = False) -> int:
+    """Run a command in the terminal, lent to it; with `wait` its output stays until Enter. Returns its exit code.
+
+    The words go to the program one by one; no shell reads them.
+    """
+    words = ["sh", "-c", _WAITING, "sh", *command] if wait else list(command)
+    try:
+        with app.suspend():
+            try:
+                return subprocess.run(words, check=False).returncode
+            except FileNotFoundError:
+                return _NO_PROGRAM
+    except SuspendNotSupported as error:
+        raise TriageError("this terminal cannot be lent to another program", "use the form, or a real terminal") from error
+
+
+def start_ingest(paths: Paths) -> Ingest:
+    """Start `triage ingest` as its own process, as cron does: a stuck archive never holds the screen."""
+    env = os.environ | ({"TRIAGE_HOME": str(paths.data)} if paths.data == paths.config else {})
+    words = [sys.executable, "-m", "triage", "ingest", "--json"]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=env)
+
+
+def ingest_said(process: Ingest) -> str:
+    """Wait for an ingest, ending it where the user does; returns what it came to, in one sentence."""
+    worker = get_current_worker()
+    while process.poll() is None:
+        if worker.is_cancelled:
+            process.terminate()
+        time.sleep(0.05)
+    out, errors = process.communicate()
+    try:
+        runs = json.loads(out)["archives"]
+    except (ValueError, KeyError):
+        return safe(errors.strip().splitlines()[-1]) if errors.strip() else f"ingest ended with {process.returncode}"
+    new, changed = sum(run["series_new"] for run in runs), sum(run["series_changed"] for run in runs)
+    bad = [run["error"] for run in runs if run["error"]]
+    return bad[0] if bad else f"{new} new series, {changed} changed" if new or changed else "nothing new"

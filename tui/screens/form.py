@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all forms share: what is typed is kept until it is saved, the command that does the same, the way to $EDITOR."""
+
+import json
+import shlex
+from typing import Any
+
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static, TextArea
+
+from triage.errors import TriageError
+from triage.text import safe
+from tui.keys import bindings
+from tui.programs import edit
+from tui.render import literal
+from tui.session import Session
+
+
+def title(text: str) -> Static:
+    """Return the title of a field."""
+    return Static(literal(safe(text)), classes="form-title", markup=False)
+
+
+class Form(ModalScreen[dict[str, Any] | None]):
+    """Returns what its fields say, or None; the text in its area can be written in the user's editor."""
+
+    BINDINGS = bindings("form")
+    AREA = ""
+    """The id of the text area that $EDITOR opens, "" for none."""
+    KEPT: tuple[str, ...] = ()
+    """Names of the values that are kept while they are typed, where the first of them says something."""
+
+    def __init__(self, session: Session, draft_key: str) -> None:
+        super().__init__()
+        self.session = session
+        self.draft_key = draft_key
+
+    def kept(self) -> dict[str, Any]:
+        """Return what was typed before and not saved."""
+        found: dict[str, Any] = {}
+        if self.draft_key and (saved := self.session.draft(self.draft_key)):
+            found = json.loads(saved)
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """Return what the form says now."""
+        raise NotImplementedError
+
+    def command(self) -> list[str]:
+        """Return the command that does the same."""
+        raise NotImplementedError
+
+    def missing(self, values: dict[str, Any]) -> tuple[str, str] | None:
+        """Return the field that has to say more, and what."""
+        return None
+
+    def typed(self, id: str) -> str:
+        """Return what stands in a field."""
+        field = self.query_one(f"#{id}")
+        return field.text.strip() if isinstance(field, TextArea) else field.value.strip() if isinstance(field, Input) else ""
+
+    def show_line(self, id: str, text: str) -> None:
+        """Show text in a Static of the form."""
+        self.query_one(f"#{id}", Static).update(literal(safe(text)))
+
+    def refresh_command(self) -> None:
+        """Show the command that does the same."""
+        self.show_line("command", "same as: " + shlex.join(self.command()))
+
+    def _keep(self) -> None:
+        values = self.values()
+        if self.draft_key and any(values[name] for name in self.KEPT[:2]):
+            try:
+                self.session.keep_draft(self.draft_key, json.dumps({name: values[name] for name in self.KEPT}))
+            except TriageError as error:
+                self.show_line("problem", f"what you type cannot be kept: {error}")
+        self.refresh_command()
+
+    def on_text_area_changed(self) -> None:
+        """Keep what is typed, so that nothing ends it."""
+        self._keep()
+
+    def on_input_changed(self) -> None:
+        """Keep what is typed, so that nothing ends it."""
+        self._keep()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter goes on to the next field."""
+        self.focus_next()
+
+    def on_input_submitted(self) -> None:
+        """Enter goes on to the next field."""
+        self.focus_next()
+
+    def action_editor(self) -> None:
+        """Open the text in the user's editor and take over what it makes of it."""
+        if not self.AREA:
+            self.show_line("problem", "this form has no text to edit")
+            return
+        area = self.query_one(f"#{self.AREA}", TextArea)
+        try:
+            changed = edit(self.app, area.text)
+        except TriageError as error:
+            self.show_line("problem", str(error))
+            return
+        if changed is not None:
+            area.text = changed.rstrip("\n")
+        self.show_line("problem", "" if changed is not None else "the editor changed nothing")
+
+    def action_save(self) -> None:
+        """Return what the form says, if it says enough."""
+        values = self.values()
+        if lacks := self.missing(values):
+            field, words = lacks
+            self.show_line("problem", words)
+            self.query_one(f"#{field}").focus()
+            return
+        self.dismiss(values | {"draft": self.draft_key})
+
+    def action_cancel(self) -> None:
+        """Leave; what was typed is kept."""
+        self.dismiss(None)

@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Acts on one series of a list, or on all that are tagged: done, put away, and back."""
+
+from collections.abc import Callable
+
+from textual import work
+
+from triage.errors import TriageError
+from triage.model import State
+from tui.screens.prompt import Prompt
+from tui.screens.subject import SubjectScreen
+from tui.widgets.series_list import SeriesList
+
+
+class MarkingScreen(SubjectScreen):
+    """A screen with a list of series in which some may be tagged."""
+
+    def target(self) -> SeriesList:
+        """Return the list."""
+        raise NotImplementedError
+
+    def chosen(self) -> list[int]:
+        """Return the series that an act is about: the tagged ones, else the one under the cursor."""
+        listing = self.target()
+        if listing.tagged:
+            return [key for key in listing.keys if key in listing.tagged]
+        return [listing.current] if listing.current is not None else []
+
+    def action_tag(self) -> None:
+        """Tag the series under the cursor, or take the tag off, and go on."""
+        self.target().tag()
+        self.target().move(1)
+        self.refresh_status()
+
+    def action_done(self) -> None:
+        """Mark the series done, or take that back where all are."""
+        listing, chosen = self.target(), self.chosen()
+        if not chosen:
+            return
+        lines = self.session.lines(chosen).values()
+        state = State.SEEN if all(line.state is State.DONE for line in lines) else State.DONE
+        self._act(lambda: self.session.act(chosen, state), "done" if state is State.DONE else "not done", len(chosen))
+        if len(chosen) == 1 and listing.current == chosen[0]:
+            listing.move(1)
+
+    def _act(self, work: Callable[[], None], word: str, count: int) -> None:
+        """Do something to series, say what, and show the list anew."""
+        try:
+            work()
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.target().tagged.clear()
+        self.show_again()
+        self.say(f"{word}{f', {count} series' if count > 1 else ''} - z takes it back")
+
+    @work
+    async def action_snooze(self) -> None:
+        """Put the series away until a time; a change brings them back before."""
+        chosen = self.chosen()
+        typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d")) if chosen else None
+        if typed is not None:
+            self._act(lambda: self.session.snooze(chosen, typed), f"away until {typed}", len(chosen))
+
+    @work
+    async def action_tag_all(self) -> None:
+        """Tag all series of the list that a limit lets through."""
+        typed = await self.app.push_screen_wait(Prompt("tag all that match:", ""))
+        if typed is None or not typed.strip():
+            return
+        found = await self.off_thread("looking", lambda: self.session.series(typed, "activity"))
+        if found is not None:
+            listing = self.target()
+            listing.tagged |= set(found) & set(listing.keys)
+            listing.refresh()
+            self.refresh_status()
+            self.say(f"{len(listing.tagged)} tagged; Esc takes the tags off")

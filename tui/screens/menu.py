@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Menus: all that can be done on a screen, and commands that are shown before they run."""
+
+import shlex
+from collections.abc import Iterable, Mapping
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from triage.text import fit, safe
+from tui.handover import Offer
+from tui.keys import KEYS, bindings, shown
+from tui.render import literal
+from tui.screens.form import title
+
+MOVES = ("list_move", "list_page", "list_end", "list_sideways", "menu")
+
+
+class KeyMenu(ModalScreen[str | None]):
+    """The actions of a screen with their keys; returns the action that was chosen, by Enter or by its key."""
+
+    BINDINGS = [binding for binding in bindings("menu") if not isinstance(binding, Binding) or binding.action != "copy"]  # noqa: RUF012
+
+    def __init__(self, scope: Iterable[BindingType], remaps: Mapping[str, str]) -> None:
+        super().__init__()
+        ids = {binding.id for binding in scope if isinstance(binding, Binding)}
+        self.keys = [key for key in KEYS if key.id in ids and not key.action.startswith(MOVES)]
+        self.by_key = {name: key.action for key in self.keys for name in remaps.get(key.id, key.keys).split(",")}
+        self.names = {key.id: shown(remaps.get(key.id, key.keys).split(",")[0]) for key in self.keys}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        with Vertical(id="menu"):
+            yield title("Actions: Enter or the key itself does it")
+            rows = (f"{self.names[key.id]:>5}  {key.label}" for key in self.keys)
+            yield OptionList(*(Option(literal(safe(row))) for row in rows), id="offers", compact=True)
+            yield Footer(compact=True, show_command_palette=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key does what it does outside the menu."""
+        if event.key in self.by_key and event.key not in {"enter", "escape", "q"}:
+            event.stop()
+            event.prevent_default()
+            self.dismiss(self.by_key[event.key])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the action."""
+        self.dismiss(self.keys[event.option_index].action)
+
+    def action_cancel(self) -> None:
+        """Return nothing."""
+        self.dismiss(None)
+
+
+class CommandMenu(ModalScreen[list[str] | None]):
+    """Commands, each shown whole; returns the one to run."""
+
+    BINDINGS = bindings("menu")
+
+    def __init__(self, title: str, offers: list[Offer]) -> None:
+        super().__init__()
+        self.title_text = title
+        self.offers = offers
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list, and the command under the cursor."""
+        with Vertical(id="menu"):
+            yield title(f"{self.title_text}: Enter runs what stands below, y copies it")
+            rows = (fit(safe(f"{offer.label}{'' if offer.there else ' (not installed)'}"), 70) for offer in self.offers)
+            yield OptionList(*(Option(literal(row)) for row in rows), id="offers", compact=True)
+            yield Static("", id="command", markup=False)
+            yield Footer(compact=True, show_command_palette=False)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show what would be run."""
+        self.query_one("#command", Static).update(literal(safe(shlex.join(self.offers[event.option_index].command))))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return the command, if there is such a program."""
+        offer = self.offers[event.option_index]
+        if offer.there:
+            self.dismiss(offer.command)
+        else:
+            self.query_one("#command", Static).update(literal(safe(f"{offer.command[0]} is not installed; y copies the command")))
+
+    def action_copy(self) -> None:
+        """Copy the command."""
+        at = self.query_one("#offers", OptionList).highlighted
+        if at is not None:
+            self.app.copy_to_clipboard(shlex.join(self.offers[at].command))
+            self.query_one("#command", Static).update(literal(safe(f"copied: {shlex.join(self.offers[at].command)}")))
+
+    def action_cancel(self) -> None:
+        """Return nothing."""
+        self.dismiss(None)

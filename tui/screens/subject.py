@@ -1,0 +1,252 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be done with a series wherever one stands on it: opinions, requests, decisions, replies, reports, hand-over."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from textual import work
+
+from triage.errors import TriageError
+from triage.giving import SAID, question_key
+from triage.opinion.record import NEEDS_REASON
+from tui import handover
+from tui.programs import run
+from tui.screens.ask import AskForm
+from tui.screens.base import BaseScreen, Result
+from tui.screens.export import ExportForm
+from tui.screens.form import Form
+from tui.screens.menu import CommandMenu, KeyMenu
+from tui.screens.opinion import OpinionForm
+from tui.screens.prompt import Prompt
+from tui.screens.reply import ReplyForm
+from tui.views import Subject
+
+_NO_PAGE = "no archive of this list has a web page: `triage add --url` names one"
+
+
+class SubjectScreen(BaseScreen):
+    """A screen on which the cursor stands on a series, and maybe on a mail, a line and a flag of it."""
+
+    def subject(self) -> Subject | None:
+        """Return what an act would be about, None for nothing; raises `TriageError` where it is gone."""
+        raise NotImplementedError
+
+    def export_choices(self, subject: Subject) -> list[tuple[str, str, list[str]]]:
+        """Return what may be exported from here: a name, the limit that it is, and the first mails of the series it is about."""
+        name = subject.view.line.message_id
+        return [(f"this series: {subject.view.line.title}", f"id:{name}", [name])]
+
+    def here(self) -> Subject | None:
+        """Return the subject, or say why there is none."""
+        try:
+            found = self.subject()
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return None
+        if found is None:
+            self.say("there is no series here")
+        return found
+
+    async def fill_in(self, form: Form) -> dict[str, Any] | None:
+        """Show a form, one at a time: a key pressed twice opens one."""
+        if self.form_open:
+            return None
+        self.form_open = True
+        try:
+            filled: dict[str, Any] | None = await self.app.push_screen_wait(form)
+        finally:
+            self.form_open = False
+        return filled
+
+    async def record(self, what: str, draft: str, write: Callable[[], Result]) -> Result | None:
+        """Write something off the UI thread and forget its draft; an error is said, and what was typed stays; returns None for that."""
+        done = await self.off_thread(what, write, group="write")
+        if done is None:
+            if draft and self.session.said:
+                self.say(f"{self.session.said[-1][0]} (what you typed is kept)", error=True)
+            return None
+        if draft:
+            self.session.keep_draft(draft, "")
+        self.show_again()
+        return done
+
+    @work
+    async def action_opinion(self) -> None:
+        """Give an opinion on the flag at the cursor, else on the series; the form offers line and patch too."""
+        subject = self.here()
+        told = await self.fill_in(OpinionForm(self.session, subject)) if subject else None
+        if told is None:
+            return
+        name, kind, finding, line = told["name"], told["kind"], told["finding"], told["line"]
+        write = partial(self.session.give, name, kind, finding, told["reason"], told["ai_assisted"], line)
+        recorded = await self.record("recording", told["draft"], write)
+        if recorded:
+            self.say("opinion recorded; `triage opinion give RECORD withdraw` takes one back")
+
+    @work
+    async def action_ask(self) -> None:
+        """Ask others for their opinion on the flag at the cursor, else on the series."""
+        subject = self.here()
+        told = await self.fill_in(AskForm(self.session, subject)) if subject else None
+        if told is None:
+            return
+        name, people, line = told["name"], tuple(told["people"]), told["line"]
+        write = partial(self.session.ask, name, people, told["question"], told["finding"], told["due"], line)
+        recorded = await self.record("recording", told["draft"], write)
+        if recorded:
+            self.say("request recorded: `triage opinion sync` brings it to them")
+
+    @work
+    async def action_decide(self, kind: str) -> None:
+        """Decide the flag at the cursor in one key; some decisions need a reason, which is asked for in one line."""
+        subject = self.here()
+        if subject is None:
+            return
+        item = next((item for item in subject.view.findings if item["id"] == subject.finding), None)
+        if item is None:
+            self.say("there is no flag at the cursor: . goes to the next one")
+            return
+        needed = kind in NEEDS_REASON
+        label = f"{kind} {item['code']}, why{'' if needed else ' (may be empty; Esc leaves)'}:"
+        typed = await self.app.push_screen_wait(Prompt(label))
+        reason = (typed or "").strip()
+        if typed is None or (needed and not reason):
+            self.say(f"nothing was recorded{': say why' if typed is not None else ''}")
+            return
+        name = subject.view.line.message_id
+        if await self.record("recording", "", lambda: self.session.give(name, kind, item["id"], reason)):
+            self.say(f"{kind}: {item['code']}")
+
+    def action_reveal(self) -> None:
+        """Show what others said on the flag at the cursor, or on the mail, before the user's own; the record will say so."""
+        subject = self.here()
+        if subject is None:
+            return
+        item = next((f for f in subject.view.findings if f["id"] == subject.finding), None)
+        if item:
+            questions, said = [question_key(item["target"], item["id"])], item["opinions"]
+        else:
+            questions, said = [subject.view.line.fingerprint], list(subject.view.said)
+            questions += [subject.mail.message.target] if subject.mail else []
+        if not any(o["kind"] in SAID and o["reviewer"]["email"].casefold() != self.session.me().casefold() for o in said):
+            self.say("nobody else gave an opinion on this")
+            return
+        try:
+            self.session.reveal(questions)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.show_again()
+        self.say("your opinion will say that you looked at earlier ones first")
+
+    @work
+    async def action_reply(self) -> None:
+        """Draft a reply, with the project's words on the flag at the cursor or the lines around it quoted."""
+        subject = self.here()
+        start = await self.off_thread("reading", lambda: self.session.reply_start(subject)) if subject else None
+        if subject is None or start is None:
+            return
+        told = await self.fill_in(ReplyForm(self.session, subject, start))
+        if told is None:
+            return
+        path = await self.record("writing", told["draft"], partial(self.session.save_reply, subject.name, told["body"]))
+        if path:
+            self.say(f"drafted, not sent: {path}")
+
+    @work
+    async def action_export(self) -> None:
+        """Write a report."""
+        subject = self.here()
+        told = await self.fill_in(ExportForm(self.session, self.export_choices(subject))) if subject else None
+        if told is None:
+            return
+        write = partial(self.session.export, told["limit"], told["form"], told["path"], told["names"])
+        path = await self.record("writing the report", "", write)
+        if path:
+            self.say(f"written: {path}")
+
+    def action_flags(self) -> None:
+        """Show the flags of the series, the one at the cursor first."""
+        from tui.screens.flags import FlagsScreen
+
+        if subject := self.here():
+            if not subject.view.findings:
+                self.say("this series has no flags")
+                return
+            self.app.push_screen(FlagsScreen(self.session, subject.view, subject.finding))
+
+    def action_history(self) -> None:
+        """Show what happened to the series."""
+        from tui.screens.history import HistoryScreen
+
+        if subject := self.here():
+            self.app.push_screen(HistoryScreen(self.session, subject.view))
+
+    def action_versions(self) -> None:
+        """Show the versions of the series, and what changed."""
+        from tui.screens.page import VersionsScreen
+
+        if subject := self.here():
+            self.app.push_screen(VersionsScreen(self.session, subject.view))
+
+    def action_copy(self, what: str) -> None:
+        """Copy the Message-ID or the archive's link of the mail at the cursor."""
+        subject = self.here()
+        if subject is None:
+            return
+        links = self.session.links(subject)
+        if what == "link" and not links:
+            self.say(_NO_PAGE)
+            return
+        text = links[0] if what == "link" else subject.name
+        self.app.copy_to_clipboard(text)
+        self.say(f"copied: {text}")
+
+    def action_archive_page(self) -> None:
+        """Offer the pages of the mail in its archives."""
+        if subject := self.here():
+            if links := self.session.links(subject):
+                self._offer("Open in a browser", handover.pages(links))
+            else:
+                self.say(_NO_PAGE)
+
+    @work
+    async def action_hand_over(self) -> None:
+        """Offer the commands that take the series to other programs."""
+        subject = self.here()
+        path = await self.off_thread("writing the mails", lambda: self.session.as_mbox(subject)) if subject else None
+        if subject and path:
+            self._offer("Hand over", handover.commands(subject, self.session.links(subject), path))
+
+    def _offer(self, title: str, offers: list[handover.Offer]) -> None:
+        """Show what would be run; Enter runs it, y copies it."""
+
+        def chosen(command: list[str] | None) -> None:
+            if not command:
+                return
+            try:
+                code = run(self.app, command, wait=True)
+            except TriageError as error:
+                self.say(str(error), error=True)
+                return
+            self.refresh(layout=True)
+            self.say(f"{command[0]} {'is done' if not code else f'ended with {code}'}")
+
+        self.app.push_screen(CommandMenu(title, offers), chosen)
+
+    def action_shell(self) -> None:
+        """Lend the terminal to a shell."""
+        try:
+            run(self.app, handover.shell())
+        except TriageError as error:
+            self.say(str(error), error=True)
+
+    @work
+    async def action_menu(self) -> None:
+        """Show all that can be done here; the key or Enter does it."""
+        scope = type(self).BINDINGS
+        action = await self.app.push_screen_wait(KeyMenu(scope, self.session.config.keys))
+        if action:
+            await self.run_action(action)

@@ -1,0 +1,65 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the session hands to the screens: a series, where the cursor stands in it, and the saved views of the list."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from triage.store.queries import SeriesLine, Stored
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """All that the series screen shows but the mails' texts."""
+
+    id: int
+    line: SeriesLine
+    mails: tuple[Stored, ...]
+    findings: tuple[dict[str, Any], ...]
+    versions: tuple[tuple[int, str, int, int], ...]
+    urls: tuple[str, ...]
+    said: tuple[dict[str, Any], ...] = ()
+    """What people said of the series or a patch, and open requests."""
+    reviews: tuple[dict[str, Any], ...] = ()
+    """What people gave by mail."""
+    seen: frozenset[str] = frozenset()
+    """Questions whose earlier opinions the user revealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an act is about: a series, and where the cursor stands in it."""
+
+    view: SeriesView
+    finding: str = ""
+    """The id of the flag at the cursor, "" for none."""
+    mail: Stored | None = None
+    line: int | None = None
+    """The line of the mail's text at the cursor."""
+    quote: str = ""
+    """What stands in that line."""
+
+    @property
+    def name(self) -> str:
+        """The Message-ID of the mail at the cursor, else of the series' first."""
+        return str(self.mail.message.message_id) if self.mail else self.view.line.message_id
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A saved view: a name, and the limit that it is."""
+
+    name: str
+    limit: str
+
+
+VIEWS = (
+    View("Attention", "is:flagged not is:superseded not state:done,snoozed"),
+    View("New", "state:new,updated not is:superseded"),
+    View("Mine", "by:me"),
+    View("Asked", "state:asked"),
+    View("Disagreement", "op:split not is:superseded"),
+    View("Outdated", "op:outdated not is:superseded"),
+    View("Done", "state:done"),
+)
+MOST_VIEWS = 9

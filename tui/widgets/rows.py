@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A list of a few hundred rows that are in memory: flags, events."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from triage.text import Shown
+from tui.widgets.virtual_list import VirtualList
+
+Draw = Callable[[dict[str, Any], int, bool], Shown]
+
+
+class Rows(VirtualList):
+    """Rows as dicts, each drawn by one function of row, cells, and whether the cursor is on it."""
+
+    def __init__(self, draw: Draw, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.draw = draw
+        self.rows: list[dict[str, Any]] = []
+
+    def show(self, rows: Sequence[dict[str, Any]], cursor: int) -> None:
+        """Show other rows."""
+        self.rows = list(rows)
+        self.reset(cursor)
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return len(self.rows)
+
+    @property
+    def current(self) -> dict[str, Any] | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if self.rows else None
+
+    def row_text(self, row: int, cells: int, cursor: bool) -> Shown:
+        """Return one row as a line."""
+        return self.draw(self.rows[row], cells, cursor)
