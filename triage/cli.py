@@ -105,7 +105,8 @@ def tui(config: Any, no_mouse: bool = False) -> None:
 def _open_tui(config: Any, mouse: bool = True) -> None:
     from tui.app import run  # the one line that knows the terminal UI
 
-    run(config, mouse=mouse)
+    if code := run(config, mouse=mouse):
+        raise SystemExit(code)
 
 
 for _command in (add, remove, ingest, list_, show, findings, series, check, opinion, report, draft, policy, db, doctor):

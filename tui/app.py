@@ -4,7 +4,10 @@
 
 import os
 
+from textual._context import active_message_pump
 from textual.app import App
+from textual.css.query import NoMatches
+from textual.widget import Widget
 
 from triage.config import Config
 from triage.errors import ConfigError
@@ -61,13 +64,25 @@ class TriageApp(App[None]):
         self.keep_place()
         self.exit()
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Let go of a message that was still under way to a screen that was left: it would draw on what is gone, and end the program.
+
+        Textual's own, and private: there is no other place where such a message can be stopped.
+        """
+        pump = active_message_pump.get(None)
+        left = isinstance(pump, Widget) and not any(node in self.screen_stack for node in pump.ancestors_with_self)
+        if not (left and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
+
     def action_help_quit(self) -> None:
         """Ctrl-C copies a selection; else it says how to leave."""
         self.notify("Q in the list quits, Ctrl-Q anywhere", markup=False)
 
 
-def run(config: Config, mouse: bool = True) -> None:
-    """Run the terminal UI until it is left; raises `ConfigError` for keys, themes or a terminal that cannot be."""
+def run(config: Config, mouse: bool = True) -> int:
+    """Run the terminal UI until it is left; returns its exit code, raises `ConfigError` for keys, a theme or a terminal that cannot be."""
     if os.environ.get("TERM", "") in {"", "dumb"}:
         raise ConfigError("this terminal cannot show screens (TERM is dumb or not set)", "`triage list` and `triage show` print the same")
-    TriageApp(config).run(mouse=mouse)
+    app = TriageApp(config)
+    app.run(mouse=mouse)
+    return app.return_code or 0

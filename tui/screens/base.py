@@ -50,11 +50,15 @@ class BaseScreen(Screen[None]):
         self.query_one(selector, Static).update(literal(safe(text)))
 
     async def off_thread(self, what: str, work: Callable[[], Result], group: str = "read") -> Result | None:
-        """Do slow work off the UI thread, one of a group at a time; returns None where it failed, which is said, or was stopped."""
+        """Do slow work off the UI thread, one of a group at a time.
+
+        Returns None where it failed, which is said, was stopped, or the screen is left by now.
+        """
         worker: Worker[Result] = self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
-        self.set_timer(LATE, lambda: self._busy(what) if worker.is_running else None)
+        self.set_timer(LATE, lambda: self._busy(what) if worker.is_running and not self.left() else None)
         try:
-            return await worker.wait()
+            done = await worker.wait()
+            return None if self.left() else done
         except WorkerCancelled:
             return None
         except WorkerFailed as failed:
@@ -63,8 +67,12 @@ class BaseScreen(Screen[None]):
             self.say(str(failed.error), error=True)
             return None
         finally:
-            if self.is_attached:
+            if not self.left():
                 self._busy("")
+
+    def left(self) -> bool:
+        """Say whether this screen was left, and may not be drawn on any more."""
+        return not self.is_attached or not self.app.is_running or self not in self.app.screen_stack
 
     def _busy(self, what: str) -> None:
         self.working = f"{what}… Esc stops it" if what else ""

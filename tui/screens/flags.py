@@ -81,6 +81,8 @@ class FlagsScreen(SubjectScreen):
             return
         mail = next((mail for mail in self.view.mails if mail.message.message_id == item["message_id"]), None)
         text = (await self.off_thread("reading", lambda: self.session.text_or_why(mail)) or "") if mail and item["line"] else ""
+        if self.left():
+            return
         pane = self.query_one("#text", TextView)
         rule = self.session.rule(item, mail.message.posted if mail else self.view.line.posted)
         pane.show(flag_lines(item, rule, text, self.session.voices(self.view), self.view.line.total, pane.size.width or 80))
