@@ -45,8 +45,9 @@ class Pty:
                 return
 
     def press(self, keys: str, quiet: float = 0.08) -> None:
-        """Type something and see what it comes to."""
+        """Type something and see what it comes to: a while for the first byte, since the machine may be busy, then till nothing more comes."""
         os.write(self.fd, keys.encode())
+        select.select([self.fd], [], [], 0.5)
         self.drain(quiet)
 
     def until(self, words: bytes) -> None:
@@ -120,7 +121,7 @@ def try_payloads(folder: Path, size: tuple[int, int], payloads: tuple[str, ...])
     shown = terminal.out.decode("utf-8", "replace")
     assert "Traceback" not in shown
     assert {char for char in shown if char in NEVER} == set()
-    seen = [payload for payload in payloads if (mark := re.search(r"P\d\d", payload)) and shown.count(mark[0]) > len(WALK) // 4]
+    seen = [payload for payload in payloads if (mark := re.search(r"P\d\d", payload)) and shown.count(mark[0]) > 5]
     assert len(seen) > len(payloads) * 0.9, "the walk did not come by"
     for payload in CONTROL:
         assert payload not in shown, ascii(payload)

@@ -58,6 +58,9 @@ def reply_start(config: Config, name: str, finding: str = "", line: int | None =
         if finding:
             for mail in contributor_drafts(config, connection, name, finding):
                 return str(mail.get_content())
+            item = next(item for item in queries.findings_json(connection, queries.find_series(connection, name)) if item["id"] == finding)
+            if item["line"]:
+                return _quoting(connection, item["message_id"], {item["line"]: item["says"]})
         stored = queries.find_message(connection, name)
         series = queries.find_series(connection, name)
         me = _me().email.casefold()
@@ -66,7 +69,12 @@ def reply_start(config: Config, name: str, finding: str = "", line: int | None =
             if row["line"] and row["given_on"] == stored.message.message_id and row["reviewer"]["email"].casefold() == me
         }  # fmt: skip
         places = said if line is None else {line: ""} | said
-        return quoted(stored.message, lookup.read_again(connection, stored).body.text, places)
+        return _quoting(connection, name, places)
+
+
+def _quoting(connection: sqlite3.Connection, name: str, remarks: dict[int, str]) -> str:
+    stored = queries.find_message(connection, name)
+    return quoted(stored.message, lookup.read_again(connection, stored).body.text, remarks)
 
 
 def quoted(message: Message, text: str, remarks: dict[int, str]) -> str:

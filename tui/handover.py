@@ -35,11 +35,11 @@ def commands(subject: Subject, links: list[str], mbox: Path) -> list[Offer]:
     found: list[Offer] = []
     if not first.startswith(("blob:", "-")):
         found += [
-            Offer("track it in b4's review", ["b4", "review", "track", first]),
-            Offer("b4: the patches, ready for git am", ["b4", "am", "-o", ".", first]),
-            Offer("b4: apply them here", ["b4", "shazam", first]),
+            Offer("b4, from its own archive: track it for review", ["b4", "review", "track", first]),
+            Offer("b4, from its own archive: the patches, ready for git am", ["b4", "am", "-o", ".", first]),
+            Offer("b4, from its own archive: apply them here", ["b4", "shazam", first]),
         ]
-    found.append(Offer("b4: the mails kept here, ready for git am", ["b4", "am", "-m", str(mbox), "-o", "."]))
+    found.append(Offer("b4, from the mails kept here: the patches, ready for git am", ["b4", "am", "-m", str(mbox), "-o", "."]))
     for program in ("neomutt", "mutt"):
         found.append(Offer(f"read it in {program}", [program, "-R", "-f", str(mbox)]))
     return [*found, Offer("read it in aerc", ["aerc", f"mbox:{mbox}"]), *pages(links)]

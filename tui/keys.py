@@ -38,7 +38,7 @@ class Key:
 _LIST = (
     ("down", "j,down", "list_move(1)", "next line"),
     ("up", "k,up", "list_move(-1)", "previous line"),
-    ("page_down", "pagedown,ctrl+d", "list_page(1)", "a page down"),
+    ("page_down", "pagedown,space,ctrl+d", "list_page(1)", "a page down"),
     ("page_up", "pageup,ctrl+u", "list_page(-1)", "a page up"),
     ("top", "g,home", "list_end(0)", "first line"),
     ("bottom", "G,end", "list_end(1)", "last line"),
@@ -169,6 +169,7 @@ _SHOWN = {
     "slash": "/", "question_mark": "?", "right_square_bracket": "]", "left_square_bracket": "[", "full_stop": ".", "comma": ",",
     "right_curly_bracket": "}", "left_curly_bracket": "{", "escape": "Esc", "enter": "Ret", "pagedown": "PgDn", "pageup": "PgUp",
     "ctrl+d": "^D", "ctrl+u": "^U", "ctrl+y": "^Y", "ctrl+e": "^E", "ctrl+p": "^P", "ctrl+q": "^Q", "ctrl+z": "^Z", "tab": "Tab",
+    "space": "Space",
     "shift+tab": "S-Tab", "exclamation_mark": "!", "plus": "+", "left": "Left", "right": "Right",
     "home": "Home", "end": "End", "down": "Down", "up": "Up",
 }  # fmt: skip

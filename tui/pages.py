@@ -109,7 +109,7 @@ _CHANGES = {"unchanged": "=", "changed": "!", "message": "~", "new": "+", "dropp
 
 def version_lines(rows: Sequence[dict[str, Any]]) -> list[ViewLine]:
     """Return the versions of a series, newest first, each with its patches and how they differ from the version before."""
-    out: list[ViewLine] = []
+    out = [ViewLine(safe(" = unchanged  ~ its message changed  ! its diff changed  + new  - dropped"), "quote")]
     for row in reversed(rows):
         here = f"   {glyphs().cursor} this one" if row["asked"] else ""
         out.append(ViewLine(safe(f" v{row['version']}  {(row['posted'] or '')[:10]}  {row['series']}{here}"), "head"))

@@ -34,12 +34,13 @@ def edit(app: App[None], text: str) -> str | None:
     with tempfile.TemporaryDirectory(prefix="triage-") as folder:
         path = Path(folder) / "text.eml"
         path.touch(0o600)
-        path.write_text(text, "utf-8")
+        before = text if not text or text.endswith("\n") else f"{text}\n"
+        path.write_text(before, "utf-8")
         code = run(app, ["sh", "-c", f'{editor} "$@"', editor, str(path)])
         changed = path.read_text("utf-8", "replace")
     if code == _NO_PROGRAM:
         raise TriageError(f"there is no editor {editor!r}", "set git's core.editor, or VISUAL")
-    return None if code or changed == text else changed
+    return None if code or changed == before else changed
 
 
 def _editor() -> str:

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from textual.content import Content
@@ -73,17 +74,18 @@ INBOX_HEAD = " St Fl  O  Age Author          Rev  Patch  Subject"
 def views_line(names: Sequence[str], counts: Sequence[int], chosen: int, cells: int) -> Shown:
     """Return the title of the inbox: the saved views with how much each holds, the one that is shown in brackets.
 
-    Where all do not fit, the names of the others go first; their digits and counts stay.
+    Where all do not fit, counts of nothing go first, then letters of the names, then the names; digits stay.
     """
-    for short in (False, True):
+    for letters, zeros in ((99, True), (99, False), (6, False), (4, False), (0, True)):
         parts = ["[0:All]" if not chosen else "0:All"]
         for number, name in enumerate(names, 1):
-            count = str(counts[number - 1]) if number <= len(counts) else ""
+            count = counts[number - 1] if number <= len(counts) else 0
+            told = f" {count}" if number <= len(counts) and (count or zeros) else ""
             if number == chosen:
-                parts.append(f"[{number}:{name} {count}]".replace(" ]", "]"))
+                parts.append(f"[{number}:{name}{told}]")
             else:
-                parts.append(f"{number}={count}" if short else f"{number}:{name} {count}".rstrip())
-        line = Shown(f" triage  {safe('  '.join(parts))}")
+                parts.append(f"{number}:{name[:letters]}{told}" if letters else f"{number}={told.strip()}")
+        line = Shown(f" triage {safe((' ' if letters in {4, 6} else '  ').join(parts))}")
         if width(line) <= cells:
             break
     return line
@@ -153,7 +155,11 @@ def text_lines(stored: Stored, text: str, findings: list[dict[str, Any]], voices
     lines = [ViewLine(safe(f"Subject: {message.raw_subject}"), "head"), ViewLine(safe(f"From: {message.sender}"), "head")]
     if message.author != message.sender:
         lines.append(ViewLine(safe(f"Author: {message.author}"), "head"))
-    lines += [ViewLine(safe(f"Message-ID: {message.message_id}"), "head"), ViewLine(Shown(""))]
+    posted = datetime.fromtimestamp(message.posted, UTC)
+    lines += [ViewLine(safe(f"Date: {posted:%a %Y-%m-%d %H:%M} UTC"), "head"), ViewLine(safe(f"Message-ID: {message.message_id}"), "head")]
+    if message.recipients:
+        lines.append(ViewLine(safe(f"To: {', '.join(message.recipients.split())}"), "head"))
+    lines.append(ViewLine(Shown("")))
     lines += said_lines(stored, voices, cells, first)
     own = [item for item in findings if item["message_id"] == message.message_id]
     by_line: dict[int, list[dict[str, Any]]] = {}
@@ -233,11 +239,12 @@ def opinion_text(o: dict[str, Any]) -> str:
 def remarks_of(stored: Stored, voices: Voices) -> dict[int, list[dict[str, Any]]]:
     """Return what the user may see of the remarks on lines of a mail, by line."""
     message = stored.message
-    about = [o for o in voices.said if not o["finding"] and o["message_id"] == message.message_id]
     found: dict[int, list[dict[str, Any]]] = {}
-    for o in voices.shown(about, message.target, ""):
-        if _at_line(o, message.message_id):
-            found.setdefault(o["line"], []).append(o)
+    for name, question in (("", voices.fingerprint), (message.message_id, message.target)):
+        about = [o for o in voices.said if not o["finding"] and o["message_id"] == name]
+        for o in voices.shown(about, question, ""):
+            if _at_line(o, message.message_id):
+                found.setdefault(o["line"], []).append(o)
     return found
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the screens ask of the core: every call opens what it needs and closes it, so any thread may make it."""
 
+import json
 import os
 import sqlite3
 import time
@@ -21,7 +22,7 @@ from triage.opinion.log import reviewer, signing_key
 from triage.reviews import reviews_json
 from triage.store import opinions, personal, queries
 from triage.store.figures import Figures, figures
-from triage.store.limit import parse_limit, parse_until
+from triage.store.limit import Limit, parse_limit, parse_until
 from triage.store.queries import SeriesLine, Stored
 from triage.store.schema import database_error, open_index, open_personal
 from triage.store.write import transaction
@@ -57,6 +58,14 @@ class Session:
         wanted = parse_limit(limit, now, self.me() if "by:me" in limit else "")
         with self._databases() as (index, notes):
             return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now))
+
+    def check_limit(self, text: str) -> None:
+        """Raise `UsageError` for a limit that cannot be read."""
+        parse_limit(text, 0)
+
+    def check_until(self, text: str) -> None:
+        """Raise `UsageError` for what names no time to come."""
+        parse_until(text, int(time.time()))
 
     def listing(self, limit: str, order: str) -> tuple[list[int], int]:
         """Return the series that a limit lets through, and how many there are in all."""
@@ -171,11 +180,21 @@ class Session:
 
     def give(self, name: str, kind: str, finding: str, reason: str, ai_assisted: str = "", line: int | None = None) -> str:
         """Record an opinion; returns the record's id."""
-        return giving.give_opinion(self.config, name, kind, finding, said=giving.Said(reason, ai_assisted=ai_assisted, line=line))
+        record = giving.give_opinion(self.config, name, kind, finding, said=giving.Said(reason, ai_assisted=ai_assisted, line=line))
+        self._looked(name)
+        return record
 
     def ask(self, name: str, people: tuple[str, ...], question: str, finding: str, due: str, line: int | None = None) -> str:
         """Record a request for the opinions of others; returns the record's id."""
-        return giving.ask_opinion(self.config, name, people, question, finding, due, line)
+        record = giving.ask_opinion(self.config, name, people, question, finding, due, line)
+        self._looked(name)
+        return record
+
+    def _looked(self, name: str) -> None:
+        """Who says something of a series has seen it."""
+        series = self.series_of(name)
+        if series is not None and self.lines([series])[series].state in {State.NEW, State.UPDATED}:
+            self.mark(series, State.SEEN)
 
     def reviewers(self) -> list[str]:
         """Return who gave opinions here, by address, without the user."""
@@ -197,7 +216,7 @@ class Session:
     def act(self, series: list[int], state: State, until: int | None = None) -> None:
         """Note where some series stand, as one act that `undo` takes back."""
         marks = self._marks(series, state, until)
-        what = f"{state.value}, {len(series)} series"
+        what = f"{state.value}, {len(series)} series" if len(series) > 1 else f"{state.value}, {self.lines(series)[series[0]].title}"
         path = self.config.paths.personal
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
             personal.act(connection, what, marks, int(time.time()))
@@ -244,9 +263,12 @@ class Session:
             return events_json(self.config, index, notes, series, self.me())
 
     def figures(self, limit: str) -> Figures:
-        """Return numbers over what a limit lets through; what it says of states is left out of account."""
+        """Return numbers over what a limit lets through."""
+        wanted = parse_limit(limit, int(time.time()), self.me())
+        if wanted.states:
+            wanted = Limit("s.id in (select value from json_each(?))", (json.dumps(self.series(limit, "activity")),))
         with self._databases() as (index, _):
-            return figures(index, parse_limit(limit, int(time.time()), self.me()))
+            return figures(index, wanted)
 
     def rule(self, item: dict[str, Any], posted: int) -> dict[str, Any]:
         """Return the rule that a finding comes from, as in force when its mail was posted: text, span, the pack's standing, the cure."""

@@ -8,72 +8,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
-import pytest
-
+from tests.e2e.terminal import TRIAGE, Terminal
 from triage.config import Config
-
-TRIAGE = f"{sys.executable} -m triage"
-
-
-class Terminal:
-    """One tmux server with one window."""
-
-    def __init__(self, folder: Path, size: tuple[int, int]) -> None:
-        self.socket = str(folder / "tmux")
-        self.size = size
-        self.started = False
-
-    def tmux(self, *words: str) -> str:
-        done = subprocess.run(
-            ["tmux", "-f", os.devnull, "-S", self.socket, *words], capture_output=True, text=True, check=True, env=os.environ
-        )
-        return done.stdout
-
-    def start(self, command: str) -> None:
-        """Run *command* in the window, in place of what runs there: a server killed and started at once loses its socket."""
-        command = f"{command}; echo ended with $?; sleep 60"
-        if self.started:
-            self.tmux("respawn-pane", "-k", command)
-        else:
-            self.tmux("new-session", "-d", "-x", str(self.size[0]), "-y", str(self.size[1]), command)
-        self.started = True
-
-    def kill_program(self) -> None:
-        """SIGKILL what the window's shell runs."""
-        shell = self.tmux("display", "-p", "#{pane_pid}").strip()
-        for child in Path(f"/proc/{shell}/task/{shell}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
-
-    def screen(self) -> str:
-        return self.tmux("capture-pane", "-p")
-
-    def keys(self, *keys: str) -> None:
-        for key in keys:
-            self.tmux("send-keys", "--", key)
-
-    def until(self, holds: Callable[[str], bool], what: str) -> str:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            shown = self.screen()
-            if holds(shown):
-                return shown
-            time.sleep(0.05)
-        pytest.fail(f"the terminal never showed {what}:\n{self.screen()}")
-
-    def shows(self, text: str) -> str:
-        return self.until(lambda shown: text in shown, text)
-
-
-@pytest.fixture(params=[(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def terminal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
-    found = Terminal(tmp_path, request.param)
-    yield found
-    with suppress(subprocess.CalledProcessError):
-        found.tmux("kill-server")
 
 
 def test_an_opinion_given_in_a_terminal_outlives_the_index(terminal: Terminal, demo: Config) -> None:

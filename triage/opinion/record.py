@@ -40,6 +40,11 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 
+def is_address(text: str) -> bool:
+    """Say whether a text is an address that a request can name."""
+    return re.fullmatch(r"[^\s<>@,]+@[^\s<>@,]+", text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What an opinion is about: content, with the ids under which it was met."""
@@ -105,7 +110,7 @@ class Draft:
         if len(self.to) > MAX_ASKED:
             raise UsageError(f"{len(self.to)} people are asked", f"ask at most {MAX_ASKED} at once")
         for address in self.to:
-            if not re.fullmatch(r"[^\s<>@,]+@[^\s<>@,]+", address):
+            if not is_address(address):
                 raise UsageError(f"{address!r} is no address", "write reviewer@example.org")
 
     def fields(self, previous: str) -> dict[str, str]:

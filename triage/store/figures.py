@@ -65,7 +65,7 @@ def monday_of(seconds: int) -> date:
 
 
 def figures(connection: sqlite3.Connection, limit: Limit) -> Figures:
-    """Count what a limit lets through; its `state:` terms, which are one person's, are left out of account."""
+    """Count what a limit lets through; `state:` terms, which are one person's, are the caller's to answer."""
     weeks, tools = _weeks(connection, limit)
     total = sum(week.series for week in weeks)
     return Figures(total, weeks, _codes(connection, limit), tools, _pending(connection, limit))

@@ -92,11 +92,9 @@ def _like(value: str) -> str:
 
 
 def _free(term: str) -> tuple[str, list[object]]:
-    pattern = _like(term)
-    return (
-        "s.subject like ? escape '\\' or s.author_name like ? escape '\\' or s.author_email like ? escape '\\'",
-        [pattern, pattern, pattern],
-    )
+    pattern, start = _like(term), _like(term.strip("<>"))[1:]
+    columns = ("s.subject", "s.author_name", "s.author_email", "s.message_id")
+    return " or ".join(f"{column} like ? escape '\\'" for column in columns), [pattern, pattern, pattern, start]
 
 
 def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
@@ -231,4 +229,6 @@ def _one(word: str, known: list[str], what: str) -> str:
     if word in known:
         return word
     near = get_close_matches(word, known, 1)
-    raise UsageError(f"{what} {word!r} is unknown", f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}")
+    some = ", ".join(known if len(known) <= 16 else known[:8])
+    hint = f"one of {some}" if len(known) <= 16 else f"there are {len(known)}: {some}, …"
+    raise UsageError(f"{what} {word!r} is unknown", f"did you mean {near[0]}?" if near else hint)

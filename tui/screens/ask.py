@@ -10,6 +10,7 @@ from textual.widgets import Footer, Input, OptionList, Static, TextArea
 
 from triage.errors import TriageError
 from triage.giving import due_day
+from triage.opinion.record import is_address
 from triage.text import safe
 from tui.render import literal
 from tui.screens.form import Form, title
@@ -36,14 +37,14 @@ class AskForm(Form):
         first = first_about(self.subject, self.abouts, explicit_line=True)
         with Vertical(id="form"):
             yield title("Ask for a second opinion: whom, by address, with blanks between")
-            yield Input(id="people", compact=True)
+            yield Input(id="people", compact=True, select_on_focus=False)
             yield Static("", id="known", markup=False)
             yield title("About")
             yield ChoiceList([one.label for one in self.abouts], first, id="about")
-            yield title("Question")
+            yield title("Question (needed)")
             yield TextArea(id="question", compact=True, tab_behavior="focus", show_line_numbers=False)
             yield title("By, as 3d or 2026-12-01; empty for no date")
-            yield Input(id="due", compact=True)
+            yield Input(id="due", compact=True, select_on_focus=False)
             yield Static(literal(safe("Nothing is sent: `triage opinion sync` brings it to them")), markup=False)
             yield Static("", id="command", markup=False)
             yield Static("", id="problem", markup=False)
@@ -55,9 +56,11 @@ class AskForm(Form):
         people = kept.get("people", "")
         self.query_one("#people", Input).value = people if isinstance(people, str) else " ".join(people)
         self.query_one("#due", Input).value = kept.get("due", "3d")
-        self.query_one("#question", TextArea).text = kept.get("question", "")
+        area = self.query_one("#question", TextArea)
+        area.text = kept.get("question", "")
+        area.move_cursor(area.document.end)
         known = ", ".join(self.session.reviewers()[:3])
-        self.show_line("known", f"who gave opinions here: {known}" if known else "nobody gave opinions here yet")
+        self.show_line("known", f"who gave opinions here: {known}" if known else "nobody else gave opinions here yet")
         self.refresh_command()
 
     def values(self) -> dict[str, Any]:
@@ -82,6 +85,9 @@ class AskForm(Form):
         for field, words in (("people", "name the address of somebody to ask"), ("question", "say what you want to know")):
             if not values[field]:
                 return field, words
+        strange = next((one for one in values["people"] if not is_address(one)), None)
+        if strange:
+            return "people", f"{strange} is no address: write name@example.org"
         try:
             due_day(values["due"])
         except TriageError as error:

@@ -85,7 +85,8 @@ class BaseScreen(Screen[None]):
         """Stop slow work; returns whether there was some."""
         running = bool(self.working)
         if running:
-            self.workers.cancel_group(self, "read")
+            for group in ("read", "look"):
+                self.workers.cancel_group(self, group)
             self._busy("")
         return running
 
@@ -108,7 +109,8 @@ class BaseScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Leave the screen, or stop what it does."""
-        if not self.stop_work():
+        self.app.clear_notifications()
+        if self.is_current and not self.stop_work():
             self.dismiss()
 
     def action_undo(self, again: bool = False) -> None:

@@ -58,7 +58,7 @@ class ExportForm(Form):
             yield ChoiceList([name for name, _, _ in self.choices], 0, id="what")
             yield ChoiceList([label for _, label in FORMATS], 0, id="format")
             yield title("To the file")
-            yield Input(id="path", compact=True)
+            yield Input(id="path", compact=True, select_on_focus=False)
             yield ChoiceList(EXISTING, 0, id="existing")
             yield Static("", id="sample", markup=False)
             yield Static("", id="command", markup=False)
@@ -71,7 +71,7 @@ class ExportForm(Form):
 
     def _propose(self) -> None:
         field = self.query_one("#path", Input)
-        if field.value in {"", self._named}:
+        if field.value == self._named:
             form = FORMATS[self.query_one("#format", ChoiceList).chosen][0]
             self._named = str(self.base.with_suffix(f".{form}"))
             field.value = self._named
@@ -81,7 +81,7 @@ class ExportForm(Form):
     def values(self) -> dict[str, Any]:
         """Return what the form says now."""
         _, limit, names = self.choices[self.query_one("#what", ChoiceList).chosen]
-        path = Path(self.typed("path") or self._named or ".").expanduser()
+        path = Path(self.typed("path") or ".").expanduser()
         if path.exists() and not path.is_dir() and not self.query_one("#existing", ChoiceList).chosen:
             path = free_name(path)
         return {"limit": limit, "names": names, "form": FORMATS[self.query_one("#format", ChoiceList).chosen][0], "path": path}
@@ -109,6 +109,7 @@ class ExportForm(Form):
 
     def on_input_changed(self) -> None:
         """Say which file it would be, and whether it is there already."""
+        self.show_line("problem", "")
         self._propose()
 
     @work(thread=True, exclusive=True, group="sample", exit_on_error=False)

@@ -4,8 +4,10 @@
 
 import json
 import shlex
+from collections.abc import Callable
 from typing import Any
 
+from textual import events
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
 
@@ -15,6 +17,14 @@ from tui.keys import bindings
 from tui.programs import edit
 from tui.render import literal
 from tui.session import Session
+from tui.widgets.choice_list import ChoiceList
+
+
+def shell_word(word: str) -> str:
+    """Return a word as a shell reads it back; one with line ends as bash writes it: $'…'."""
+    if word.isprintable():
+        return shlex.quote(word)
+    return "$'" + word.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\t", "\\t") + "'"
 
 
 def title(text: str) -> Static:
@@ -66,9 +76,10 @@ class Form(ModalScreen[dict[str, Any] | None]):
 
     def refresh_command(self) -> None:
         """Show the command that does the same."""
-        self.show_line("command", "same as: " + shlex.join(self.command()))
+        self.show_line("command", "same as: " + " ".join(map(shell_word, self.command())))
 
     def _keep(self) -> None:
+        self.show_line("problem", "")
         values = self.values()
         if self.draft_key and any(values[name] for name in self.KEPT[:2]):
             try:
@@ -93,8 +104,36 @@ class Form(ModalScreen[dict[str, Any] | None]):
         """Enter goes on to the next field."""
         self.focus_next()
 
+    def on_key(self, event: events.Key) -> None:
+        """A letter typed on a list of choices is meant for the text: it goes there, and so does the keyboard."""
+        if self.AREA and event.character and event.is_printable and event.character != " " and isinstance(self.focused, ChoiceList):
+            event.stop()
+            area = self.query_one(f"#{self.AREA}", TextArea)
+            area.focus()
+            area.insert(event.character)
+
+    def on_resize(self) -> None:
+        """Keep the field in sight that has the keyboard."""
+        if self.focused is not None:
+            self.call_after_refresh(self.focused.scroll_visible, animate=False)
+
+    def after_what_was_typed(self, act: Callable[[], None]) -> None:
+        """Do something once the keys that were typed before have reached their field: the keys of a form overtake them."""
+        way = [] if self.focused is None else [*self.focused.ancestors_with_self][: self.focused.ancestors_with_self.index(self) + 1]
+
+        def step() -> None:
+            if way:
+                way.pop(0).call_later(step)
+            else:
+                act()
+
+        step()
+
     def action_editor(self) -> None:
         """Open the text in the user's editor and take over what it makes of it."""
+        self.after_what_was_typed(self._edit)
+
+    def _edit(self) -> None:
         if not self.AREA:
             self.show_line("problem", "this form has no text to edit")
             return
@@ -106,10 +145,17 @@ class Form(ModalScreen[dict[str, Any] | None]):
             return
         if changed is not None:
             area.text = changed.rstrip("\n")
+            area.move_cursor(area.document.end)
         self.show_line("problem", "" if changed is not None else "the editor changed nothing")
 
     def action_save(self) -> None:
         """Return what the form says, if it says enough."""
+        self.after_what_was_typed(self.save)
+
+    def save(self) -> None:
+        """Return what the form says now, or say what it lacks."""
+        if not self.is_current:
+            return
         values = self.values()
         if lacks := self.missing(values):
             field, words = lacks
@@ -120,4 +166,5 @@ class Form(ModalScreen[dict[str, Any] | None]):
 
     def action_cancel(self) -> None:
         """Leave; what was typed is kept."""
-        self.dismiss(None)
+        if self.is_current:
+            self.dismiss(None)

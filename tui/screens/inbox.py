@@ -195,9 +195,9 @@ class InboxScreen(MarkingScreen):
         self.put("#title", views_line(names, self._counts, self.view, self.size.width))
         at = f"{listing.cursor + 1}/{len(listing.keys)}" if listing.keys else ""
         shown = f"{len(listing.keys)} of {self._total} series by {self.order}"
-        parts = [shown, f"{newest} ago" if newest else "", at, f"limit: {self.limit}" if self.limit and not self.view else "",
-                 f"search: {self.needle}" if self.needle else "",
-                 f"{len(listing.tagged)} tagged: what you do is done to these" if listing.tagged else ""]  # fmt: skip
+        parts = [shown, at, f"{len(listing.tagged)} tagged" if listing.tagged else "",
+                 f"search: {self.needle}" if self.needle else "", f"{newest} ago" if newest else "",
+                 f"limit: {self.limit}" if self.limit else ""]  # fmt: skip
         self.put("#status", f" {self.working}" if self.working else " " + "   ".join(part for part in parts if part))
         pane = self.query_one("#preview", Static)
         if row is None:
@@ -224,19 +224,10 @@ class InboxScreen(MarkingScreen):
     @work
     async def action_limit(self) -> None:
         """Ask for a limit until it can be read; a wrong one is explained and kept for mending."""
-        typed: str | None = self.limit
-        while True:
-            typed = await self.app.push_screen_wait(Prompt("limit:", typed or ""))
-            if typed is None:
-                return
-            try:
-                self.session.series(typed, self.order)
-                break
-            except TriageError as error:
-                self.say(str(error), error=True)
-        self.app.clear_notifications()
-        self.view, self.limit = 0, typed.strip()
-        self.load()
+        typed = await self.app.push_screen_wait(Prompt("limit:", self.limit, self.session.check_limit))
+        if typed is not None:
+            self.view, self.limit = 0, typed.strip()
+            self.load()
 
     @work
     async def action_search(self) -> None:
@@ -252,7 +243,7 @@ class InboxScreen(MarkingScreen):
         """Go to the next or previous series that has the words, around the end."""
         if not self.needle or not self.target().keys:
             return
-        found = await self.off_thread("searching", lambda: set(self.session.series(self.needle, "activity")))
+        found = await self.off_thread("searching", lambda: set(self.session.series(self.needle, "activity")), "look")
         if found is not None and not self._go_among(found, direction, around=True):
             self.say(f"no series here has {self.needle!r}")
 
@@ -287,6 +278,7 @@ class InboxScreen(MarkingScreen):
 
     def action_clear(self) -> None:
         """Stop what runs; else clear the tags, then the search, then the limit."""
+        self.app.clear_notifications()
         if self.stop_work():
             return
         if self.target().tagged:
@@ -308,7 +300,7 @@ class InboxScreen(MarkingScreen):
     @work
     async def action_attention(self, direction: int) -> None:
         """Go to the next or previous series with an open error, warning or question that is not done."""
-        found = await self.off_thread("looking", lambda: set(self.session.series(NEEDS_A_LOOK, "activity")))
+        found = await self.off_thread("looking", lambda: set(self.session.series(NEEDS_A_LOOK, "activity")), "look")
         if found is not None and not self._go_among(found, direction, around=False):
             self.say("no further series needs a look")
 

@@ -59,17 +59,17 @@ class MarkingScreen(SubjectScreen):
     async def action_snooze(self) -> None:
         """Put the series away until a time; a change brings them back before."""
         chosen = self.chosen()
-        typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d")) if chosen else None
+        typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d", self.session.check_until)) if chosen else None
         if typed is not None:
             self._act(lambda: self.session.snooze(chosen, typed), f"away until {typed}", len(chosen))
 
     @work
     async def action_tag_all(self) -> None:
         """Tag all series of the list that a limit lets through."""
-        typed = await self.app.push_screen_wait(Prompt("tag all that match:", ""))
+        typed = await self.app.push_screen_wait(Prompt("tag all that match:", "", self.session.check_limit))
         if typed is None or not typed.strip():
             return
-        found = await self.off_thread("looking", lambda: self.session.series(typed, "activity"))
+        found = await self.off_thread("looking", lambda: self.session.series(typed, "activity"), "look")
         if found is not None:
             listing = self.target()
             listing.tagged |= set(found) & set(listing.keys)

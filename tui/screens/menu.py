@@ -55,7 +55,8 @@ class KeyMenu(ModalScreen[str | None]):
 
     def action_cancel(self) -> None:
         """Return nothing."""
-        self.dismiss(None)
+        if self.is_current:
+            self.dismiss(None)
 
 
 class CommandMenu(ModalScreen[list[str] | None]):
@@ -98,4 +99,5 @@ class CommandMenu(ModalScreen[list[str] | None]):
 
     def action_cancel(self) -> None:
         """Return nothing."""
-        self.dismiss(None)
+        if self.is_current:
+            self.dismiss(None)

@@ -18,6 +18,7 @@ from tui.session import Session
 from tui.views import Subject
 from tui.widgets.choice_list import ChoiceList
 
+TOOL = "which tool helped you to review, and how; `none` where none did"
 VERDICTS = (
     ("agree", "agree      yes: {question}"),
     ("disagree", "disagree   no, not here"),
@@ -87,7 +88,12 @@ class OpinionForm(Form):
             yield ChoiceList(self._verdicts(self.abouts[self.first]), id="verdict")
             yield title("Why")
             yield TextArea(id="reason", compact=True, tab_behavior="focus", show_line_numbers=False)
-            yield Input(id="tool", compact=True, placeholder="which tool helped you to review, and how; `none` where none did")
+            yield Input(
+                id="tool",
+                compact=True,
+                select_on_focus=False,
+                placeholder=TOOL,
+            )
             yield Static("", id="who", markup=False)
             yield Static("", id="command", markup=False)
             yield Static("", id="problem", markup=False)
@@ -96,7 +102,9 @@ class OpinionForm(Form):
     def on_mount(self) -> None:
         """Fill in what was typed before, and who speaks."""
         kept = self.kept()
-        self.query_one("#reason", TextArea).text = kept.get("reason", "")
+        area = self.query_one("#reason", TextArea)
+        area.text = kept.get("reason", "")
+        area.move_cursor(area.document.end)
         tool = self.query_one("#tool", Input)
         tool.display, tool.value = bool(self.session.needs_disclosure(self.subject.view.id)), kept.get("ai_assisted", "")
         me = self.session.me()
@@ -107,7 +115,8 @@ class OpinionForm(Form):
         hidden = 0 if mine else len(said)
         note = f"; {hidden} hidden till you save" if hidden else ""
         how = "signed" if self.session.signs() else "unsigned: git has no user.signingkey"
-        self.show_line("who", f"As {me or 'nobody: git does not know who you are'}, {how}{note}")
+        again = "as you left it; " if kept.get("reason") else ""
+        self.show_line("who", f"{again}As {me or 'nobody: git does not know who you are'}, {how}{note}")
         self.refresh_command()
 
     @staticmethod

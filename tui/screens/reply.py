@@ -42,8 +42,8 @@ class ReplyForm(Form):
         area = self.query_one("#body", TextArea)
         area.text = kept or self.start
         area.move_cursor(area.document.end)
-        again = "; this is what you typed before" if kept else ""
-        self.show_line("who", f"As {self.session.me() or 'nobody: git does not know who you are'}, to its sender, all others in Cc{again}")
+        again = "as you left it; " if kept else ""
+        self.show_line("who", f"{again}As {self.session.me() or 'nobody: git does not know who you are'}, to its sender, others in Cc")
         self.refresh_command()
 
     def values(self) -> dict[str, Any]:
@@ -65,8 +65,10 @@ class ReplyForm(Form):
         own = [line for line in text.splitlines()[1:] if line.strip() and not line.startswith(">")]
         return None if own else ("body", "say something below what is quoted")
 
-    def action_save(self) -> None:
+    def save(self) -> None:
         """Return the whole text."""
+        if not self.is_current:
+            return
         if lacks := self.missing(self.values()):
             self.show_line("problem", lacks[1])
             return

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual import work
 
-from triage.errors import TriageError
+from triage.errors import TriageError, UsageError
 from triage.giving import SAID, question_key
 from triage.opinion.record import NEEDS_REASON
 from tui import handover
@@ -22,6 +22,12 @@ from tui.screens.opinion import OpinionForm
 from tui.screens.prompt import Prompt
 from tui.screens.reply import ReplyForm
 from tui.views import Subject
+
+
+def _some_reason(text: str) -> None:
+    if not text.strip():
+        raise UsageError("this needs a reason", "say why, or Esc")
+
 
 _NO_PAGE = "no archive of this list has a web page: `triage add --url` names one"
 
@@ -110,11 +116,11 @@ class SubjectScreen(BaseScreen):
             return
         needed = kind in NEEDS_REASON
         label = f"{kind} {item['code']}, why{'' if needed else ' (may be empty; Esc leaves)'}:"
-        typed = await self.app.push_screen_wait(Prompt(label))
-        reason = (typed or "").strip()
-        if typed is None or (needed and not reason):
-            self.say(f"nothing was recorded{': say why' if typed is not None else ''}")
+        typed = await self.app.push_screen_wait(Prompt(label, "", _some_reason if needed else None))
+        if typed is None:
+            self.say("nothing was recorded")
             return
+        reason = typed.strip()
         name = subject.view.line.message_id
         if await self.record("recording", "", lambda: self.session.give(name, kind, item["id"], reason)):
             self.say(f"{kind}: {item['code']}")

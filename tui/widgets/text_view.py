@@ -118,6 +118,9 @@ class TextView(ScrollView, can_focus=True):
         if row == self.line and self.has_focus:
             style = style + self.get_component_rich_style("text-view--cursor", partial=True)
         left = self.scroll_offset.x
+        if width(item.text) > left + cells:  # the line goes on: the Right key shows more
+            shown = Strip([Segment(item.text, style)]).crop_extend(left, left + cells - 1, base)
+            return Strip.join([shown, Strip([Segment("~", style)])])
         return Strip([Segment(item.text, style)]).crop_extend(left, left + cells, base)
 
     def on_click(self, event: events.Click) -> None:

@@ -1,0 +1,527 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be done from the terminal UI beside opinions: flags, replies, reports, charts, hand-over, and how it looks."""
+
+import os
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static, TextArea
+
+from tests.conftest import Inbox, Run, mail, patch_body
+from tests.driving import drive, go_to, press, press_on, screen_text, settle
+from triage import chronicle
+from triage.config import Config, load_config
+from triage.errors import ConfigError
+from triage.giving import give_opinion, refreshed
+from triage.replying import quoted, reply_start
+from triage.store import queries
+from triage.store.figures import figures
+from triage.store.limit import parse_limit
+from triage.store.opinions import load_opinions
+from triage.store.schema import open_index, open_personal
+from tui import glyphs, handover
+from tui.app import TriageApp
+from tui.pages import chart_lines
+from tui.render import views_line
+from tui.screens.ask import AskForm
+from tui.screens.export import ExportForm, file_name, free_name
+from tui.screens.flags import FlagsScreen
+from tui.screens.form import shell_word
+from tui.screens.inbox import InboxScreen
+from tui.screens.opinion import OpinionForm
+from tui.screens.prompt import Prompt
+from tui.screens.reply import ReplyForm
+from tui.screens.series import SeriesScreen
+from tui.session import Session
+from tui.widgets.text_view import TextView
+
+App = TriageApp
+
+
+def said(pilot: Pilot[Any]) -> str:
+    """Return all that was said."""
+    app = pilot.app
+    assert isinstance(app, TriageApp)
+    return "\n".join(text for text, _ in app.session.said)
+
+
+def test_a_screen_left_while_it_is_read_ends_nothing(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("pair@example.org")(pilot)
+        for keys in ("fq", "Hq", "Vq", "oq", "fqq"):
+            await pilot.press(*keys)
+            await pilot.press("escape")
+        await settle(pilot)
+        assert pilot.app.is_running
+
+    drive(demo, steps)
+
+
+def test_a_flag_shows_the_rule_in_force_and_what_it_misses(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("grammar@example.org", "f")(pilot)
+        text = " ".join(line.text.strip() for line in pilot.app.screen.query_one(TextView).lines)
+        assert "AI006" in text
+        assert "in force from 2026-01-06 to" in text
+        assert "Misses" in text
+        assert "linux-kernel, verified" in text
+
+    drive(demo, steps, (120, 40))
+
+
+def test_jumping_from_a_flag_goes_to_its_line(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("unsigned@example.org", "G", "f", "enter")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        assert screen.target().finding == screen.view.findings[0]["id"]
+        await pilot.press("q")
+        await settle(pilot)
+        await pilot.press("f")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, FlagsScreen)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, SeriesScreen)
+
+    drive(demo, steps)
+
+
+def test_a_flag_is_waived_with_a_reason_that_is_asked_for_until_given(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("unsigned@example.org", "f", "W", "enter")(pilot)
+        assert isinstance(pilot.app.screen, Prompt)
+        assert "needs a reason" in str(pilot.app.screen.query_one("#prompt-problem", Static).render())
+        await pilot.press(*"trivial", "enter")
+        await settle(pilot)
+        assert "waived" in screen_text(pilot.app)  # type: ignore[arg-type]
+
+    drive(demo, steps)
+    with closing(refreshed(demo)) as connection:
+        assert [(o.kind, o.reason) for o in load_opinions(connection)] == [("waive", "trivial")]
+
+
+def test_an_opinion_may_be_on_the_line_at_the_cursor(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("teapot-v2-1@example.org", "]")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        text = screen.target()
+        text.go(next(i for i, line in enumerate(text.lines) if line.text.startswith("+ ")))
+        await pilot.press("o")
+        await settle(pilot)
+        form = pilot.app.screen
+        assert isinstance(form, OpinionForm)
+        at = next(i for i, about in enumerate(form.abouts) if about.line)
+        form.query_one("#about").highlighted = at  # type: ignore[attr-defined]
+        await settle(pilot)
+        assert "--line" in form.command()
+        await pilot.press(*"odd", "ctrl+y")
+        await settle(pilot)
+        at = next(i for i, line in enumerate(text.lines) if "agree by Ada Example" in line.text)
+        assert text.lines[at - 1].text.startswith("+ ")
+
+    drive(demo, steps)
+    with closing(refreshed(demo)) as connection:
+        (record,) = load_opinions(connection)
+    assert record.line
+    assert record.fields["Quote"].startswith("+")
+
+
+def test_letters_typed_on_the_choices_go_to_the_reason_and_saving_waits_for_them(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("unsigned@example.org", "o")(pilot)
+        assert isinstance(pilot.app.screen, OpinionForm)
+        for key in (*"xyz" * 30, "ctrl+y"):
+            pilot.app._driver.process_message(_key(key))  # type: ignore[union-attr]
+        await settle(pilot)
+
+    drive(demo, steps)
+    with closing(refreshed(demo)) as connection:
+        assert [o.reason for o in load_opinions(connection)] == ["xyz" * 30]
+
+
+def _key(name: str) -> Any:
+    from textual.events import Key
+
+    return Key(name, name if len(name) == 1 else None)
+
+
+def test_a_wrong_time_keeps_the_prompt(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("S")
+        await settle(pilot)
+        await pilot.press("ctrl+u", *"whenever", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, Prompt)
+        assert "no time to come" in str(pilot.app.screen.query_one("#prompt-problem", Static).render())
+        pilot.app.screen.query_one(Input).value = "3d"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "away until 3d" in said(pilot)
+
+    drive(demo, steps)
+
+
+def test_all_that_match_are_tagged_and_marked_in_one(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        await pilot.press("T")
+        await settle(pilot)
+        await pilot.press(*"flag:warn", "enter")
+        await settle(pilot)
+        with closing(open_index(demo.paths.index)) as connection:
+            expected = connection.execute("select count(*) from series where warn > 0").fetchone()[0]
+        assert len(screen.target().tagged) == expected > 3
+        await pilot.press("d")
+        await settle(pilot)
+        await pilot.press("7")
+        await settle(pilot)
+        assert len(screen.target().keys) == expected
+
+    drive(demo, steps)
+
+
+def test_the_next_series_that_needs_a_look(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        flagged = set(screen.session.series("is:flagged -is:superseded", "activity"))
+        await pilot.press("s")
+        await settle(pilot)
+        start = screen.target().cursor
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        assert screen.target().cursor > start
+        assert screen.target().current in flagged
+        for _ in range(len(flagged)):
+            await pilot.press("right_square_bracket")
+            await settle(pilot)
+        assert "no further series" in said(pilot)
+
+    drive(demo, steps)
+
+
+def test_a_report_is_written_under_a_free_name_and_noted(demo: Config, tmp_path: Path) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("unsigned@example.org", "w")(pilot)
+        form = pilot.app.screen
+        assert isinstance(form, ExportForm)
+        path = form.query_one("#path", Input)
+        path.value = ""
+        await settle(pilot)
+        assert path.value == ""
+        path.value = "/nowhere/at/all.md"
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        assert "cannot write" in str(form.query_one("#problem", Static).render())
+        path.value = str(tmp_path / "r.md")
+        await settle(pilot)
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        assert (tmp_path / "r.md").read_text("utf-8").startswith("# Review report")
+        await pilot.press("H")
+        await settle(pilot)
+        assert "exported a report (md)" in screen_text(pilot.app)  # type: ignore[arg-type]
+
+    drive(demo, steps, (120, 40))
+    (tmp_path / "r-2.md").touch()
+    assert free_name(tmp_path / "r.md") == tmp_path / "r-3.md"
+
+
+@pytest.mark.parametrize("title", ["../../etc/passwd", "\x1b]0;x\x07", "$(touch x)", "", "é" * 300, "a/b\\c"])
+def test_a_file_name_is_made_of_harmless_letters(title: str) -> None:
+    assert set(file_name(title)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert 6 < len(file_name(title)) < 60
+
+
+def test_a_reply_says_something_and_is_kept_on_escape(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("teapot-v2-0@example.org", "r")(pilot)
+        form = pilot.app.screen
+        assert isinstance(form, ReplyForm)
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        assert "say something" in str(form.query_one("#problem", Static).render())
+        await pilot.press(*"Fine.", "escape")
+        await settle(pilot)
+        await pilot.press("r")
+        await settle(pilot)
+        again = pilot.app.screen
+        assert isinstance(again, ReplyForm)
+        assert again.query_one("#body", TextArea).text.endswith("Fine.")
+        await pilot.press("ctrl+y")
+        await settle(pilot)
+        assert "drafted, not sent" in said(pilot)
+
+    drive(demo, steps)
+    (path,) = (demo.paths.data / "drafts").iterdir()
+    assert "Fine." in path.read_text("utf-8")
+    with closing(open_personal(demo.paths.personal)) as notes:
+        assert notes.execute("select count(*) from draft").fetchone() == (0,)
+
+
+def test_a_reply_quotes_the_lines_remarked_on_and_no_others(demo: Config) -> None:
+    give_opinion(demo, "unsigned@example.org", "unsure", "", "Why 6?")
+    with closing(open_index(demo.paths.index)) as connection:
+        message = queries.find_message(connection, "unsigned@example.org").message
+    text = "\n".join(f"line {n}" for n in range(1, 41))
+    reply = quoted(message, text, {10: "First.", 12: "Second.", 30: ""})
+    assert reply.startswith("On 2026-02-")
+    assert "> line 5\n> line 6" in reply.replace("> [...]\n", "", 1)
+    assert "> line 10\n\nFirst.\n\n> line 11\n> line 12\n\nSecond.\n\n> [...]\n> line 25" in reply
+    assert "line 31" not in reply
+    assert "line 4\n" not in reply
+
+
+def test_a_reply_on_a_flag_without_words_of_its_own_quotes_its_line(demo: Config) -> None:
+    with closing(open_index(demo.paths.index)) as connection:
+        series = queries.find_series(connection, "machine@example.org")
+        found = [item for item in queries.findings_json(connection, series) if item["line"]]
+    assert found
+    for item in found:
+        assert len(reply_start(demo, "machine@example.org", item["id"]).strip().splitlines()) > 1
+
+
+def test_history_tells_who_did_what_and_hides_what_is_not_for_me_yet(demo: Config, isolated: Path) -> None:
+    give_opinion(demo, "unsigned@example.org", "agree", "DCO001", "secret words")
+    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Example\n\temail = cora@example.org\n")
+    session = Session(load_config())
+    (series,) = session.series("id:unsigned@example.org", "activity")
+    rows = session.history(series)
+    text = "\n".join(f"{row['who']} {row['what']} {row['detail']}" for row in rows)
+    assert "secret" not in text
+    assert "hidden until you give yours" in text
+    assert "policy error DCO001 missing-signoff" in text
+    assert [row["time"] for row in rows] == sorted((row["time"] for row in rows), reverse=True)
+    with closing(open_index(demo.paths.index)) as index, closing(open_personal(demo.paths.personal)) as notes:
+        mine = chronicle.events_json(demo, index, notes, series, "ada@example.org")
+    assert any("secret words" in row["detail"] for row in mine)
+
+
+def test_figures_equal_what_sql_counts(demo: Config) -> None:
+    with closing(open_index(demo.paths.index)) as connection:
+        found = figures(connection, parse_limit("", 0))
+        one = lambda sql: connection.execute(sql).fetchone()[0]  # noqa: E731
+        assert found.series == one("select count(*) from series") == sum(week.series for week in found.weeks)
+        assert sum(week.declared for week in found.weeks) == one("select count(*) from series where tools != ''")
+        assert sum(week.flagged for week in found.weeks) == one("select count(*) from series where error + warn + ask > 0")
+        codes = {code.code: code.series for code in found.codes}
+        assert codes["DCO001"] == one(
+            "select count(distinct series) from finding f join series s on s.id = f.series where code = 'DCO001' and status = 'open'"
+            " and not s.superseded"
+        )
+    steps = {(after.monday - before.monday).days for before, after in zip(found.weeks, found.weeks[1:], strict=False)}
+    assert steps == {7}
+    lines = chart_lines(found, 80)
+    assert max(len(line.text) for line in lines) <= 90
+    assert Session(demo).figures("state:asked").series == 0
+
+
+def test_copying_and_pages_go_to_the_mail_at_the_cursor(demo: Config) -> None:
+    copied: list[str] = []
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        pilot.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        await press_on("pair@example.org", "y", "Y")(pilot)
+
+    drive(demo, steps)
+    assert copied == ["pair@example.org", "https://lists.example.org/widgets/pair@example.org/"]
+
+
+def test_commands_are_words_and_none_is_a_shells(inbox: Inbox, run: Run, config: Config) -> None:
+    inbox.add(mail(patch_body(), key="$(touch%20x);--help", subject="[PATCH] x"))
+    assert run("add", "w", str(inbox.path), "--policy", "none").code == 0
+    assert run("ingest").code == 0
+    session = Session(config)
+    (series,) = session.series("", "activity")
+    from tui.views import Subject
+
+    subject = Subject(session.view(series))
+    path = session.as_mbox(subject)
+    assert path.name.startswith("series-")
+    assert path.read_bytes().startswith(b"From mboxrd@z")
+    offers = handover.commands(subject, ["https://x.example.org/"], path)
+    assert ["b4", "am", "-o", ".", "$(touch%20x);--help@example.org"] in [offer.command for offer in offers]
+    assert all(isinstance(word, str) for offer in offers for word in offer.command)
+
+
+def test_the_palette_has_every_action_views_and_series(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press("ctrl+p")(pilot)
+        await pilot.press(*"teapot-v2-0")
+        await pilot.pause(0.5)
+        await settle(pilot)
+        await pilot.press("enter")
+        await pilot.pause(0.3)
+        await settle(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        assert screen.view.line.message_id == "teapot-v2-0@example.org"
+
+    drive(demo, steps)
+
+
+def test_the_menu_does_what_a_key_does(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press("a", "C")(pilot)
+        assert "Series a week" in screen_text(pilot.app)  # type: ignore[arg-type]
+        await press("q", "a", "escape")(pilot)
+        assert isinstance(pilot.app.screen, InboxScreen)
+
+    drive(demo, steps)
+
+
+def test_new_mail_is_looked_for_in_a_process_of_its_own(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("u")
+        await pilot.pause(0.1)
+        for _ in range(200):
+            if "new" in said(pilot):
+                break
+            await pilot.pause(0.1)
+        assert "nothing new" in said(pilot)
+
+    drive(demo, steps)
+
+
+def test_the_place_is_taken_up_again(demo: Config) -> None:
+    async def leave(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        await press("1", "s", "g", "j", "j", "j")(pilot)
+        app.keep_place()
+        app.choose_theme("triage-contrast")
+
+    async def come_back(pilot: Pilot[Any]) -> None:
+        app, screen = pilot.app, pilot.app.screen
+        assert isinstance(app, TriageApp)
+        assert isinstance(screen, InboxScreen)
+        assert (screen.view, screen.order, screen.target().cursor, app.theme) == (1, "activity", 3, "triage-contrast")
+
+    drive(demo, press("d", "z"))
+    drive(demo, leave)
+    drive(demo, come_back)
+
+
+def test_unicode_marks_are_a_choice_and_one_cell_wide(demo: Config, isolated: Path) -> None:
+    from rich.cells import cell_len
+
+    for marks in (glyphs.ASCII, glyphs.UNICODE):
+        every = [marks.cursor, marks.tag, marks.bar, marks.part, *marks.marks.values(), *marks.states.values(), *marks.opinions.values()]
+        assert {cell_len(mark) for mark in every} == {1}
+    (isolated / "triage" / "config.toml").write_text('[tui]\nglyphs = "unicode"\n')
+    seen = []
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        seen.append(screen_text(pilot.app))  # type: ignore[arg-type]
+
+    try:
+        drive(load_config(), steps)
+    finally:
+        glyphs.choose("ascii")
+    assert "▸N  ⚑1" in seen[0]
+
+
+def test_an_unknown_theme_is_refused(demo: Config, isolated: Path) -> None:
+    (isolated / "triage" / "config.toml").write_text('[tui]\ntheme = "pink"\n')
+    with pytest.raises(ConfigError, match="triage-mono"):
+        TriageApp(load_config())
+
+
+@pytest.mark.parametrize("cells", [40, 60, 80, 100, 120])
+def test_the_views_fit_their_line(cells: int) -> None:
+    names = ["Attention", "New", "Mine", "Asked", "Disagreement", "Outdated", "Done"]
+    line = views_line(names, (21, 39, 0, 0, 0, 0, 3), 2, cells)
+    assert len(line) <= cells or cells == 40
+    assert "[2:New 39]" in line
+    if cells >= 80:
+        assert "1:Attent" in line
+
+
+@pytest.mark.parametrize("word", ["a b", "it's", "two\nlines", "tab\there\\", "ü", ""])
+def test_a_command_reads_back_in_a_shell(word: str) -> None:
+    import subprocess
+
+    assert shutil.which("bash")
+    done = subprocess.run(["bash", "-c", f"printf %s {shell_word(word)}"], capture_output=True, check=True)
+    assert done.stdout.decode() == word
+
+
+def test_requests_name_addresses_and_days_to_come(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("unsigned@example.org", "O")(pilot)
+        form = pilot.app.screen
+        assert isinstance(form, AskForm)
+        for people, due, says in (
+            ("Would", "3d", "Would is no address"),
+            ("c@example.org", "2020-01-01", "past"),
+            ("c@example.org", "soon", "no day"),
+        ):
+            form.query_one("#people", Input).value = people
+            form.query_one("#due", Input).value = due
+            form.query_one("#question", TextArea).text = "Is it?"
+            await settle(pilot)
+            assert str(form.query_one("#problem", Static).render()) == ""
+            await pilot.press("ctrl+y")
+            await settle(pilot)
+            assert pilot.app.screen is form
+            assert says in str(form.query_one("#problem", Static).render())
+
+    drive(demo, steps)
+
+
+def test_long_lines_say_that_they_go_on(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        from triage.text import Shown
+        from tui.render import ViewLine
+
+        await go_to("pair@example.org")(pilot)
+        text = pilot.app.screen.query_one(TextView)
+        text.show([ViewLine(Shown("x" * 500)), ViewLine(Shown("日本" * 100))])
+        await settle(pilot)
+        assert text.render_line(0).text.rstrip().endswith("x~")
+        assert text.render_line(1).cell_length == text.size.width
+        await pilot.press("right")
+        assert text.scroll_offset.x > 0
+
+    drive(demo, steps)
+
+
+def test_wide_screens_show_flags_opinions_and_versions_beside_the_mail(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("pair@example.org")(pilot)
+        for size in ((120, 40), (180, 50), (220, 60)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            text = screen_text(pilot.app)  # type: ignore[arg-type]
+            assert "-- flags (1) --" in text
+            assert "-- versions --" in text
+            assert pilot.app.screen.query_one("#text").region.x > 30
+
+    drive(demo, steps)
+
+
+def test_no_colour_is_needed_on_any_screen(demo: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every screen says the same without colours: what is chosen, flagged or focused is told by characters and attributes."""
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        for keys in ([], ["enter"], ["f"], ["q", "o"], ["escape", "O"], ["escape", "w"], ["escape", "H"], ["q", "q", "C"], ["q", "a"]):
+            for key in keys:
+                await pilot.press(key)
+                await settle(pilot)
+            strips = pilot.app.screen._compositor.render_strips()
+            styles = [segment.style for strip in strips for segment in strip if segment.style]
+            colours = {color.name for style in styles for color in (style.color, style.bgcolor) if color}
+            assert colours <= {"default"}, keys
+            assert any(style.reverse for style in styles), keys
+
+    drive(demo, steps)
+    assert os.environ["NO_COLOR"]
