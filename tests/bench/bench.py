@@ -1,12 +1,11 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Speed as ratios, measured in one run against something real: `python -m tests.bench.bench [ingest|reading|list]… [ARCHIVE.git …]`.
+"""Speed as ratios, measured in one run against something real: `python -m tests.bench.bench [ingest|reading]… [ARCHIVE.git …]`.
 
-Ingest is set against `git cat-file --batch` over the same mails in commit order; the list of series against Textual's DataTable
-with the same rows; a key against a bare app. Without arguments the shared archives are cloned, else the sample is used.
+Ingest is set against `git cat-file --batch` over the same mails in commit order. Without arguments the shared archives are cloned.
+The terminal UI is measured by `python -m tests.bench.terminal`.
 """
 
-import asyncio
 import os
 import shutil
 import subprocess
@@ -16,10 +15,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
-
-from textual.app import App, ComposeResult
-from textual.widgets import DataTable, Static
 
 from triage import git
 from triage.archive import Entry
@@ -27,15 +22,12 @@ from triage.archive.publicinbox import PublicInbox
 from triage.config import Config, load_config, load_lists
 from triage.ingest import ingest
 from triage.mail.message import read_mail
-from triage.model import RawMail, State
+from triage.model import RawMail
 from triage.series.grouping import group
-from triage.store.queries import SeriesLine
 from triage.store.schema import open_index
 from triage.upkeep import add_list
-from tui.widgets.series_list import SeriesList
 
-ROWS = 100_000
-SECTIONS = ("ingest", "reading", "list")
+SECTIONS = ("ingest", "reading")
 
 
 def best(work: Callable[[], object], tries: int = 3) -> float:
@@ -103,80 +95,6 @@ def bench_reading(archives: list[Path]) -> None:
         print(f"{path.stem:16} {mails:7} {rates[0]:9.0f} {rates[1]:8.1f} {rates[2]:9.0f} {rates[3]:8.2f}")
 
 
-def line(number: int) -> SeriesLine:
-    """Return an invented row."""
-    return SeriesLine(
-        number, f"{number}@example.org", "s", f"widget: change number {number} of the spout", 1, "Ada Example", "ada@example.org", 0, 0, 3, 3, 1,
-        number % 3, 0, 0, 0, 0, 0, 0, 0, "", "", 0, "cover", "[]", State.NEW,
-    )  # fmt: skip
-
-
-class Ours(App[None]):
-    """Our list alone."""
-
-    def compose(self) -> ComposeResult:
-        """Lay out."""
-        yield SeriesList(lambda ids: {i: line(i) for i in ids})
-
-    def on_mount(self) -> None:
-        """Fill in."""
-        listing = self.query_one(SeriesList)
-        listing.show(list(range(ROWS)), None)
-        listing.focus()
-
-
-class Table(App[None]):
-    """Textual's table with the same rows."""
-
-    def compose(self) -> ComposeResult:
-        """Lay out."""
-        yield DataTable(cursor_type="row")
-
-    def on_mount(self) -> None:
-        """Fill in."""
-        table = self.query_one(DataTable)
-        for name in ("flag", "age", "author", "subject"):
-            table.add_column(name, width=20)
-        table.add_rows(("!1", "1d", "Ada Example", f"widget: change number {n} of the spout") for n in range(ROWS))
-
-
-class Bare(App[None]):
-    """Nothing but a line."""
-
-    def compose(self) -> ComposeResult:
-        """Lay out."""
-        yield Static("x")
-
-
-async def paint(app: App[None], keys: int) -> tuple[float, float]:
-    """Return seconds to the first paint and CPU seconds a key."""
-    app.animation_level = "none"
-    started = time.perf_counter()
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        first = time.perf_counter() - started
-        cpu = time.process_time()
-        target: Any = next(iter(app.query(SeriesList)), None)
-        for _ in range(keys):
-            if target is not None:
-                target.move(1)
-            else:
-                await pilot.press("down")
-            await asyncio.sleep(0)
-        await pilot.pause()
-        return first, (time.process_time() - cpu) / keys
-
-
-def bench_list() -> None:
-    """Print first paint and key cost of a list of 100 000 series."""
-    bare, bare_key = asyncio.run(paint(Bare(), 50))
-    ours, our_key = asyncio.run(paint(Ours(), 50))
-    table, table_key = asyncio.run(paint(Table(), 10))
-    print(f"\nlist of {ROWS} rows      first paint s   x bare app   key ms CPU")
-    for name, seconds, key in (("bare app", bare, bare_key), ("our list", ours, our_key), ("DataTable", table, table_key)):
-        print(f"{name:22} {seconds:13.2f} {seconds / bare:12.1f} {key * 1000:12.1f}")
-
-
 def main() -> None:
     """Run all."""
     chosen = {word for word in sys.argv[1:] if word in SECTIONS} or set(SECTIONS)
@@ -190,8 +108,6 @@ def main() -> None:
         bench_ingest(archives)
     if "reading" in chosen:
         bench_reading(archives)
-    if "list" in chosen:
-        bench_list()
     shutil.rmtree(folder)
 
 

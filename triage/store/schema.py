@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 PERSONAL_VERSION = 4
 DERIVED = "4"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
@@ -73,6 +73,8 @@ _INDEX = (
        split integer not null default 0, asked integer not null default 0)""",
     "create index series_message_id on series(message_id)",
     "create index series_activity on series(activity desc, id desc)",
+    """create index series_attention on series(superseded, (error > 0) desc, (warn > 0) desc, (ask > 0) desc, (info > 0) desc,
+       activity desc, id desc)""",
     "create index series_flagged on series(activity desc, id desc) where error + warn + ask > 0",
     "create index series_author on series(author_email, posted)",
     "create index series_sender on series(sender_email, posted)",
