@@ -100,6 +100,40 @@ def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest
     assert seen[0] == path.read_text("utf-8")
 
 
+def test_the_readme_shows_a_real_screen() -> None:
+    """What README shows of the terminal is what `test_screens` saw."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    assert (SCREENS / "inbox-80x24.txt").read_text("utf-8") in readme
+
+
+COLOURED = {
+    "inbox": ("textual-dark", _nothing), "series": ("textual-dark", go_to("pair@example.org")), "charts": ("textual-dark", press("C")),
+    "flags": ("triage-contrast", press_on("pair@example.org", "f")), "opinion": ("ansi-light", _opinion),
+    "inbox-contrast": ("triage-contrast", _nothing),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COLOURED)
+def test_colours(name: str, demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "age", lambda then, now: "9d")
+    monkeypatch.setattr("tui.screens.inbox.age", lambda then, now: "9d")
+    monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
+    theme, way = COLOURED[name]
+    seen = []
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        pilot.app.theme = theme
+        await way(pilot)
+        await settle(pilot)
+        seen.append(pilot.app.export_screenshot())
+
+    drive(demo, steps, (100, 30))
+    path = SCREENS / f"{name}.svg"
+    if request.config.getoption("--update-screens"):
+        path.write_text(seen[0], "utf-8")
+    assert seen[0] == path.read_text("utf-8")
+
+
 def test_moving_keeps_the_cursor_in_sight_and_on_its_series(demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         listing = pilot.app.screen.query_one(SeriesList)

@@ -21,7 +21,7 @@ from triage.archive.publicinbox import PublicInbox
 from triage.config import load_config, load_lists
 from triage.ingest import ingest
 from triage.mail.message import read_mail
-from triage.model import Kind, RawMail
+from triage.model import Kind, RawMail, State
 from triage.policy.evidence import find_evidence
 from triage.store.schema import open_index
 from triage.upkeep import add_list, rebuild
@@ -141,10 +141,23 @@ def test_assisted_by_is_judged_by_the_grammar_of_its_date(mirrors: dict[str, Pat
     assert rows == [("assist-v1", "Assisted-by: google gemini")]
 
 
-def test_every_real_subject_is_safe_to_show(mirrors: dict[str, Path]) -> None:
+def test_every_real_subject_is_shown_as_safe_gives_it(mirrors: dict[str, Path]) -> None:
+    """In the list, in a mail's head, and in a page: whole, literal, and with nothing that a terminal would obey."""
+    from triage.store.queries import SeriesLine, Stored
     from triage.text import safe
+    from tui.render import inbox_row, text_lines
+    from tui.voices import Voices
 
     for name in NAMES:
-        for raw in mails(mirrors[name]):
-            shown = safe(read_mail(raw).message.raw_subject)
+        for number, raw in enumerate(mails(mirrors[name])):
+            message = read_mail(raw).message
+            shown = safe(message.raw_subject)
             assert shown.isprintable(), raw.blob
+            line = SeriesLine(
+                number, message.message_id, message.raw_subject, message.raw_subject, 1, message.author.name, message.author.email, 0, 0, 1, 1,
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "", "", 0, "patch", "[]", State.NEW,
+            )  # fmt: skip
+            assert inbox_row(line, 4000, 0, cursor=False).rstrip().endswith(shown.rstrip()), raw.blob
+            head = text_lines(Stored(number, message, None, ""), "", [], Voices(""), 80)
+            assert head[0].text == f"Subject: {shown}", raw.blob
+            assert all(row.text.isprintable() for row in head), raw.blob
