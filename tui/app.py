@@ -13,7 +13,7 @@ from triage.config import Config
 from triage.errors import ConfigError
 from tui import glyphs
 from tui.keys import bindings, check_remaps
-from tui.palette import JumpCommands, KeyCommands, ThemeCommands, ViewCommands
+from tui.palette import JumpCommands, LineCommands
 from tui.screens.inbox import InboxScreen
 from tui.session import Session
 from tui.themes import CONTRAST, MONO, THEMES
@@ -25,7 +25,7 @@ class TriageApp(App[None]):
     CSS_PATH = "triage.tcss"
     TITLE = "triage"
     BINDINGS = bindings("app")
-    COMMANDS = {KeyCommands, ViewCommands, JumpCommands, ThemeCommands}  # noqa: RUF012
+    COMMANDS = {LineCommands, JumpCommands}  # noqa: RUF012
 
     def __init__(self, config: Config) -> None:
         plain = bool(os.environ.get("NO_COLOR"))

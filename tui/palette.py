@@ -3,7 +3,7 @@
 """What the palette offers: the keys of the screen below, saved views, themes, and series by Message-ID or words."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -29,12 +29,32 @@ JUMPS = 20
 Line = tuple[str, Callable[[], Any]]
 
 
-class _Lines(Provider):
-    """Commands as lines; a line matches where it holds every word typed, and is shown literally."""
+class LineCommands(Provider):
+    """What the screen below can do with its keys, the saved views, and the themes; a line matches where it holds every word typed."""
 
     def lines(self) -> list[Line]:
         """Return each line with what it does."""
-        raise NotImplementedError
+        return [*self._actions(), *self._views(), *self._themes()]
+
+    def _actions(self) -> Iterator[Line]:
+        screen = self.screen
+        if isinstance(screen, BaseScreen):
+            ids = {getattr(binding, "id", None) for binding in type(screen).BINDINGS}
+            remaps = screen.session.config.keys
+            for key in KEYS:
+                if key.id in ids and not key.action.startswith("list_"):
+                    yield f"{key.label}  ({shown(remaps.get(key.id, key.keys).split(',')[0])})", partial(screen.run_action, key.action)
+
+    def _views(self) -> Iterator[Line]:
+        screen = self.screen
+        if isinstance(screen, InboxScreen):
+            for number, view in enumerate(screen.session.views(), 1):
+                yield f"view {number}: {view.name}  ({view.limit})", partial(screen.action_view, number)
+
+    def _themes(self) -> Iterator[Line]:
+        app = cast("TriageApp", self.app)
+        for name in () if os.environ.get("NO_COLOR") else THEMES:
+            yield f"theme: {name}", partial(app.choose_theme, name)
 
     async def discover(self) -> Hits:
         """Offer all before anything is typed."""
@@ -42,50 +62,11 @@ class _Lines(Provider):
             yield DiscoveryHit(literal(safe(line)), act, safe(line))
 
     async def search(self, query: str) -> Hits:
-        """Offer what has all the words."""
+        """Offer what has all the words, in the order of the table."""
         words = query.casefold().split()
-        for line, act in self.lines():
+        for number, (line, act) in enumerate(self.lines()):
             if all(word in line.casefold() for word in words):
-                yield Hit(1.0, literal(safe(line)), act, safe(line))
-
-
-class KeyCommands(_Lines):
-    """All that the screen below can do, with its keys."""
-
-    def lines(self) -> list[Line]:
-        """Return the actions of the screen."""
-        screen = self.screen
-        if not isinstance(screen, BaseScreen):
-            return []
-        ids = {getattr(binding, "id", None) for binding in type(screen).BINDINGS}
-        remaps = screen.session.config.keys
-        return [
-            (f"{key.label}  ({shown(remaps.get(key.id, key.keys).split(',')[0])})", partial(screen.run_action, key.action))
-            for key in KEYS if key.id in ids and not key.action.startswith("list_")
-        ]  # fmt: skip
-
-
-class ViewCommands(_Lines):
-    """The saved views."""
-
-    def lines(self) -> list[Line]:
-        """Return the views, where the list is below."""
-        screen = self.screen
-        if not isinstance(screen, InboxScreen):
-            return []
-        views = screen.session.views()
-        return [(f"view {n}: {view.name}  ({view.limit})", partial(screen.action_view, n)) for n, view in enumerate(views, 1)]
-
-
-class ThemeCommands(_Lines):
-    """The themes, but where NO_COLOR wants none."""
-
-    def lines(self) -> list[Line]:
-        """Return the themes."""
-        if os.environ.get("NO_COLOR"):
-            return []
-        app = cast("TriageApp", self.app)
-        return [(f"theme: {name}", partial(app.choose_theme, name)) for name in THEMES]
+                yield Hit(1.0 - number / 1000, literal(safe(line)), act, safe(line))
 
 
 class JumpCommands(Provider):

@@ -107,8 +107,10 @@ def test_versions_history_charts_and_log(terminal: Terminal, demo: Config) -> No
 
 def test_the_palette_goes_anywhere(terminal: Terminal, demo: Config) -> None:
     terminal.start(TRIAGE)
-    terminal.goes(f"={LIST}", "C-p", "=view 1", "+unsigned@example.org", "=arr[i] bound check", "Enter", "=DCO001 missing-signoff")
-    terminal.goes("q", f"={LIST}", "C-p", "=view 1", "+charts", "=charts of the list", "Enter", "=Series a week")
+    terminal.goes(
+        f"={LIST}", "C-p", "=Search for commands", "+unsigned@example.org", "=arr[i] bound check", "Enter", "=DCO001 missing-signoff"
+    )
+    terminal.goes("q", f"={LIST}", "C-p", "=Search for commands", "+charts", "=charts of the list", "Enter", "=Series a week")
 
 
 def test_resizing_in_the_middle_of_a_form_keeps_it(terminal: Terminal, demo: Config) -> None:
