@@ -395,8 +395,8 @@ def test_saved_views_show_what_they_hold_and_own_ones_come_after(demo: Config) -
             await settle(pilot)
             keys = screen.target().keys
             assert keys == session.series(view.limit, screen.order)
-            told = f" {len(keys)}" if keys else ""
-            assert f"[{number}:{view.name}{told}]" in str(screen.query_one("#title").render())
+            title = str(screen.query_one("#title").render())
+            assert re.search(rf"\[{number}:{view.name}{f' {len(keys)}' if keys else '( 0)?'}\]", title)  # a 0 may be left out for room
         assert len(session.series("from:bo", "activity")) == len(screen.target().keys) > 0
         await pilot.press("9")
         assert screen.view == 8
