@@ -82,7 +82,20 @@ def test_a_reply_is_drafted_with_the_editor_and_never_sent(terminal: Terminal, d
 
 def test_done_tags_and_undo(terminal: Terminal, demo: Config) -> None:
     terminal.start(TRIAGE)
-    terminal.goes(f"={LIST}", "t", "t", "=2 tagged", "d", "=done, 2 series", "7", "=2 of 40 series", "z", "=taken back", "= 0 of 40 series")
+    terminal.goes(
+        f"={LIST}",
+        "t",
+        "=1 tagged",
+        "t",
+        "=2 tagged",
+        "d",
+        "=done, 2 series",
+        "7",
+        "=2 of 40 series",
+        "z",
+        "=taken back",
+        "= 0 of 40 series",
+    )
     terminal.goes("Z", "=2 of 40 series")
 
 
