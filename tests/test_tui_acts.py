@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can be done from the terminal UI beside opinions: flags, replies, reports, charts, hand-over, and how it looks."""
 
-import os
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -21,7 +20,7 @@ from triage.giving import give_opinion, refreshed
 from triage.replying import quoted, reply_start
 from triage.store import queries
 from triage.store.figures import figures
-from triage.store.limit import parse_limit
+from triage.store.limit import for_everybody, parse_limit
 from triage.store.opinions import load_opinions
 from triage.store.schema import open_index, open_personal
 from tui import glyphs, handover
@@ -233,6 +232,13 @@ def test_a_report_is_written_under_a_free_name_and_noted(demo: Config, tmp_path:
     drive(demo, steps, (120, 40))
     (tmp_path / "r-2.md").touch()
     assert free_name(tmp_path / "r.md") == tmp_path / "r-3.md"
+
+
+def test_what_a_report_is_limited_by_says_the_same_to_everybody() -> None:
+    told = for_everybody("not state:done,snoozed by:me 'two words' -state:new age:<7d not from:x", "ada@example.org")
+    assert told == "by:ada@example.org 'two words' 'age:<7d' not from:x"
+    assert parse_limit(told, 0).states == ()
+    assert for_everybody("is:flagged", "") == "is:flagged"
 
 
 @pytest.mark.parametrize("title", ["../../etc/passwd", "\x1b]0;x\x07", "$(touch x)", "", "é" * 300, "a/b\\c"])
@@ -524,4 +530,3 @@ def test_no_colour_is_needed_on_any_screen(demo: Config, monkeypatch: pytest.Mon
             assert any(style.reverse for style in styles), keys
 
     drive(demo, steps)
-    assert os.environ["NO_COLOR"]

@@ -84,5 +84,6 @@ def run(config: Config, mouse: bool = True) -> int:
     if os.environ.get("TERM", "") in {"", "dumb"}:
         raise ConfigError("this terminal cannot show screens (TERM is dumb or not set)", "`triage list` and `triage show` print the same")
     app = TriageApp(config)
+    app.session.check()
     app.run(mouse=mouse)
     return app.return_code or 0

@@ -22,7 +22,7 @@ from triage.opinion.log import reviewer, signing_key
 from triage.reviews import reviews_json
 from triage.store import opinions, personal, queries
 from triage.store.figures import Figures, figures
-from triage.store.limit import Limit, parse_limit, parse_until
+from triage.store.limit import Limit, for_everybody, parse_limit, parse_until
 from triage.store.queries import SeriesLine, Stored
 from triage.store.schema import database_error, open_index, open_personal
 from triage.store.write import transaction
@@ -41,6 +41,11 @@ class Session:
         self._judges = Judges(config)
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
         """What was said to the user, and whether it was an error."""
+
+    def check(self) -> None:
+        """Raise `ConfigError` or `OutdatedError` where there is nothing that could be shown, before a screen is drawn."""
+        with self._databases():
+            pass
 
     @contextmanager
     def _databases(self) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
@@ -62,6 +67,10 @@ class Session:
     def check_limit(self, text: str) -> None:
         """Raise `UsageError` for a limit that cannot be read."""
         parse_limit(text, 0)
+
+    def for_everybody(self, limit: str) -> str:
+        """Return a limit as a report can have it."""
+        return for_everybody(limit, self.me())
 
     def check_until(self, text: str) -> None:
         """Raise `UsageError` for what names no time to come."""

@@ -4,6 +4,7 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -162,6 +163,13 @@ def test_terminals_of_old(terminal: Terminal, demo: Config, term: str) -> None:
 def test_a_dumb_terminal_is_told_what_to_do(terminal: Terminal, demo: Config) -> None:
     terminal.start(f"TERM=dumb {TRIAGE}")
     terminal.goes("=TERM is dumb", "=ended with 78")
+
+
+def test_an_index_of_an_older_triage_is_told_what_to_do(terminal: Terminal, demo: Config) -> None:
+    with closing(sqlite3.connect(demo.paths.index)) as connection:
+        connection.execute("pragma user_version = 1")
+    terminal.start(TRIAGE)
+    assert "Traceback" not in terminal.goes("=made by an older triage", "=ended with")
 
 
 def test_no_color_sends_no_colour_and_the_cursor_is_seen(terminal: Terminal, demo: Config) -> None:

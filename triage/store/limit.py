@@ -86,6 +86,18 @@ def parse_limit(text: str, now: int, me: str = "") -> Limit:
     return Limit(" and ".join(parts) or "1", tuple(parameters), tuple(states), tuple(findings))
 
 
+def for_everybody(text: str, me: str) -> str:
+    """Return a limit that says the same to everybody: without `state:` terms, and with an address for `by:me`."""
+    kept: list[str] = []
+    for term in shlex.split(text):
+        if term.lower().lstrip("-").startswith("state:"):
+            while kept and kept[-1] == "not":
+                kept.pop()
+        else:
+            kept.append(f"{term[:-2]}{me}" if me and term.lower().lstrip("-") == "by:me" else term)
+    return shlex.join(kept)
+
+
 def _like(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
     return f"%{escaped}%"

@@ -100,9 +100,9 @@ class InboxScreen(MarkingScreen):
         tagged = [line.message_id for line in self.session.lines(sorted(self.target().tagged)).values()]
         if tagged:
             found.insert(0, (f"{len(tagged)} tagged series", f"id:{','.join(tagged)}", tagged))
-        limit = " ".join(term for term in self.limit.replace("not state:", "-state:").split() if "state:" not in term)
+        limit = self.session.for_everybody(self.limit)
         name = self.session.views()[self.view - 1].name if self.view else limit or "everything"
-        return [*found, (f"the list: {name}{' (whatever its state)' if limit != self.limit else ''}", limit, [])]
+        return [*found, (f"the list: {name}{' (whatever its state)' if 'state:' in self.limit else ''}", limit, [])]
 
     def show_again(self) -> None:
         """Show the list anew."""

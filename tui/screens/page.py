@@ -11,22 +11,17 @@ from tui.glyphs import glyphs
 from tui.keys import bindings, table
 from tui.pages import chart_lines, version_lines
 from tui.render import ViewLine
-from tui.screens.base import BaseScreen
-from tui.screens.prompt import Prompt
+from tui.screens.searching import SearchingScreen
 from tui.session import Session
 from tui.views import SeriesView
 from tui.widgets.text_view import TextView
 
 
-class PageScreen(BaseScreen):
+class PageScreen(SearchingScreen):
     """A title over a text in which one moves and searches."""
 
     TITLE_TEXT = ""
     AUTO_FOCUS = "#text"
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.needle = ""
 
     def compose(self) -> ComposeResult:
         """Lay out title, text, status and footer."""
@@ -56,20 +51,6 @@ class PageScreen(BaseScreen):
     def show_lines(self, lines: list[ViewLine]) -> None:
         """Show lines."""
         self.target().show(lines)
-        self.refresh_status()
-
-    @work
-    async def action_search(self) -> None:
-        """Ask for words and go to the next line that has them."""
-        typed = await self.app.push_screen_wait(Prompt("search:", self.needle))
-        if typed is not None:
-            self.needle = typed
-            self.action_search_next(1)
-
-    def action_search_next(self, direction: int) -> None:
-        """Go to the next or previous line that has the words."""
-        if not self.target().search(self.needle, direction) and self.needle:
-            self.say(f"no line has {self.needle!r}")
         self.refresh_status()
 
 

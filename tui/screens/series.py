@@ -13,7 +13,7 @@ from tui.glyphs import glyphs
 from tui.keys import bindings
 from tui.pages import side_lines
 from tui.render import OPEN, ViewLine, block, text_lines
-from tui.screens.prompt import Prompt
+from tui.screens.searching import SearchingScreen
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
 from tui.views import SeriesView, Subject
@@ -22,7 +22,7 @@ from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
 
-class SeriesScreen(SubjectScreen):
+class SeriesScreen(SearchingScreen, SubjectScreen):
     """The mails of a series above or beside the text of the chosen one."""
 
     BINDINGS = bindings("series")
@@ -32,7 +32,6 @@ class SeriesScreen(SubjectScreen):
         super().__init__(session)
         self.view = view
         self.first = finding
-        self.needle = ""
         self._shown = -1
         self._wanted: tuple[str, bool] | None = None
         """The finding to go to once its mail is there, and whether the last one will do where it is not."""
@@ -198,20 +197,6 @@ class SeriesScreen(SubjectScreen):
     def action_hunk(self, direction: int) -> None:
         """Go to the next or previous hunk."""
         self.target().jump_hunk(direction)
-        self.refresh_status()
-
-    @work
-    async def action_search(self) -> None:
-        """Ask for words and go to the next line that has them."""
-        typed = await self.app.push_screen_wait(Prompt("search:", self.needle))
-        if typed is not None:
-            self.needle = typed
-            self.action_search_next(1)
-
-    def action_search_next(self, direction: int) -> None:
-        """Go to the next or previous line that has the words."""
-        if not self.target().search(self.needle, direction) and self.needle:
-            self.say(f"no line has {self.needle!r}")
         self.refresh_status()
 
     def action_done(self) -> None:
