@@ -44,7 +44,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home.mkdir()
     (home / "gitconfig").write_text(GITCONFIG, "utf-8")
     for name in list(os.environ):
-        if name.startswith(("GIT_", "XDG_", "TRIAGE_", "NO_COLOR")):
+        if name.startswith(("GIT_", "XDG_", "TRIAGE_", "NO_COLOR")) or name in {"COLUMNS", "LINES"}:  # the last two are xdist's
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("TRIAGE_HOME", str(home / "triage"))

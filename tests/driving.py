@@ -9,6 +9,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from triage.config import Config
+from triage.text import width
 from tui.app import TriageApp
 from tui.widgets.series_list import SeriesList
 
@@ -19,6 +20,23 @@ def screen_text(app: TriageApp) -> str:
     """Return what the screen shows; the compositor is private to Textual, and this is the one place that reaches for it."""
     lines = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in lines) + "\n"
+
+
+def screen_marks(app: TriageApp) -> str:
+    """Return the screen with what a terminal without colours shows of it: below each line that has any, its attributes.
+
+    `^` is reversed, `*` bold, `_` underlined, `.` dim.
+    """
+    lines: list[str] = []
+    for strip in app.screen._compositor.render_strips():
+        marks = ""
+        for text, style, _ in strip:
+            mark = " "
+            if style:
+                mark = "^" if style.reverse else "*" if style.bold else "_" if style.underline else "." if style.dim else " "
+            marks += mark * width(text)
+        lines += [strip.text.rstrip(), *([marks.rstrip()] if marks.strip() else [])]
+    return "\n".join(lines) + "\n"
 
 
 def drive(config: Config, steps: Steps, size: tuple[int, int] = (80, 24)) -> TriageApp:

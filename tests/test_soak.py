@@ -2,11 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Samples of the long runs in tests/soak."""
 
+import os
 import random
 from pathlib import Path
 
+import pytest
+
 from tests.soak.fuzz_mail import mutated, one, seeds
 from tests.soak.kills import kill_at, set_up
+from tests.soak.random_keys import NAMES, WORDS, seeded
+from tests.soak.random_keys import one as press_in
 
 
 def test_no_bytes_raise_on_their_way_to_a_series() -> None:
@@ -23,3 +28,12 @@ def test_an_opinion_that_is_killed_while_it_is_given_is_whole_or_absent(tmp_path
     assert moves
     for step in sorted({*range(0, len(scene.steps), 17), *moves, *(n + 1 for n in moves)}):
         kill_at(tmp_path, scene, step)
+
+
+def test_random_keys_end_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    home = seeded(tmp_path)
+    chance = random.Random(20261122)
+    presses = [*NAMES, *WORDS]
+    for size in [(80, 24), (120, 40), (40, 10), (22, 5)]:
+        press_in(home, size, chance.choices(presses, k=40))

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static, TextArea
 
 from tests.conftest import Inbox, Run, mail, patch_body
-from tests.driving import Steps, drive, go_to, press, press_on, screen_text, settle
+from tests.driving import Steps, drive, go_to, press, press_on, screen_marks, screen_text, settle
 from triage.config import Config, load_config, load_lists
 from triage.errors import ConfigError, UsageError
 from triage.giving import ask_opinion, give_opinion, kept_draft, refreshed
@@ -92,12 +92,18 @@ def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest
         assert isinstance(app, TriageApp)
         await settle(pilot)
         seen.append(screen_text(app))
+        app.theme = "triage-mono"
+        await settle(pilot)
+        assert screen_text(app) == seen[0]
+        seen.append(screen_marks(app))
 
     drive(demo, steps, size)
-    path = SCREENS / f"{view}-{size[0]}x{size[1]}.txt"
-    if request.config.getoption("--update-screens"):
-        path.write_text(seen[0], "utf-8")
-    assert seen[0] == path.read_text("utf-8")
+    for path, text in zip(
+        (SCREENS / f"{view}-{size[0]}x{size[1]}.txt", SCREENS / "mono" / f"{view}-{size[0]}x{size[1]}.txt"), seen, strict=True
+    ):
+        if request.config.getoption("--update-screens"):
+            path.write_text(text, "utf-8")
+        assert text == path.read_text("utf-8")
 
 
 def test_the_readme_shows_a_real_screen() -> None:

@@ -42,7 +42,8 @@ class InboxScreen(MarkingScreen):
         self.view = 0
         """Which saved view is shown, 0 for none: what then limits the list was typed."""
         self._counts: tuple[int, ...] = ()
-        self._total = 0
+        self._total: int | None = None
+        """How many series there are, None before the list was read."""
         self._previewed: int | None = None
         self._wanted: int | None = None
         """The series to put the cursor on when the list is there."""
@@ -194,7 +195,7 @@ class InboxScreen(MarkingScreen):
         names = [view.name for view in self.session.views()]
         self.put("#title", views_line(names, self._counts, self.view, self.size.width))
         at = f"{listing.cursor + 1}/{len(listing.keys)}" if listing.keys else ""
-        shown = f"{len(listing.keys)} of {self._total} series by {self.order}"
+        shown = f"{len(listing.keys)} of {self._total} series by {self.order}" if self._total is not None else "reading the list"
         parts = [shown, at, f"{len(listing.tagged)} tagged" if listing.tagged else "",
                  f"search: {self.needle}" if self.needle else "", f"{newest} ago" if newest else "",
                  f"limit: {self.limit}" if self.limit else ""]  # fmt: skip
