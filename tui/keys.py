@@ -72,7 +72,7 @@ _SUBJECT = (
 _DECIDE = (
     ("confirm", "c", "decide('confirm')", "Confirm the flag"),
     ("dismiss", "x", "decide('dismiss')", "Dismiss the flag, with a reason"),
-    ("waive", "W", "decide('waive')", "waive the flag: it is right and accepted, with a reason"),
+    ("waive", "W", "decide('waive')", "Waive the flag: it is right and accepted, with a reason"),
     ("reveal", "v", "reveal", "see earlier opinions before giving yours"),
 )
 
