@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.conftest import ROOT, Inbox, Run, mail, patch_body
+from tests.conftest import ROOT, Inbox, Outcome, Run, mail, patch_body
 from triage.config import Config
 from triage.store.lock import write_lock
 
@@ -214,11 +214,13 @@ def test_a_truncated_gz_keeps_its_whole_mails_and_exits_74(tmp_path: Path, run: 
     assert total["entries"] == total["parsed"] == 600
 
 
-def test_a_held_lock_exits_75_at_once(inbox: Inbox, run: Run, config: Config) -> None:
+@pytest.mark.parametrize("lock", ["lock", "sweep.lock"])
+def test_a_second_run_exits_75_quietly_and_says_why_where_it_is_asked(lock: str, inbox: Inbox, run: Run, config: Config) -> None:
     inbox.add(mail())
     run("add", "w", str(inbox.path), "--policy", "none")
-    with write_lock(config.paths.data):
-        outcome = run("ingest")
+    with write_lock(config.paths.data, lock):
+        assert run("ingest") == Outcome(75, "", "")
+        outcome = run("ingest", "--json")
     assert outcome.code == 75
     assert "try again" in outcome.err
 

@@ -8,21 +8,17 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import DIFF, Inbox, mail, patch_body
-from triage import upkeep
 from triage.config import Config, ListSpec, load_lists
 from triage.errors import ArchiveError, BusyError, ConfigError
 from triage.ingest import ingest
-from triage.model import BlobId
 from triage.news import nothing_new
 from triage.output import run_lines
-from triage.runs import ArchiveRun
 from triage.store.lock import write_lock
 from triage.store.schema import open_index
 from triage.upkeep import add_list, check_index, rebuild, remove_list
@@ -566,8 +562,3 @@ def test_real_public_inbox_removal_and_purge(config: Config, tmp_path: Path) -> 
         assert gone == {"m0@example.org": "deleted", "m1@example.org": "withdrawn", "m2@example.org": ""}
         total = run.total
         assert total["entries"] == total["parsed"] + total["duplicate"] + total["deleted"] + total["quarantined"]
-
-
-_: tuple[Callable[..., object], ...] = (upkeep.doctor,)
-assert BlobId
-assert ArchiveRun

@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from triage.commands import json_option, with_config
+from triage.commands.cron import doctor, ingest, schedule
 from triage.commands.history import series
-from triage.commands.keeping import add, db, doctor, ingest, remove
+from triage.commands.keeping import add, db, remove
 from triage.commands.opinions import opinion
 from triage.commands.policy import draft, policy
 from triage.commands.reading import check, findings, list_, print_findings, print_series, report, show
@@ -109,7 +110,7 @@ def _open_tui(config: Any, mouse: bool = True) -> None:
         raise SystemExit(code)
 
 
-for _command in (add, remove, ingest, list_, show, findings, series, check, opinion, report, draft, policy, db, doctor):
+for _command in (add, remove, ingest, list_, show, findings, series, check, opinion, report, draft, policy, db, doctor, schedule):
     cli.add_command(_command)
 
 

@@ -15,7 +15,9 @@ import platformdirs
 
 from triage.errors import ArchiveError, ConfigError, UsageError
 
-_SECTIONS: dict[str, dict[str, type]] = {"tui": {"glyphs": str, "mouse": bool, "theme": str}, "keys": {}, "views": {}, "projects": {}}
+_SECTIONS: dict[str, dict[str, type]] = {
+    "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class Paths:
         return self.data / "archives.json"
 
     @property
+    def inboxes(self) -> Path:
+        """The public-inboxes that this program keeps: mirrors, and copies of mail that has no lasting archive."""
+        return self.data / "inboxes"
+
+    @property
+    def runs(self) -> Path:
+        """How the last runs went with each archive."""
+        return self.data / "runs.json"
+
+    @property
     def policies(self) -> Path:
         """The user's own policy packs."""
         return self.config / "policies"
@@ -57,6 +69,18 @@ class Place:
 
     kind: str
     path: Path
+    source: str = ""
+    """Where mail is copied from to `path` before each reading, as `scheme:address`; "" for an archive read where it lies."""
+
+    @property
+    def shown_kind(self) -> str:
+        """What the user added: the scheme of the source, else the archive's kind."""
+        return self.source.partition(":")[0] or self.kind
+
+    @property
+    def shown(self) -> str:
+        """What the user added it as."""
+        return self.source or str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +115,8 @@ class Config:
     """The user's own saved views: name and limit."""
     projects: Mapping[str, ProjectFiles] = field(default_factory=dict)
     """By the id of the pack that the project is judged by."""
+    notmuch_tags: bool = False
+    """Whether flags are written to notmuch as tags."""
 
 
 def find_paths(home: str | None = None) -> Paths:
@@ -138,7 +164,16 @@ def load_config(home: str | None = None) -> Config:
     for name, limit in data.get("views", {}).items():
         _typed(limit, str, f"{path}, [views], {name}")
         views[name] = limit
-    return Config(paths, tui.get("glyphs", "ascii"), tui.get("mouse", True), tui.get("theme", ""), keys, views, projects)
+    return Config(
+        paths,
+        tui.get("glyphs", "ascii"),
+        tui.get("mouse", True),
+        tui.get("theme", ""),
+        keys,
+        views,
+        projects,
+        data.get("notmuch", {}).get("tags", False),
+    )
 
 
 def _project(row: object, spot: str, folder: Path) -> ProjectFiles:
@@ -167,7 +202,7 @@ def load_lists(paths: Paths) -> list[ListSpec]:
     try:
         data = json.loads(paths.archives.read_text("utf-8"))
         return [
-            ListSpec(row["name"], row["policy"], row["url"], tuple(Place(a["kind"], Path(a["path"])) for a in row["archives"]))
+            ListSpec(row["name"], row["policy"], row["url"], tuple(map(_place, row["archives"])))
             for row in sorted(data["lists"], key=lambda row: str(row["name"]))
         ]
     except FileNotFoundError:
@@ -176,12 +211,17 @@ def load_lists(paths: Paths) -> list[ListSpec]:
         raise ConfigError(f"cannot read {paths.archives}", "restore it, or move it away and `triage add` the lists again") from error
 
 
+def _place(row: dict[str, str]) -> Place:
+    return Place(row["kind"], Path(row["path"]), row.get("source", ""))
+
+
 def save_lists(paths: Paths, lists: list[ListSpec]) -> None:
     """Write the lists whole and at once; raises `ArchiveError` where the disk refuses."""
     rows = [
-        {"name": s.name, "policy": s.policy, "url": s.url, "archives": [{"kind": p.kind, "path": str(p.path)} for p in s.places]}
+        {"name": s.name, "policy": s.policy, "url": s.url, "archives": [
+            {"kind": p.kind, "path": str(p.path), **({"source": p.source} if p.source else {})} for p in s.places]}
         for s in lists
-    ]
+    ]  # fmt: skip
     write_file(paths.archives, json.dumps({"schema": 1, "lists": rows}, indent=1) + "\n", private=True)
 
 

@@ -3,7 +3,7 @@
 """From stored mail to series, findings and versions, for every thread that changed; cut off anywhere, the next run goes on."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from triage.config import Config
@@ -14,7 +14,7 @@ from triage.opinion.scene import Voice
 from triage.policy.judge import declared_tools
 from triage.policy.people import NOBODY
 from triage.project import Project, load_project
-from triage.runs import ArchiveRun
+from triage.runs import ArchiveRun, Progress
 from triage.series.grouping import group, nearest_member
 from triage.store import archives as stored
 from triage.store import derive, topics
@@ -22,7 +22,6 @@ from triage.store.corrections import load_corrections
 from triage.store.write import transaction
 
 BATCH = 250
-Progress = Callable[[str, int], None]
 
 
 class Judges:

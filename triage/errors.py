@@ -51,6 +51,12 @@ class BusyError(TriageError):
     exit_code = ExitCode.TRY_AGAIN
 
 
+class NetworkError(TriageError):
+    """A server did not answer, or not as it should: the same call may succeed later."""
+
+    exit_code = ExitCode.TRY_AGAIN
+
+
 class ConfigError(TriageError):
     """Configuration, a policy pack or a database does not fit this program."""
 

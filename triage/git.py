@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from triage.errors import ArchiveError, TriageError
+from triage.errors import ArchiveError, NetworkError, TriageError
 
 _CHUNK = 1024 * 1024
 
@@ -50,6 +50,84 @@ def read(git_dir: Path, *args: str, ok: tuple[int, ...] = (0,)) -> str:
 def succeeds(git_dir: Path, *args: str) -> bool:
     """Run one plumbing command in a foreign repository and say whether it exits 0."""
     return subprocess.run(command(git_dir, *args), env=isolated_env(), capture_output=True, check=False).returncode == 0
+
+
+def make_bare(git_dir: Path) -> None:
+    """Make a bare repository of our own, without the user's templates, whose branch is `master`; fine where it is one already.
+
+    Raises `ArchiveError` where the disk refuses.
+    """
+    git_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    read(git_dir, "init", "--quiet", "--bare", "--template=", "--initial-branch=master")
+
+
+def fetch(git_dir: Path, url: str, seconds: float) -> None:
+    """Bring the branches of a repository of our own up to those at `url`, rewritten ones too; raises `NetworkError`.
+
+    No redirect is followed, nothing is asked, a transfer that stalls for 30 s or lasts longer than `seconds` is given up; what is
+    there stays (threat A7).
+    """
+    scheme = url.partition(":")[0]
+    limits = ["http.followRedirects=false", "http.lowSpeedLimit=100", "http.lowSpeedTime=30", "credential.helper=", "gc.auto=0"]
+    options = [word for limit in limits for word in ("-c", limit)]
+    words = command(git_dir, *options, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", url, "+refs/heads/*:refs/heads/*")
+    env = isolated_env() | {"GIT_ALLOW_PROTOCOL": scheme}
+    try:
+        done = subprocess.run(words, env=env, capture_output=True, check=False, timeout=seconds, stdin=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired as error:
+        raise NetworkError(f"{url} did not answer in full within {seconds:.0f} s", "what was fetched before is kept") from error
+    if done.returncode:
+        raise NetworkError(f"cannot fetch {url}", first_line(done.stderr))
+
+
+class FastImport:
+    """One `git fast-import` into a repository of our own: what it takes in is on the disk before a branch points to it.
+
+    Every method raises `ArchiveError` where git or the disk refuses.
+    """
+
+    def __init__(self, git_dir: Path) -> None:
+        self.git_dir = git_dir
+        self._process = subprocess.Popen(
+            command(git_dir, "-c", "core.fsync=all", "fast-import", "--quiet", "--done"),
+            env=isolated_env(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def send(self, data: bytes) -> None:
+        """Hand over a part of the stream."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(data)
+        except BrokenPipeError as error:
+            self.finish()
+            raise ArchiveError(f"cannot add mail to {self.git_dir}", "git ended before all was read") from error
+
+    def finish(self) -> None:
+        """End the stream and have it all made lasting."""
+        _, stderr = self._process.communicate(b"done\n")
+        if self._process.returncode:
+            raise ArchiveError(f"cannot add mail to {self.git_dir}", f"{first_line(stderr)}; check the disk, nothing is lost at the source")
+
+    def abandon(self) -> None:
+        """Forget what was handed over since the last checkpoint."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def tidy(git_dir: Path) -> None:
+    """Have git pack a repository of our own where that is due."""
+    succeeds(git_dir, "maintenance", "run", "--auto", "--quiet", "--task=gc")
+
+
+def present(git_dir: Path, names: list[str]) -> set[str]:
+    """Return those object names that a repository has."""
+    done = subprocess.run(
+        command(git_dir, "cat-file", "--batch-check=%(objectname) %(objecttype)"),
+        input="".join(f"{name}\n" for name in names).encode(), env=isolated_env(), capture_output=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise ArchiveError(f"git cat-file failed in {git_dir}", first_line(done.stderr))
+    return {line.split(" ")[0] for line in done.stdout.decode().splitlines() if not line.endswith(" missing")}
 
 
 def version() -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from triage import git
 from triage.archive import Archive, Entry, Item, open_archive
 from triage.config import Config, ListSpec
-from triage.deriving import Judges, Progress, derive_changed
+from triage.deriving import Judges, derive_changed
 from triage.errors import ArchiveError, ConfigError
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
@@ -28,7 +28,7 @@ from triage.opinion.apply import refresh
 from triage.opinion.log import OpinionLog
 from triage.policy.facts import with_facts
 from triage.project import project_digest
-from triage.runs import ArchiveRun
+from triage.runs import ArchiveRun, Progress
 from triage.store import archives as stored
 from triage.store import derive
 from triage.store.lock import write_lock
@@ -50,22 +50,37 @@ PARALLEL_FROM = 2400
 """New mails from which worker processes pay: below, one process already overlaps git and Python."""
 
 
-def ingest(config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None) -> list[ArchiveRun]:
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads mails: processes of this machine, 0 for as many as it has cores, or another executor."""
+
+    workers: int = 0
+    executor: Executor | None = None
+
+
+def ingest(
+    config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None,
+    executor: Executor | None = None, wait: float = 0,
+) -> list[ArchiveRun]:  # fmt: skip
     """Take in what is new in `lists` and return what happened, an entry an archive.
+
+    `executor` reads the mails where one is given, else `workers` processes (0: as many as there are cores) once there are many.
 
     One archive's failure is kept in its entry and stops no other. Raises `BusyError` where another run holds the lock,
     `ConfigError` for an unknown pack or a foreign database, `ArchiveError` for a full disk.
     """
-    with write_lock(config.paths.data):
-        return fill(config.paths.index, config, lists, workers, progress)
+    with write_lock(config.paths.data, wait=wait):
+        return fill(config.paths.index, config, lists, workers, progress, executor)
 
 
-def fill(index: Path, config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None) -> list[ArchiveRun]:
+def fill(
+    index: Path, config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None, executor: Executor | None = None
+) -> list[ArchiveRun]:
     """Do the work of `ingest` on the database `index`; the caller holds the lock."""
     connection = open_index(index, write=True)
     try:
         stored.check_derived(connection)
-        return _fill(connection, index, config, lists, workers, progress or (lambda what, count: None))
+        return _fill(connection, index, config, lists, Readers(workers, executor), progress or (lambda what, count: None))
     except sqlite3.Error as error:
         raise database_error(error, index) from error
     finally:
@@ -88,7 +103,7 @@ def settle(config: Config) -> None:
 
 
 def _fill(
-    connection: sqlite3.Connection, index: Path, config: Config, lists: list[ListSpec], workers: int, progress: Progress
+    connection: sqlite3.Connection, index: Path, config: Config, lists: list[ListSpec], readers: Readers, progress: Progress
 ) -> list[ArchiveRun]:
     runs: list[ArchiveRun] = []
     judges = Judges(config)
@@ -99,14 +114,14 @@ def _fill(
             list_id, archive_ids = stored.sync_list(connection, spec)
             changed = stored.note_pack(connection, list_id, "" if isinstance(broken, ConfigError) else project_digest(spec.policy, config))
         if isinstance(broken, ConfigError):
-            runs.append(ArchiveRun(spec.name, spec.places[0].kind, error=broken))
+            runs.append(ArchiveRun(spec.name, spec.places[0].shown_kind, error=broken))
             continue
         before = derive.open_findings(connection, list_id) if changed else None
         first = len(runs)
         for place, archive_id in zip(spec.places, archive_ids, strict=True):
-            run = ArchiveRun(spec.name, place.kind)
+            run = ArchiveRun(spec.name, place.shown_kind)
             runs.append(run)
-            _take_in(_Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, workers, progress))
+            _take_in(_Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, readers, progress))
         started = time.monotonic()
         derive_changed(connection, index, judges, runs[first], progress)
         if before is not None:
@@ -142,7 +157,7 @@ class _Job:
     list_id: int
     archive_id: int
     run: ArchiveRun
-    workers: int
+    readers: Readers
     progress: Progress
 
 
@@ -168,7 +183,7 @@ def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
         stored.ensure_unit(connection, job.archive_id, unit)
         if walk.rewritten:
             begin_rewritten(connection, job.archive_id, unit)
-    for reads, error in _read_all(job.archive, unit, walk.items, job.workers):
+    for reads, error in _read_all(job.archive, unit, walk.items, job.readers):
         if reads:
             cursor = job.archive.cursor_after(unit, reads[-1].item)
             with transaction(connection, job.index):
@@ -186,27 +201,31 @@ def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
 Chunk = tuple[list[Read], ArchiveError | None]
 
 
-def _read_all(archive: Archive, unit: str, items: Iterator[Item], workers: int) -> Iterator[Chunk]:
+def _read_all(archive: Archive, unit: str, items: Iterator[Item], readers: Readers) -> Iterator[Chunk]:
     """Yield what the entries hold, in order, in chunks; by worker processes where there is much to read."""
+    if readers.executor is not None:
+        yield from _pooled(readers.executor, archive, unit, _chunks(items), ahead=16)
+        return
     start = list(islice(items, PARALLEL_FROM))
     more = next(items, None) if len(start) == PARALLEL_FROM else None
     every = _chunks(chain(start, [more] if more else [], items))
-    if more is None or workers == 1:
+    if more is None or readers.workers == 1:
         for chunk in every:
             yield read_chunk(archive.kind, archive.path, unit, chunk)
         return
     import multiprocessing
 
     context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(workers or None, mp_context=context, initializer=_leave_interrupts) as pool:
-        yield from _pooled(pool, archive, unit, every, ahead=2 * (workers or multiprocessing.cpu_count()))
+    with ProcessPoolExecutor(readers.workers or None, mp_context=context, initializer=_leave_signals) as pool:
+        yield from _pooled(pool, archive, unit, every, ahead=2 * (readers.workers or multiprocessing.cpu_count()))
 
 
-def _leave_interrupts() -> None:
-    """Let Ctrl-C be the parent's to handle: it ends the workers."""
+def _leave_signals() -> None:
+    """Let Ctrl-C, a service manager's stop and a closed terminal be the parent's to handle: it ends the workers."""
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _pooled(pool: Executor, archive: Archive, unit: str, chunks: Iterable[list[Item]], ahead: int) -> Iterator[Chunk]:

@@ -58,7 +58,7 @@ def _idle(connection: sqlite3.Connection, config: Config, spec: ListSpec) -> lis
             stamp = stored.unit_state(connection, archive_id, unit)[1]
             if not stamp or archive.stamp(unit) != stamp:
                 return []
-        run = ArchiveRun(spec.name, place.kind, seconds=time.monotonic() - started)
+        run = ArchiveRun(spec.name, place.shown_kind, seconds=time.monotonic() - started)
         run.total = stored.totals(connection, archive_id)
         runs.append(run)
     return runs if len(ids) == len(spec.places) else []

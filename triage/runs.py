@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What one run did with one archive, as counts and as the JSON contract has it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from triage.errors import TriageError
+
+Progress = Callable[[str, int], None]
+"""What is done, and how many of it so far."""
 
 OUTCOMES = ("parsed", "duplicate", "deleted", "quarantined")
 

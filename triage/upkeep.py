@@ -5,26 +5,20 @@
 import os
 import re
 import sqlite3
-import stat
-import time
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
-from triage import archive, git
+from triage import archive
+from triage.archive.own import OwnInbox
 from triage.config import Config, ListSpec, Place, find_list, load_lists, save_lists
-from triage.deriving import Progress
 from triage.errors import ArchiveError, ConfigError, TriageError, UsageError
 from triage.ingest import fill, settle
-from triage.opinion.keylog import load_ring, own_key
-from triage.opinion.log import KEYS, OpinionLog, signing_key
-from triage.opinion.repository import git_config
-from triage.opinion.sync import remotes, without_password
 from triage.policy.pack import load_pack
-from triage.project import load_project
-from triage.runs import ArchiveRun
+from triage.pulling import day_start, waiting
+from triage.runs import ArchiveRun, Progress
 from triage.store import archives as stored
 from triage.store.lock import write_lock
-from triage.store.queries import quarantined
 from triage.store.schema import database_error, open_index, open_personal
 from triage.store.tombstones import carry_tombstones
 from triage.store.write import transaction
@@ -32,8 +26,8 @@ from triage.store.write import transaction
 _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]{0,99}")
 
 
-def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str, url: str) -> ListSpec:
-    """Add a list and the archives that hold it; an existing list gains archives.
+def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str, url: str, since: str = "") -> ListSpec:
+    """Add a list and the archives that hold it; an existing list gains archives. `since` is for the address of a list on a server.
 
     Raises `UsageError` for a path that is no archive, a name that will not do or a list that has them already; `ConfigError` for an
     unknown pack. Nothing is read yet.
@@ -43,10 +37,8 @@ def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str,
     if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
         raise UsageError(f"{url!r} is no web address", "give the list's archive, e.g. https://lore.example.org/netdev")
     _check_in_force(config, policy)
-    found = [archive.detect(location) for location in locations]
-    for one in found:
-        archive.probe(one)
-    places = tuple(Place(one.kind, one.path) for one in found)
+    places = tuple(place_of(config, name, location, since) for location in locations)
+    url = url or next((place.source.partition(":")[2] for place in places if place.source.startswith("mirror:")), "")
     with write_lock(config.paths.data):
         lists = load_lists(config.paths)
         old = next((spec for spec in lists if spec.name == name), None)
@@ -56,8 +48,36 @@ def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str,
         if old and not fresh:
             raise UsageError(f"{name} has {'these archives' if len(places) > 1 else 'this archive'} already", "run `triage ingest`")
         spec = ListSpec(name, policy, url or (old.url if old else ""), (old.places if old else ()) + fresh)
+        for place in fresh:
+            if place.source:
+                OwnInbox(place.path).make()
         save_lists(config.paths, [*(one for one in lists if one.name != name), spec])
     return spec
+
+
+def place_of(config: Config, name: str, location: str, since: str = "") -> Place:
+    """Return where a list's mail is read from, and for what does not last there, where it is copied to; raises `TriageError`."""
+    source = ""
+    if location == "-":
+        source = "stdin:"
+    elif location.startswith("notmuch:"):
+        source = location
+        waiting(Place("v2", Path(), source))
+    elif location.startswith(("http://", "https://")):
+        from triage.archive.lore import source_of
+
+        if since:
+            day_start(since)
+        source = source_of(location, since)
+    elif all((Path(location).expanduser() / folder).is_dir() for folder in ("cur", "new")):
+        source = f"maildir:{Path(location).expanduser().absolute()}"
+    if since and not source.startswith("search:"):
+        raise UsageError("--since goes with the address of a list on a server", "other archives are read whole")
+    if source:
+        return Place("v2", config.paths.inboxes / f"{name}-{sha256(source.encode()).hexdigest()[:8]}", source)
+    one = archive.detect(location)
+    archive.probe(one)
+    return Place(one.kind, one.path)
 
 
 def _check_in_force(config: Config, policy: str) -> None:
@@ -76,14 +96,17 @@ def use_policy(config: Config, name: str, policy: str) -> ListSpec:
     return spec
 
 
-def remove_list(config: Config, name: str) -> None:
-    """Forget a list and all that was derived from it; archives and opinions stay where they are."""
+def remove_list(config: Config, name: str) -> list[Path]:
+    """Forget a list and all that was derived from it; archives and opinions stay where they are.
+
+    Returns the inboxes of our own that held its mail.
+    """
     with write_lock(config.paths.data):
         lists = load_lists(config.paths)
-        find_list(lists, name)
+        copies = [place.path for place in find_list(lists, name).places if place.source]
         save_lists(config.paths, [spec for spec in lists if spec.name != name])
         if not config.paths.index.exists():
-            return
+            return copies
         connection = open_index(config.paths.index, write=True)
         try:
             with transaction(connection, config.paths.index):
@@ -91,6 +114,7 @@ def remove_list(config: Config, name: str) -> None:
         finally:
             connection.close()
     settle(config)
+    return copies
 
 
 def check_index(config: Config) -> list[str]:
@@ -149,113 +173,3 @@ def rebuild(config: Config, workers: int = 0, progress: Progress | None = None) 
 def _remove(database: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         Path(f"{database}{suffix}").unlink(missing_ok=True)
-
-
-def doctor(config: Config) -> list[tuple[str, bool, str]]:
-    """Return what was looked at, whether it is well, and what was seen or what to do."""
-    paths = config.paths
-    checks: list[tuple[str, bool, str]] = [("data", *_folder(paths.data)), ("git", *_git())]
-    email = git_config("user.email")
-    checks.append(("identity", bool(email), email or 'run `git config --global user.email "you@example.org"` to give opinions'))
-    checks.append(("signing", True, "opinions are signed" if signing_key() else "no user.signingkey: opinions will be `unsigned`"))
-    problems = check_index(config)
-    checks.append(("databases", not problems, "; ".join(problems) or "sound"))
-    try:
-        lists = load_lists(paths)
-    except TriageError as error:
-        return [*checks, ("lists", False, str(error))]
-    checks.append(("lists", True, f"{len(lists)} added" if lists else "none yet; `triage add` makes one, `triage demo` shows one"))
-    for spec in lists:
-        checks += _list_checks(config, spec)
-    checks += _project_checks(config)
-    try:
-        log = OpinionLog(paths.opinions)
-        number = sum(ref != KEYS for ref in log.tips())
-        where = (
-            ", ".join(f"{name} {without_password(url)}" for name, url in remotes(log).items()) or "no remote yet: `triage opinion sync URL`"
-        )
-        checks.append(("opinions", True, f"{number} log{'' if number == 1 else 's'} in {paths.opinions}; {where}"))
-        checks.append(("keys", *_keys(log, email)))
-    except TriageError as error:
-        checks.append(("opinions", False, str(error)))
-    return checks
-
-
-def _keys(log: OpinionLog, email: str) -> tuple[bool, str]:
-    """Say whether the user's signing key is among the trusted ones."""
-    ring = load_ring(log)
-    if not ring.keys:
-        return True, "none are trusted yet: `triage opinion keys add` starts with yours"
-    if not signing_key():
-        return True, f"{len(ring.keys)} trusted"
-    own, _ = own_key(email)
-    mine = next((key for key in ring.of(email) if key.same(own)), None)
-    if mine is None:
-        return False, f"{own.fingerprint} of {email} is not among the {len(ring.keys)} trusted; ask one of them to add it"
-    fine = mine.valid(int(time.time()))
-    return fine, f"yours is among the {len(ring.keys)} trusted" if fine else "yours is not valid any more: add a new one"
-
-
-def _project_checks(config: Config) -> list[tuple[str, bool, str]]:
-    """Look at the packs and project files in the configuration folder."""
-    folder = config.paths.policies
-    names = sorted(path.stem for path in folder.glob("*.toml"))
-    there = (
-        f"{config.paths.config / 'config.toml'}{'' if (config.paths.config / 'config.toml').is_file() else ' (not there: nothing is set)'}"
-    )
-    checks = [("configuration", True, f"{there}; packs of your own in {folder}: {', '.join(names) or 'none'}")]
-    for name in dict.fromkeys([*names, *config.projects]):
-        try:
-            load_project(name, config)
-        except TriageError as error:
-            checks.append((f"policy {name}", False, str(error)))
-    return checks
-
-
-def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:
-    checks: list[tuple[str, bool, str]] = []
-    try:
-        pack = load_pack(spec.policy, config.paths.policies)
-        checks.append((f"{spec.name}: policy", True, f"{pack.id}, {pack.status}"))
-    except TriageError as error:
-        checks.append((f"{spec.name}: policy", False, str(error)))
-    for place in spec.places:
-        try:
-            one = archive.open_archive(place.kind, place.path)
-            for unit in one.units():
-                one.stamp(unit)
-            linked = list(place.path.glob("**/objects/info/alternates"))[:1] if place.path.is_dir() else []
-            note = "; borrows objects from another repository (alternates)" if linked else ""
-            checks.append((f"{spec.name}: archive", True, f"{place.path}{note}{_quarantine(config, spec.name)}"))
-        except TriageError as error:
-            checks.append((f"{spec.name}: archive", False, str(error)))
-    return checks
-
-
-def _quarantine(config: Config, name: str) -> str:
-    if not config.paths.index.exists():
-        return ""
-    connection = open_index(config.paths.index)
-    try:
-        count = sum(found == name for found, _, _ in quarantined(connection))
-    finally:
-        connection.close()
-    return f"; {count} of its mails could not be read, `triage report` says why" if count else ""
-
-
-def _folder(data: Path) -> tuple[bool, str]:
-    if not data.exists():
-        return True, f"{data} is made when first needed"
-    mode = stat.S_IMODE(data.stat().st_mode)
-    if mode & 0o077:
-        return False, f"others can look into {data}; run `chmod 700 {data}`"
-    if not os.access(data, os.W_OK):
-        return False, f"{data} cannot be written; mend its permissions or set TRIAGE_HOME"
-    return True, str(data)
-
-
-def _git() -> tuple[bool, str]:
-    try:
-        return True, git.version()
-    except (OSError, ArchiveError):
-        return False, "git is not there; install it"

@@ -106,8 +106,6 @@ def probe(archive: Archive) -> None:
 
 def detect(location: str) -> Archive:
     """Return the archive that lies at `location`, told by its shape; raises `UsageError` with what was expected."""
-    if location.startswith(("notmuch:", "http://", "https://")):
-        raise UsageError(f"{location.partition(':')[0]} archives are not read yet", "mirror it with git clone and add that folder")
     path = Path(location).expanduser().absolute()
     if not path.exists():
         raise UsageError(f"no such archive: {path}", "give the path of a public-inbox folder, a bare epoch or an mbox")
@@ -118,6 +116,4 @@ def detect(location: str) -> Archive:
     for inner in (path, path / ".git"):
         if (inner / "objects").is_dir() and (inner / "HEAD").is_file():
             return open_archive("git", inner)
-    if (path / "cur").is_dir():
-        raise UsageError(f"{path} is a Maildir, which is not read yet", "convert it to an mbox, or mirror its list")
-    raise UsageError(f"{path} is no archive", "expected a public-inbox (git/0.git or a bare repository) or an mbox file")
+    raise UsageError(f"{path} is no archive", "expected a public-inbox (git/0.git or a bare repository), an mbox file or a Maildir")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands that keep things: lists added and removed, mail taken in, the index checked and rebuilt."""
+"""Commands that keep things: lists added and removed, the index checked, backed up and rebuilt."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
-from triage.errors import ConfigError, ExitCode, OutdatedError, UsageError
+from triage.commands.cron import report_runs
+from triage.errors import ExitCode
 
 
 @click.command()
@@ -16,14 +17,25 @@ from triage.errors import ConfigError, ExitCode, OutdatedError, UsageError
 @click.argument("archives", nargs=-1, required=True, metavar="ARCHIVE...")
 @click.option("--policy", required=True, metavar="PACK", help=POLICY_HELP)
 @click.option("--url", default="", metavar="BASE", help="Where the list's messages can be linked to, e.g. https://lore.example.org/netdev")
+@click.option("--since", default="", metavar="DAY", help="Of a server, only what came since then (2026-03-31), by its search: no clone.")
 @with_config
-def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str) -> None:
-    """Add a mailing list NAME kept in ARCHIVE: a public-inbox (v1, v2 or one bare epoch) or an mbox, plain or gzipped."""
+def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str, since: str) -> None:
+    """Add a mailing list NAME kept in ARCHIVE, or several.
+
+    \b
+    PATH                  a public-inbox (v1, v2 or one bare epoch), an mbox (plain or gzipped), a Maildir
+    https://HOST/LIST/    a list on a public-inbox server, mirrored by git; with --since, searched instead
+    https://HOST/LIST/ID/ one thread there
+    notmuch:QUERY         what notmuch finds
+    -                     what is piped into `triage ingest --stdin NAME`
+
+    What does not last where it lies (all but the first two) is copied into a public-inbox of triage's own.
+    """
     from triage.output import note
     from triage.text import safe
     from triage.upkeep import add_list
 
-    spec = add_list(config, name, archives, policy, url)
+    spec = add_list(config, name, archives, policy, url, since)
     count = len(spec.places)
     note(f"{safe(spec.name)}: {count} archive{'' if count == 1 else 's'}, judged by {spec.policy}; run `triage ingest` to read it")
 
@@ -37,59 +49,10 @@ def remove(config: Any, name: str) -> None:
     from triage.text import safe
     from triage.upkeep import remove_list
 
-    remove_list(config, name)
+    copies = remove_list(config, name)
     note(f"{safe(name)}: forgotten; its archives and all opinions are untouched")
-
-
-@click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-@json_option
-@quiet_option
-@workers_option
-@with_config
-def ingest(config: Any, names: tuple[str, ...], as_json: bool, quiet: bool, workers: int) -> None:
-    """Take in what is new in all lists, or in the lists NAMEd; made for cron: quiet when nothing happened."""
-    from triage.config import find_list, load_lists
-    from triage.news import nothing_new
-
-    lists = load_lists(config.paths)
-    chosen = [find_list(lists, name) for name in names] or lists
-    if not chosen:
-        raise UsageError("there is no list to ingest", "add one: triage add NAME ARCHIVE --policy PACK")
-    runs = nothing_new(config, chosen)
-    if runs is None:
-        from triage.ingest import ingest as run
-        from triage.output import note, progress_shown
-
-        with progress_shown(quiet or as_json) as progress:
-            try:
-                runs = run(config, chosen, workers, progress)
-            except OutdatedError:
-                from triage.upkeep import rebuild
-
-                note("triage: the index was made by another version; it is made anew from archives and opinions")
-                runs, _ = rebuild(config, workers, progress)
-    report_runs(runs, as_json, quiet)
-
-
-def report_runs(runs: list[Any], as_json: bool, quiet: bool) -> None:
-    """Print what a run did, and exit as it ended: 74 for an archive that failed, 65 for quarantined mail."""
-    from triage.output import json_line, note, out, run_lines
-
-    if as_json:
-        json_line({"schema": 1, "archives": [run.as_dict() for run in runs]})
-    elif not quiet:
-        for line in run_lines(runs):
-            out(line)
-    failed = [run for run in runs if run.error]
-    for run in failed:
-        note(f"triage: {run.name}: {run.error}")
-    if failed:
-        raise SystemExit(ExitCode.CONFIG if any(isinstance(run.error, ConfigError) for run in failed) else ExitCode.IO)
-    if any(run.counts.quarantined for run in runs):
-        if not as_json and not quiet:
-            note("triage: some mail could not be read and is quarantined with its reason; `triage report` lists it")
-        raise SystemExit(ExitCode.QUARANTINED)
+    for copy in copies:
+        note(f"its mail is still kept in {safe(str(copy))}, which you may delete")
 
 
 @click.group()
@@ -161,22 +124,3 @@ def restore(config: Any, file: Path) -> None:
         for line in part.splitlines():
             out(safe(line))
     note("triage: now run `triage db rebuild`, and `triage opinion keys trust` for the keys")
-
-
-@click.command()
-@json_option
-@with_config
-def doctor(config: Any, as_json: bool) -> None:
-    """Look at configuration, folders, git, databases and archives, and say what to do."""
-    from triage.output import json_line, out
-    from triage.text import safe
-    from triage.upkeep import doctor as examine
-
-    checks = examine(config)
-    if as_json:
-        json_line({"schema": 1, "checks": [{"name": name, "ok": ok, "says": says} for name, ok, says in checks]})
-    else:
-        for name, ok, says in checks:
-            out(f"{'ok ' if ok else '!! '} {safe(name)}: {safe(says)}")
-    if not all(ok for _, ok, _ in checks):
-        raise SystemExit(ExitCode.FAILED)

@@ -4,10 +4,12 @@
 
 import json
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from triage.config import ListSpec
 from triage.errors import OutdatedError
-from triage.store.schema import DERIVED
+from triage.store.schema import DERIVED, open_index
 
 
 def check_derived(connection: sqlite3.Connection) -> None:
@@ -77,6 +79,16 @@ def unit_state(connection: sqlite3.Connection, archive_id: int, unit: str) -> tu
     """Return the cursor and the stamp of a unit, both "" for one never read."""
     row = connection.execute("select cursor, stamp from unit where archive = ? and name = ?", (archive_id, unit)).fetchone()
     return (row[0], row[1]) if row else ("", "")
+
+
+def cursors(index: Path, name: str, path: Path) -> dict[str, tuple[str, str]]:
+    """Return cursor and stamp of each unit of an archive; raises `ConfigError` for a foreign database."""
+    with closing(open_index(index)) as connection:
+        rows = connection.execute(
+            "select u.name, u.cursor, u.stamp from unit u join archive a on a.id = u.archive join list l on l.id = a.list"
+            " where l.name = ? and a.path = ?", (name, str(path)),
+        )  # fmt: skip
+        return {unit: (cursor, stamp) for unit, cursor, stamp in rows}
 
 
 def ensure_unit(connection: sqlite3.Connection, archive_id: int, unit: str) -> None:

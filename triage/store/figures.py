@@ -116,3 +116,11 @@ def _pending(connection: sqlite3.Connection, limit: Limit) -> tuple[Pending, ...
     )  # fmt: skip
     found += [Pending(series, title, f"{code} {name}", since) for series, title, code, name, since in demanded]
     return tuple(sorted(found, key=lambda one: (one.since, one.series, one.what)))
+
+
+def open_flags(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Return Message-ID, severity and code of every open finding, of the newest versions' mails."""
+    return connection.execute(
+        "select m.message_id, f.severity, f.code from finding f join message m on m.series = f.series and m.message_id = f.message"
+        " where f.status = 'open'"
+    ).fetchall()

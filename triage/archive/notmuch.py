@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""notmuch's database as a source of mail, read only, and by choice as a place for flags: tags under `triage::`.
+
+Source: notmuch-search-terms(7), `lastmod:`, and the notmuch2 bindings. The one place that imports them.
+"""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from triage.archive.own import MAX_COPIED
+from triage.errors import ArchiveError, BusyError, ConfigError, UsageError
+
+TAG = "triage::"
+
+
+@contextmanager
+def _opened(write: bool = False) -> Iterator[tuple[Any, Any]]:
+    """Yield the bindings and the user's database; what goes wrong in either becomes a sentence."""
+    try:
+        import notmuch2
+    except ImportError as error:
+        hint = "`pip install 'patch-triage[notmuch]'` installs them; on Debian `apt install libnotmuch-dev gcc` goes before"
+        raise ConfigError("notmuch's Python bindings are not there", hint) from error
+    mode = notmuch2.Database.MODE.READ_WRITE if write else notmuch2.Database.MODE.READ_ONLY
+    try:
+        with notmuch2.Database(mode=mode) as database:
+            yield notmuch2, database
+    except (notmuch2.NoConfigError, notmuch2.NoDatabaseError, notmuch2.PathError, notmuch2.FileError) as error:
+        raise ConfigError("notmuch has no database yet", "run `notmuch setup` and `notmuch new`") from error
+    except notmuch2.XapianError as error:
+        raise BusyError("notmuch's database changed while it was read, or another program writes it", "the next run goes on") from error
+    except notmuch2.NotmuchError as error:
+        raise ArchiveError("notmuch's database cannot be read", str(error)) from error
+
+
+class Notmuch:
+    """The mails that a notmuch query finds; `cursor` is `UUID:REVISION`, "" before the first reading."""
+
+    def __init__(self, query: str) -> None:
+        if not query.strip():
+            raise UsageError("notmuch: needs a query", "e.g. notmuch:to:netdev@example.org")
+        self.query = query
+        self.left: list[str] = []
+        self._next = ""
+
+    def mails(self, cursor: str) -> Iterator[bytes]:
+        """Yield every file of every mail that changed since `cursor`: copies of one Message-ID may differ. Raises `TriageError`.
+
+        A file that was moved since notmuch saw it is left to the run after the next `notmuch new`, which gives it a new revision.
+        """
+        with _opened() as (bindings, database):
+            revision = database.revision()
+            now = _text(revision.uuid)
+            uuid, _, rev = cursor.partition(":")
+            limit = f" and lastmod:{int(rev)}..{revision.rev}" if uuid == now and rev else ""
+            query = f"({self.query}){limit}"
+            for message in database.messages(
+                query, omit_excluded=bindings.Database.EXCLUDE.FALSE, sort=bindings.Database.SORT.OLDEST_FIRST
+            ):
+                for name in message.filenames():
+                    if (content := _file(Path(name))) is not None:
+                        yield content
+            self._next = f"{now}:{revision.rev}"
+
+    def cursor(self) -> str:
+        """Return where the next reading goes on, once all of `mails` was taken."""
+        return self._next
+
+    def count(self, cursor: str) -> int:
+        """Return how many mails there are to read; raises `TriageError`."""
+        with _opened() as (bindings, database):
+            revision = database.revision()
+            uuid, _, rev = cursor.partition(":")
+            limit = f" and lastmod:{int(rev) + 1}..{revision.rev}" if uuid == _text(revision.uuid) and rev else ""
+            return int(database.count_messages(f"({self.query}){limit}", omit_excluded=bindings.Database.EXCLUDE.FALSE))
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode("ascii", "replace") if isinstance(value, bytes) else value
+
+
+def _file(path: Path) -> bytes | None:
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            about = os.fstat(descriptor)
+            if stat.S_ISREG(about.st_mode) and about.st_size <= MAX_COPIED:
+                return file.read()
+    return None
+
+
+def set_tags(wanted: Mapping[str, frozenset[str]]) -> int:
+    """Have notmuch's mails carry exactly these tags under `triage::`, by Message-ID; returns how many mails changed.
+
+    Mails that notmuch does not have are passed over, other tags are left alone. Raises `TriageError`.
+    """
+    changed = 0
+    with _opened(write=True) as (bindings, database), database.atomic():
+        carriers = [tag for tag in map(str, database.tags) if tag.startswith(TAG)]
+        query = " or ".join(f'tag:"{tag}"' for tag in carriers)
+        tagged = [message.messageid for message in database.messages(query, omit_excluded=bindings.Database.EXCLUDE.FALSE)] if query else []
+        for name in dict.fromkeys([*wanted, *tagged]):
+            try:
+                message = database.find(name)
+            except LookupError:
+                continue
+            had = {str(tag) for tag in message.tags if str(tag).startswith(TAG)}
+            should = wanted.get(name, frozenset())
+            for tag in had - should:
+                message.tags.discard(tag)
+            for tag in should - had:
+                message.tags.add(tag)
+            changed += had != should
+    return changed

@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A public-inbox of our own: mail that may be moved, expunged or forgotten where it came from is copied here, byte by byte, so
+that whatever is read, shown or reported later has a lasting source.
+
+Source: public-inbox-v2-format(5). Written by `git fast-import`: branches move only once all before them is on the disk, so a
+run that is killed has added some mails whole and the rest not at all; what is added again is there already.
+"""
+
+import re
+import time
+from collections.abc import Iterable
+from email.utils import mktime_tz, parsedate_tz
+from itertools import islice
+from pathlib import Path
+
+from triage import git
+from triage.errors import ArchiveError
+from triage.model import blob_id
+
+BATCH = 500
+CHECKPOINT = 20
+"""Batches after which a long import is made lasting."""
+MAX_COPIED = 256 * 1024 * 1024
+"""Bytes of a mail that is still copied; one over 25 MiB is quarantined when it is read."""
+_FOLDED = re.compile(rb"\r?\n[ \t]+")
+_BRANCH = "refs/heads/master"
+
+
+class OwnInbox:
+    """A v2 inbox with one epoch under `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.git_dir = path / "git" / "0.git"
+
+    def make(self) -> None:
+        """Make the inbox, empty, if it is not there; raises `ArchiveError` where the disk refuses."""
+        try:
+            if not (self.git_dir / "HEAD").is_file():
+                git.make_bare(self.git_dir)
+        except OSError as error:
+            raise ArchiveError(f"cannot write {self.path}", error.strerror or "unknown reason") from error
+
+    def add(self, mails: Iterable[bytes]) -> int:
+        """Append the mails that are not there yet, byte for byte as they are; returns how many those were.
+
+        The caller holds the inbox's lock. Raises `ArchiveError` where git or the disk refuses; what was added before stays.
+        """
+        self.make()
+        return _Append(self.git_dir).add(mails)
+
+
+class _Append:
+    """One stream into git, started with the first mail that is new."""
+
+    def __init__(self, git_dir: Path) -> None:
+        self.git_dir = git_dir
+        self.added: set[str] = set()
+        self._reachable: set[str] | None = None
+        self._stream: git.FastImport | None = None
+
+    def add(self, mails: Iterable[bytes]) -> int:
+        try:
+            source = (mail for mail in mails if mail)  # an empty file is what a purge leaves, and no mail
+            number = 0
+            while batch := {str(blob_id(mail)): mail for mail in islice(source, BATCH)}:
+                for blob in self._fresh(list(batch)):
+                    self._write(batch[blob])
+                    self.added.add(blob)
+                number += 1
+                if self._stream is not None and number % CHECKPOINT == 0:
+                    self._stream.send(b"checkpoint\n\n")
+            if self._stream is not None:
+                self._stream.finish()
+                git.tidy(self.git_dir)
+            return len(self.added)
+        except BaseException:
+            if self._stream is not None:
+                self._stream.abandon()
+            raise
+
+    def _fresh(self, blobs: list[str]) -> list[str]:
+        """Return the mails that no commit holds; an object without a commit is what a killed run left."""
+        there = git.present(self.git_dir, blobs)
+        if there and self._reachable is None:
+            named = git.read(self.git_dir, "rev-list", "--objects", "--no-object-names", "--all")
+            self._reachable = set(named.splitlines())
+        held = there & self._reachable if self._reachable else set()
+        return [blob for blob in blobs if blob not in held and blob not in self.added]
+
+    def _write(self, mail: bytes) -> None:
+        start = ""
+        if self._stream is None:
+            if git.succeeds(self.git_dir, "rev-parse", "--quiet", "--verify", _BRANCH):
+                start = f"from {_BRANCH}^0\n"
+            self._stream = git.FastImport(self.git_dir)
+        when = arrived(mail, int(time.time()))
+        head = f"commit {_BRANCH}\ncommitter triage <triage@localhost> {when} +0000\ndata 5\nmail\n"
+        self._stream.send(f"{head}{start}M 100644 inline m\ndata {len(mail)}\n".encode() + mail + b"\n")
+
+
+def arrived(mail: bytes, now: int) -> int:
+    """Return when a mail came, seconds since 1970: what its first Received header says, else its Date; never later than `now`."""
+    head = _FOLDED.sub(b" ", mail[: 64 * 1024].replace(b"\r\n", b"\n").partition(b"\n\n")[0])
+    dates: dict[bytes, bytes] = {}
+    for line in head.split(b"\n"):
+        name, _, value = line.partition(b":")
+        dates.setdefault(name.lower(), value.rpartition(b";")[2])
+    for name in (b"received", b"date"):
+        fields = parsedate_tz(dates.get(name, b"")[:200].decode("ascii", "replace"))
+        if fields:
+            try:
+                when = mktime_tz(fields)
+            except (ValueError, OverflowError):
+                continue
+            if 0 < when <= now:
+                return when
+    return now

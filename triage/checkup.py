@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`triage doctor`: what was looked at, whether it is well, and what to do."""
+
+import os
+import shutil
+import stat
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from triage import archive, git
+from triage.config import Config, ListSpec, Place, load_lists
+from triage.errors import ArchiveError, BusyError, TriageError
+from triage.health import read_health
+from triage.opinion.keylog import load_ring, own_key
+from triage.opinion.log import KEYS, OpinionLog, signing_key
+from triage.opinion.repository import git_config
+from triage.opinion.sync import remotes, without_password
+from triage.policy.pack import load_pack
+from triage.project import load_project
+from triage.pulling import waiting
+from triage.store.lock import write_lock
+from triage.store.queries import quarantined
+from triage.store.schema import open_index
+from triage.upkeep import check_index
+
+STALE = 3 * 86400
+"""Seconds after which a list that nobody read is worth a word."""
+FREE = 200
+"""MiB."""
+
+
+def checkup(config: Config) -> list[tuple[str, bool, str]]:
+    """Return what was looked at, whether it is well, and what was seen or what to do."""
+    paths = config.paths
+    checks: list[tuple[str, bool, str]] = [("data", *_folder(paths.data)), ("disk", *_disk(paths.data)), ("git", *_git())]
+    checks += [("clock", *_clock()), ("locks", *_locks(paths.data))]
+    email = git_config("user.email")
+    checks.append(("identity", bool(email), email or 'run `git config --global user.email "you@example.org"` to give opinions'))
+    checks.append(("signing", True, "opinions are signed" if signing_key() else "no user.signingkey: opinions will be `unsigned`"))
+    problems = check_index(config)
+    checks.append(("databases", not problems, "; ".join(problems) or "sound"))
+    try:
+        lists = load_lists(paths)
+    except TriageError as error:
+        return [*checks, ("lists", False, str(error))]
+    checks.append(("lists", True, f"{len(lists)} added" if lists else "none yet; `triage add` makes one, `triage demo` shows one"))
+    for spec in lists:
+        checks += _list_checks(config, spec)
+    checks += _project_checks(config)
+    try:
+        log = OpinionLog(paths.opinions)
+        number = sum(ref != KEYS for ref in log.tips())
+        where = (
+            ", ".join(f"{name} {without_password(url)}" for name, url in remotes(log).items()) or "no remote yet: `triage opinion sync URL`"
+        )
+        checks.append(("opinions", True, f"{number} log{'' if number == 1 else 's'} in {paths.opinions}; {where}"))
+        checks.append(("keys", *_keys(log, email)))
+    except TriageError as error:
+        checks.append(("opinions", False, str(error)))
+    return checks
+
+
+def _keys(log: OpinionLog, email: str) -> tuple[bool, str]:
+    """Say whether the user's signing key is among the trusted ones."""
+    ring = load_ring(log)
+    if not ring.keys:
+        return True, "none are trusted yet: `triage opinion keys add` starts with yours"
+    if not signing_key():
+        return True, f"{len(ring.keys)} trusted"
+    own, _ = own_key(email)
+    mine = next((key for key in ring.of(email) if key.same(own)), None)
+    if mine is None:
+        return False, f"{own.fingerprint} of {email} is not among the {len(ring.keys)} trusted; ask one of them to add it"
+    fine = mine.valid(int(time.time()))
+    return fine, f"yours is among the {len(ring.keys)} trusted" if fine else "yours is not valid any more: add a new one"
+
+
+def _project_checks(config: Config) -> list[tuple[str, bool, str]]:
+    """Look at the packs and project files in the configuration folder."""
+    folder = config.paths.policies
+    names = sorted(path.stem for path in folder.glob("*.toml"))
+    there = (
+        f"{config.paths.config / 'config.toml'}{'' if (config.paths.config / 'config.toml').is_file() else ' (not there: nothing is set)'}"
+    )
+    checks = [("configuration", True, f"{there}; packs of your own in {folder}: {', '.join(names) or 'none'}")]
+    for name in dict.fromkeys([*names, *config.projects]):
+        try:
+            load_project(name, config)
+        except TriageError as error:
+            checks.append((f"policy {name}", False, str(error)))
+    return checks
+
+
+def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:
+    checks: list[tuple[str, bool, str]] = []
+    try:
+        pack = load_pack(spec.policy, config.paths.policies)
+        checks.append((f"{spec.name}: policy", True, f"{pack.id}, {pack.status}"))
+    except TriageError as error:
+        checks.append((f"{spec.name}: policy", False, str(error)))
+    health = {one.archive: one for one in read_health(config) if one.name == spec.name}
+    for place in spec.places:
+        fresh = health.get(place.shown)
+        if fresh and fresh.failed:
+            since = _day(fresh.fine) if fresh.fine else "ever"
+            checks.append((f"{spec.name}: freshness", False, f"stale since {since}, failed {fresh.failed} times: {fresh.says}"))
+        elif fresh and time.time() - fresh.fine > STALE:
+            checks.append((f"{spec.name}: freshness", False, f"last read {_day(fresh.fine)}; does `triage schedule` run?"))
+        else:
+            read = f"last read {_day(fresh.fine)}" if fresh else "not read yet: run `triage ingest`"
+            checks.append((f"{spec.name}: freshness", True, read))
+        if place.source:
+            checks.append((f"{spec.name}: source", *_source(place)))
+        try:
+            one = archive.open_archive(place.kind, place.path)
+            for unit in one.units():
+                one.stamp(unit)
+            linked = list(place.path.glob("**/objects/info/alternates"))[:1] if place.path.is_dir() else []
+            note = "; borrows objects from another repository (alternates)" if linked else ""
+            checks.append((f"{spec.name}: archive", True, f"{place.path}{note}{_quarantine(config, spec.name)}"))
+        except TriageError as error:
+            checks.append((f"{spec.name}: archive", False, str(error)))
+    return checks
+
+
+def _quarantine(config: Config, name: str) -> str:
+    if not config.paths.index.exists():
+        return ""
+    connection = open_index(config.paths.index)
+    try:
+        count = sum(found == name for found, _, _ in quarantined(connection))
+    finally:
+        connection.close()
+    return f"; {count} of its mails could not be read, `triage report` says why" if count else ""
+
+
+def _source(place: Place) -> tuple[bool, str]:
+    """Say whether a source can be read; a server is asked by `triage ingest` alone."""
+    try:
+        number = waiting(place)
+    except TriageError as error:
+        return False, str(error)
+    return True, f"{place.shown}, copied to {place.path}{'' if number is None else f'; {number} to read'}"
+
+
+def _day(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _clock() -> tuple[bool, str]:
+    """Say whether the clock can be right: policies are dated, and so are keys."""
+    now = int(time.time())
+    built = int(Path(__file__).stat().st_mtime)
+    fine = now > built - 86400
+    return fine, _day(now) if fine else f"the clock says {_day(now)}, before this program was installed: set it, policies go by dates"
+
+
+def _disk(data: Path) -> tuple[bool, str]:
+    folder = next(part for part in (data, *data.parents) if part.exists())
+    usage = shutil.disk_usage(folder)
+    free = usage.free >> 20
+    return free > FREE, f"{free} MiB free at {folder}" + ("" if free > FREE else ": make room, an index takes some 3 KiB a mail")
+
+
+def _locks(data: Path) -> tuple[bool, str]:
+    """Say who writes; a lock ends with its process, so one that is held is never stale."""
+    if not data.is_dir() or not os.access(data, os.W_OK):
+        return True, "none"
+    held = []
+    for name in ("sweep.lock", "lock"):
+        try:
+            with write_lock(data, name):
+                pass
+        except BusyError:
+            held.append(name)
+        except TriageError as error:
+            return False, str(error)
+    return True, f"{' and '.join(held)} held: a run is under way" if held else "free"
+
+
+def _folder(data: Path) -> tuple[bool, str]:
+    if not data.exists():
+        return True, f"{data} is made when first needed"
+    mode = stat.S_IMODE(data.stat().st_mode)
+    if mode & 0o077:
+        return False, f"others can look into {data}; run `chmod 700 {data}`"
+    if not os.access(data, os.W_OK):
+        return False, f"{data} cannot be written; mend its permissions or set TRIAGE_HOME"
+    return True, str(data)
+
+
+def _git() -> tuple[bool, str]:
+    try:
+        return True, git.version()
+    except (OSError, ArchiveError):
+        return False, "git is not there; install it"

@@ -1,0 +1,202 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cron job and what looks after it: ingest, schedule, doctor."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import click
+
+from triage.commands import json_option, quiet_option, with_config, workers_option
+from triage.errors import BusyError, ConfigError, ExitCode, NetworkError, UsageError
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@json_option
+@quiet_option
+@workers_option
+@click.option(
+    "--since", default="", metavar="DAY", help="Ask sources again for what came since a day; what is there already stays as it is."
+)
+@click.option("--stdin", is_flag=True, help="Take one mail or an mbox from standard input into the list NAME, as a delivery agent does.")
+@click.option("--dry-run", is_flag=True, help="Say what there is to read; write nothing, fetch nothing.")
+@click.option("--status", is_flag=True, help="Say when each archive was last read and what fails; exit 1 where something does.")
+@click.option("--executor", default="", metavar="dask:ADDRESS", help="Read mails on a Dask cluster whose workers see the same paths.")
+@with_config
+def ingest(
+    config: Any, names: tuple[str, ...], as_json: bool, quiet: bool, workers: int,
+    since: str, stdin: bool, dry_run: bool, status: bool, executor: str,
+) -> None:  # fmt: skip
+    """Take in what is new in all lists, or in the lists NAMEd; made for cron: quiet when nothing happened.
+
+    Where another run is under way this one exits 75 at once, quietly. SIGTERM and Ctrl-C end it at a mail's boundary; the next run goes on.
+    """
+    from triage.config import find_list, load_lists
+
+    lists = load_lists(config.paths)
+    chosen = [find_list(lists, name) for name in names] or lists
+    if not chosen:
+        raise UsageError("there is no list to ingest", "add one: triage add NAME ARCHIVE --policy PACK")
+    if status:
+        _print_status(config, chosen, as_json)
+    elif dry_run:
+        _print_preview(config, chosen, as_json)
+    else:
+        with _ends_cleanly():
+            if stdin:
+                _deliver(chosen, names)
+            _run(config, chosen, as_json, quiet, workers, since, executor, delivered=stdin)
+
+
+@contextmanager
+def _ends_cleanly() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP end the program as Ctrl-C does: what is under way is rolled back, what was stored is whole."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, delivered: bool) -> None:
+    from triage.executors import open_executor
+    from triage.output import note, progress_shown
+    from triage.pulling import day_start
+    from triage.sweep import sweep
+
+    try:
+        with progress_shown(quiet or as_json) as progress, open_executor(executor) as pool:
+            runs, anew = sweep(config, chosen, workers, progress, day_start(since) if since else None, pool)
+    except BusyError:
+        if delivered:  # the mail is kept; the run under way, or the next, reads it
+            return
+        if sys.stderr.isatty() or as_json:
+            raise
+        raise SystemExit(ExitCode.TRY_AGAIN) from None
+    if anew:
+        note("triage: the index was made by another version; it was made anew from archives and opinions")
+    report_runs(runs, as_json, quiet)
+
+
+def _deliver(chosen: list[Any], names: tuple[str, ...]) -> None:
+    from triage.archive.own import MAX_COPIED
+    from triage.pulling import deliver
+
+    if len(names) != 1:
+        raise UsageError("--stdin takes mail for one list", "triage ingest --stdin NAME")
+    place = next((place for place in chosen[0].places if place.source == "stdin:"), None)
+    if place is None:
+        raise UsageError(f"{chosen[0].name} takes no mail from standard input", f"`triage add {chosen[0].name} - --policy …` lets it")
+    content = sys.stdin.buffer.read(MAX_COPIED + 1)
+    if len(content) > MAX_COPIED:
+        raise UsageError(f"more than {MAX_COPIED >> 20} MiB on standard input", "add the file as an archive instead")
+    deliver(place, content)
+
+
+def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
+    from triage.health import read_health
+    from triage.model import rfc3339
+    from triage.output import json_line, out
+    from triage.text import safe
+
+    known = {(one.name, one.archive): one for one in read_health(config)}
+    rows = [(spec.name, place.shown, known.get((spec.name, place.shown))) for spec in chosen for place in spec.places]
+    if as_json:
+        json_line({"schema": 1, "archives": [
+            {"name": name, "archive": shown, "read": rfc3339(one.fine) if one and one.fine else None, "failed": one.failed if one else 0,
+             "error": one.says or None if one else None} for name, shown, one in rows]})  # fmt: skip
+    else:
+        for name, shown, one in rows:
+            read = f"read {rfc3339(one.fine)}" if one and one.fine else "never read"
+            wrong = f"; stale, failed {one.failed} time{'s' if one.failed > 1 else ''} since: {one.says}" if one and one.failed else ""
+            out(f"{safe(name)}: {safe(shown)}: {read}{safe(wrong)}")
+    if any(one is None or one.failed for _, _, one in rows):
+        raise SystemExit(ExitCode.FAILED)
+
+
+def _print_preview(config: Any, chosen: list[Any], as_json: bool) -> None:
+    from triage.output import json_line, out
+    from triage.sweep import preview
+    from triage.text import safe
+
+    rows = preview(config, chosen)
+    if as_json:
+        json_line({"schema": 1, "archives": [
+            {"name": name, "kind": place.shown_kind, "archive": place.shown, "would_read": number, "error": trouble or None}
+            for name, place, number, trouble in rows]})  # fmt: skip
+    else:
+        for name, place, number, trouble in rows:
+            says = trouble or (f"{'up to ' if place.source else ''}{number} entries to read" if number is not None else "would be asked")
+            out(f"{safe(name)}: {safe(place.shown)}: {safe(says)}")
+    if any(trouble for *_, trouble in rows):
+        raise SystemExit(ExitCode.IO)
+
+
+def report_runs(runs: list[Any], as_json: bool, quiet: bool) -> None:
+    """Print what a run did, and exit as it ended: 74 for an archive that failed, 75 for a server, 65 for quarantined mail."""
+    from triage.output import json_line, note, out, run_lines
+    from triage.text import safe
+
+    if as_json:
+        json_line({"schema": 1, "archives": [run.as_dict() for run in runs]})
+    elif not quiet:
+        for line in run_lines(runs):
+            out(line)
+    failed = [run for run in runs if run.error]
+    for run in failed:
+        note(f"triage: {safe(run.name)}: {safe(str(run.error))}")
+    if failed:
+        raise SystemExit(_worst([run.error for run in failed]))
+    if any(run.counts.quarantined for run in runs):
+        if not as_json and not quiet:
+            note("triage: some mail could not be read and is quarantined with its reason; `triage report` lists it")
+        raise SystemExit(ExitCode.QUARANTINED)
+
+
+def _worst(errors: list[Exception]) -> ExitCode:
+    """Return how a run ends whose archives failed so: what no later run mends goes first."""
+    if any(isinstance(error, ConfigError) for error in errors):
+        return ExitCode.CONFIG
+    return ExitCode.TRY_AGAIN if all(isinstance(error, NetworkError | BusyError) for error in errors) else ExitCode.IO
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["systemd", "cron"]))
+@click.option("--every", default=30, show_default=True, type=click.IntRange(5, 1440), metavar="MINUTES", help="How often to look for mail.")
+@with_config
+def schedule(config: Any, kind: str, every: int) -> None:
+    """Print what has `triage ingest` run by itself: a service and a timer for systemd, or a line for cron."""
+    from triage.output import out
+    from triage.schedule import cron_line, systemd_units
+
+    for line in systemd_units(config, every) if kind == "systemd" else cron_line(config, every):
+        out(line)
+
+
+@click.command()
+@json_option
+@with_config
+def doctor(config: Any, as_json: bool) -> None:
+    """Look at configuration, folders, locks, git, notmuch, databases, archives, clock and disk, and say what to do."""
+    from triage.checkup import checkup
+    from triage.output import json_line, out
+    from triage.text import safe
+
+    checks = checkup(config)
+    if as_json:
+        json_line({"schema": 1, "checks": [{"name": name, "ok": ok, "says": says} for name, ok, says in checks]})
+    else:
+        for name, ok, says in checks:
+            out(f"{'ok ' if ok else '!! '} {safe(name)}: {safe(says)}")
+    if not all(ok for _, ok, _ in checks):
+        raise SystemExit(ExitCode.FAILED)

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the last runs went with each archive: since when its mail is stale, and how often in a row it failed.
+
+Kept beside the index, not in it: an index that is made anew has no bearing on whether a server answers.
+"""
+
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from triage.config import Config, ListSpec, write_file
+from triage.runs import ArchiveRun
+
+REPEATED = 3
+"""Failures in a row from which the terminal UI speaks of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How it stands with one archive."""
+
+    name: str
+    archive: str
+    fine: int
+    """When a run last read it to its end, seconds since 1970; 0 for never."""
+    failed: int
+    """Runs that failed since then."""
+    says: str
+
+
+def read_health(config: Config) -> list[Health]:
+    """Return how it stands with every archive that was read or failed; empty where nothing was kept or it cannot be read."""
+    try:
+        rows = json.loads(config.paths.runs.read_text("utf-8"))["archives"]
+        return [Health(str(r["name"]), str(r["archive"]), int(r["fine"]), int(r["failed"]), str(r["says"])) for r in rows]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def note_health(config: Config, lists: Iterable[ListSpec], runs: list[ArchiveRun], known: Iterable[ListSpec]) -> None:
+    """Keep how a run went; archives of lists that are gone are forgotten, those that were not asked for stay. Raises `ArchiveError`."""
+    now = int(time.time())
+    there = {(spec.name, place.shown) for spec in known for place in spec.places}
+    kept = {(one.name, one.archive): one for one in read_health(config) if (one.name, one.archive) in there}
+    before = dict(kept)
+    by_list = {spec.name: [run for run in runs if run.name == spec.name] for spec in lists}
+    for spec in lists:
+        group = by_list[spec.name]
+        for place, run in zip(spec.places, group if len(group) == len(spec.places) else group[:1] * len(spec.places), strict=False):
+            old = kept.get((spec.name, place.shown))
+            if run.error:
+                new = Health(spec.name, place.shown, old.fine if old else 0, (old.failed if old else 0) + 1, str(run.error))
+            else:
+                new = Health(spec.name, place.shown, now, 0, "")
+            kept[spec.name, place.shown] = new
+    fresh = [one for key, one in sorted(kept.items()) if before.get(key) != one]
+    if fresh:
+        rows = [asdict(one) for _, one in sorted(kept.items())]
+        write_file(config.paths.runs, json.dumps({"schema": 1, "archives": rows}, indent=1) + "\n", private=True)
+
+
+def failing(config: Config) -> list[Health]:
+    """Return the archives that failed several times in a row."""
+    return [one for one in read_health(config) if one.failed >= REPEATED]
