@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from email.utils import formatdate
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -248,6 +249,34 @@ def test_a_thread_is_fetched_by_its_address(server: Server, run: Run) -> None:
     server.restart()
     assert run("ingest").out.startswith("w: 1 mails, 0 series")
     assert subjects(run) == ["[PATCH] widget: part 3"]
+
+
+def test_what_came_since_a_day_is_searched_without_a_clone(run: Run, config: Config, tmp_path: Path) -> None:
+    server = Server(tmp_path / "server", "medium")
+    server.deliver(*PATCHES, mail(patch_body(), key="old", subject="[PATCH] widget: old", To="test@example.org"))
+    server.index()
+    server.start()
+    try:
+        assert run("add", "w", server.url, "--policy", "linux-kernel", "--since", "2026-01-01").code == 0
+        assert run("ingest").out.startswith("w: 6 mails, 6 series")
+        assert run("ingest").out == ""
+        came = f"from a by b; {formatdate()}"
+        server.deliver(mail(patch_body(), key="late", subject="[PATCH] widget: late", To="test@example.org", Received=came))
+        server.index()
+        server.restart()
+        assert run("ingest").out.startswith("w: 1 mails, 1 series")
+        assert run("ingest", "--since", "2026-01-01").out == ""
+        assert run("add", "later", server.url, "--policy", "linux-kernel", "--since", "2999-01-01").code == 0
+        assert run("ingest", "later").code == 0
+    finally:
+        server.stop()
+
+
+def test_a_server_without_a_search_says_so(server: Server, run: Run) -> None:
+    run("add", "w", server.url, "--policy", "linux-kernel", "--since", "2026-01-01")
+    outcome = run("ingest")
+    assert outcome.code == 75
+    assert "it has no search: leave --since out" in outcome.err
 
 
 def test_a_server_that_is_away_keeps_the_mail_says_since_when_and_asks_to_try_again(server: Server, run: Run) -> None:

@@ -9,7 +9,6 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from hashlib import sha1
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -70,14 +69,10 @@ def manifest(url: str, limits: Limits | None = None) -> dict[int, tuple[str, str
 
 def search(url: str, since: int, limits: Limits | None = None) -> Iterator[bytes]:
     """Yield the mails that came to a list since a time, none twice; raises `NetworkError`."""
-    start = datetime.fromtimestamp(since, UTC).strftime("%Y%m%d%H%M%S")
-    top = url.rstrip("/") + "/"
-    at = f"{top}?q=rt:{start}..&x=m"
-    packed = fetch(at, post=True, limits=limits, missing_ok=True)
-    if packed is None:
-        fetch(f"{top}manifest.js.gz", limits=limits)  # nothing found is a 404 too: is there such a list?
-        return
-    yield from split(unpack(packed, at), at)
+    at = f"{url.rstrip('/')}/?q=rt:{since}..&x=m"
+    packed = fetch(at, post=True, limits=limits, none=b"No results found")
+    if packed is not None:
+        yield from split(unpack(packed, at), at)
 
 
 def thread(url: str, limits: Limits | None = None) -> Iterator[bytes]:

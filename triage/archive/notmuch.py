@@ -54,18 +54,24 @@ class Notmuch:
         A file that was moved since notmuch saw it is left to the run after the next `notmuch new`, which gives it a new revision.
         """
         with _opened() as (bindings, database):
-            revision = database.revision()
-            now = _text(revision.uuid)
-            uuid, _, rev = cursor.partition(":")
-            limit = f" and lastmod:{int(rev)}..{revision.rev}" if uuid == now and rev else ""
-            query = f"({self.query}){limit}"
-            for message in database.messages(
-                query, omit_excluded=bindings.Database.EXCLUDE.FALSE, sort=bindings.Database.SORT.OLDEST_FIRST
-            ):
+            query, self._next = self._since(cursor, database)
+            oldest = bindings.Database.SORT.OLDEST_FIRST
+            for message in database.messages(query, omit_excluded=bindings.Database.EXCLUDE.FALSE, sort=oldest):
                 for name in message.filenames():
                     if (content := _file(Path(name))) is not None:
                         yield content
-            self._next = f"{now}:{revision.rev}"
+
+    def _since(self, cursor: str, database: Any) -> tuple[str, str]:
+        """Return what finds the mails that changed behind `cursor`, and the cursor behind these."""
+        revision = database.revision()
+        now = revision.uuid.decode("ascii", "replace") if isinstance(revision.uuid, bytes) else str(revision.uuid)
+        uuid, _, rev = cursor.partition(":")
+        whole = "*" if self.query.strip() == "*" else f"({self.query})"  # a star in brackets finds nothing
+        behind = f"{now}:{revision.rev}"
+        if uuid != now or not rev:
+            return whole, behind
+        later = f"lastmod:{int(rev) + 1}.."
+        return later if whole == "*" else f"{whole} and {later}", behind
 
     def cursor(self) -> str:
         """Return where the next reading goes on, once all of `mails` was taken."""
@@ -74,14 +80,8 @@ class Notmuch:
     def count(self, cursor: str) -> int:
         """Return how many mails there are to read; raises `TriageError`."""
         with _opened() as (bindings, database):
-            revision = database.revision()
-            uuid, _, rev = cursor.partition(":")
-            limit = f" and lastmod:{int(rev) + 1}..{revision.rev}" if uuid == _text(revision.uuid) and rev else ""
-            return int(database.count_messages(f"({self.query}){limit}", omit_excluded=bindings.Database.EXCLUDE.FALSE))
-
-
-def _text(value: bytes | str) -> str:
-    return value.decode("ascii", "replace") if isinstance(value, bytes) else value
+            query, _ = self._since(cursor, database)
+            return int(database.count_messages(query, omit_excluded=bindings.Database.EXCLUDE.FALSE))
 
 
 def _file(path: Path) -> bytes | None:

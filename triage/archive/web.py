@@ -44,8 +44,8 @@ class _AgainError(NetworkError):
     """A server that may have an answer a little later."""
 
 
-def fetch(url: str, post: bool = False, limits: Limits | None = None, missing_ok: bool = False) -> bytes | None:
-    """Return the body at `url` as sent; None for a 404 where `missing_ok`. Raises `NetworkError` for all that goes wrong."""
+def fetch(url: str, post: bool = False, limits: Limits | None = None, none: bytes = b"") -> bytes | None:
+    """Return the body at `url` as sent, None for a 404 that says `none`. Raises `NetworkError` for all that goes wrong."""
     bounds = limits or Limits()
     answer: list[bytes | None] = []
     trouble: list[TriageError] = []
@@ -53,7 +53,7 @@ def fetch(url: str, post: bool = False, limits: Limits | None = None, missing_ok
 
     def work() -> None:
         try:
-            answer.append(_persistent(url, post, bounds, missing_ok, stop))
+            answer.append(_persistent(url, post, bounds, none, stop))
         except TriageError as error:
             trouble.append(error)
 
@@ -69,17 +69,17 @@ def fetch(url: str, post: bool = False, limits: Limits | None = None, missing_ok
     return answer[0]
 
 
-def _persistent(url: str, post: bool, bounds: Limits, missing_ok: bool, stop: threading.Event) -> bytes | None:
+def _persistent(url: str, post: bool, bounds: Limits, none: bytes, stop: threading.Event) -> bytes | None:
     for wait in bounds.waits:
         try:
-            return _once(url, post, bounds, missing_ok, stop)
+            return _once(url, post, bounds, none, stop)
         except _AgainError:
             if stop.wait(wait):
                 break
-    return _once(url, post, bounds, missing_ok, stop)
+    return _once(url, post, bounds, none, stop)
 
 
-def _once(url: str, post: bool, bounds: Limits, missing_ok: bool, stop: threading.Event) -> bytes | None:
+def _once(url: str, post: bool, bounds: Limits, none: bytes, stop: threading.Event) -> bytes | None:
     import requests
 
     from triage.version import VERSION
@@ -96,11 +96,12 @@ def _once(url: str, post: bool, bounds: Limits, missing_ok: bool, stop: threadin
                 if response.is_redirect:
                     at = _redirected(at, response.headers.get("Location", ""))
                     continue
-                if response.status_code == 404 and missing_ok:
+                if response.status_code == 404 and none and none in _body(response, at, bounds, stop):
                     return None
                 if response.status_code != 200:
                     kind = _AgainError if response.status_code in AGAIN else NetworkError
-                    raise kind(f"{at} answered {response.status_code}", "check the address, or try again later")
+                    hint = "it has no search: leave --since out" if response.status_code == 501 else "check the address, or try again later"
+                    raise kind(f"{at} answered {response.status_code}", hint)
                 return _body(response, at, bounds, stop)
     except (requests.RequestException, OSError, ValueError) as error:
         raise NetworkError(f"cannot reach {at}", _reason(error)) from error
