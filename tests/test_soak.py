@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak import cron
 from tests.soak.fuzz_mail import mutated, one, seeds
 from tests.soak.kills import kill_at, set_up
 from tests.soak.random_keys import NAMES, WORDS, seeded
@@ -37,3 +38,15 @@ def test_random_keys_end_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     presses = [*NAMES, *WORDS]
     for size in [(80, 24), (120, 40), (40, 10), (22, 5)]:
         press_in(home, size, chance.choices(presses, k=40))
+
+
+def test_a_cron_run_that_is_killed_loses_nothing(tmp_path: Path) -> None:
+    assert cron.kills(tmp_path, 10).startswith("10 kills")
+
+
+def test_a_person_writes_beside_cron(tmp_path: Path) -> None:
+    assert "none lost" in cron.beside(tmp_path, 60, 0.02)
+
+
+def test_a_disk_that_is_full_for_a_cron_run_breaks_nothing(tmp_path: Path) -> None:
+    assert "nothing lost" in cron.full(tmp_path, 4)
