@@ -5,7 +5,6 @@
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -61,15 +60,10 @@ def home(folder: Path, inbox: Inbox, maildir: Path) -> Config:
 
 
 def start(config: Config, file_size: int = 0) -> "subprocess.Popen[str]":
-    """Start a cron run in a process group of its own."""
-
-    def limit() -> None:
-        if file_size:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
-
+    """Start a cron run in a process group of its own, in which no file may grow beyond a size where one is given."""
     env = os.environ | {"TRIAGE_HOME": str(config.paths.data)}
-    return subprocess.Popen([sys.executable, "-c", RUN], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            start_new_session=True, preexec_fn=limit)  # fmt: skip
+    words = [*(["prlimit", f"--fsize={file_size}"] if file_size else []), sys.executable, "-c", RUN]
+    return subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def finish(config: Config) -> None:
@@ -177,7 +171,7 @@ def full(folder: Path, sizes: int) -> str:
     for number in range(sizes):
         config = home(folder / f"full{number}", inbox, maildir)
         process = start(config, file_size=1 + largest * (number + 1) // (sizes + 1))
-        out, err = process.communicate()
+        _, err = process.communicate()
         assert "Traceback" not in err, err
         if process.returncode:
             assert process.returncode in {74, 75}, (process.returncode, err)
