@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can be done from the terminal UI beside opinions: flags, replies, reports, charts, hand-over, and how it looks."""
 
+import asyncio
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,7 @@ from textual.widgets import Input, Static, TextArea
 from tests.conftest import Inbox, Run, mail, patch_body
 from tests.driving import drive, go_to, press, press_on, screen_text, settle
 from triage import chronicle
-from triage.config import Config, load_config
+from triage.config import Config, load_config, load_lists
 from triage.errors import ConfigError
 from triage.giving import give_opinion, refreshed
 from triage.replying import quoted, reply_start
@@ -23,6 +24,7 @@ from triage.store.figures import figures
 from triage.store.limit import for_everybody, parse_limit
 from triage.store.opinions import load_opinions
 from triage.store.schema import open_index, open_personal
+from triage.sweep import sweep
 from tui import glyphs, handover
 from tui.app import TriageApp
 from tui.pages import chart_lines
@@ -530,3 +532,29 @@ def test_no_colour_is_needed_on_any_screen(demo: Config, monkeypatch: pytest.Mon
             assert any(style.reverse for style in styles), keys
 
     drive(demo, steps)
+
+
+def test_an_archive_that_keeps_failing_is_spoken_of(demo: Config) -> None:
+    archive = load_lists(demo.paths)[0].places[0].path
+    archive.rename(archive.with_name("away"))
+    seen: list[str] = []
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        for _ in range(3):
+            seen.append(screen_text(app))
+            await asyncio.to_thread(sweep, demo, load_lists(demo.paths))
+        async with asyncio.timeout(20):
+            while "! 1 stale, L says why" not in screen_text(app):
+                await pilot.pause(0.1)
+        await pilot.press("L")
+        await settle(pilot)
+        seen.append(screen_text(app))
+
+    try:
+        drive(demo, steps)
+    finally:
+        archive.with_name("away").rename(archive)
+    assert "stale" not in seen[2]
+    assert "failed 3 times in a row" in seen[3]

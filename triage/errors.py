@@ -65,3 +65,9 @@ class ConfigError(TriageError):
 
 class OutdatedError(ConfigError):
     """The index was made by another version of this program: it can be made anew."""
+
+
+class StoppedError(TriageError):
+    """Somebody ended the run; what was stored is whole."""
+
+    exit_code = ExitCode.INTERRUPTED

@@ -43,8 +43,8 @@ def note_health(config: Config, lists: Iterable[ListSpec], runs: list[ArchiveRun
     """Keep how a run went; archives of lists that are gone are forgotten, those that were not asked for stay. Raises `ArchiveError`."""
     now = int(time.time())
     there = {(spec.name, place.shown) for spec in known for place in spec.places}
-    kept = {(one.name, one.archive): one for one in read_health(config) if (one.name, one.archive) in there}
-    before = dict(kept)
+    before = {(one.name, one.archive): one for one in read_health(config)}
+    kept = {key: one for key, one in before.items() if key in there}
     by_list = {spec.name: [run for run in runs if run.name == spec.name] for spec in lists}
     for spec in lists:
         group = by_list[spec.name]
@@ -55,8 +55,7 @@ def note_health(config: Config, lists: Iterable[ListSpec], runs: list[ArchiveRun
             else:
                 new = Health(spec.name, place.shown, now, 0, "")
             kept[spec.name, place.shown] = new
-    fresh = [one for key, one in sorted(kept.items()) if before.get(key) != one]
-    if fresh:
+    if kept != before:
         rows = [asdict(one) for _, one in sorted(kept.items())]
         write_file(config.paths.runs, json.dumps({"schema": 1, "archives": rows}, indent=1) + "\n", private=True)
 

@@ -17,6 +17,7 @@ from triage import giving, lookup
 from triage.config import Config, write_file
 from triage.deriving import Judges
 from triage.errors import TriageError, UsageError
+from triage.health import failing
 from triage.model import State
 from triage.opinion.log import reviewer, signing_key
 from triage.reviews import reviews_json
@@ -356,8 +357,25 @@ class Session:
             for key, value in places.items():
                 personal.save_place(connection, key, value)
 
+    def failing(self) -> list[str]:
+        """Return which archives failed several times in a row, and why, a sentence each."""
+        return [f"{one.name} failed {one.failed} times in a row: {one.says}" for one in failing(self.config)]
+
     def changed(self) -> bool:
-        """Say whether another process committed to the index, or replaced it, since the last call; cheap enough for a timer."""
+        """Say whether another process wrote to the index, replaced it, or noted how a run went, since the last call.
+
+        Cheap enough for a timer.
+        """
+        noted = 0
+        with suppress(OSError):
+            noted = os.stat(self.config.paths.runs).st_mtime_ns
+        different = noted != self._noted and self._noted >= 0
+        self._noted = noted
+        return self._index_changed() or different
+
+    _noted: int = -1
+
+    def _index_changed(self) -> bool:
         path = self.config.paths.index
         try:
             inode = os.stat(path).st_ino

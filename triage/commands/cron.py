@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from triage.commands import json_option, quiet_option, with_config, workers_option
-from triage.errors import BusyError, ConfigError, ExitCode, NetworkError, UsageError
+from triage.errors import BusyError, ConfigError, ExitCode, NetworkError, StoppedError, UsageError
 
 
 @click.command()
@@ -55,7 +55,10 @@ def ingest(
 
 @contextmanager
 def _ends_cleanly() -> Iterator[None]:
-    """Have SIGTERM and SIGHUP end the program as Ctrl-C does: what is under way is rolled back, what was stored is whole."""
+    """Have SIGTERM and SIGHUP end the program as Ctrl-C does: what is under way is rolled back, what was stored is whole.
+
+    Raises `StoppedError` then.
+    """
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -63,6 +66,8 @@ def _ends_cleanly() -> Iterator[None]:
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
+    except KeyboardInterrupt as stopped:
+        raise StoppedError("interrupted", "what was stored is whole, the next run goes on") from stopped
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -48,6 +48,7 @@ class InboxScreen(MarkingScreen):
         self._wanted: int | None = None
         """The series to put the cursor on when the list is there."""
         self._ingest: Ingest | None = None
+        self._failing: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Lay out title, list, preview, status line and footer."""
@@ -130,8 +131,16 @@ class InboxScreen(MarkingScreen):
         )
         empty.update(literal(safe(f"\n  {hint}".strip("\n"))))
         self._previewed = None
+        self._tell_failing()
         self.refresh_status()
         self.count_views()
+
+    def _tell_failing(self) -> None:
+        """Say which archives keep failing, once for each failure; the status line keeps saying that there are some."""
+        before, self._failing = self._failing, self.session.failing()
+        for sentence in self._failing:
+            if sentence not in before:
+                self.say(sentence, error=True)
 
     @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
     def count_views(self) -> None:
@@ -196,7 +205,8 @@ class InboxScreen(MarkingScreen):
         self.put("#title", views_line(names, self._counts, self.view, self.size.width))
         at = f"{listing.cursor + 1}/{len(listing.keys)}" if listing.keys else ""
         shown = f"{len(listing.keys)} of {self._total} series by {self.order}" if self._total is not None else "reading the list"
-        parts = [shown, at, f"{len(listing.tagged)} tagged" if listing.tagged else "",
+        failing = f"! {len(self._failing)} stale, L says why" if self._failing else ""
+        parts = [failing, shown, at, f"{len(listing.tagged)} tagged" if listing.tagged else "",
                  f"search: {self.needle}" if self.needle else "", f"{newest} ago" if newest else "",
                  f"limit: {self.limit}" if self.limit else ""]  # fmt: skip
         self.put("#status", f" {self.working}" if self.working else " " + "   ".join(part for part in parts if part))
