@@ -7,11 +7,14 @@ One process writes. Reading is handed to worker processes once there is enough o
 """
 
 import gc
+import os
 import sqlite3
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -216,16 +219,26 @@ def _read_all(archive: Archive, unit: str, items: Iterator[Item], readers: Reade
     import multiprocessing
 
     context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(readers.workers or None, mp_context=context, initializer=_leave_signals) as pool:
+    with ProcessPoolExecutor(readers.workers or None, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),)) as pool:
         yield from _pooled(pool, archive, unit, every, ahead=2 * (readers.workers or multiprocessing.cpu_count()))
 
 
-def _leave_signals() -> None:
-    """Let Ctrl-C, a service manager's stop and a closed terminal be the parent's to handle: it ends the workers."""
+def _start_worker(writer: int) -> None:
+    """Let Ctrl-C, a service manager's stop and a closed terminal be the writer's to handle, and end with it."""
     import signal
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(writer,), daemon=True).start()
+
+
+def _end_with(writer: int) -> None:
+    # a worker holds both ends of the pipes it waits on: one whose writer was killed would wait for ever
+    with suppress(ProcessLookupError):
+        while True:
+            os.kill(writer, 0)
+            time.sleep(0.5)
+    os._exit(1)
 
 
 def _pooled(pool: Executor, archive: Archive, unit: str, chunks: Iterable[list[Item]], ahead: int) -> Iterator[Chunk]:
