@@ -59,6 +59,20 @@ def test_a_signal_ends_a_run_at_a_mails_boundary(number: signal.Signals, run: Ru
     assert run("ingest").out.startswith(f"w: {120 - taken} mails")
 
 
+def test_workers_end_with_a_run_that_is_killed(run: Run, config: Config, inbox: Inbox) -> None:
+    """They hold the pipes of the run: whoever reads these would wait as long as they do."""
+    inbox.add(*(mail(patch_body(), key=f"m{n}", subject=f"[PATCH] t{n}") for n in range(60)))
+    run("add", "w", str(inbox.path), "--policy", "linux-kernel")
+    slow = "import triage.ingest as p, time; p.CHUNK = 5; p.PARALLEL_FROM = 10; real = p.store_chunk\n" \
+           "def slowly(*words):\n    print('.', flush=True)\n    time.sleep(9)\n    return real(*words)\n" \
+           "p.store_chunk = slowly\nimport sys; sys.argv = ['triage', 'ingest', '--workers', '2']\nfrom triage.cli import main\nmain()"  # fmt: skip
+    process = subprocess.Popen([sys.executable, "-c", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.kill()
+    process.communicate(timeout=20)  # ends when every process that holds the pipes has
+
+
 def test_systemd_takes_the_units(config: Config, tmp_path: Path) -> None:
     text = "\n".join(systemd_units(config, 30))
     service, timer = re.split(r"# ~/.config/systemd/user/triage-ingest\.\w+\n", text)[1:]

@@ -17,8 +17,9 @@ from socket import socket
 from typing import Any
 
 import pytest
+from jsonschema import validate
 
-from tests.conftest import Inbox, Run, mail, patch_body
+from tests.conftest import ROOT, Inbox, Run, mail, patch_body
 from tests.servers import Server, misbehaving
 from triage.archive import Entry
 from triage.archive.lore import source_of
@@ -103,6 +104,8 @@ def test_a_maildir_is_read_and_what_is_expunged_there_stays_here(run: Run, confi
     assert run("ingest").out == ""
     assert subjects(run) == ["[PATCH] widget: part 0", "[PATCH] widget: part 1", "[PATCH] widget: part 2", "[PATCH] widget: part 4"]
     assert "widget: part 1" in run("show", "p1@example.org").out
+    assert f"the mail copied to {config.paths.inboxes} is not in it" in run("db", "backup", str(tmp_path / "backup.tar")).out
+    validate(json.loads(run("ingest", "--json").out), json.loads((ROOT / "triage" / "schemas" / "ingest.json").read_text("utf-8")))
     (config.paths.data / "index.db").unlink()
     assert run("db", "rebuild").code == 0
     assert len(subjects(run)) == 4

@@ -12,7 +12,7 @@ import tomllib
 from contextlib import closing
 from pathlib import Path
 
-from triage.config import Config, write_file
+from triage.config import Config, load_lists, write_file
 from triage.errors import ArchiveError, ConfigError, UsageError
 from triage.model import Person
 from triage.opinion.log import OpinionLog
@@ -48,7 +48,9 @@ def write_backup(config: Config, path: Path) -> str:
         _pack(path, parts)
     number = sum(ref.endswith("/log") for ref in refs)
     rest = ", ".join(name for name in parts if name != _BUNDLE)
-    return f"{number} log{'' if number == 1 else 's'} of opinions, and {rest or 'nothing else'}"
+    copied = any(place.source and not place.source.startswith("mirror:") for spec in load_lists(config.paths) for place in spec.places)
+    mail = f"; the mail copied to {config.paths.inboxes} is not in it: copy that folder too" if copied else ""
+    return f"{number} log{'' if number == 1 else 's'} of opinions, and {rest or 'nothing else'}{mail}"
 
 
 def _copy_database(source: Path, target: Path) -> None:

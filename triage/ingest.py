@@ -8,6 +8,7 @@ One process writes. Reading is handed to worker processes once there is enough o
 
 import gc
 import os
+import select
 import sqlite3
 import threading
 import time
@@ -229,15 +230,14 @@ def _start_worker(writer: int) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(writer,), daemon=True).start()
+    if hasattr(os, "pidfd_open"):
+        threading.Thread(target=_end_with, args=(writer,), daemon=True).start()
 
 
 def _end_with(writer: int) -> None:
     # a worker holds both ends of the pipes it waits on: one whose writer was killed would wait for ever
     with suppress(ProcessLookupError):
-        while True:
-            os.kill(writer, 0)
-            time.sleep(0.5)
+        select.select([os.pidfd_open(writer)], [], [])  # a process that ended and was not waited for yet counts as ended
     os._exit(1)
 
 
