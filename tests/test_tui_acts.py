@@ -39,6 +39,7 @@ from tui.screens.prompt import Prompt
 from tui.screens.reply import ReplyForm
 from tui.screens.series import SeriesScreen
 from tui.session import Session
+from tui.widgets.series_list import SeriesList
 from tui.widgets.text_view import TextView
 
 App = TriageApp
@@ -89,8 +90,48 @@ def test_jumping_from_a_flag_goes_to_its_line(demo: Config) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, SeriesScreen)
+        assert len([screen for screen in pilot.app.screen_stack if isinstance(screen, SeriesScreen)]) == 1
 
     drive(demo, steps)
+
+
+def test_what_is_said_on_a_page_above_is_there_below(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        await press_on("unsigned@example.org", "f", "c", "enter", "q")(pilot)
+        assert isinstance(app.screen, SeriesScreen)
+        assert "(error) confirmed" in screen_text(app)
+
+    drive(demo, steps)
+
+
+@pytest.mark.parametrize(("key", "row"), [("down", 1), ("j", 1), ("pagedown", 12), ("end", 39), ("G", 39)])
+def test_every_key_that_moves_takes_the_cursor_along(key: str, row: int, demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        listing = pilot.app.screen.query_one(SeriesList)
+        await pilot.press(key)
+        await settle(pilot)
+        assert listing.cursor == row
+        assert 0 <= listing.cursor - listing.scroll_offset.y < listing.size.height
+        back = {"down": "up", "j": "k", "pagedown": "pageup", "end": "home", "G": "g"}[key]
+        await pilot.press(back)
+        await settle(pilot)
+        assert listing.cursor == 0
+        await go_to("llm-0@example.org")(pilot)
+        text = pilot.app.screen.query_one(TextView)
+        before = text.line
+        await pilot.press(key)
+        await settle(pilot)
+        assert text.line > before
+        assert 0 <= text.line - text.scroll_offset.y < text.size.height
+
+    drive(demo, steps)
+
+
+def test_words_find_what_a_series_is_flagged_for(demo: Config) -> None:
+    session = Session(demo)
+    assert set(session.series("missing-signoff", "activity")) == set(session.series("DCO001", "activity")) != set()
 
 
 def test_a_flag_is_waived_with_a_reason_that_is_asked_for_until_given(demo: Config) -> None:

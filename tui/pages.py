@@ -36,7 +36,7 @@ def flag_lines(item: dict[str, Any], rule: dict[str, Any], text: str, voices: Vo
     standing = f", {rule['standing']}" if rule["standing"] else ""
     out += _field("Policy", f"{item['pack']}{standing}; rule {item['rule']}{rule['span']}", cells)
     out += _field("", rule["text"], cells) if rule["text"] else []
-    out += _field("Why", item["source"] or "the pack names no source", cells)
+    out += _field("Source", item["source"] or "the pack names no source", cells)
     out += _field("Misses", item["misses"], cells)
     out += _field("Asks", item["question"], cells)
     out += _field("Cure", rule["cure"], cells)
@@ -85,10 +85,10 @@ def side_lines(view: SeriesView, voices: Voices, finding: str, cells: int) -> li
         spot = f"{where_of(item, view.line.total)} {item['region']}:{item['line'] or '-'}".strip()
         out += [safe(f"{mark}{g.marks[item['severity']]} {item['code']} {item['name']}{status}"), safe(f"     {spot}")]
     seen = [o for item in view.findings for o in voices.shown(item["opinions"], item["target"], item["id"])]
-    said = sum(len(item["opinions"]) for item in view.findings) + len(view.said)
     seen += voices.shown([o for o in view.said if not o["finding"]], view.line.fingerprint, "")
     seen += [o for o in view.said if o["finding"]]
-    out.append(_head(f"opinions ({said})", cells))
+    every = {o["id"] for item in view.findings for o in item["opinions"]} | {o["id"] for o in view.said}
+    out.append(_head(f"opinions ({len(every)})", cells))
     out += [safe(f"  {opinion_text(o)}") for o in {o["id"]: o for o in seen}.values()]
     if view.reviews:
         out.append(_head("reviews by mail", cells))

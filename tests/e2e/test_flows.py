@@ -47,7 +47,7 @@ def test_others_are_asked_and_the_request_stands_in_its_view(terminal: Terminal,
     terminal.keys("l")
     terminal.until(lambda shown: shown.rstrip().splitlines()[-1].startswith("limit: state:asked"), "the prompt")
     terminal.keys("C-u")
-    terminal.until(lambda shown: shown.rstrip().endswith("limit:"), "an empty prompt")
+    terminal.shows("limit: words, or from:")
     terminal.goes("+op:asked", "Enter", "= 1 of 40 series")
 
 

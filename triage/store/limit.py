@@ -106,7 +106,9 @@ def _like(value: str) -> str:
 def _free(term: str) -> tuple[str, list[object]]:
     pattern, start = _like(term), _like(term.strip("<>"))[1:]
     columns = ("s.subject", "s.author_name", "s.author_email", "s.message_id")
-    return " or ".join(f"{column} like ? escape '\\'" for column in columns), [pattern, pattern, pattern, start]
+    texts = " or ".join(f"{column} like ? escape '\\'" for column in columns)
+    flags = "s.id in (select series from finding where code like ? escape '\\' or name like ? escape '\\')"
+    return f"{texts} or {flags}", [pattern, pattern, pattern, start, start, pattern]
 
 
 def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:

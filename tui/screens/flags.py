@@ -111,8 +111,8 @@ class FlagsScreen(SubjectScreen):
 
         item = self.rows().current
         if item is not None:
-            self.dismiss()
             below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+            self.dismiss()
             if isinstance(below, SeriesScreen) and below.view.id == self.view.id:
                 below.go_to_finding(item["id"])
             else:

@@ -24,6 +24,7 @@ from tui.views import Subject
 from tui.widgets.series_list import SeriesList
 from tui.widgets.virtual_list import VirtualList
 
+LIMIT_HINT = "words, or from:ada rule:DCO001 flag:error age:<7d; ? in the list says all"
 ORDERS = ("attention", "activity", "author", "subject")
 NEEDS_A_LOOK = "is:flagged -is:superseded -state:done,snoozed"
 
@@ -235,7 +236,7 @@ class InboxScreen(MarkingScreen):
     @work
     async def action_limit(self) -> None:
         """Ask for a limit until it can be read; a wrong one is explained and kept for mending."""
-        typed = await self.app.push_screen_wait(Prompt("limit:", self.limit, self.session.check_limit))
+        typed = await self.app.push_screen_wait(Prompt("limit:", self.limit, self.session.check_limit, LIMIT_HINT))
         if typed is not None:
             self.view, self.limit = 0, typed.strip()
             self.load()

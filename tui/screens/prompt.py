@@ -19,8 +19,9 @@ class Prompt(ModalScreen[str | None]):
 
     BINDINGS = [("escape", "cancel", "Cancel")]  # noqa: RUF012
 
-    def __init__(self, label: str, value: str = "", check: Callable[[str], object] | None = None) -> None:
+    def __init__(self, label: str, value: str = "", check: Callable[[str], object] | None = None, hint: str = "") -> None:
         super().__init__()
+        self._hint = hint
         self._label = label
         self._value = value
         self._check = check
@@ -31,7 +32,7 @@ class Prompt(ModalScreen[str | None]):
         yield Static("", id="prompt-problem", markup=False)
         with Horizontal(id="prompt"):
             yield Static(literal(safe(f"{self._label} ")), id="prompt-label", markup=False)
-            yield Input(value=self._value, id="prompt-input", compact=True, select_on_focus=False)
+            yield Input(value=self._value, placeholder=safe(self._hint), id="prompt-input", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Take the keyboard."""

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One series: its mails, the text of one with findings in their places, and opinions on them."""
 
+from contextlib import suppress
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -207,6 +209,12 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
             self.say(str(error), error=True)
             return
         self.dismiss()
+
+    def on_screen_resume(self) -> None:
+        """Come back with what was said meanwhile on a page above."""
+        with suppress(TriageError):
+            if self.is_mounted and self.session.view(self.view.id) != self.view:
+                self.show_again()
 
     def show_again(self) -> None:
         """Show the series as it stands now; the cursor stays in its line."""

@@ -14,7 +14,7 @@ from tui.render import ViewLine
 LOOKS = ("head", "added", "removed", "hunk", "file", "quote", "error", "warn", "ask", "info", "match")
 
 
-class TextView(ScrollView, can_focus=True):
+class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines with looks; a cursor line, jumps between findings and hunks, and search."""
 
     COMPONENT_CLASSES = {*(f"text-view--{look}" for look in LOOKS), "text-view--cursor"}  # noqa: RUF012

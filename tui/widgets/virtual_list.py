@@ -13,7 +13,7 @@ from textual.strip import Strip
 from triage.text import Shown
 
 
-class VirtualList(ScrollView, can_focus=True):
+class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):  # its own keys would scroll and leave the cursor behind
     """Base of all lists: `count()` rows, each drawn by `row_text`; the cursor is a row and may be moved by anything."""
 
     COMPONENT_CLASSES = {"virtual-list--cursor", "virtual-list--strong", "virtual-list--dim"}  # noqa: RUF012
