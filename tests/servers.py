@@ -72,8 +72,8 @@ class Server:
 
 
 @contextmanager
-def misbehaving(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Serve every connection by one function on loopback; yields the address of a list there."""
+def misbehaving(answer: Callable[..., None], heads: list[bytes] | None = None) -> Iterator[str]:
+    """Serve every connection by one function on loopback; yields the address of a list there, and keeps what was asked."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
@@ -85,7 +85,11 @@ def misbehaving(answer: Callable[[socket.socket], None]) -> Iterator[str]:
                     if not part:
                         return
                     received += part
-                answer(self.request)
+                if heads is None:
+                    answer(self.request)
+                else:
+                    heads.append(received)
+                    answer(self.request, received)
 
     class Threads(socketserver.ThreadingTCPServer):
         daemon_threads = True

@@ -112,6 +112,25 @@ def test_a_hostile_repository_runs_nothing(inbox: Inbox, tmp_path: Path) -> None
     assert not canary.exists()
 
 
+@pytest.mark.parametrize("when", ["", "99999999999999999999", "-5"])
+def test_a_commit_of_no_time_stops_nothing(when: str, inbox: Inbox) -> None:
+    tree = inbox.git("mktree", stdin=f"100644 blob {inbox.git('hash-object', '-w', '--stdin', stdin=mail())}\tm\n".encode())
+    commit = f"tree {tree}\nauthor a <a@example.org> {when} +0000\ncommitter a <a@example.org> {when} +0000\n\nx\n".encode()
+    made = inbox.git("hash-object", "-w", "-t", "commit", "--literally", "--stdin", stdin=commit)
+    inbox.git("update-ref", "refs/heads/master", made)
+    inbox.add(mail(key="b"))
+    found = items(PublicInbox(inbox.path, "git"), inbox.path.name)
+    assert [item.entry for item in found] == [Entry.MAIL, Entry.MAIL]
+    assert all(0 <= item.archived < 10**11 for item in found)
+
+
+def test_a_tree_that_names_far_too_much_is_refused(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("triage.archive.publicinbox.MAX_ENTRIES", 50)
+    inbox.commit({f"f{n}": b"x" for n in range(60)})
+    with pytest.raises(ArchiveError, match="more than 50 entries"):
+        items(PublicInbox(inbox.path, "git"), inbox.path.name)
+
+
 def test_a_missing_object_is_an_error_after_what_stands_before_it(inbox: Inbox) -> None:
     inbox.add(mail(key="a"), mail(key="b"), mail(key="c"))
     archive = PublicInbox(inbox.path, "git")
@@ -176,6 +195,16 @@ def test_an_mbox_gives_back_the_bytes_that_went_in(packed: bool, tmp_path: Path)
     assert contents(archive, "x.mbox", found) == mails
     assert [archive.fetch("x.mbox", item.locator, item.blob) for item in found] == mails
     assert found[0].archived == 1772442000
+
+
+def test_a_line_that_looks_like_many_starts_costs_no_more_than_its_bytes(tmp_path: Path) -> None:
+    import time
+
+    path = tmp_path / "m"
+    path.write_bytes(b"From a Mon Mar  2 09:00:00 2026\nSubject: x\n\nFrom " + b"00:00 " * 200_000 + b"x\n")
+    started = time.process_time()
+    assert len(items(Mbox(path), "m")) == 1
+    assert time.process_time() - started < 5  # quadratic: many minutes
 
 
 def test_an_mbox_that_grew_is_read_from_where_it_was_left(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 """notmuch as a source of mail and, by choice, as a place for flags: a real database, through the real bindings."""
 
 import builtins
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,17 @@ def test_what_a_query_finds_is_read_and_then_what_changed(notmuch: Any, run: Run
     assert subjects(run) == ["[PATCH] widget: late", "[PATCH] widget: signed", "[PATCH] widget: unsigned"]
 
 
+def test_mail_that_is_not_where_notmuch_saw_it_is_asked_for_again(notmuch: Any, run: Run) -> None:
+    _, folder = notmuch
+    run("add", "w", "notmuch:subject:widget", "--policy", "linux-kernel")
+    folder.rename(folder.with_name("away"))
+    outcome = run("ingest")
+    assert outcome.code == 74
+    assert "2 mails are not where notmuch saw them" in outcome.err
+    folder.with_name("away").rename(folder)
+    assert run("ingest").out.startswith("w: 2 mails")
+
+
 def test_several_files_of_one_id_are_told_apart(notmuch: Any, run: Run, config: Config) -> None:
     call, folder = notmuch
     (folder / "cur" / "7.x:2,").write_bytes(SIGNED.replace(b"widget: signed", b"widget: signed otherwise"))
@@ -83,6 +95,11 @@ def test_flags_become_tags_only_where_that_is_wanted(notmuch: Any, run: Run, con
     assert call("search", "--output=messages", "tag:triage::DCO001 and tag:triage::error").split() == ["id:unsigned@example.org"]
     assert call("search", "--output=tags", "id:signed@example.org").split() == ["mine", "new", "unread"]
     assert run("ingest").out == ""
+    call("tag", "+mine", "*")
+    (Path(os.environ["NOTMUCH_CONFIG"])).unlink()
+    outcome = run("ingest")
+    assert outcome.code == 78
+    assert "w: notmuch has no database yet" in outcome.err
 
 
 def test_without_a_database_or_the_bindings_one_sentence_says_what_to_do(run: Run, monkeypatch: pytest.MonkeyPatch, isolated: Path) -> None:

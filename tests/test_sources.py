@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mail from where it does not last: Maildir, standard input, notmuch, a server; copied once, byte for byte, whatever happens."""
 
+import errno
 import gzip
 import io
 import json
@@ -9,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from email.utils import formatdate
@@ -27,9 +29,11 @@ from triage.archive.maildir import Maildir
 from triage.archive.own import OwnInbox, arrived
 from triage.archive.publicinbox import PublicInbox
 from triage.archive.web import Limits, fetch, unpack
-from triage.config import Config, load_lists
-from triage.errors import NetworkError, UsageError
+from triage.config import Config, Place, load_lists
+from triage.errors import ArchiveError, NetworkError, UsageError
+from triage.pulling import day_start, pull
 from triage.store.schema import open_index
+from triage.sweep import sweep
 
 PATCHES = [mail(patch_body(), key=f"p{n}", subject=f"[PATCH] widget: part {n}", To="test@example.org") for n in range(5)]
 
@@ -176,6 +180,31 @@ def test_a_maildir_that_is_gone_says_so_and_its_mail_stays(run: Run, config: Con
     assert run("ingest", "--status").code == 0
 
 
+@pytest.mark.parametrize("number", [errno.EIO, errno.EMFILE, errno.ESTALE])
+def test_passing_trouble_with_one_file_loses_no_mail(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = maildir(tmp_path / "mail", *PATCHES)
+    own, real = OwnInbox(tmp_path / "own"), os.open
+    place = Place("v2", own.path, f"maildir:{folder}")
+
+    def failing(path: Any, flags: int, *rest: Any, **more: Any) -> int:
+        if path == "1.x":
+            raise OSError(number, os.strerror(number))
+        return real(path, flags, *rest, **more)
+
+    monkeypatch.setattr(os, "open", failing)
+    with pytest.raises(ArchiveError, match=r"1\.x'?: "):
+        pull(place)
+    monkeypatch.setattr(os, "open", real)
+    pull(place)
+    assert sorted(kept(own.path)) == sorted(PATCHES)
+
+
+def test_a_clock_that_was_ahead_loses_no_mail(tmp_path: Path) -> None:
+    folder = maildir(tmp_path / "mail", *PATCHES[:2])
+    cursor = str(time.time_ns() + 3600 * 10**9)
+    assert len(list(Maildir(folder).mails(cursor))) == 2
+
+
 # standard input --------------------------------------------------------------------------------------------------------
 
 
@@ -188,8 +217,14 @@ def test_one_mail_or_an_mbox_comes_by_standard_input(run: Run, config: Config, m
     run("add", "w", "-", "--policy", "linux-kernel")
     assert give(run, monkeypatch, PATCHES[0], "w").out.startswith("w: 1 mails, 1 series")
     mbox = b"".join(b"From x@example.org Mon Mar  2 09:00:00 2026\n" + content + b"\n" for content in PATCHES[:4])
-    give(run, monkeypatch, mbox, "w")
+    give(run, monkeypatch, mbox, "w", "--mbox")
     assert len(subjects(run)) == 4
+    inner = mail(
+        "Look:\n\nFrom 0123 Mon Sep 17 00:00:00 2001\nFrom: Eve <eve@example.org>\nMessage-ID: <forged@example.org>\n\n>From me\n", key="in"
+    )
+    give(run, monkeypatch, b"From x@example.org Mon Mar  2 09:00:00 2026\n" + inner, "w")
+    assert inner in kept(source_path(config))
+    assert not any(content.startswith(b"From: Eve") for content in kept(source_path(config)))
     assert give(run, monkeypatch, b"", "w").code == 2
     assert give(run, monkeypatch, PATCHES[0]).code == 2
 
@@ -202,6 +237,15 @@ def test_a_list_that_was_not_added_for_it_takes_nothing_from_standard_input(
     outcome = give(run, monkeypatch, PATCHES[0], "w")
     assert outcome.code == 2
     assert "triage add w -" in outcome.err
+
+
+def test_a_delivered_mail_is_kept_whatever_else_is_wrong(run: Run, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("add", "w", "-", str(maildir(tmp_path / "mail")), "--policy", "linux-kernel")
+    (tmp_path / "mail" / "new").rmdir()
+    outcome = give(run, monkeypatch, PATCHES[0], "w")
+    assert outcome.code == 0
+    assert "cannot read" in outcome.err
+    assert subjects(run) == ["[PATCH] widget: part 0"]
 
 
 def test_twenty_deliveries_at_once_lose_nothing(run: Run, config: Config) -> None:
@@ -315,6 +359,22 @@ def test_an_address_names_a_list_or_a_thread(address: str, source: str | None) -
 QUICK = Limits(connect=2, read=1, total=3, size=1 << 20, waits=(0.05,))
 
 
+def test_a_search_never_leaves_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("triage.archive.lore.search", lambda url, begin: asked.append(begin) or iter(()))
+    place, now = Place("v2", tmp_path / "own", "search:2026-01-01:https://lore.example.org/w/"), int(time.time())
+    first = day_start("2026-01-01")
+    pull(place, since=day_start("2026-03-01"))
+    assert asked.pop() == first
+    pull(place)
+    assert now - 3 * 86400 < asked.pop() <= now
+    pull(place, since=now - 3600)
+    assert asked.pop() < now - 86400
+    (place.path / "source.json").write_text(json.dumps({"source": place.source, "cursor": str(now + 9999999)}), "utf-8")
+    pull(place)
+    assert asked.pop() == first
+
+
 def answers(head: str, body: bytes = b"") -> Callable[[socket], None]:
     return lambda client: client.sendall(f"HTTP/1.1 {head}\r\nConnection: close\r\n\r\n".encode() + body)
 
@@ -392,6 +452,76 @@ def test_no_password_of_the_user_is_sent(isolated: Path) -> None:
 def test_what_a_server_packed_is_unpacked_within_bounds(packed: bytes, says: str) -> None:
     with pytest.raises(NetworkError, match=says):
         unpack(packed, "there", 1 << 20)
+
+
+def test_many_empty_gzip_members_cost_no_more_than_their_bytes() -> None:
+    packed = gzip.compress(b"") * 200_000
+    started = time.process_time()
+    assert unpack(packed, "there") == b""
+    assert time.process_time() - started < 5  # quadratic: minutes
+
+
+def test_git_sends_no_password_and_asks_nobody(isolated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    (isolated / ".netrc").write_text("default login ada password word\n", "utf-8")
+    (isolated / ".netrc").chmod(0o600)
+    (tmp_path / "ask").write_text(f"#!/bin/sh\ntouch {tmp_path / 'asked'}\necho word\n", "utf-8")
+    (tmp_path / "ask").chmod(0o755)
+    monkeypatch.setenv("SSH_ASKPASS", str(tmp_path / "ask"))
+    heads: list[bytes] = []
+
+    def refuse(client: socket, head: bytes = b"") -> None:
+        if b"manifest" in head:
+            answers("200 OK", gzip.compress(b'{"/test/git/0.git": {"fingerprint": "x"}}'))(client)
+        else:
+            answers('401 Who?\r\nWWW-Authenticate: Basic realm="x"')(client)
+
+    with misbehaving(refuse, heads) as url:
+        run("add", "w", url, "--policy", "linux-kernel")
+        assert run("ingest").code == 75
+    assert len(heads) >= 2
+    assert not any(b"authorization" in head.lower() for head in heads)
+    assert not (tmp_path / "asked").exists()
+
+
+def test_a_list_removed_while_its_mail_is_fetched_stays_removed(
+    run: Run, config: Config, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.add(*PATCHES)
+    run("add", "a", str(inbox.path), "--policy", "linux-kernel")
+    run("add", "b", str(inbox.path), "--policy", "linux-kernel")
+    before = load_lists(config.paths)
+    run("remove", "a")
+    assert [one.name for one in sweep(config, before).runs] == ["b"]
+    with closing(open_index(config.paths.index)) as connection:
+        assert connection.execute("select name from list").fetchall() == [("b",)]
+
+
+def test_an_index_of_another_reader_is_made_anew_though_an_archive_is_gone(run: Run, config: Config, inbox: Inbox, tmp_path: Path) -> None:
+    inbox.add(*PATCHES)
+    other = Inbox(tmp_path / "other" / "git" / "0.git")
+    other.add(mail(key="o"))
+    run("add", "a", str(inbox.path), "--policy", "linux-kernel")
+    run("add", "b", str(other.path), "--policy", "linux-kernel")
+    run("ingest")
+    with closing(open_index(config.paths.index, write=True)) as connection:
+        connection.execute("update meta set value = 'older' where key = 'derived'")
+    other.path.rename(tmp_path / "away")
+    outcome = run("ingest")
+    assert outcome.code == 74
+    assert "made anew" in outcome.err
+    assert len(subjects(run)) == 5
+    assert "stale, failed 1 time" in run("ingest", "--status").out
+
+
+def test_a_backup_brings_lists_back_whose_mail_was_copied(run: Run, config: Config, tmp_path: Path) -> None:
+    run("add", "w", str(maildir(tmp_path / "mail", *PATCHES)), "--policy", "linux-kernel")
+    run("ingest")
+    run("db", "backup", str(tmp_path / "backup.tar"))
+    there = ("--home", str(tmp_path / "there"))
+    assert run(*there, "db", "restore", str(tmp_path / "backup.tar")).code == 0
+    assert run(*there, "db", "rebuild").code == 0
+    assert run(*there, "ingest").out.startswith("w: 5 mails")
+    assert str(config.paths.data) not in run(*there, "doctor").out
 
 
 @pytest.mark.parametrize("manifest", [b"[]", b"{}", b'{"/test/git/0.git": 5}', b'{"/other/git/0.git": {}}', b"not json", b"[" * 100_000])

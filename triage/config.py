@@ -202,7 +202,7 @@ def load_lists(paths: Paths) -> list[ListSpec]:
     try:
         data = json.loads(paths.archives.read_text("utf-8"))
         return [
-            ListSpec(row["name"], row["policy"], row["url"], tuple(map(_place, row["archives"])))
+            ListSpec(row["name"], row["policy"], row["url"], tuple(_place(paths, a) for a in row["archives"]))
             for row in sorted(data["lists"], key=lambda row: str(row["name"]))
         ]
     except FileNotFoundError:
@@ -211,8 +211,10 @@ def load_lists(paths: Paths) -> list[ListSpec]:
         raise ConfigError(f"cannot read {paths.archives}", "restore it, or move it away and `triage add` the lists again") from error
 
 
-def _place(row: dict[str, str]) -> Place:
-    return Place(row["kind"], Path(row["path"]), row.get("source", ""))
+def _place(paths: Paths, row: dict[str, str]) -> Place:
+    """Read one place; an inbox of our own lies under this data folder, wherever that was when the list was added."""
+    path, source = Path(row["path"]), row.get("source", "")
+    return Place(row["kind"], paths.inboxes / path.name if source else path, source)
 
 
 def save_lists(paths: Paths, lists: list[ListSpec]) -> None:

@@ -19,7 +19,7 @@ def isolated_env() -> dict[str, str]:
     """Return the environment for git in a repository that others write (threat A1): no user or system configuration,
     no replace objects, no lazy fetch, no protocol, no pager, no prompt.
     """
-    env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "SSH_ASKPASS"))}
     return env | {
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
@@ -68,10 +68,18 @@ def fetch(git_dir: Path, url: str, seconds: float) -> None:
     there stays (threat A7).
     """
     scheme = url.partition(":")[0]
-    limits = ["http.followRedirects=false", "http.lowSpeedLimit=100", "http.lowSpeedTime=30", "credential.helper=", "gc.auto=0"]
+    limits = [
+        "http.followRedirects=false",
+        "http.lowSpeedLimit=100",
+        "http.lowSpeedTime=30",
+        "credential.helper=",
+        "gc.auto=0",
+        "core.fsync=all",
+    ]
     options = [word for limit in limits for word in ("-c", limit)]
     words = command(git_dir, *options, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", url, "+refs/heads/*:refs/heads/*")
-    env = isolated_env() | {"GIT_ALLOW_PROTOCOL": scheme}
+    # no password of the user's goes out: none from ~/.netrc, none asked for
+    env = isolated_env() | {"GIT_ALLOW_PROTOCOL": scheme, "HOME": os.devnull, "GIT_ASKPASS": ""}
     try:
         done = subprocess.run(words, env=env, capture_output=True, check=False, timeout=seconds, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired as error:

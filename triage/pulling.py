@@ -16,7 +16,7 @@ from typing import Protocol
 
 from triage.archive.own import OwnInbox
 from triage.config import Config, ListSpec, Place, write_file
-from triage.errors import ArchiveError, TriageError, UsageError
+from triage.errors import ArchiveError, BusyError, TriageError, UsageError
 from triage.store.lock import write_lock
 
 WAIT = 60.0
@@ -65,6 +65,10 @@ def pull_all(config: Config, lists: Iterable[ListSpec], since: int | None = None
                     pull(place, since)
                 except TriageError as error:
                     failed[place] = error
+                except OSError as error:
+                    failed[place] = ArchiveError(
+                        f"cannot bring mail from {place.shown}", f"{error.strerror or error}; the next run tries again"
+                    )
     return failed
 
 
@@ -95,7 +99,10 @@ def _pull(place: Place, inbox: OwnInbox, since: int | None) -> None:
     if scheme == "search":
         day, _, url = address.partition(":")
         started = int(time.time())
-        begin = since if since is not None else int(cursor) - lore.OVERLAP if cursor else day_start(day)
+        known = int(cursor or 0)
+        # a cursor of the future was kept while the clock was wrong
+        begin = known - lore.OVERLAP if 0 < known <= started else day_start(day)
+        begin = begin if since is None else min(begin, since)
         inbox.add(lore.search(url, begin))
         _keep(place, str(started))
         return
@@ -112,17 +119,32 @@ def _pull(place: Place, inbox: OwnInbox, since: int | None) -> None:
         )
 
 
-def deliver(place: Place, content: bytes) -> int:
-    """Add what a delivery agent hands over, one mail or an mbox; returns how many mails were new. Raises `TriageError`."""
+def deliver(place: Place, content: bytes, mbox: bool = False) -> int:
+    """Add what a delivery agent hands over, one mail or an mbox; returns how many mails were new.
+
+    One mail is kept as it is but for the `From ` line that agents put before it. Raises `UsageError` for no mail, `BusyError` where it
+    could not be kept: the agent is to try again.
+    """
     from triage.archive import lore
 
     if not content.strip():
-        raise UsageError("there is no mail on standard input", "pipe one mail or an mbox into it")
-    mails = list(lore.split(content, "standard input")) if content.startswith(b"From ") else [content]
+        raise UsageError("there is no mail on standard input", "pipe one mail into it, or an mbox with --mbox")
+    if mbox:
+        mails = list(lore.split(content, "standard input"))
+    else:
+        mails = [content.partition(b"\n")[2] if content.startswith(b"From ") else content]
     inbox = OwnInbox(place.path)
-    inbox.make()
-    with write_lock(place.path, wait=WAIT):
-        return inbox.add(mails)
+    try:
+        inbox.make()
+        with write_lock(place.path, wait=WAIT):
+            return inbox.add(mails)
+    except ArchiveError as error:
+        raise BusyError(error.message, error.hint) from error
+
+
+def is_far(spec: ListSpec) -> bool:
+    """Say whether a list's mail comes over the network."""
+    return any(place.source.startswith(("mirror:", "search:", "thread:")) for place in spec.places)
 
 
 def waiting(place: Place) -> int | None:

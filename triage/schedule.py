@@ -25,10 +25,16 @@ def _program(config: Config) -> list[str]:
     return [*words, *(["--home", str(config.paths.data)] if home else []), "ingest"]
 
 
+def _environment() -> list[str]:
+    """Return what says where git, the lists and notmuch are, as they are found here."""
+    kept = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "NOTMUCH_CONFIG", "NOTMUCH_PROFILE", "HTTPS_PROXY", "https_proxy")
+    return [f"PATH={os.environ.get('PATH', os.defpath)}", *(f"{name}={os.environ[name]}" for name in kept if os.environ.get(name))]
+
+
 def systemd_units(config: Config, minutes: int) -> Iterator[str]:
     """Yield a user's service and timer, with where to put them; every word is quoted as systemd.service(5) wants it."""
     line = " ".join(_systemd_word(word) for word in _program(config))
-    path = f"PATH={os.environ.get('PATH', os.defpath)}"
+    environment = "\n".join(f"Environment={_systemd_word(word, command=False)}" for word in _environment())
     yield from f"""\
 # ~/.config/systemd/user/triage-ingest.service
 [Unit]
@@ -38,10 +44,10 @@ Documentation=man:crontab(5)
 [Service]
 Type=oneshot
 ExecStart={line}
-Environment={_systemd_word(path, command=False)}
+{environment}
 # 75: another run is under way, or a server does not answer; the next run goes on. 130: stopped, what was stored is whole
 SuccessExitStatus=75 130
-TimeoutStartSec=6h
+TimeoutStartSec=12h
 Nice=10
 IOSchedulingClass=idle
 
@@ -53,12 +59,12 @@ Description=Look for new patch mail every {minutes} minutes
 OnBootSec=5min
 OnUnitActiveSec={minutes}min
 RandomizedDelaySec=3min
-Persistent=true
 
 [Install]
 WantedBy=timers.target
 
-# then: systemctl --user daemon-reload && systemctl --user enable --now triage-ingest.timer""".splitlines()
+# then: systemctl --user daemon-reload && systemctl --user enable --now triage-ingest.timer
+# and to have it run while you are not logged in: loginctl enable-linger""".splitlines()
 
 
 def _systemd_word(word: str, command: bool = True) -> str:
@@ -77,5 +83,5 @@ def cron_line(config: Config, minutes: int) -> Iterator[str]:
         raise UsageError("a path with a line break cannot be written into a crontab", "use another folder")
     every = f"*/{minutes} * * * *" if minutes < 60 else f"7 */{max(1, minutes // 60)} * * *" if minutes < 1440 else "7 5 * * *"
     yield "# for `crontab -e`; cron mails what is printed: one line for a list where something happened"
-    yield f"PATH={os.environ.get('PATH', os.defpath)}"
+    yield from _environment()
     yield f"{every} {line}"

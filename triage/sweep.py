@@ -7,13 +7,14 @@ giving an opinion.
 """
 
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 from triage.archive import open_archive
 from triage.config import Config, ListSpec, Place, load_lists
 from triage.errors import OutdatedError, TriageError
 from triage.health import note_health
 from triage.news import nothing_new
-from triage.pulling import pull_all, waiting
+from triage.pulling import is_far, pull_all, waiting
 from triage.runs import ArchiveRun, Progress
 from triage.store.lock import write_lock
 
@@ -21,36 +22,65 @@ WAIT = 2.0
 """Seconds that a run waits for an opinion that is just being written."""
 
 
+@dataclass(slots=True)
+class Swept:
+    """What a cron run did: an entry an archive, and what else there is to say."""
+
+    runs: list[ArchiveRun]
+    anew: bool = False
+    """The index was made by another version of the program, and was made anew."""
+    trouble: TriageError | None = None
+    """Why flags did not go where they are wanted."""
+
+
 def sweep(
     config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None,
     since: int | None = None, executor: Executor | None = None,
-) -> tuple[list[ArchiveRun], bool]:  # fmt: skip
-    """Bring and take in what is new in `lists`; returns what happened, an entry an archive, and whether the index was made anew.
+) -> Swept:  # fmt: skip
+    """Bring and take in what is new in `lists`; those on this machine first, so that a slow server holds up itself alone.
 
     Raises `BusyError` where another run is under way, and what `ingest` raises.
     """
+    done: dict[str, list[ArchiveRun]] = {}
+    swept = Swept([])
+    near = [spec for spec in lists if not is_far(spec)]
     with write_lock(config.paths.data, "sweep.lock"):
-        failed = pull_all(config, lists, since)
-        anew = False
-        runs = nothing_new(config, lists)
-        if runs is None:
-            from triage.ingest import ingest
-
-            try:
-                runs = ingest(config, lists, workers, progress, executor, WAIT)
-            except OutdatedError:
-                from triage.upkeep import rebuild
-
-                runs, _ = rebuild(config, workers, progress)
-                anew = True
+        for group in [*([near] if near else []), *([spec] for spec in lists if is_far(spec))]:
+            failed = pull_all(config, group, since)
+            runs, anew = _take_in(config, {spec.name for spec in group}, workers, progress, executor)
+            swept.anew |= anew
+            _tell(runs, group, failed)
+            done |= {name: [run for run in runs if run.name == name] for name in {run.name for run in runs}}
         known = load_lists(config.paths)
-        _tell(runs, known if anew else lists, failed)
-        note_health(config, known if anew else lists, runs, known)
+        swept.runs = [run for spec in known for run in done.get(spec.name, [])]
+        note_health(config, [spec for spec in known if spec.name in done], swept.runs, known)
         if config.notmuch_tags:
             from triage.tagging import tag_notmuch
 
-            tag_notmuch(config)
-    return runs, anew
+            try:
+                tag_notmuch(config)
+            except TriageError as error:
+                swept.trouble = error
+    return swept
+
+
+def _take_in(
+    config: Config, names: set[str], workers: int, progress: Progress | None, executor: Executor | None
+) -> tuple[list[ArchiveRun], bool]:
+    """Take in what is new in those lists that are still there, and say whether the index had to be made anew."""
+    with write_lock(config.paths.data, wait=WAIT):
+        lists = [spec for spec in load_lists(config.paths) if spec.name in names]
+        runs = nothing_new(config, lists)
+        if runs is not None:
+            return runs, False
+        from triage.ingest import fill
+
+        try:
+            return fill(config.paths.index, config, lists, workers, progress, executor), False
+        except OutdatedError:
+            from triage.upkeep import remake
+
+            return remake(config, workers, progress, partial=True)[0], True
 
 
 def _tell(runs: list[ArchiveRun], lists: list[ListSpec], failed: dict[Place, TriageError]) -> None:

@@ -153,20 +153,27 @@ def rebuild(config: Config, workers: int = 0, progress: Progress | None = None) 
     Returns what was read, and whether tombstones of withdrawn mail could be carried over from the old index. Raises what `ingest`
     raises; the old index stays then.
     """
+    with write_lock(config.paths.data):
+        return remake(config, workers, progress)
+
+
+def remake(config: Config, workers: int, progress: Progress | None, partial: bool = False) -> tuple[list[ArchiveRun], bool]:
+    """Do the work of `rebuild`; the caller holds the lock. `partial` replaces the old index even where an archive cannot be read."""
     index = config.paths.index
     fresh = index.with_name("index.db.new")
-    with write_lock(config.paths.data):
-        lists = load_lists(config.paths)
+    lists = load_lists(config.paths)
+    for place in (place for spec in lists for place in spec.places if place.source):
+        OwnInbox(place.path).make()  # a backup that was put back brings none
+    _remove(fresh)
+    try:
+        runs = fill(fresh, config, lists, workers, progress)
+        if not partial and (failed := [run for run in runs if run.error]):
+            raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "mend that, or `triage remove` the list")
+        carried = carry_tombstones(index, fresh)
+        _remove(index)
+        os.replace(fresh, index)
+    finally:
         _remove(fresh)
-        try:
-            runs = fill(fresh, config, lists, workers, progress)
-            if failed := [run for run in runs if run.error]:
-                raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "mend that, or `triage remove` the list")
-            carried = carry_tombstones(index, fresh)
-            _remove(index)
-            os.replace(fresh, index)
-        finally:
-            _remove(fresh)
     return runs, carried
 
 

@@ -8,6 +8,7 @@ Source: public-inbox's `/INBOX/manifest.js.gz`, `/INBOX/?q=…&x=m` and `/INBOX/
 import json
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from hashlib import sha1
 from pathlib import Path
@@ -21,7 +22,8 @@ from triage.errors import NetworkError, UsageError
 
 MAX_EPOCHS = 200
 MAX_MANIFEST = 16 * 1024 * 1024
-FETCH_SECONDS = 6 * 3600
+FETCH_SECONDS = 3 * 3600
+"""Seconds that all epochs of a list may take in one run."""
 OVERLAP = 2 * 86400
 """Seconds that a search goes back behind the last one: servers index late."""
 
@@ -30,6 +32,7 @@ def mirror(path: Path, url: str, known: dict[str, str], limits: Limits | None = 
     """Fetch every epoch that changed into `path`; returns the fingerprints to hand in next time. Raises `NetworkError`."""
     epochs = manifest(url, limits)
     seen = dict(known)
+    deadline = time.monotonic() + FETCH_SECONDS
     scheme, host = urlsplit(url)[:2]
     for number, (key, fingerprint) in sorted(epochs.items()):
         git_dir = path / "git" / f"{number}.git"
@@ -37,7 +40,8 @@ def mirror(path: Path, url: str, known: dict[str, str], limits: Limits | None = 
             continue
         git.make_bare(git_dir)
         address = f"{scheme}://{host}{quote(key)}"
-        git.fetch(git_dir, address, FETCH_SECONDS)
+        git.fetch(git_dir, address, max(1.0, deadline - time.monotonic()))
+        git.tidy(git_dir)
         refs = git.read(git_dir, "show-ref", ok=(0, 1))
         if not refs:
             raise NetworkError(f"{address} has no mail", "the server announces it and sends nothing; try again later")

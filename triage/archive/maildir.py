@@ -7,6 +7,7 @@ changes a file's ctime, so what is new since a reading is what has a later one: 
 to be there already (threat A8).
 """
 
+import errno
 import os
 import stat
 import time
@@ -20,6 +21,8 @@ from triage.errors import ArchiveError, BusyError
 FOLDERS = ("new", "cur")
 SLACK_NS = 2_000_000_000
 TRIES = 50
+NO_MAIL = {errno.ELOOP, errno.ENXIO, errno.EACCES, errno.EISDIR}
+"""What a link, a socket, a file of somebody else and a folder say: whatever mends that changes a ctime, as no passing trouble does."""
 
 
 class Maildir:
@@ -50,6 +53,7 @@ class Maildir:
 
     def _names(self, since: int) -> list[str]:
         started = time.time_ns()
+        since = since if since <= started else 0  # kept while the clock was wrong
         found: dict[str, tuple[int, str]] = {}
         newest = 0
         for folder in FOLDERS:
@@ -97,6 +101,10 @@ class Maildir:
             except FileNotFoundError:
                 raise
             except OSError as error:
+                if error.errno not in NO_MAIL:
+                    raise ArchiveError(
+                        f"cannot read {self.path / folder}/{name!r}", f"{error.strerror}; the next run tries again"
+                    ) from error
                 return f"{folder}/{name!r} is no file that can be read ({error.strerror})"
         finally:
             os.close(inside)

@@ -17,7 +17,7 @@ from triage.archive import Entry, Item, Walk
 from triage.errors import ArchiveError
 from triage.model import MAX_MAIL, blob_id
 
-_FROM = re.compile(rb"\nFrom [^\n]*[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]*\n(?=[!-9;-~]+:|>From )")
+_FROM = re.compile(rb"\nFrom [^\n]{0,200}?[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]{0,100}\n(?=[!-9;-~]+:|>From )")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _BLOCK = 1 << 20
 _HEAD = 4096

@@ -8,7 +8,7 @@ Source: notmuch-search-terms(7), `lastmod:`, and the notmuch2 bindings. The one 
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,17 +49,37 @@ class Notmuch:
         self._next = ""
 
     def mails(self, cursor: str) -> Iterator[bytes]:
-        """Yield every file of every mail that changed since `cursor`: copies of one Message-ID may differ. Raises `TriageError`.
+        """Yield every file of every mail that changed since `cursor`: copies of one Message-ID may differ.
 
-        A file that was moved since notmuch saw it is left to the run after the next `notmuch new`, which gives it a new revision.
+        Raises `TriageError`, at the end also for mail none of whose files is where notmuch saw it: the cursor then stays.
         """
+        lost: list[str] = []
         with _opened() as (bindings, database):
             query, self._next = self._since(cursor, database)
             oldest = bindings.Database.SORT.OLDEST_FIRST
             for message in database.messages(query, omit_excluded=bindings.Database.EXCLUDE.FALSE, sort=oldest):
-                for name in message.filenames():
-                    if (content := _file(Path(name))) is not None:
-                        yield content
+                found = [self._file(Path(name)) for name in message.filenames()]
+                if not any(content is not None for content in found):
+                    lost.append(str(message.messageid))
+                yield from (content for content in found if content)
+        if lost:
+            hint = "mount that, or run `notmuch new`; the other mails were taken"
+            raise ArchiveError(f"{len(lost)} mails are not where notmuch saw them, first {lost[0]}", hint)
+
+    def _file(self, path: Path) -> bytes | None:
+        """Return a file's bytes, none for one that is no mail, None for one that is not there (any more); raises `ArchiveError`."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(descriptor, "rb") as file:
+                about = os.fstat(descriptor)
+                if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_COPIED:
+                    self.left.append(str(path))
+                    return b""
+                return file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise ArchiveError(f"cannot read {path}", f"{error.strerror}; the next run tries again") from error
 
     def _since(self, cursor: str, database: Any) -> tuple[str, str]:
         """Return what finds the mails that changed behind `cursor`, and the cursor behind these."""
@@ -82,16 +102,6 @@ class Notmuch:
         with _opened() as (bindings, database):
             query, _ = self._since(cursor, database)
             return int(database.count_messages(query, omit_excluded=bindings.Database.EXCLUDE.FALSE))
-
-
-def _file(path: Path) -> bytes | None:
-    with suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            about = os.fstat(descriptor)
-            if stat.S_ISREG(about.st_mode) and about.st_size <= MAX_COPIED:
-                return file.read()
-    return None
 
 
 def set_tags(wanted: Mapping[str, frozenset[str]]) -> int:

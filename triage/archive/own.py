@@ -9,9 +9,8 @@ run that is killed has added some mails whole and the rest not at all; what is a
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from email.utils import mktime_tz, parsedate_tz
-from itertools import islice
 from pathlib import Path
 
 from triage import git
@@ -19,6 +18,7 @@ from triage.errors import ArchiveError
 from triage.model import blob_id
 
 BATCH = 500
+BATCH_BYTES = 32 * 1024 * 1024
 CHECKPOINT = 20
 """Batches after which a long import is made lasting."""
 MAX_COPIED = 256 * 1024 * 1024
@@ -62,13 +62,11 @@ class _Append:
 
     def add(self, mails: Iterable[bytes]) -> int:
         try:
-            source = (mail for mail in mails if mail)  # an empty file is what a purge leaves, and no mail
-            number = 0
-            while batch := {str(blob_id(mail)): mail for mail in islice(source, BATCH)}:
+            filled = (mail for mail in mails if mail)  # an empty file is what a purge leaves, and no mail
+            for number, batch in enumerate(_batches(filled), 1):
                 for blob in self._fresh(list(batch)):
                     self._write(batch[blob])
                     self.added.add(blob)
-                number += 1
                 if self._stream is not None and number % CHECKPOINT == 0:
                     self._stream.send(b"checkpoint\n\n")
             if self._stream is not None:
@@ -98,6 +96,20 @@ class _Append:
         when = arrived(mail, int(time.time()))
         head = f"commit {_BRANCH}\ncommitter triage <triage@localhost> {when} +0000\ndata 5\nmail\n"
         self._stream.send(f"{head}{start}M 100644 inline m\ndata {len(mail)}\n".encode() + mail + b"\n")
+
+
+def _batches(mails: Iterator[bytes]) -> Iterator[dict[str, bytes]]:
+    """Yield mails by blob id, some hundred at a time, or as many as memory likes."""
+    batch: dict[str, bytes] = {}
+    size = 0
+    for mail in mails:
+        batch[str(blob_id(mail))] = mail
+        size += len(mail)
+        if len(batch) >= BATCH or size > BATCH_BYTES:
+            yield batch
+            batch, size = {}, 0
+    if batch:
+        yield batch
 
 
 def arrived(mail: bytes, now: int) -> int:

@@ -18,6 +18,8 @@ from triage.model import MAX_MAIL, BlobId
 
 _V1_PATH = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}")
 _REGULAR = {"100644", "100755"}
+MAX_ENTRIES = 100_000
+"""Files that one commit changes: public-inbox-purge of a v1 inbox may take away many, a small forged tree can name billions."""
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 
@@ -117,7 +119,7 @@ class PublicInbox:
 
 def _parse_log(lines: Iterable[bytes]) -> Iterator[Item]:
     """Read `diff-tree --always --format='%H %ct'`: a line a commit, then a raw line a changed file."""
-    commit, when, pending = "", 0, False
+    commit, when, pending, entries = "", 0, False, 0
     for raw in lines:
         line = raw.decode("utf-8", "replace").rstrip("\n")
         if not line:
@@ -126,8 +128,11 @@ def _parse_log(lines: Iterable[bytes]) -> Iterator[Item]:
             if pending:
                 yield Item(Entry.SAME, commit, BlobId(""), when)
             commit, _, seconds = line.partition(" ")
-            when, pending = int(seconds), True
+            when, pending, entries = int(seconds) if seconds.isdigit() and len(seconds) < 12 else 0, True, 0
             continue
+        entries += 1
+        if entries > MAX_ENTRIES:
+            raise ArchiveError(f"commit {commit} has more than {MAX_ENTRIES} entries", "no mail archive has such; fetch the archive again")
         item = _item(line, commit, when)
         if item:
             pending = False

@@ -81,6 +81,7 @@ def _persistent(url: str, post: bool, bounds: Limits, none: bytes, stop: threadi
 
 def _once(url: str, post: bool, bounds: Limits, none: bytes, stop: threading.Event) -> bytes | None:
     import requests
+    from urllib3.exceptions import HTTPError
 
     from triage.version import VERSION
 
@@ -103,7 +104,7 @@ def _once(url: str, post: bool, bounds: Limits, none: bytes, stop: threading.Eve
                     hint = "it has no search: leave --since out" if response.status_code == 501 else "check the address, or try again later"
                     raise kind(f"{at} answered {response.status_code}", hint)
                 return _body(response, at, bounds, stop)
-    except (requests.RequestException, OSError, ValueError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         raise NetworkError(f"cannot reach {at}", _reason(error)) from error
     raise NetworkError(f"{url} redirects more than {MAX_REDIRECTS} times", "give the address it ends at")
 
@@ -112,7 +113,7 @@ def _body(response: "requests.Response", at: str, bounds: Limits, stop: threadin
     parts: list[bytes] = []
     size = 0
     deadline = time.monotonic() + bounds.total
-    for part in response.iter_content(_BLOCK):
+    for part in response.raw.stream(_BLOCK, decode_content=False):
         parts.append(part)
         size += len(part)
         if size > bounds.size:
@@ -150,17 +151,21 @@ def unpack(packed: bytes, at: str, size: int = MAX_BYTES) -> bytes:
         raise NetworkError(f"{at} sent something else than gzip", "a page for people, perhaps: open it in a browser")
     out: list[bytes] = []
     left = size
-    while packed:
-        unpacker = zlib.decompressobj(wbits=31)
-        try:
-            part = unpacker.decompress(packed, left + 1)
-        except zlib.error as error:
-            raise NetworkError(f"{at} sent a broken gzip file", str(error)) from error
-        out.append(part)
-        left -= len(part)
-        if left < 0:
-            raise NetworkError(f"{at} unpacks to more than {size >> 20} MiB", "ask for less, or mirror the list")
-        if not unpacker.eof:
-            raise NetworkError(f"{at} sent a gzip file that is cut short", "the next run tries again")
-        packed = unpacker.unused_data
+    unpacker = zlib.decompressobj(wbits=31)
+    for start in range(0, len(packed), _BLOCK):
+        block = packed[start : start + _BLOCK]
+        while block:
+            if unpacker.eof:  # a gzip file may have several members
+                unpacker = zlib.decompressobj(wbits=31)
+            try:
+                part = unpacker.decompress(block, left + 1)
+            except zlib.error as error:
+                raise NetworkError(f"{at} sent a broken gzip file", str(error)) from error
+            out.append(part)
+            left -= len(part)
+            if left < 0:
+                raise NetworkError(f"{at} unpacks to more than {size >> 20} MiB", "ask for less, or mirror the list")
+            block = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+    if not unpacker.eof:
+        raise NetworkError(f"{at} sent a gzip file that is cut short", "the next run tries again")
     return b"".join(out)

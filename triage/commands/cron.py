@@ -5,14 +5,14 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
 import click
 
 from triage.commands import json_option, quiet_option, with_config, workers_option
-from triage.errors import BusyError, ConfigError, ExitCode, NetworkError, StoppedError, UsageError
+from triage.errors import BusyError, ConfigError, ExitCode, NetworkError, StoppedError, TriageError, UsageError
 
 
 @click.command()
@@ -23,20 +23,24 @@ from triage.errors import BusyError, ConfigError, ExitCode, NetworkError, Stoppe
 @click.option(
     "--since", default="", metavar="DAY", help="Ask sources again for what came since a day; what is there already stays as it is."
 )
-@click.option("--stdin", is_flag=True, help="Take one mail or an mbox from standard input into the list NAME, as a delivery agent does.")
+@click.option(
+    "--stdin", is_flag=True, help="Take one mail from standard input into the list NAME, for delivery agents; exit 75: try again."
+)
+@click.option("--mbox", is_flag=True, help="Take an mbox from standard input into the list NAME.")
 @click.option("--dry-run", is_flag=True, help="Say what there is to read; write nothing, fetch nothing.")
 @click.option("--status", is_flag=True, help="Say when each archive was last read and what fails; exit 1 where something does.")
 @click.option("--executor", default="", metavar="dask:ADDRESS", help="Read mails on a Dask cluster whose workers see the same paths.")
 @with_config
 def ingest(
     config: Any, names: tuple[str, ...], as_json: bool, quiet: bool, workers: int,
-    since: str, stdin: bool, dry_run: bool, status: bool, executor: str,
+    since: str, stdin: bool, mbox: bool, dry_run: bool, status: bool, executor: str,
 ) -> None:  # fmt: skip
     """Take in what is new in all lists, or in the lists NAMEd; made for cron: quiet when nothing happened.
 
     Where another run is under way this one exits 75 at once, quietly. SIGTERM and Ctrl-C end it at a mail's boundary; the next run goes on.
     """
     from triage.config import find_list, load_lists
+    from triage.text import safe
 
     lists = load_lists(config.paths)
     chosen = [find_list(lists, name) for name in names] or lists
@@ -48,9 +52,16 @@ def ingest(
         _print_preview(config, chosen, as_json)
     else:
         with _ends_cleanly():
-            if stdin:
-                _deliver(chosen, names)
-            _run(config, chosen, as_json, quiet, workers, since, executor, delivered=stdin)
+            if stdin or mbox:
+                _deliver(chosen, names, mbox)
+                # the mail is kept: how the run goes that reads it is no reason for an agent to bounce it or bring it again
+                with suppress(SystemExit):
+                    try:
+                        _run(config, chosen, as_json, quiet, workers, since, executor)
+                    except TriageError as error:
+                        click.echo(f"triage: the mail is kept, and read by a later run: {safe(str(error))}", err=True)
+            else:
+                _run(config, chosen, as_json, quiet, workers, since, executor)
 
 
 @contextmanager
@@ -63,7 +74,8 @@ def _ends_cleanly() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    heeded = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is not signal.SIG_IGN]  # nohup ignores
+    before = {number: signal.signal(number, stop) for number in heeded}
     try:
         yield
     except KeyboardInterrupt as stopped:
@@ -73,27 +85,28 @@ def _ends_cleanly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, delivered: bool) -> None:
+def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str) -> None:
     from triage.executors import open_executor
     from triage.output import note, progress_shown
     from triage.pulling import day_start
     from triage.sweep import sweep
+    from triage.text import safe
 
     try:
         with progress_shown(quiet or as_json) as progress, open_executor(executor) as pool:
-            runs, anew = sweep(config, chosen, workers, progress, day_start(since) if since else None, pool)
+            swept = sweep(config, chosen, workers, progress, day_start(since) if since else None, pool)
     except BusyError:
-        if delivered:  # the mail is kept; the run under way, or the next, reads it
-            return
         if sys.stderr.isatty() or as_json:
             raise
         raise SystemExit(ExitCode.TRY_AGAIN) from None
-    if anew:
+    if swept.anew:
         note("triage: the index was made by another version; it was made anew from archives and opinions")
-    report_runs(runs, as_json, quiet)
+    if swept.trouble:
+        note(f"triage: {safe(str(swept.trouble))}")
+    report_runs(swept.runs, as_json, quiet, swept.trouble)
 
 
-def _deliver(chosen: list[Any], names: tuple[str, ...]) -> None:
+def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
     from triage.archive.own import MAX_COPIED
     from triage.pulling import deliver
 
@@ -105,7 +118,7 @@ def _deliver(chosen: list[Any], names: tuple[str, ...]) -> None:
     content = sys.stdin.buffer.read(MAX_COPIED + 1)
     if len(content) > MAX_COPIED:
         raise UsageError(f"more than {MAX_COPIED >> 20} MiB on standard input", "add the file as an archive instead")
-    deliver(place, content)
+    deliver(place, content, mbox)
 
 
 def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
@@ -147,7 +160,7 @@ def _print_preview(config: Any, chosen: list[Any], as_json: bool) -> None:
         raise SystemExit(ExitCode.IO)
 
 
-def report_runs(runs: list[Any], as_json: bool, quiet: bool) -> None:
+def report_runs(runs: list[Any], as_json: bool, quiet: bool, trouble: Exception | None = None) -> None:
     """Print what a run did, and exit as it ended: 74 for an archive that failed, 75 for a server, 65 for quarantined mail."""
     from triage.output import json_line, note, out, run_lines
     from triage.text import safe
@@ -160,8 +173,8 @@ def report_runs(runs: list[Any], as_json: bool, quiet: bool) -> None:
     failed = [run for run in runs if run.error]
     for run in failed:
         note(f"triage: {safe(run.name)}: {safe(str(run.error))}")
-    if failed:
-        raise SystemExit(_worst([run.error for run in failed]))
+    if failed or trouble:
+        raise SystemExit(_worst([*(run.error for run in failed), *([trouble] if trouble else [])]))
     if any(run.counts.quarantined for run in runs):
         if not as_json and not quiet:
             note("triage: some mail could not be read and is quarantined with its reason; `triage report` lists it")
