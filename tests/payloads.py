@@ -47,7 +47,7 @@ class Pty:
     def press(self, keys: str, quiet: float = 0.08) -> None:
         """Type something and see what it comes to: a while for the first byte, since the machine may be busy, then till nothing more comes."""
         os.write(self.fd, keys.encode())
-        select.select([self.fd], [], [], 0.5)
+        select.select([self.fd], [], [], 4 if keys == ESC else 0.5)  # an escape read with the next key would be another key
         self.drain(quiet)
 
     def until(self, words: bytes) -> None:
