@@ -121,8 +121,9 @@ def try_payloads(folder: Path, size: tuple[int, int], payloads: tuple[str, ...])
     shown = terminal.out.decode("utf-8", "replace")
     assert "Traceback" not in shown
     assert {char for char in shown if char in NEVER} == set()
-    seen = [payload for payload in payloads if (mark := re.search(r"P\d\d", payload)) and shown.count(mark[0]) > 5]
-    assert len(seen) > len(payloads) * 0.9, "the walk did not come by"
+    counts = {mark[0]: shown.count(mark[0]) for payload in payloads if (mark := re.search(r"P\d\d", payload))}
+    assert len(counts) > len(payloads) // 2
+    assert min(counts.values()) > 5, f"the walk did not come by: {counts}"
     for payload in CONTROL:
         assert payload not in shown, ascii(payload)
     # Textual sets the pointer's shape; copying an id is ours: nothing else may speak to the terminal itself

@@ -9,6 +9,7 @@ One process writes. Reading is handed to worker processes once there is enough o
 import gc
 import os
 import select
+import signal
 import sqlite3
 import threading
 import time
@@ -226,8 +227,6 @@ def _read_all(archive: Archive, unit: str, items: Iterator[Item], readers: Reade
 
 def _start_worker(writer: int) -> None:
     """Let Ctrl-C, a service manager's stop and a closed terminal be the writer's to handle, and end with it."""
-    import signal
-
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     if hasattr(os, "pidfd_open"):
@@ -238,7 +237,7 @@ def _end_with(writer: int) -> None:
     # a worker holds both ends of the pipes it waits on: one whose writer was killed would wait for ever
     with suppress(ProcessLookupError):
         select.select([os.pidfd_open(writer)], [], [])  # a process that ended and was not waited for yet counts as ended
-    os._exit(1)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _pooled(pool: Executor, archive: Archive, unit: str, chunks: Iterable[list[Item]], ahead: int) -> Iterator[Chunk]:
