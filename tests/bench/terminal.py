@@ -20,7 +20,7 @@ from typing import Any
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Static
 
-from tests.conftest import Inbox, mail
+from tests.conftest import GITCONFIG, Inbox, mail
 from triage.config import Config, load_config, load_lists
 from triage.ingest import ingest
 from triage.store.schema import open_index
@@ -204,7 +204,8 @@ def bench_diff() -> None:
 def main() -> None:
     """Run all."""
     with tempfile.TemporaryDirectory() as home:
-        os.environ["HOME"] = home
+        os.environ |= {"HOME": home, "GIT_CONFIG_GLOBAL": str(Path(home) / "gitconfig")}
+        (Path(home) / "gitconfig").write_text(GITCONFIG, "utf-8")
         if "diff" not in sys.argv:
             bench_lists()
         bench_diff()
