@@ -448,7 +448,7 @@ def test_no_password_of_the_user_is_sent(isolated: Path) -> None:
 @pytest.mark.parametrize(("packed", "says"), [
     (b"<html>a challenge</html>", "something else than gzip"), (gzip.compress(b"x" * 999)[:-9], "cut short"),
     (gzip.compress(b"\x00" * (2 << 20)), "unpacks to more than 1 MiB"), (b"\x1f\x8b" + b"\xff" * 40, "broken gzip"),
-])  # fmt: skip
+], ids=["a page", "cut", "a bomb", "broken"])  # fmt: skip
 def test_what_a_server_packed_is_unpacked_within_bounds(packed: bytes, says: str) -> None:
     with pytest.raises(NetworkError, match=says):
         unpack(packed, "there", 1 << 20)
