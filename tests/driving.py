@@ -44,7 +44,7 @@ def drive(config: Config, steps: Steps, size: tuple[int, int] = (80, 24)) -> Tri
     app = TriageApp(config)
 
     async def main() -> None:
-        async with asyncio.timeout(60), app.run_test(size=size, notifications=True, tooltips=True) as pilot:
+        async with asyncio.timeout(180), app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             await settle(pilot)
             await steps(pilot)
 

@@ -92,6 +92,8 @@ def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest
         assert isinstance(app, TriageApp)
         await settle(pilot)
         seen.append(screen_text(app))
+        for field in app.screen.query("Input, TextArea").results(Input | TextArea):
+            field.cursor_blink = False  # a cursor that blinks is there or not
         app.theme = "triage-mono"
         await settle(pilot)
         assert screen_text(app) == seen[0]

@@ -106,7 +106,7 @@ def test_whatever_way_they_come_they_say_the_same(
         if way == "stdin":
             command(home, "add", "ul", "-", *policy)
             with path.open("rb") as file:
-                command(home, "ingest", "-q", "--stdin", "ul", stdin=file)
+                command(home, "ingest", "-q", "--mbox", "ul", stdin=file)
         else:
             if way == "mbox.gz":
                 subprocess.run(["gzip", path], check=True)
@@ -157,6 +157,6 @@ def test_a_dask_cluster_reads_what_processes_read(epoch: Path, tmp_path: Path, r
         assert read("cluster", f"dask:{address}") == read("processes", "")
     finally:
         for process in (*workers, scheduler):
-            process.terminate()
+            process.kill()  # a worker whose scheduler is gone first may wait for it
         for process in (*workers, scheduler):
             process.wait()

@@ -213,7 +213,8 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     def on_screen_resume(self) -> None:
         """Come back with what was said meanwhile on a page above."""
         with suppress(TriageError):
-            if self.is_mounted and self.session.view(self.view.id) != self.view:
+            now = self.session.view(self.view.id)
+            if self.is_mounted and (now.findings, now.said) != (self.view.findings, self.view.said):
                 self.show_again()
 
     def show_again(self) -> None:

@@ -89,7 +89,7 @@ class SubjectScreen(BaseScreen):
         write = partial(self.session.give, name, kind, finding, told["reason"], told["ai_assisted"], line)
         recorded = await self.record("recording", told["draft"], write)
         if recorded:
-            self.say(f"recorded; `triage opinion give {recorded} withdraw` takes it back")
+            self.say(f"opinion recorded; `triage opinion give {recorded} withdraw` takes it back")
 
     @work
     async def action_ask(self) -> None:
