@@ -69,14 +69,14 @@ class _Append:
                     self.added.add(blob)
                 if self._stream is not None and number % CHECKPOINT == 0:
                     self._stream.send(b"checkpoint\n\n")
-            if self._stream is not None:
-                self._stream.finish()
+            stream, self._stream = self._stream, None
+            if stream is not None:
+                stream.finish()
                 git.tidy(self.git_dir)
             return len(self.added)
-        except BaseException:
-            if self._stream is not None:
+        finally:
+            if self._stream is not None:  # cut off before the end
                 self._stream.abandon()
-            raise
 
     def _fresh(self, blobs: list[str]) -> list[str]:
         """Return the mails that no commit holds; an object without a commit is what a killed run left."""
