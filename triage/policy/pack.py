@@ -3,10 +3,12 @@
 """Policy packs: a project's rules as dated TOML data, read strictly so that a misspelt word is an error, not a hole."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -94,7 +96,13 @@ def day_of(seconds: int) -> date:
 
 def glob_matches(path: str, globs: tuple[str, ...] | list[str]) -> bool:
     """Say whether a path matches one of the globs of a pack; a leading `**/` also matches at the top."""
-    return any(fnmatchcase(path, glob) or (glob.startswith("**/") and fnmatchcase(path, glob[3:])) for glob in globs)
+    return _globs(tuple(globs))(path) is not None
+
+
+@cache
+def _globs(globs: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
+    every = [*globs, *(glob[3:] for glob in globs if glob.startswith("**/"))]
+    return re.compile("|".join(map(translate, every)) or "(?!)").match
 
 
 def builtin_packs() -> list[str]:

@@ -7,6 +7,7 @@ about other people's patches, and what only looks like a tool is no statement.
 """
 
 import re
+import string
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +25,9 @@ _HINTS = (
     "claude", "gpt", "codex", "gemini", "gemma", "copilot", "llm", "kiro", "vibe", "deepseek", "qwen", "grok", "cursor", "windsurf",
     "aider", "sashiko", "mistral", "codestral", "llama", "openai", "anthropic", "language model", "artificial intel", "amazon q",
 )  # fmt: skip
-_HINT = re.compile("|".join(_HINTS) + r"|(?-i:\bAI\b)", re.IGNORECASE | re.ASCII)
+_HINT = re.compile("|".join(_HINTS))
+_AI = re.compile(r"\bAI\b", re.ASCII)
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _GENERIC = (
     r"(?-i:\bAI\b)(?:[ -](?:coding |code )?(?:assistant|agent|tool|model|chatbot|assistance)s?\b|"
     r"(?=[ ]?(?:[-.,;:)!?\"']|$|(?:to|for|and|or|in|on|at|as|but|with|here|that|which|when|while|because|exercise|assisted|generated|"
@@ -183,8 +186,10 @@ def _sentence(flat: str, match: re.Match[str]) -> str:
 def _windows(flat: str) -> list[tuple[int, int]]:
     """Return the stretches around each word that could name a tool, merged; the costly patterns see only these."""
     spans: list[tuple[int, int]] = []
-    for match in islice(_HINT.finditer(flat), MAX_HINTS):
-        begin, end = max(0, match.start() - 130), match.end() + 130
+    lower = flat.lower() if flat.isascii() else flat.translate(_LOWER)  # offsets stay; case folded by the pattern is ten times slower
+    found = sorted(match.span() for pattern, text in ((_HINT, lower), (_AI, flat)) for match in islice(pattern.finditer(text), MAX_HINTS))
+    for start, stop in found[:MAX_HINTS]:
+        begin, end = max(0, start - 130), stop + 130
         if spans and begin <= spans[-1][1]:
             spans[-1] = (spans[-1][0], end)
         else:

@@ -322,8 +322,10 @@ def earlier_evidence(connection: sqlite3.Connection, series_id: int) -> tuple[Ev
         if at in seen:
             break
         seen.add(at)
+        if not tools:
+            continue
         series, replies = stored_series(connection, at)
-        if tools and series.members:  # one whose mails were withdrawn a moment ago is still to be made anew
+        if series.members:  # one whose mails were withdrawn a moment ago is still to be made anew
             return tuple(declared(series, replies))
     return ()
 
