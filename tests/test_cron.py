@@ -242,3 +242,16 @@ def test_what_a_server_takes_back_changes_and_rewrites_is_followed(server: Serve
     before_rebuild = standing(run)
     run("db", "rebuild")
     assert standing(run) == before_rebuild
+
+
+def test_a_signal_that_comes_while_workers_are_started_ends_a_run_as_any_other(run: Run, config: Config, inbox: Inbox) -> None:
+    """A pool that is interrupted between making its thread and starting it can never be shut down."""
+    inbox.add(*(mail(patch_body(), key=f"m{n}", subject=f"[PATCH] t{n}") for n in range(60)))
+    run("add", "w", str(inbox.path), "--policy", "linux-kernel")
+    hit = "import os, signal, sys, concurrent.futures.process as c, triage.ingest as p; p.CHUNK = 5; p.PARALLEL_FROM = 10\n" \
+          "real = c._ExecutorManagerThread.__init__\n" \
+          "def struck(*words):\n    real(*words)\n    os.kill(os.getpid(), signal.SIGTERM)\n    for _ in range(9999): pass\n" \
+          "c._ExecutorManagerThread.__init__ = struck\nsys.argv = ['triage', 'ingest', '--workers', '2']\nfrom triage.cli import main\nmain()"  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", hit], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (130, "triage: interrupted: what was stored is whole, the next run goes on\n")
+    assert run("ingest").out.startswith("w: 60 mails")

@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -51,6 +51,7 @@ from triage.store.write import (
 )  # fmt: skip
 
 CHUNK = 800
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PARALLEL_FROM = 2400
 """New mails from which worker processes pay: below, one process already overlaps git and Python."""
 
@@ -227,7 +228,7 @@ def _read_all(archive: Archive, unit: str, items: Iterator[Item], readers: Reade
 
 def _start_worker(writer: int) -> None:
     """Let Ctrl-C, a service manager's stop and a closed terminal be the writer's to handle, and end with it."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)
     if hasattr(os, "pidfd_open"):
         threading.Thread(target=_end_with, args=(writer,), daemon=True).start()
@@ -240,11 +241,22 @@ def _end_with(writer: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put off a stop for a moment: a pool that is interrupted while it starts its threads cannot be shut down any more."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _pooled(pool: Executor, archive: Archive, unit: str, chunks: Iterable[list[Item]], ahead: int) -> Iterator[Chunk]:
     pending: deque[Future[Chunk]] = deque()
     try:
         for chunk in chunks:
-            pending.append(pool.submit(read_chunk, archive.kind, archive.path, unit, chunk))
+            with _undisturbed():
+                pending.append(pool.submit(read_chunk, archive.kind, archive.path, unit, chunk))
             if len(pending) > ahead:
                 yield pending.popleft().result()
         while pending:
