@@ -115,5 +115,5 @@ def finding_json(series: MessageId, finding: Finding) -> dict[str, object]:
         "rule": finding.rule, "pack": finding.pack, "message_id": finding.message_id, "n": finding.n, "region": finding.region,
         "line": finding.line, "quote": finding.quote, "says": finding.says, "misses": finding.misses, "source": finding.source,
         "question": finding.question, "target": finding.target, "status": "cured" if finding.cured else "open",
-        "second_opinion": _second_opinion(finding), "opinions": [],
+        "exception": finding.exception, "second_opinion": _second_opinion(finding), "opinions": [],
     }  # fmt: skip

@@ -377,11 +377,8 @@ class Finding:
     """What makes its id together with the target: the same on a patch that was only moved."""
     demand: Demand | None = None
     """Who must agree, where it asks for a second opinion."""
-
-
-def finding_id(basis: str, target: str) -> str:
-    """Return the id of a finding: what makes it, together with the content it is on."""
-    return sha256(f"{basis}\0{target}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    exception: str = ""
+    """The exception of the pack that it speaks of, if any."""
 
 
 def rfc3339(seconds: int | None) -> str | None:

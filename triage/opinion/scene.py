@@ -5,7 +5,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from triage.model import Demand, finding_id
+from triage.model import Demand
+from triage.policy.case import finding_id
 from triage.policy.people import NOBODY, People
 from triage.testimony import Opinion, Place, series_carry
 

@@ -21,7 +21,6 @@ from triage.model import (
     Series,
     Severity,
     Trailer,
-    finding_id,
 )  # fmt: skip
 from triage.policy.codes import CODES
 from triage.policy.evidence import attribute
@@ -165,6 +164,11 @@ def finding(
         message_id=message.message_id, target=message.target, n=message.subject.n, region=region, line=line, quote=quote, says=says,
         misses=about.misses, source=rule.source, question=about.question, basis=basis,
     )  # fmt: skip
+
+
+def finding_id(basis: str, target: str) -> str:
+    """Return the id of a finding: what makes it, together with the content it is on."""
+    return sha256(f"{basis}\0{target}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def on_series(case: Case, item: Finding, demand: Demand) -> Finding:

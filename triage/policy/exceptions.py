@@ -93,18 +93,19 @@ def _weigh_claim(
     if one is None:
         names = ", ".join(e.id for e in listed) or "none"
         return None, [_about(case, rule, "AI010", claim, f"An exception is claimed; the policy lists: {names}.", Severity.ASK)]
-    found = list(_objections(case, rule, claim, one, patches, item))
+    found = [replace(item, exception=one.id) for item in _objections(case, rule, claim, one, patches, item)]
     if found:
         return None, found
     if one.granted_by == BY_POLICY:
         return one, []
     if claim.grantor is None:
         says = f"The exception {one.id} is granted by {one.granted_by}, and the claim names nobody who did."
-        return None, [_about(case, rule, "AI018", claim, says, Severity.ASK)]
+        return None, [replace(_about(case, rule, "AI018", claim, says, Severity.ASK), exception=one.id)]
     says = f"The exception {one.id} is claimed, granted by {claim.grantor.name or claim.grantor.email}"
     says += f"; another {one.granted_by} confirms that it fits{' and was given before' if one.prior else ''}."
     demand = Demand(1, one.granted_by if case.people.areas else "", (), (claim.grantor.email,))
-    return one, [on_series(case, _about(case, rule, "AI012", claim, says, Severity.ASK), demand)]
+    held = replace(_about(case, rule, "AI012", claim, says, Severity.ASK), exception=one.id)
+    return one, [on_series(case, held, demand)]
 
 
 def _objections(

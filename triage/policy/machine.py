@@ -6,6 +6,7 @@ They judge what somebody declared, admitted or alleged. What nobody says is not 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from triage.mail.identity import parse_person
 from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Role, Severity, Trailer
@@ -93,7 +94,8 @@ def _declined(case: Case, rule: Rule, item: Evidence) -> Iterator[Finding]:
         yield from_evidence(case, rule, "AI001", item, said(case, item), rule.severity)
     else:
         says = f"{said(case, item)} It relies on the exception {result.covers.id}."
-        yield from_evidence(case, rule, "AI015", item, says, Severity.INFO, key=f"{result.covers.id} {item.quote}")
+        found = from_evidence(case, rule, "AI015", item, says, Severity.INFO, key=f"{result.covers.id} {item.quote}")
+        yield replace(found, exception=result.covers.id)
 
 
 def _idle_claims(case: Case, rule: Rule) -> Iterator[Finding]:

@@ -252,7 +252,7 @@ def _unlink_topic(connection: sqlite3.Connection, series_id: int) -> None:
 
 _FINDING = (
     "id", "message_id", "target", "code", "name", "severity", "rule", "pack", "n", "region", "line", "quote", "says", "misses", "source",
-    "question", "cured", "basis", "demand",
+    "question", "cured", "basis", "exception", "demand",
 )  # fmt: skip
 
 

@@ -195,7 +195,7 @@ def series_json(
 
 _FINDING = (
     "id", "code", "name", "severity", "rule", "pack", "message", "n", "region", "line", "quote", "says", "misses", "source", "status",
-    "question", "target", "demand", "agree", "disagree", "unsure",
+    "question", "target", "exception", "demand", "agree", "disagree", "unsure",
 )  # fmt: skip
 
 

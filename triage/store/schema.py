@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
-INDEX_VERSION = 5
+INDEX_VERSION = 6
 PERSONAL_VERSION = 4
 DERIVED = "4"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
@@ -95,7 +95,8 @@ _INDEX = (
     """create table finding (id text not null, series integer not null references series(id), message text not null, target text not null,
        code text not null, name text not null, severity text not null, rule text not null, pack text not null, n integer,
        region text not null, line integer, quote text not null, says text not null, misses text not null, source text not null,
-       question text not null, cured text not null default '', basis text not null, demand text not null, status text not null,
+       question text not null, cured text not null default '', basis text not null, exception text not null default '',
+       demand text not null, status text not null,
        agree integer not null default 0, disagree integer not null default 0, unsure integer not null default 0,
        position integer not null, primary key (series, position))""",
     "create index finding_id on finding(id)",
