@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import closing
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,9 +16,9 @@ from markdown_it import MarkdownIt
 
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config
-from triage.report.build import build
-from triage.report.render import markdown_code, markdown_text, render, web_link
-from triage.store.schema import open_index, open_personal
+from triage.report.render import markdown_code, markdown_text, web_link
+from triage.report.request import Request
+from triage.reporting import make_report
 from triage.text import safe
 
 PAYLOADS = [
@@ -28,9 +28,8 @@ PAYLOADS = [
 ]  # fmt: skip
 
 
-def report_of(config: Config, form: str) -> str:
-    with closing(open_index(config.paths.index)) as index, closing(open_personal(config.paths.personal)) as notes:
-        return render(build(index, notes, ""), form)
+def report_of(config: Config, form: str, **words: Any) -> str:
+    return make_report(config, Request(form=form, **words))
 
 
 class Elements(HTMLParser):
@@ -52,7 +51,7 @@ class Elements(HTMLParser):
 
 KNOWN_TAGS = {
     "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "table", "tr", "th", "td", "article", "code", "a", "div", "b", "br",
-    "blockquote", "span", "ul", "li",
+    "blockquote", "span", "ul", "li", "nav", "ol", "caption", "svg", "path", "rect", "text",
 }  # fmt: skip
 
 
@@ -86,8 +85,10 @@ def test_html_shows_every_payload_and_runs_none(hostile: Config) -> None:
     page.feed(report_of(hostile, "html"))
     assert page.tags == KNOWN_TAGS
     links = {value for name, value in page.attributes if name in {"href", "src"}}
-    assert links
-    assert all(link.startswith("https://lore.example.org/w/") for link in links)
+    outside = {link for link in links if not link.startswith("#")}
+    assert outside
+    assert all(link.startswith("https://lore.example.org/w/") for link in outside)
+    assert {link[1:] for link in links - outside} <= {value for name, value in page.attributes if name == "id"}
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     text = "".join(page.text)
     for payload in PAYLOADS:

@@ -16,7 +16,8 @@ from triage.commands.history import series
 from triage.commands.keeping import add, db, remove
 from triage.commands.opinions import opinion
 from triage.commands.policy import draft, policy
-from triage.commands.reading import check, findings, list_, print_findings, print_series, report, show
+from triage.commands.reading import check, findings, list_, print_findings, print_series, show
+from triage.commands.reports import report, report_verify
 from triage.errors import ArchiveError, ExitCode, TriageError
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -110,7 +111,24 @@ def _open_tui(config: Any, mouse: bool = True) -> None:
         raise SystemExit(code)
 
 
-for _command in (add, remove, ingest, list_, show, findings, series, check, opinion, report, draft, policy, db, doctor, schedule):
+for _command in (
+    add,
+    remove,
+    ingest,
+    list_,
+    show,
+    findings,
+    series,
+    check,
+    opinion,
+    report,
+    report_verify,
+    draft,
+    policy,
+    db,
+    doctor,
+    schedule,
+):
     cli.add_command(_command)
 
 

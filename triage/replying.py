@@ -39,10 +39,11 @@ def contributor_drafts(config: Config, connection: sqlite3.Connection, name: str
     if finding and not items:
         raise UsageError(f"this series has no finding {finding!r}", "`triage show --series ID` lists them")
     packs = {pack.id: pack for pack in (load_pack(item, config.paths.policies) for item in dict.fromkeys([item["pack"] for item in items]))}
-    yield from drafts(items, mails, packs, _me())
+    yield from drafts(items, mails, packs, drafter())
 
 
-def _me() -> Person:
+def drafter() -> Person:
+    """Return who drafts are from: whom git knows, nobody where it knows none."""
     try:
         return reviewer()
     except TriageError:
@@ -63,7 +64,7 @@ def reply_start(config: Config, name: str, finding: str = "", line: int | None =
                 return _quoting(connection, item["message_id"], {item["line"]: item["says"]})
         stored = queries.find_message(connection, name)
         series = queries.find_series(connection, name)
-        me = _me().email.casefold()
+        me = drafter().email.casefold()
         said = {
             row["line"]: row["reason"] for row in queries.said_json(connection, series)
             if row["line"] and row["given_on"] == stored.message.message_id and row["reviewer"]["email"].casefold() == me

@@ -298,20 +298,24 @@ class Session:
             row["span"] = f", in force from {rule.valid_from or 'ever'} to {rule.valid_until or 'now'}" if dated else ""
         return row
 
-    def report(self, limit: str, form: str) -> str:
-        """Return the report that the export form writes: `md`, `html` or `json` of what a limit lets through."""
-        from triage.report.build import build
-        from triage.report.render import render
+    def report(self, told: dict[str, Any], check: bool = False) -> str:
+        """Return the report that the export form asks for; with `check` only say whether one can be made. Raises `TriageError`."""
+        from triage.report.request import Request
+        from triage.reporting import check_request, make_report
 
-        with self._databases() as (index, notes):
-            return render(build(index, notes, limit), form)
+        request = Request(limit=told["limit"], form=told["form"], period=told["period"], redact=told["redact"])
+        if check:
+            check_request(request)
+            return ""
+        return make_report(self.config, request)
 
-    def export(self, limit: str, form: str, path: Path, names: list[str]) -> Path:
-        """Write a report whole or not at all, and note it in the history of the series it is about."""
+    def export(self, told: dict[str, Any]) -> Path:
+        """Write the report that the export form asks for, whole or not at all, and note it in the history of the series it is about."""
         from triage.replying import note_export
 
-        write_file(path, self.report(limit, form))
-        note_export(self.config, names, f"exported a report ({form})")
+        path: Path = told["path"]
+        write_file(path, self.report(told))
+        note_export(self.config, told["names"], f"exported a report ({told['form']})")
         return path
 
     def reply_start(self, subject: Subject) -> str:

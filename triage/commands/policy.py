@@ -300,12 +300,13 @@ def draft(config: Any, name: str, finding: str | None) -> None:
 
     from triage.commands import open_databases
     from triage.replying import contributor_drafts
+    from triage.report.drafts import as_mbox
 
     connection, notes = open_databases(config)
     written = 0
     with closing(connection), closing(notes):
         for mail in contributor_drafts(config, connection, name, finding or ""):
-            sys.stdout.buffer.write(b"From triage Thu Jan  1 00:00:00 1970\n" + mail.as_bytes().replace(b"\nFrom ", b"\n>From ") + b"\n")
+            sys.stdout.write(as_mbox(mail))
             written += 1
     if not written:
         from triage.output import note

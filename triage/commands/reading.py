@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commands that read: series, findings, mails, reports, and a policy on one mail."""
 
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -193,23 +192,3 @@ def _shared_policy(config: Any) -> str:
     if len(policies) != 1:
         raise UsageError("which policy is to be applied?", f"name one with --policy: {', '.join(known_packs(config.paths.policies))}")
     return policies.pop()
-
-
-@click.command(context_settings=FREE_WORDS)
-@click.argument("limit", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["md", "html", "json"]), default="md", show_default=True, help="The format.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE, whole or not at all.")
-@with_config
-def report(config: Any, limit: tuple[str, ...], form: str, output: Path | None) -> None:
-    """Write a review report of the series that LIMIT lets through; without one, of all that have something to report."""
-    from triage.config import write_file
-    from triage.report.build import build
-    from triage.report.render import render
-
-    connection, notes = open_databases(config)
-    with closing(connection), closing(notes):
-        text = render(build(connection, notes, limit_of(limit)), form)
-    if output:
-        write_file(output, text)
-    else:
-        sys.stdout.write(text)

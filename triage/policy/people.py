@@ -63,7 +63,7 @@ class People:
         touched = list(paths)
         found: dict[Person, None] = {}
         for area in self.areas:
-            covered = any(_inside(path, area.globs) and not _inside(path, area.excluded) for path in touched)
+            covered = any(inside(path, area.globs) and not inside(path, area.excluded) for path in touched)
             if area.role == role and (covered or not area.globs):
                 found |= dict.fromkeys(area.people)
         return list(found)
@@ -83,7 +83,8 @@ def read_people(aliases: str, roster: str, names: tuple[str, str] = ("aliases", 
     return People(by_email, by_both, _roster(roster, names[1]), digest)
 
 
-def _inside(path: str, globs: tuple[str, ...]) -> bool:
+def inside(path: str, globs: Iterable[str]) -> bool:
+    """Say whether a file is covered by any of some globs: `dir/**` for all below a folder, else a name in its own folder."""
     return any(
         path.startswith(glob[:-2]) if glob.endswith("/**") else fnmatchcase(path, glob) and path.count("/") == glob.count("/")
         for glob in globs

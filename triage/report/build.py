@@ -1,17 +1,21 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A report as a value: series, findings, opinions, and what it rests on; sorted, without paths, ages as of the newest mail."""
+"""A report as a value: series, findings, opinions, numbers, and what it rests on; sorted, without paths, ages as of a fixed time."""
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from triage import lookup
 from triage.errors import UsageError
 from triage.model import rfc3339
+from triage.policy.areas import Areas
 from triage.policy.codes import CODES
+from triage.report.request import Request
+from triage.report.tally import figures
 from triage.reviews import Vouchers, reviews_json, vouchers
-from triage.store import places, provenance, queries
+from triage.store import holdings, places, provenance, queries
 from triage.store.limit import parse_limit
 from triage.version import VERSION
 
@@ -20,13 +24,17 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a report says; every text in it is as the mail has it and is escaped only by the template."""
+    """What a report says; every text in it is as the mail has it and is escaped only by its form."""
 
     title: str
     limit: str
     as_of: str
+    span: dict[str, str | None]
+    """`period` as it was asked for, and the `since` and `until` days that it comes to, None for no bound."""
+    redacted: bool
     lists: tuple[dict[str, Any], ...]
     totals: dict[str, Any]
+    figures: dict[str, Any]
     series: tuple[dict[str, Any], ...]
     codes: tuple[dict[str, str], ...]
     quarantined: tuple[dict[str, str], ...]
@@ -34,63 +42,130 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report in the shape of `triage report --format json`."""
-        return {
-            "schema": SCHEMA, "title": self.title, "limit": self.limit, "as_of": self.as_of, "lists": list(self.lists),
-            "totals": self.totals, "series": list(self.series), "codes": list(self.codes), "quarantined": list(self.quarantined),
-            "provenance": self.provenance,
-        }  # fmt: skip
+        return {"schema": SCHEMA} | {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
 
-def build(connection: sqlite3.Connection, notes: sqlite3.Connection, limit: str) -> Report:
-    """Make the report of the series that `limit` lets through; "" for all that have a finding, an opinion or declared AI use.
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
-    Raises `UsageError` for a limit that cannot be read.
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a report tells of a policy: whether its text was compared with its source and when, and the subsystems of its roster."""
+
+    status: str
+    checked: str
+    areas: Areas
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where series are read from, and what was read for all of them at once."""
+
+    connection: sqlite3.Connection
+    notes: sqlite3.Connection
+    now: int
+    vouched: Vouchers
+    held: Mapping[int, holdings.Holdings]
+    versions: Mapping[int, list[dict[str, Any]]]
+    areas: Callable[[Iterable[str], Iterable[str]], set[str]]
+
+
+def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Request, policies: Mapping[str, Applied]) -> Report:
+    """Make the report of the series that a request chooses; it tells of those that have something to report, or that a limit chose.
+
+    Series posted after `as_of` are left out; what is known of the others is told as it is known now. `policies` are those that could be
+    read, by name. Raises `UsageError` for a request that cannot be read or names an unknown list.
     """
-    as_of = queries.newest(connection)
-    chosen = parse_limit(limit, as_of)
+    known = queries.list_names(connection)
+    if unknown := sorted(set(request.lists) - {name for name, _, _ in known}):
+        raise UsageError(f"no list is called {unknown[0]!r}", f"known lists: {', '.join(name for name, _, _ in known) or 'none yet'}")
+    request = replace(request, as_of=request.as_of or holdings.newest(connection, request.lists))
+    chosen = parse_limit(request.limit, request.as_of)
     if chosen.states:
         raise UsageError("state: is what you noted for yourself, and a report says the same to everybody", "leave it out")
-    wanted = queries.series_ids(connection, notes, chosen, as_of)
-    vouched = vouchers(connection, places.replies_with_trailers(connection, wanted))
-    rows = [_series(connection, notes, series, as_of, vouched) for series in wanted]
-    if not limit:
-        rows = [row for row in rows if row["finding_list"] or sum(row["opinions"].values()) or row["tools"]]
-    rows.sort(key=lambda row: (row["posted"] or "", row["series"]))
-    used = sorted({finding["code"] for row in rows for finding in row["finding_list"]})
+    begin, end = request.span()
+    wanted = queries.series_ids(
+        connection, notes, holdings.narrowed(chosen, begin, min(end, request.as_of + 1), request.lists), request.as_of
+    )
+    policy = {name: policy for name, policy, _ in known}
+    source = _Source(
+        connection, notes, request.as_of, vouchers(connection, places.replies_with_trailers(connection, wanted)),
+        holdings.holdings(connection, wanted), holdings.versions(connection, wanted),
+        lambda lists, paths: {name for item in lists if (one := policies.get(policy[item])) for name in one.areas.of(paths)},
+    )  # fmt: skip
+    rows = sorted((_series(source, series) for series in wanted), key=lambda row: (row["posted"] or "", row["series"]))
+    here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(policy))
+    return _report(connection, request, rows, [row for row in known if row[0] in here], policies)
+
+
+def _report(
+    connection: sqlite3.Connection, request: Request, rows: list[dict[str, Any]], lists: list[tuple[str, str, str]],
+    policies: Mapping[str, Applied],
+) -> Report:  # fmt: skip
+    told = rows if request.limit else [row for row in rows if row["finding_list"] or row["opinion_list"] or row["tools"]]
+    names = [name for name, _, _ in lists]
+    entries = holdings.entries_of(connection, names)
+    used = sorted({finding["code"] for row in told for finding in row["finding_list"]})
+    begin, end = request.span()
+    rests = provenance.provenance(connection, names)
+    for pack in rests["packs"]:
+        applied = policies.get(pack["pack"])
+        pack |= {"status": applied.status if applied else "", "checked": applied.checked if applied else ""}
+    days = {"since": rfc3339(begin) if begin else None, "until": rfc3339(end - 1) if end < 253402300800 else None}
     return Report(
-        title="Review report",
-        limit=limit,
-        as_of=rfc3339(as_of) or "",
-        lists=tuple({"name": name, "policy": policy, "url": url} for name, policy, url in queries.list_names(connection)),
-        totals=_totals(rows, len(wanted)),
-        series=tuple(rows),
+        title=f"Review report{f' {request.period.upper()}' if request.period else ''}",
+        limit=request.limit,
+        as_of=rfc3339(request.as_of) or "",
+        span={"period": request.period.upper() or None} | {name: day[:10] if day else None for name, day in days.items()},
+        redacted=False,
+        lists=tuple({"name": name, "policy": policy, "url": url, "entries": entries[name]} for name, policy, url in lists),
+        totals=_totals(rows, told),
+        figures=figures(rows, names, request.as_of),
+        series=tuple(told),
         codes=tuple({"code": code, "name": CODES[code].name, "misses": CODES[code].misses} for code in used if code in CODES),
         quarantined=tuple(
-            {"list": name, "locator": where[:16], "reason": why or ""} for name, where, why in queries.quarantined(connection)
+            {"list": name, "locator": where[:16], "reason": why or ""}
+            for name, where, why in queries.quarantined(connection)
+            if name in names
         ),
-        provenance={"triage": VERSION, "limit": limit} | provenance.provenance(connection),
+        provenance={"triage": VERSION, "command": request.line()} | rests,
     )
 
 
-def _series(connection: sqlite3.Connection, notes: sqlite3.Connection, series: int, now: int, vouched: Vouchers) -> dict[str, Any]:
-    row = queries.series_json(connection, notes, series, now)
+def _series(source: _Source, series: int) -> dict[str, Any]:
+    connection = source.connection
+    row = queries.series_json(connection, source.notes, series, source.now)
     del row["state"]  # personal: it never leaves the machine
-    row["finding_list"] = queries.findings_json(connection, series)
-    row["urls"] = [lookup.link_to(base, row["series"]) for base in provenance.series_urls(connection, series)]
+    bases = provenance.series_urls(connection, series)
+
+    def link(message_id: str) -> str:
+        return lookup.link_to(bases[0], message_id) if bases and not message_id.startswith("blob:") else ""
+
+    held = source.held[series]
+    row["finding_list"] = [item | {"url": link(item["message_id"])} for item in queries.findings_json(connection, series)]
+    row["urls"] = [lookup.link_to(base, row["series"]) for base in bases]
+    row["evidence"] = [item | {"url": link(item["message_id"])} for item in held.evidence]
+    row["versions"] = [item | {"url": link(item["series"])} for item in source.versions.get(series, [])]
+    row["signoffs"] = {"patches": held.patches, "signed": held.signed, "by_author": held.by_author}
+    row["areas"] = sorted(source.areas(row["lists"], held.paths))
     row["opinion_list"] = queries.said_json(connection, series)
-    row["reviews"] = reviews_json(connection, series, vouched)
+    row["reviews"] = reviews_json(connection, series, source.vouched)
     return row
 
 
-def _totals(rows: list[dict[str, Any]], seen: int) -> dict[str, Any]:
+def _totals(rows: list[dict[str, Any]], told: list[dict[str, Any]]) -> dict[str, Any]:
     by_code: dict[str, int] = {}
     by_status: dict[str, int] = {}
-    for row in rows:
+    for row in told:
         for finding in row["finding_list"]:
             by_code[finding["code"]] = by_code.get(finding["code"], 0) + 1
             by_status[finding["status"]] = by_status.get(finding["status"], 0) + 1
+    said = [o["kind"] for row in told for o in row["opinion_list"]]
     return {
-        "series": seen, "reported": len(rows), "declaring_ai": sum(bool(row["tools"]) for row in rows),
-        "incomplete": sum(not row["complete"] for row in rows), "opinions": sum(len(row["opinion_list"]) for row in rows),
+        "series": len(rows), "reported": len(told), "declaring_ai": sum(bool(row["tools"]) for row in rows),
+        "incomplete": sum(not row["complete"] for row in rows),
+        "opinions": sum(kind in {"agree", "disagree", "unsure"} for kind in said),
+        "decisions": sum(kind in {"confirm", "dismiss", "waive"} for kind in said), "requests": said.count("ask"),
         "by_code": dict(sorted(by_code.items())), "by_status": dict(sorted(by_status.items())),
     }  # fmt: skip

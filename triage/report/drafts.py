@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reply drafts: for each finding that the contributor can mend, a polite mail in the project's words. Nothing is ever sent."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from email.errors import HeaderParseError
@@ -20,6 +21,7 @@ from triage.policy.evidence import AI_KEYS
 from triage.policy.pack import Pack
 from triage.text import safe
 
+_FROM = re.compile(r"^>*From ", re.MULTILINE)
 WORDS = ("name", "project", "says", "quote", "source", "rule", "line")
 
 
@@ -117,6 +119,11 @@ def _address(person: Person) -> Any:
         return Address(safe(" ".join(person.name.split())), addr_spec=safe(person.email))
     except (ValueError, IndexError, AttributeError, HeaderParseError):
         return ""
+
+
+def as_mbox(mail: EmailMessage) -> str:
+    """Return a mail as an entry of an mbox, lines of its body that begin with `From ` quoted (mboxrd)."""
+    return "From mboxrd@z Thu Jan  1 00:00:00 1970\n" + _FROM.sub(r">\g<0>", mail.as_string()) + "\n"
 
 
 def explain(code: str, packs: Sequence[Pack]) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports printed: Markdown, HTML and JSON of one `Report`; each escapes for its own reader."""
+"""Reports to read: Markdown, HTML and JSON of one `Report`; each escapes for its own reader."""
 
 import json
 import re
+from collections import Counter
 from functools import lru_cache
+from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from triage.report import charts
 from triage.report.build import Report
 from triage.reviews import vouched_text
 from triage.text import Shown, safe
@@ -43,19 +46,82 @@ def web_link(value: object) -> str:
     return text if re.fullmatch(r"https?://[^\s\"'<>`\\]+", text) else ""
 
 
+def of(part: int, whole: int) -> str:
+    """Return a share as `3 of 4 (75 %)`."""
+    return f"{part} of {whole} ({100 * part // whole} %)" if whole else "0"
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     env = Environment(
         loader=PackageLoader("triage.report"), autoescape=lambda name: bool(name and name.endswith(".html.j2")),  # noqa: S701 - Markdown has filters of its own
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    env.filters |= {"md": markdown_text, "code": markdown_code, "shown": shown, "link": web_link, "vouched": vouched_text}
+    env.filters |= {"md": markdown_text, "code": markdown_code, "shown": shown, "link": web_link, "vouched": vouched_text, "of": of}
     return env
 
 
-def render(report: Report, form: str) -> str:
-    """Return a report as `md`, `html` or `json` text."""
-    if form == "json":
-        # plain ASCII, so that a terminal is not steered by it
-        return json.dumps(report.as_dict(), ensure_ascii=True, indent=1, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
-    return _environment().get_template(f"report.{form}.j2").render(report=report)
+def as_json(report: Report) -> str:
+    """Return a report as JSON: plain ASCII, so that a terminal is not steered by it."""
+    return json.dumps(report.as_dict(), ensure_ascii=True, indent=1, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
+
+
+def page(report: Report, form: str) -> str:
+    """Return a report as a page to read: `md` or `html`."""
+    whole = report.totals["series"] > 1 or bool(report.span["period"])
+    names = {row["series"]: "s-" + sha256(row["series"].encode("utf-8", "surrogatepass")).hexdigest()[:12] for row in report.series}
+    return _environment().get_template(f"report.{form}.j2").render(
+        report=report, whole=whole, sections=_sections(report, whole), summary=_summary(report), charts=_charts(report),
+        anchors=_anchors(report), places=names,
+    )  # fmt: skip
+
+
+def _sections(report: Report, whole: bool) -> list[tuple[str, str]]:
+    of_many = [
+        ("intake", "What came in"), ("findings", "Findings by code"), ("declared", "Declared AI use"), ("exceptions", "Exceptions"),
+        ("opinions", "Second opinions"), ("decisions", "Decisions"), ("waiting", "Waiting"),
+    ]  # fmt: skip
+    misses = [("misses", "What the findings cannot see")] if report.codes else []
+    unseen = [("unseen", "What could not be seen or judged"), ("series", "Series")]
+    return [("summary", "Summary"), *(of_many if whole else []), *unseen, *misses, ("rests", "What this rests on")]
+
+
+def _summary(report: Report) -> list[tuple[str, int | str]]:
+    intake, totals = report.figures["intake"], report.totals
+    return [
+        ("series", totals["series"]), ("of them told of here", totals["reported"]), ("replaced by a later version", intake["superseded"]),
+        ("patches", intake["patches"]), ("patches signed off", of(intake["signed"], intake["patches"])),
+        ("patches signed off by their author's address", of(intake["signed_by_author"], intake["patches"])),
+        ("authors", intake["authors"]), ("series declaring AI use", totals["declaring_ai"]),
+        ("series with an open error, warning or question", intake["flagged"]), ("series not completely visible", totals["incomplete"]),
+        ("opinions", totals["opinions"]), ("decisions", totals["decisions"]), ("requests for an opinion", totals["requests"]),
+        ("mails that could not be read", len(report.quarantined)),
+    ]  # fmt: skip
+
+
+def _charts(report: Report) -> dict[str, charts.Chart]:
+    figures = report.figures
+    unit, times = figures["intervals"]["unit"], figures["intervals"]["rows"]
+    starts = [item["start"] for item in times]
+    layers = {word: [item[word] for item in times] for word in ("series", "flagged", "declaring_ai")}
+    return {
+        "intake": charts.columns(f"Series a {unit}", starts, [("all", "series", layers["series"]), ("warn", "flagged", layers["flagged"])]),
+        "declared": charts.columns(f"Series declaring AI use, a {unit}", starts, [("ask", "declaring AI use", layers["declaring_ai"])]),
+        "codes": charts.rows(
+            "Series by finding", [(f"{item['code']} {item['name']}"[:40], item["severity"], item["series"]) for item in figures["codes"]]
+        ),
+        "waits": charts.rows(
+            "Time to the first opinion", [(item["wait"], "ask", item["series"]) for item in figures["second_opinions"]["waits"]]
+        ),
+    }
+
+
+def _anchors(report: Report) -> dict[tuple[int, int], str]:
+    """Name each finding by its id, which is the same in every report; the same patch sent twice has it twice."""
+    seen: Counter[str] = Counter()
+    found: dict[tuple[int, int], str] = {}
+    for number, row in enumerate(report.series):
+        for place, item in enumerate(row["finding_list"]):
+            seen[item["id"]] += 1
+            found[number, place] = f"f-{item['id']}" + (f"-{seen[item['id']]}" if seen[item["id"]] > 1 else "")
+    return found

@@ -189,14 +189,14 @@ def _date(value: str) -> tuple[str, list[object]]:
     if not days or not all(days):
         raise UsageError(f"date {value!r} is unknown", "write date:2026, date:2026-03, date:2026-03-01..2026-03-31 or date:2026..")
     try:
-        first = _moment(begin, after=False) if begin else 0
-        last = _moment(end if dots else begin, after=True) if (end or not dots) else 253402300800
+        first = moment(begin, after=False) if begin else 0
+        last = moment(end if dots else begin, after=True) if (end or not dots) else 253402300800
     except (ValueError, OverflowError) as error:
         raise UsageError(f"date {value!r} is not in the calendar", "write year, month and day as 2026-03-31") from error
     return "s.posted >= ? and s.posted < ?", [first, last]
 
 
-def _moment(day: str, after: bool) -> int:
+def moment(day: str, after: bool) -> int:
     """Return the second in which a year, month or day begins, or the one after it has ended."""
     year, month, date_ = (*(int(part) for part in day.split("-")), 0, 0)[:3]
     start = datetime(year, month or 1, date_ or 1, tzinfo=UTC)
@@ -210,17 +210,17 @@ def _moment(day: str, after: bool) -> int:
 def parse_until(text: str, now: int) -> int:
     """Return the second that `3d`, `12h` or `2026-12-01` names, counted from `now`; raises `UsageError` for none to come."""
     match = _AGE.fullmatch(text.strip())
-    moment = 0
+    at = 0
     if match and not match[1]:
-        moment = now + int(match[2]) * _SECONDS[match[3]]
+        at = now + int(match[2]) * _SECONDS[match[3]]
     elif _DAY.fullmatch(text.strip()) and text.count("-") == 2:
         try:
-            moment = _moment(text.strip(), after=False)
+            at = moment(text.strip(), after=False)
         except (ValueError, OverflowError):
-            moment = 0
-    if moment <= now:
+            at = 0
+    if at <= now:
         raise UsageError(f"{text!r} is no time to come", "write 12h, 3d, 2w or 2026-12-01")
-    return moment
+    return at
 
 
 def _opinion(value: str) -> tuple[str, list[object]]:

@@ -381,11 +381,6 @@ def versions_of(connection: sqlite3.Connection, series: int) -> list[tuple[int, 
     ).fetchall()  # fmt: skip
 
 
-def newest(connection: sqlite3.Connection) -> int:
-    """Return when the newest mail was posted: what ages in a report count from."""
-    return int(connection.execute("select coalesce(max(activity), 0) from series").fetchone()[0])
-
-
 def quarantined(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
     """Yield list, locator and reason of each entry that could not be read."""
     yield from connection.execute(

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static
@@ -20,7 +20,12 @@ from tui.screens.form import Form, title
 from tui.session import Session
 from tui.widgets.choice_list import ChoiceList
 
-FORMATS = (("md", "Markdown"), ("html", "HTML, one file, no scripts"), ("json", "JSON"))
+FORMATS = (
+    ("md", "Markdown"), ("html", "HTML, one file, no scripts"), ("json", "JSON"), ("csv", "CSV, a row a finding"),
+    ("mbox", "reply drafts to contributors, as an mbox"), ("digest", "a mail of what waits for a second opinion"),
+)  # fmt: skip
+SUFFIXES = {"mbox": ".mbox", "digest": ".eml"}
+PEOPLE = ("people as they are named", "pseudonyms for people and mails")
 EXISTING = ("take the next free name", "overwrite it")
 
 
@@ -57,6 +62,9 @@ class ExportForm(Form):
             yield title("Export a report of")
             yield ChoiceList([name for name, _, _ in self.choices], 0, id="what")
             yield ChoiceList([label for _, label in FORMATS], 0, id="format")
+            yield ChoiceList(PEOPLE, 0, id="people")
+            yield title("Posted in, such as 2026-Q2, 2026-05 or 2026; empty: at any time")
+            yield Input(id="period", compact=True, select_on_focus=False)
             yield title("To the file")
             yield Input(id="path", compact=True, select_on_focus=False)
             yield ChoiceList(EXISTING, 0, id="existing")
@@ -73,7 +81,7 @@ class ExportForm(Form):
         field = self.query_one("#path", Input)
         if field.value == self._named:
             form = FORMATS[self.query_one("#format", ChoiceList).chosen][0]
-            self._named = str(self.base.with_suffix(f".{form}"))
+            self._named = str(self.base.with_suffix(SUFFIXES.get(form, f".{form}")))
             field.value = self._named
         self.query_one("#existing").display = Path(field.value).expanduser().exists()
         self.refresh_command()
@@ -84,15 +92,22 @@ class ExportForm(Form):
         path = Path(self.typed("path") or ".").expanduser()
         if path.exists() and not path.is_dir() and not self.query_one("#existing", ChoiceList).chosen:
             path = free_name(path)
-        return {"limit": limit, "names": names, "form": FORMATS[self.query_one("#format", ChoiceList).chosen][0], "path": path}
+        form = FORMATS[self.query_one("#format", ChoiceList).chosen][0]
+        redact = bool(self.query_one("#people", ChoiceList).chosen)
+        return {"limit": limit, "names": names, "form": form, "path": path, "period": self.typed("period"), "redact": redact}
 
     def command(self) -> list[str]:
         """Return `triage report …`."""
         values = self.values()
-        return ["triage", "report", values["limit"], "--format", values["form"], "-o", str(values["path"])]
+        chosen = [*(["--period", values["period"]] if values["period"] else []), *["--redact"] * values["redact"]]
+        return ["triage", "report", values["limit"], *chosen, "--format", values["form"], "-o", str(values["path"])]
 
     def missing(self, values: dict[str, Any]) -> tuple[str, str] | None:
-        """The file must be one that can be written."""
+        """The period must be one, and the file one that can be written."""
+        try:
+            self.session.report(values, check=True)
+        except TriageError as error:
+            return ("people" if values["redact"] and not values["period"] else "period"), str(error)
         try:
             check_writable(values["path"])
         except TriageError as error:
@@ -101,10 +116,9 @@ class ExportForm(Form):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Follow the choice."""
-        if event.option_list.id in {"what", "format"}:
+        if event.option_list.id in {"what", "format", "people"}:
             self._propose()
-            values = self.values()
-            self.preview(values["limit"], values["form"])
+            self.preview(self.values())
         self.refresh_command()
 
     def on_input_changed(self) -> None:
@@ -112,11 +126,16 @@ class ExportForm(Form):
         self.show_line("problem", "")
         self._propose()
 
+    @on(Input.Changed, "#period")
+    def period_changed(self) -> None:
+        """Show the report of the other period."""
+        self.preview(self.values())
+
     @work(thread=True, exclusive=True, group="sample", exit_on_error=False)
-    def preview(self, limit: str, form: str) -> None:
+    def preview(self, values: dict[str, Any]) -> None:
         """Show the report's own first lines."""
         try:
-            text = self.session.report(limit, form)
+            text = self.session.report(values)
         except TriageError as error:
             text = str(error)
         lines = [fit(line, 72) for line in safe_lines(text[:4000]) if line.strip()][:6]

@@ -168,7 +168,7 @@ class SubjectScreen(BaseScreen):
         told = await self.fill_in(ExportForm(self.session, self.export_choices(subject))) if subject else None
         if told is None:
             return
-        write = partial(self.session.export, told["limit"], told["form"], told["path"], told["names"])
+        write = partial(self.session.export, told)
         path = await self.record("writing the report", "", write)
         if path:
             self.say(f"written: {path}")

@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commands for reports: made, and checked a year later."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triage.commands import FREE_WORDS, json_option, limit_of, with_config
+from triage.errors import ArchiveError, ExitCode, UsageError
+
+FORMS = ["md", "html", "json", "csv", "mbox", "digest"]
+MAX_REPORT = 512 * 1024 * 1024
+SHOWN = 40
+"""So many differences are printed; `--json` has all."""
+
+
+@click.command(context_settings=FREE_WORDS)
+@click.argument("limit", nargs=-1)
+@click.option("--since", default="", metavar="DAY", help="Only series posted on or after this day (2026-03-31).")
+@click.option("--until", default="", metavar="DAY", help="Only series posted on or before this day.")
+@click.option("--list", "lists", multiple=True, metavar="NAME", help="Only series of this list; may be given several times.")
+@click.option("--period", default="", metavar="PERIOD", help="Only series of 2026, 2026-H1, 2026-Q2, 2026-05 or 2026-W20.")
+@click.option("--redact", is_flag=True, help="Replace names, addresses and Message-IDs by pseudonyms, links to the archive by nothing.")
+@click.option(
+    "--as-of", default="", metavar="TIME", help="Count ages to this day or time, and leave out later series [default: the newest mail]."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["md", "html", "json", "csv", "mbox", "digest"]),
+    default="md",
+    show_default=True,
+    help="mbox: reply drafts; digest: a mail of what waits for a second opinion.",
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE, whole or not at all.")
+@with_config
+def report(
+    config: Any, limit: tuple[str, ...], since: str, until: str, lists: tuple[str, ...], period: str, redact: bool, as_of: str, form: str,
+    output: Path | None,
+) -> None:  # fmt: skip
+    """Write a review report of the series that LIMIT lets through; without one, of all that have something to report.
+
+    The same mail, policy and opinions give the same bytes, wherever and whenever it is made. It names what it rests on, and
+    `triage report-verify` says a year later whether it still holds.
+    """
+    from triage.config import write_file
+    from triage.report.request import Request, parse_as_of
+    from triage.reporting import make_report
+
+    request = Request(limit_of(limit), since, until, lists, period, redact, parse_as_of(as_of) if as_of else 0, form)
+    text = make_report(config, request)
+    if output:
+        write_file(output, text)
+    else:
+        sys.stdout.write(text)
+
+
+@click.command("report-verify")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@json_option
+@with_config
+def report_verify(config: Any, file: Path, as_json: bool) -> None:
+    """Make the report in FILE anew, and say whether it still holds; exit code 1 where something that it says is no longer so.
+
+    What it rests on may have moved on, as archives grow: that is told, and it still holds.
+    """
+    from triage.output import json_line
+    from triage.reporting import verify_report
+
+    verdict = verify_report(config, _read(file))
+    if as_json:
+        told = [[{"where": c.where, "was": c.was, "now": c.now} for c in part] for part in (verdict.says, verdict.rests)]
+        json_line({"schema": 1, "holds": verdict.holds, "same_bytes": verdict.same_bytes, "changes": told[0], "rests": told[1]})
+    else:
+        _print_verdict(verdict)
+    if not verdict.holds:
+        raise SystemExit(ExitCode.FAILED)
+
+
+def _read(file: Path) -> str:
+    try:
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as stream:
+            content = stream.read(MAX_REPORT + 1)
+    except OSError as error:
+        raise ArchiveError(f"cannot read {file}", error.strerror or "check the file") from error
+    if len(content) > MAX_REPORT:
+        raise UsageError(f"{file} is larger than 512 MiB", "no report is")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is no report: it is not UTF-8", "give a file that `triage report -o FILE` wrote") from error
+
+
+def _print_verdict(verdict: Any) -> None:
+    from triage.output import out
+    from triage.text import safe
+
+    if verdict.same_bytes:
+        out("holds: made anew, it is the same to the byte")
+        return
+    out("holds: all it says is still so" if verdict.holds else "no longer holds: what it says and what is so differ")
+    for change in verdict.says[:SHOWN]:
+        said = f"was: {safe(change.was)}" if change.was else ""
+        now = f"now: {safe(change.now)}" if change.now else ""
+        out(f"  {safe(change.where)}: {'; '.join(part for part in (said, now) if part)}")
+    if len(verdict.says) > SHOWN:
+        out(f"  and {len(verdict.says) - SHOWN} more")
+    if verdict.rests:
+        out("what it rests on has changed:")
+        for change in verdict.rests[:SHOWN]:
+            out(
+                f"  {'was' if change.was else 'now'}: {safe(change.was or change.now)}"
+                + (f"; now: {safe(change.now)}" if change.was and change.now else "")
+            )

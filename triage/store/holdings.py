@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the mails of many series hold, read for a report in few queries: sign-offs, evidence of AI use, files, versions."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from triage.model import rfc3339
+from triage.store.archives import totals
+from triage.store.derive import chunks, marks
+from triage.store.limit import Limit
+
+SIGNOFF = "Signed-off-by"
+
+
+@dataclass(slots=True)
+class Holdings:
+    """What the mails of one series hold."""
+
+    patches: int = 0
+    """Patch mails of this version; one that a partial reroll takes over is counted where it was sent."""
+    signed: int = 0
+    """Those with a sign-off that `git am` keeps, anybody's."""
+    by_author: int = 0
+    """Those with one of the author's own address."""
+    paths: set[str] = field(default_factory=set)
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    """In the shape of `triage show --json`, in the order of the mails."""
+
+
+def holdings(connection: sqlite3.Connection, series: Iterable[int]) -> dict[int, Holdings]:
+    """Return what the mails of some series hold."""
+    wanted = list(series)
+    found = {number: Holdings() for number in wanted}
+    for part in chunks(wanted):
+        rows = connection.execute(
+            "select series, message_id, kind, author_email, trailers, files, evidence from message"
+            f" where series in ({marks(part)}) and gone = '' order by series, posted, message_id", part,
+        )  # fmt: skip
+        for number, message_id, kind, author, trailers, files, evidence in rows:
+            one = found[number]
+            if kind in {"patch", "reply-patch"}:
+                one.patches += 1
+                signers = [item[1].casefold() for item in json.loads(trailers) if item[0] == SIGNOFF and item[3] == "message"]
+                one.signed += bool(signers)
+                one.by_author += any(f"<{author.casefold()}>" in signer for signer in signers)
+            if kind in {"patch", "reply-patch", "pull"}:
+                one.paths |= {item[0] for item in json.loads(files)}
+            if evidence != "[]":
+                one.evidence += [_evidence(message_id, *item) for item in json.loads(evidence)]
+    return found
+
+
+def _evidence(message_id: str, klass: str, name: str, email: str, role: str, tool: str, quote: str, *rest: Any) -> dict[str, Any]:
+    return {
+        "class": klass, "actor": {"name": name, "email": email}, "role": role, "tool": tool, "quote": quote, "message_id": message_id,
+        "line": rest[1],
+    }  # fmt: skip
+
+
+def narrowed(limit: Limit, begin: int, end: int, lists: tuple[str, ...]) -> Limit:
+    """Return a limit that also asks for series posted from `begin` until before `end`, and for those of some lists, if any are named."""
+    sql, parameters = f"{limit.sql} and s.posted >= ? and s.posted < ?", (*limit.parameters, begin, end)
+    if lists:
+        sql += (
+            " and s.id in (select series from series_list join list on list.id = series_list.list"
+            f" where list.name in ({marks(list(lists))}))"
+        )
+    return Limit(sql, (*parameters, *lists), limit.states, limit.findings)
+
+
+def newest(connection: sqlite3.Connection, lists: tuple[str, ...] = ()) -> int:
+    """Return when the newest mail of some lists, of all where none is named, was posted: what ages in a report count to."""
+    if not lists:
+        return int(connection.execute("select coalesce(max(activity), 0) from series").fetchone()[0])
+    query = (
+        "select coalesce(max(s.activity), 0) from series s join series_list l on l.series = s.id join list on list.id = l.list"
+        f" where list.name in ({marks(list(lists))})"
+    )
+    return int(connection.execute(query, lists).fetchone()[0])
+
+
+def versions(connection: sqlite3.Connection, series: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return for some series the versions of their topics, oldest first."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for part in chunks(series):
+        rows = connection.execute(
+            "select s.id, o.message_id, o.version, o.posted from series s join series o on o.topic = s.topic"
+            f" where s.id in ({marks(part)}) order by s.id, o.version, o.minor, o.posted, o.message_id", part,
+        )  # fmt: skip
+        for number, message_id, version, posted in rows:
+            found.setdefault(number, []).append({"series": message_id, "version": version, "posted": rfc3339(posted)})
+    return found
+
+
+def entries_of(connection: sqlite3.Connection, lists: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Return by list how many entries its archives have, what became of them, and how many mails a rewrite took away."""
+    found: dict[str, dict[str, int]] = {}
+    for name in lists:
+        sums: dict[str, int] = {}
+        for (archive,) in connection.execute(
+            "select a.id from archive a join list on list.id = a.list where list.name = ?", (name,)
+        ).fetchall():
+            for word, count in totals(connection, archive).items():
+                sums[word] = max(sums.get(word, 0), count) if word == "withdrawn" else sums.get(word, 0) + count  # counted by list
+        found[name] = sums
+    return found
