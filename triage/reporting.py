@@ -53,17 +53,18 @@ def make_report(config: Config, request: Request) -> str:
             return page(report, request.form)
 
 
-def check_request(request: Request) -> None:
-    """Raise `UsageError` for a request that no report can be made for, before anything is read."""
+def check_request(request: Request) -> str:
+    """Raise `UsageError` for a request that no report can be made for, before anything is read; returns "" for any other."""
     request.span()
     if not request.redact:
-        return
+        return ""
     if request.form == "mbox":
         raise UsageError("a reply cannot go to a pseudonym", "leave out --redact, or choose another form")
     for term in shlex.split(request.limit):
         word = term.lower().lstrip("-")
         if word != "not" and "@" not in word and (word.startswith(_OF_PEOPLE) or ":" not in word):  # an address is replaced there too
             raise UsageError(f"{term!r} may name a person, and the report says which limit it was made with", "limit it by other terms")
+    return ""
 
 
 def _policies(config: Config, names: set[str]) -> dict[str, Applied]:

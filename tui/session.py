@@ -304,19 +304,15 @@ class Session:
         from triage.reporting import check_request, make_report
 
         request = Request(limit=told["limit"], form=told["form"], period=told["period"], redact=told["redact"])
-        if check:
-            check_request(request)
-            return ""
-        return make_report(self.config, request)
+        return check_request(request) if check else make_report(self.config, request)
 
     def export(self, told: dict[str, Any]) -> Path:
-        """Write the report that the export form asks for, whole or not at all, and note it in the history of the series it is about."""
+        """Write a report whole or not at all, and note it in the history of the series it is about."""
         from triage.replying import note_export
 
-        path: Path = told["path"]
-        write_file(path, self.report(told))
+        write_file(told["path"], self.report(told))
         note_export(self.config, told["names"], f"exported a report ({told['form']})")
-        return path
+        return Path(told["path"])
 
     def reply_start(self, subject: Subject) -> str:
         """Return what a reply begins with: the project's words on the flag at the cursor, else the mail quoted around the line."""

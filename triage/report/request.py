@@ -49,7 +49,7 @@ class Request:
 
     def line(self) -> str:
         """Return the command as one line of plain characters; others, and `%`, are percent-encoded (`read_line` undoes it)."""
-        return quote(shlex.join(self.words()), safe=_PLAIN)
+        return quote(shlex.join(self.words()), safe=_PLAIN, errors="surrogatepass")
 
     def span(self) -> tuple[int, int]:
         """Return the first second that is meant and the first one after; raises `UsageError` for what is no day or period."""
@@ -69,7 +69,7 @@ def read_line(line: str) -> Request:
     if len(line) > MAX_LINE:
         raise foreign
     try:
-        words = shlex.split(unquote(line, errors="strict"))
+        words = shlex.split(unquote(line, errors="surrogatepass"))
     except ValueError as error:
         raise foreign from error
     if words[:2] != ["triage", "report"]:
