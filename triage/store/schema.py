@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.errors import ArchiveError, BusyError, ConfigError, OutdatedError, TriageError
+from triage.store.views import VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -127,6 +128,7 @@ _INDEX = (
     "create index correction_mail_id on correction_mail(message_id)",
     "create table log_tip (ref text primary key, tip text not null) without rowid",
     "create table meta (key text primary key, value text not null) without rowid",
+    *VIEWS,
 )
 _PERSONAL = (
     """create table state (message_id text primary key, state text not null, activity integer not null, fingerprint text not null,
