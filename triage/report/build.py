@@ -119,7 +119,7 @@ def _report(
         as_of=rfc3339(request.as_of) or "",
         span={"period": request.period.upper() or None} | {name: day[:10] if day else None for name, day in days.items()},
         redacted=False,
-        lists=tuple({"name": name, "policy": policy, "url": url, "entries": entries[name]} for name, policy, url in lists),
+        lists=tuple({"name": name, "policy": policy, "url": url} for name, policy, url in lists),
         totals=_totals(rows, told),
         figures=figures(rows, names, request.as_of),
         series=tuple(told),
@@ -129,7 +129,7 @@ def _report(
             for name, where, why in queries.quarantined(connection)
             if name in names
         ),
-        provenance={"triage": VERSION, "command": request.line()} | rests,
+        provenance={"triage": VERSION, "command": request.line(), "lists": [{"list": name} | entries[name] for name in names]} | rests,
     )
 
 

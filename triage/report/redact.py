@@ -33,8 +33,10 @@ _KEPT = {
 }
 """Keys whose values are our own words or hashes; a record's `id` is an address and is caught all the same."""
 _LINKS = {"url", "urls"}
-MIN_NAME = 4
-"""Shorter names are words of every text: they are replaced where they stand as a name, not inside prose."""
+_LOG = "log"
+"""A log is named after its reviewer."""
+MIN_NAME, MIN_WORD = 4, 3
+"""Shorter names, and shorter words of names, are words of every text: they are replaced where they stand as a name, not inside prose."""
 
 
 def redact(report: Report, key: bytes) -> Report:
@@ -70,6 +72,10 @@ class _Hider:
         names = sorted((name for name in self._people if len(name) >= MIN_NAME), key=len, reverse=True)
         every = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names)
         self._names = re.compile(rf"(?<!\w)(?:{every})(?!\w)", re.IGNORECASE) if names else None
+        words = {word: email for name, email in people.items() for word in name.split() if len(word) >= MIN_WORD and word[0].isupper()}
+        self._of_word = words
+        alone = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+        self._alone = re.compile(rf"(?<!\w)(?:{alone})(?!\w)") if words else None
 
     def word(self, text: str) -> str:
         """Return the pseudonym of an address or an id: ten hexadecimal digits."""
@@ -81,6 +87,8 @@ class _Hider:
             text = _ADDRESS.sub(lambda match: f"{self.word(match[0].rstrip('.'))}@{DOMAIN}", text)
         if self._names:
             text = self._names.sub(lambda match: self.name(match[0]), text)
+        if self._alone:
+            text = self._alone.sub(lambda match: f"person {self.word(self._of_word[match[0]])}", text)
         return text
 
     def name(self, name: str) -> str:
@@ -98,5 +106,7 @@ class _Hider:
             kept = [] if key in _LINKS else [self.hidden(item, key) for item in value]
             return tuple(kept) if isinstance(value, tuple) else kept
         if isinstance(value, str):
+            if key == _LOG:
+                return f"log {self.word(value)}"
             return "" if key in _LINKS else value if key in _KEPT - {"id"} else self.text(value)
         return value

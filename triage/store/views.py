@@ -9,7 +9,8 @@ VIEWS = (
     f"""create view patch_series as
        select s.id, s.subject, s.version, {_WHO.format("s.author")} as author, datetime(s.posted, 'unixepoch') as posted,
        (select group_concat(name, ', ') from
-         (select name from series_list l join list on list.id = l.list where l.series = s.id order by name)) as lists, s.received as patches, s.total as announced, s.error as errors, s.warn as warnings, s.ask as questions, s.info as notes,
+         (select name from series_list l join list on list.id = l.list where l.series = s.id order by name)) as lists,
+       s.received as patches, s.total as announced, s.error as errors, s.warn as warnings, s.ask as questions, s.info as notes,
        s.tools as declared_tools, s.agree, s.disagree, s.unsure, s.superseded, s.message_id, s.topic
        from series s order by s.posted desc""",
     f"""create view patch_mail as

@@ -1,0 +1,365 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports of a period: which series, what is counted, whether a report still holds, and how people are taken out of it."""
+
+import csv
+import io
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
+from triage.config import Config
+from triage.errors import UsageError
+from triage.policy.areas import Areas
+from triage.policy.people import read_people
+from triage.report.request import FORMS, Request, parse_as_of, period_span, read_line
+from triage.report.tally import figures
+from triage.reporting import make_report, verify_report
+from triage.upkeep import rebuild
+
+DEMANDING = """
+[policy]
+id = "demanding"
+
+[[rule]]
+id = "two"
+kind = "second-opinion"
+needs = 1
+severity = "ask"
+
+[[rule]]
+id = "sign"
+kind = "trailer"
+op = "require"
+key = "Signed-off-by"
+severity = "error"
+"""
+SCHEMAS = Path(__file__).parent.parent / "triage" / "schemas"
+
+
+def as_person(home: Path, name: str) -> None:
+    (home / "gitconfig").write_text(f"[user]\n\tname = {name.title()} Example\n\temail = {name}@example.org\n")
+
+
+def report_of(config: Config, **words: Any) -> Any:
+    return json.loads(make_report(config, Request(form="json", **words)))
+
+
+@pytest.fixture
+def judged(config: Config, inbox: Inbox, run: Run, isolated: Path) -> Config:
+    """Four series over two months: one agreed, one disputed, one asked about, one dismissed."""
+    config.paths.policies.mkdir(parents=True)
+    (config.paths.policies / "demanding.toml").write_text(DEMANDING)
+    for number, day in enumerate(("02 Mar", "09 Mar", "06 Apr", "13 Apr"), 1):
+        inbox.since = 1772442000 + (0, 7, 35, 42)[number - 1] * 86400
+        signed = "" if number == 4 else f"\n{SOB}"
+        for n in (1, 2):
+            inbox.add(mail(
+                patch_body(f"Step {n}.\n{signed}", diff=DIFF.replace("widget.c", f"w{number}{n}.c")), key=f"s{number}-{n}",
+                subject=f"[PATCH {n}/{2 + (number == 3)}] part {number}: step {n}", date=f"{day} 2026 09:0{n}:00 +0000",
+                **({"In_Reply_To": f"<s{number}-1@example.org>"} if n > 1 else {}),
+            ))  # fmt: skip
+    assert run("add", "widgets", str(inbox.path), "--policy", "demanding", "--url", "https://lists.example.org/w").code == 0
+    assert run("ingest").code == 0
+    for name, words in (
+        ("cora", ("give", "s1-1@example.org", "agree", "--finding", "AI012", "-m", "Looked, says Cora.")),
+        ("cora", ("give", "s2-1@example.org", "agree", "--finding", "AI012", "-m", "Fine.")),
+        ("dan", ("give", "s2-1@example.org", "disagree", "--finding", "AI012", "-m", "Not at all.")),
+        ("dan", ("ask", "s3-1@example.org", "eva@example.org", "-m", "What do you think?")),
+        ("dan", ("give", "s4-1@example.org", "dismiss", "--finding", "DCO001", "-m", "Signed elsewhere.")),
+    ):
+        as_person(isolated, name)
+        told = run("opinion", *words)
+        assert told.code == 0, told.err
+    return config
+
+
+def test_the_numbers_are_those_of_the_records(judged: Config) -> None:
+    told = report_of(judged)["figures"]
+    assert told["intake"] == {
+        "series": 4, "topics": 4, "rerolls": 0, "resends": 0, "rfc": 0, "superseded": 0, "authors": 1, "incomplete": 1, "patches": 8,
+        "signed": 6, "signed_by_author": 6, "declaring_ai": 0, "flagged": 3,
+    }  # fmt: skip
+    second = told["second_opinions"]
+    assert (second["demanded"], second["met"], second["open"], second["series_with_opinion"]) == (4, 1, 3, 2)
+    assert sum(row["series"] for row in second["waits"]) == 2
+    assert [(row["series"], {o["kind"] for o in row["opinions"]}) for row in told["disagreements"]] == [
+        ("s2-1@example.org", {"agree", "disagree"})
+    ]
+    assert [(row["kind"], row["code"], row["reason"]) for row in told["decisions"]] == [("dismiss", "DCO001", "Signed elsewhere.")]
+    waiting = [(row["series"][:2], row["what"].split(" ")[0]) for row in told["pending"]]
+    assert sorted(waiting) == [("s2", "AI012"), ("s3", "AI012"), ("s3", "asked"), ("s4", "AI012")]
+    assert [row["received"] for row in told["incomplete"]] == [2]
+    assert [(row["name"], row["series"], row["signed"]) for row in told["lists"]] == [("widgets", 4, 6)]
+
+
+def test_a_period_has_the_series_of_its_days_and_no_other(judged: Config) -> None:
+    march = report_of(judged, period="2026-03")
+    assert [row["series"][:2] for row in march["series"]] == ["s1", "s2"]
+    assert march["span"] == {"period": "2026-03", "since": "2026-03-01", "until": "2026-03-31"}
+    assert report_of(judged, since="2026-04-06", until="2026-04-06")["totals"]["series"] == 1
+    assert report_of(judged, period="2026-Q2", until="2026-04-12")["totals"]["series"] == 1
+    assert report_of(judged, as_of=parse_as_of("2026-03-05"))["totals"]["series"] == 1
+    assert report_of(judged, lists=("widgets",))["totals"]["series"] == 4
+
+
+def test_ages_count_to_the_time_that_the_report_is_as_of(judged: Config) -> None:
+    ages = {
+        row["series"][:2]: row["days"]
+        for row in report_of(judged, as_of=parse_as_of("2026-04-30"))["figures"]["pending"]
+        if "AI012" in row["what"]
+    }
+    assert ages == {"s2": 52, "s3": 24, "s4": 17}
+
+
+def test_the_json_is_as_its_schema_says(judged: Config, demo_home: Path) -> None:
+    schema = json.loads((SCHEMAS / "report.json").read_text())
+    jsonschema.validate(report_of(judged), schema)
+    jsonschema.validate(report_of(judged, redact=True, period="2026"), schema)
+
+
+def test_every_figure_counts_the_series_that_the_report_shows(demo: Config) -> None:
+    told = report_of(demo, limit="not id:nobody@example.org")
+    assert figures(told["series"], [row["name"] for row in told["lists"]], parse_as_of(told["as_of"])) == told["figures"]
+
+
+def test_intake_equals_what_git_and_the_email_library_count(demo: Config) -> None:
+    """Mails straight from the archive, what `git mailinfo` keeps of each: none of our code but the list of series."""
+    with closing(sqlite3.connect(demo.paths.index)) as connection:
+        places = connection.execute(
+            "select a.path, e.blob from message m join entry e on e.message = m.id and e.outcome = 'parsed' join archive a on a.id = e.archive"
+            " where m.kind in ('patch', 'reply-patch') and m.series is not null"
+        ).fetchall()
+        per_month = dict(connection.execute("select strftime('%Y-%m', posted, 'unixepoch'), count(*) from series group by 1").fetchall())
+    signed = 0
+    for path, blob in places:
+        content = subprocess.run(["git", f"--git-dir={path}/git/0.git", "cat-file", "blob", blob], capture_output=True, check=True).stdout
+        assert message_from_bytes(content, policy=policy.compat32)["Subject"]
+        kept = subprocess.run(["git", "mailinfo", "msg", "patch"], input=content, capture_output=True, check=True) and Path(
+            "msg"
+        ).read_text("utf-8", "replace")
+        signed += bool(re.search(r"^[ \t]*signed-off-by[ \t]*:", kept, re.MULTILINE | re.IGNORECASE))
+    told = report_of(demo)["figures"]
+    assert told["intake"]["patches"] == len(places)
+    assert told["intake"]["signed"] == signed
+    for month, count in per_month.items():
+        assert report_of(demo, period=month)["totals"]["series"] == count
+
+
+def test_areas_of_a_roster_are_counted(config: Config, judged: Config, isolated: Path) -> None:
+    roster = isolated / "MAINTAINERS"
+    roster.write_text(
+        "FIRST PARTS\nM:\tCora Example <cora@example.org>\nF:\tw1*.c\nF:\tw2*.c\n\nTHE REST\nM:\tX <x@example.org>\nF:\t*\nF:\t*/\n"
+    )
+    judged.paths.data.mkdir(exist_ok=True)
+    (judged.paths.data / "config.toml").write_text(f'[projects.demanding]\nroster = "{roster}"\n')
+    from triage.config import load_config
+
+    told = report_of(load_config())["figures"]["areas"]
+    assert [(row["name"], row["series"]) for row in told] == [("FIRST PARTS", 2)]
+
+
+def test_thousands_of_areas_are_found_by_folder() -> None:
+    text = "".join(f"PART {n}\nM:\tX <x@example.org>\nF:\tdrivers/d{n}/\nX:\tdrivers/d{n}/old/\n\n" for n in range(3000))
+    areas = Areas(read_people("", text).areas)
+    assert areas.of(["drivers/d7/a/b.c", "drivers/d8/old/x.c", "README"]) == {"PART 7"}
+    assert not Areas(())
+
+
+# holding a year later ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "mbox"])
+@pytest.mark.parametrize(
+    "words", [{}, {"period": "2026-03"}, {"limit": "rule:DCO001 -from:\"Nobody | 'x' `y`\"", "lists": ("widgets",)}, {"redact": True}]
+)
+def test_a_report_holds_until_somebody_says_more(judged: Config, run: Run, form: str, words: dict[str, Any], tmp_path: Path) -> None:
+    text = make_report(judged, Request(form=form, **words))
+    assert verify_report(judged, text).same_bytes
+    file = tmp_path / "r"
+    file.write_bytes(text.encode())
+    assert run("report-verify", str(file)).out == "holds: made anew, it is the same to the byte\n"
+    for key in ("s1-1", "s4-1"):
+        assert run("opinion", "give", f"{key}@example.org", "unsure", "--finding", "AI012", "-m", "Hm, on second thought.").code == 0
+    verdict = verify_report(judged, text)
+    assert not verdict.same_bytes
+    if form == "digest":
+        assert verdict.holds  # an unsure opinion changes nothing that waits
+        assert verdict.rests
+        return
+    assert not verdict.holds
+    assert any("on second thought" in change.now for change in verdict.says)
+    told = run("report-verify", str(file))
+    assert (told.code, told.out.split("\n")[0]) == (1, "no longer holds: what it says and what is so differ")
+    assert "refs/opinions/" in told.out or "opinions" in told.out
+    answer = json.loads(run("report-verify", str(file), "--json").out)
+    jsonschema.validate(answer, json.loads((SCHEMAS / "report-verify.json").read_text()))
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form != "mbox"])
+def test_a_report_holds_when_only_what_it_rests_on_has_grown(judged: Config, inbox: Inbox, run: Run, form: str) -> None:
+    text = make_report(judged, Request(form=form, period="2026-Q1"))
+    inbox.add(
+        mail(
+            patch_body(diff=DIFF.replace("widget.c", "later.c")),
+            key="later",
+            subject="[PATCH] later",
+            date="Mon, 01 Jun 2026 09:00:00 +0000",
+        )
+    )
+    run("ingest")
+    verdict = verify_report(judged, text)
+    assert verdict.holds
+    assert verdict.rests
+
+
+@pytest.mark.parametrize("form", ["md", "html", "json", "csv"])
+def test_a_changed_file_does_not_hold(judged: Config, form: str) -> None:
+    text = make_report(judged, Request(form=form))
+    changed = text.replace("Signed elsewhere.", "Signed by me.")
+    assert changed != text
+    verdict = verify_report(judged, changed)
+    assert not verdict.holds
+    assert any("Signed by me." in change.was for change in verdict.says)
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"provenance": {"command": 3}}', "# Review report\n", "<!DOCTYPE html>", '"list","series",\n', "\x00",
+                                  "- made by ` triage report --format exe `; x", "- made by ` triage report --format md --period never `; x",
+                                  "- made by ` rm -rf / `; x", "- made by ` triage report 'unclosed `; x", "made by: triage report --as-of now --format digest"])  # fmt: skip
+def test_what_is_no_report_is_refused_in_one_sentence(config: Config, run: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "f").write_text(text)
+    told = run("report-verify", str(tmp_path / "f"))
+    assert told.code == 2
+    assert told.out == ""
+    assert told.err.startswith("triage: ")
+    assert told.err.count("\n") <= 2
+
+
+def test_the_same_bytes_from_another_folder_order_of_work_and_surroundings(judged: Config, inbox: Inbox, run: Run, tmp_path: Path) -> None:
+    first = {form: make_report(judged, Request(form=form)) for form in FORMS}
+    rebuild(judged, 2)
+    assert {form: make_report(judged, Request(form=form)) for form in FORMS} == first
+    for surroundings in (
+        {"TZ": "Asia/Tokyo", "LANG": "C", "PYTHONHASHSEED": "1"},
+        {"TZ": "America/New_York", "LANG": "C.UTF-8", "PYTHONHASHSEED": "77"},
+    ):
+        for form in FORMS:
+            done = subprocess.run(
+                [sys.executable, "-m", "triage", "report", "--format", form], capture_output=True, check=True, env=os.environ | surroundings
+            )
+            assert done.stdout.decode() == first[form], form
+
+
+# people taken out -------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["md", "html", "json", "csv", "digest"])
+def test_redaction_leaves_nobody_in(judged: Config, form: str) -> None:
+    text = make_report(judged, Request(form=form, redact=True))
+    for word in ("example", "ada", "cora", "dan", "eva", "s1-1", "maintainers"):
+        assert not re.search(rf"(?<![A-Za-z]){word}(?![A-Za-z])", text, re.IGNORECASE), word
+    assert "redacted.invalid" in text or form == "digest"
+
+
+def test_one_person_has_one_pseudonym_in_every_report_of_one_key(judged: Config) -> None:
+    def people(**words: Any) -> dict[str, str]:
+        told = report_of(judged, redact=True, **words)
+        return {row["author"]["email"]: row["author"]["name"] for row in told["series"]}
+
+    march, april = people(period="2026-03"), people(period="2026-04")
+    assert march == april
+    assert len(march) == 1
+    key = judged.paths.data / "redact.key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    key.unlink()
+    assert people(period="2026-03") != march
+
+
+def test_what_cannot_be_redacted_is_refused(judged: Config, run: Run) -> None:
+    for words in (["--format", "mbox"], ["from:ada"], ["Example"], ["by:dan"]):
+        told = run("report", "--redact", *words)
+        assert (told.code, told.out) == (2, ""), words
+    told = run("report", "--redact", "from:ada@example.org")
+    assert "ada@" not in told.out
+    with pytest.raises(UsageError, match="does not tell"):
+        verify_report(judged, told.out)
+
+
+# what can be asked for ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "first", "after"), [
+    ("2026", "2026-01-01", "2027-01-01"), ("2026-q4", "2026-10-01", "2027-01-01"), ("2026-H2", "2026-07-01", "2027-01-01"),
+    ("2024-02", "2024-02-01", "2024-03-01"), ("2026-W01", "2025-12-29", "2026-01-05"), ("2026-12", "2026-12-01", "2027-01-01"),
+])  # fmt: skip
+def test_a_period_has_its_first_and_its_last_day(text: str, first: str, after: str) -> None:
+    assert [datetime.fromtimestamp(at, UTC).isoformat()[:10] for at in period_span(text)] == [first, after]
+
+
+@pytest.mark.parametrize("words", [["--period", "2026-Q5"], ["--period", "2026-W54"], ["--period", "0000"], ["--since", "yesterday"],
+                                   ["--until", "2026-02-30"], ["--as-of", "noon"], ["--since", "2026-05-02", "--until", "2026-05-01"],
+                                   ["--list", "nolist"], ["state:new"], ["--period", "2026-13"], ["nosuch:word"]])  # fmt: skip
+def test_what_cannot_be_asked_is_said_in_one_sentence(run: Run, words: list[str]) -> None:
+    told = run("report", *words)
+    assert (told.code, told.out) == (2, "")
+    assert told.err.count("\n") == 1
+
+
+@given(st.builds(
+    Request, limit=st.text().filter(lambda text: not text.startswith("-")), lists=st.lists(st.text(min_size=1)).map(tuple), redact=st.booleans(),
+    period=st.sampled_from(["", "2026-Q2"]), since=st.sampled_from(["", "2026-01-02"]), form=st.sampled_from(FORMS),
+    as_of=st.sampled_from([0, 1772442000]),
+))  # fmt: skip
+@settings(max_examples=300, deadline=None)
+def test_any_request_comes_back_from_its_line(request_: Request) -> None:
+    line = request_.line()
+    assert line.isascii()
+    assert line.isprintable()
+    assert not set(line) & set("<>&`|")
+    assert read_line(line) == request_
+
+
+def test_an_empty_index_has_an_empty_report(run: Run, config: Config) -> None:
+    for form in FORMS:
+        told = run("report", "--format", form, "--period", "2026-Q2")
+        assert (told.code, told.err) == (0, ""), form
+
+
+def test_csv_has_a_row_a_finding_and_says_what_it_rests_on_once(judged: Config) -> None:
+    rows = list(csv.DictReader(io.StringIO(make_report(judged, Request(form="csv", limit="not id:nobody@example.org")))))
+    found = [(row["series"][:2], row["code"], row["met"]) for row in rows if row["code"] != "POL002"]
+    assert sorted(found) == [
+        ("s1", "AI012", "yes"), ("s2", "AI012", "no"), ("s3", "AI012", "no"), ("s4", "AI012", "no"), ("s4", "DCO001", ""), ("s4", "DCO001", ""),
+    ]  # fmt: skip
+    assert [bool(row["made_by"]) for row in rows] == [True] + [False] * (len(rows) - 1)
+    assert "policy demanding for widgets sha256" in rows[0]["rests_on"]
+
+
+def test_the_digest_is_a_mail_that_names_what_waits(judged: Config, isolated: Path) -> None:
+    told = message_from_bytes(make_report(judged, Request(form="digest")).encode(), policy=policy.default)
+    assert told["Subject"] == "Awaiting a second opinion: 4 on widgets"
+    assert told["From"] == "Dan Example <dan@example.org>"
+    body = told.get_content()
+    assert "https://lists.example.org/w/s2-1@example.org/" in body
+    assert "asked by Dan Example of eva@example.org" in body
+    assert max(len(line) for line in body.split("-- \n")[0].splitlines()) <= 76
+
+
+def test_the_mbox_holds_a_reply_a_series(judged: Config, run: Run) -> None:
+    text = make_report(judged, Request(form="mbox", limit="rule:DCO001"))
+    assert text.count("\nIn-Reply-To: ") == 1
+    assert text == run("draft", "s4-1@example.org").out
