@@ -107,6 +107,86 @@ def test_the_numbers_are_those_of_the_records(judged: Config) -> None:
     assert [(row["name"], row["series"], row["signed"]) for row in told["lists"]] == [("widgets", 4, 6)]
 
 
+def test_records_are_counted_once_and_questions_apart(judged: Config, inbox: Inbox, run: Run, isolated: Path) -> None:
+    """A version that carries opinions over, remarks on lines, opinions on single patches, a decision that is no second opinion."""
+    for n in (1, 2):
+        inbox.since = 1772442000 + 60 * 86400
+        inbox.add(mail(
+            patch_body(f"Step {n}.\n\n{SOB}", diff=DIFF.replace("widget.c", f"w1{n}.c").replace("@@ -1,3 +1,3 @@", "@@ -41,3 +41,3 @@")), key=f"t1-{n}",
+            subject=f"[PATCH v2 {n}/2] part 1: step {n}", date=f"01 May 2026 09:0{n}:00 +0000", **({"In_Reply_To": "<t1-1@example.org>"} if n > 1 else {}),
+        ))  # fmt: skip
+    run("ingest")
+    as_person(isolated, "cora")
+    for words in (("s3-1@example.org", "agree", "--line", "3", "-m", "Nice line."), ("s3-2@example.org", "agree", "-m", "Good patch."),
+                  ("s3-1@example.org", "disagree", "-m", "Not as a whole."), ("s4-1@example.org", "confirm", "--finding", "AI012", "-m", "Needed.")):  # fmt: skip
+        assert run("opinion", "give", *words).code == 0
+    told = report_of(judged)
+    state = {row["series"][:4]: row for row in told["series"]}
+    assert state["t1-1"]["previous"] == "s1-1@example.org"
+    carried = [o["state"] for o in state["t1-1"]["opinion_list"]]
+    assert carried == ["carried"]
+    assert told["totals"]["opinions"] == 6
+    assert told["totals"]["decisions"] == 2
+    assert told["figures"]["second_opinions"]["demanded"] == 4  # the replaced version's no more
+    assert [row["series"][:2] for row in told["figures"]["disagreements"]] == ["s2"]
+    assert "s4" in {row["series"][:2] for row in told["figures"]["pending"] if "AI012" in row["what"]}
+    text = make_report(judged, Request(form="md"))
+    assert "on line 3 of" in text
+    assert "on the patch ` s3-2@example.org `" in text
+
+
+def test_of_a_cross_post_a_list_tells_what_its_own_policy_says(judged: Config, inbox: Inbox, tmp_path: Path, run: Run) -> None:
+    other = Inbox(tmp_path / "other", since=inbox.since)
+    other.add(
+        mail(
+            patch_body("Step 1.\n", diff=DIFF.replace("widget.c", "w41.c")),
+            key="s4-1",
+            subject="[PATCH 1/2] part 4: step 1",
+            date="13 Apr 2026 09:01:00 +0000",
+        )
+    )
+    assert run("add", "gadgets", str(other.path), "--policy", "linux-kernel").code == 0
+    run("ingest")
+    told = report_of(judged, lists=("gadgets",))
+    assert {item["pack"] for row in told["series"] for item in row["finding_list"]} == {"linux-kernel"}
+    assert [row["pack"] for row in told["provenance"]["packs"]] == ["linux-kernel"]
+    assert [row["read"] for row in told["provenance"]["lists"]] == [1]
+    flagged = {row["name"]: row["flagged"] for row in report_of(judged)["figures"]["lists"]}
+    assert flagged == {"widgets": 3, "gadgets": 1}
+
+
+def test_a_policy_in_a_file_is_named_without_its_path(config: Config, inbox: Inbox, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "demanding.toml").write_text(DEMANDING)
+    inbox.add(mail(patch_body()))
+    assert run("add", "w", str(inbox.path), "--policy", str(tmp_path / "demanding.toml")).code == 0
+    run("ingest")
+    for form in ("md", "html", "json", "csv", "digest"):
+        assert str(tmp_path) not in make_report(config, Request(form=form))
+    told = report_of(config)
+    assert told["provenance"]["packs"][0]["pack"] == told["lists"][0]["policy"] == "demanding"
+
+
+def test_a_mail_with_an_odd_id_stops_no_drafts(config: Config, inbox: Inbox, run: Run) -> None:
+    inbox.add(
+        mail(patch_body("Unsigned.\n")),
+        mail(patch_body("Unsigned too.\n", diff=DIFF.replace("widget", "other")), key="b", subject="[PATCH] other: mend").replace(
+            b"<b@example.org>", b"<b@example.org"
+        ),
+    )
+    assert run("add", "w", str(inbox.path), "--policy", "linux-kernel").code == 0
+    run("ingest")
+    assert make_report(config, Request(form="mbox")).count("From mboxrd@z") == 2
+
+
+def test_a_mail_of_another_century_does_not_stretch_the_picture(config: Config, inbox: Inbox, run: Run) -> None:
+    inbox.add(mail(patch_body()), mail(patch_body(diff=DIFF.replace("widget", "other")), key="b", date="Mon, 02 Mar 1981 09:00:00 +0000"))
+    assert run("add", "w", str(inbox.path), "--policy", "linux-kernel").code == 0
+    run("ingest")
+    told = report_of(config)["figures"]["intervals"]
+    assert told["unit"] == "year"
+    assert len(told["rows"]) < 60
+
+
 def test_a_period_has_the_series_of_its_days_and_no_other(judged: Config) -> None:
     march = report_of(judged, period="2026-03")
     assert [row["series"][:2] for row in march["series"]] == ["s1", "s2"]
@@ -134,7 +214,7 @@ def test_the_json_is_as_its_schema_says(judged: Config, demo_home: Path) -> None
 
 def test_every_figure_counts_the_series_that_the_report_shows(demo: Config) -> None:
     told = report_of(demo, limit="not id:nobody@example.org")
-    assert figures(told["series"], [row["name"] for row in told["lists"]], parse_as_of(told["as_of"])) == told["figures"]
+    assert figures(told["series"], [(row["name"], row["policy"]) for row in told["lists"]], parse_as_of(told["as_of"])) == told["figures"]
 
 
 def test_intake_equals_what_git_and_the_email_library_count(demo: Config) -> None:
@@ -237,9 +317,65 @@ def test_a_changed_file_does_not_hold(judged: Config, form: str) -> None:
     assert any("Signed by me." in change.was for change in verdict.says)
 
 
+@pytest.mark.parametrize(("form", "forge"), [
+    ("md", lambda text: text + "\n## Correction\n\nAll of this was waived.\n"),
+    ("md", lambda text: swapped(text, "as part 1", "as part 2")),
+    ("md", lambda text: text.replace("## Series", "\n## Series")),
+    ("md", lambda text: text.replace("- policy demanding for widgets", "- policy demanding, all waived, for widgets")),
+    ("html", lambda text: text.replace("</body>", "<h2>Correction</h2><p>All waived.</p></body>")),
+    ("html", lambda text: text.replace("</ul>\n</body>", "<li>opinions: all waived</li></ul>\n</body>")),
+    ("html", lambda text: text.replace("</style>", ".error { display: none }</style>")),
+    ("json", lambda text: text.replace("{", '{"totals": {"opinions": 99},', 1)),
+    ("json", lambda text: text.replace('"pack": "demanding"', '"pack": "all waived"')),
+    ("csv", lambda text: "\r\n".join([*text.split("\r\n")[:2], *reversed(text.split("\r\n")[2:-1]), ""])),
+    ("csv", lambda text: text.replace("policy demanding for", "policy all waived for")),
+    ("digest", lambda text: text.replace("\n-- \n", "\nAll waived.\n-- \n")),
+    ("digest", lambda text: text + "All waived.\n"),
+])  # fmt: skip
+def test_no_forgery_hides_behind_an_archive_that_grew(judged: Config, form: str, forge: Any) -> None:
+    text = make_report(judged, Request(form=form))
+    forged = forge(text)
+    assert forged != text
+    assert not verify_report(judged, forged).holds
+    moved = re.sub(r"(entries up to[` <code>]*)[0-9a-f]{3}", r"\g<1>000", forged)
+    assert not verify_report(judged, moved).holds
+
+
+def swapped(text: str, one: str, other: str) -> str:
+    lines = text.split("\n")
+    at = [number for number, line in enumerate(lines) if line.startswith("### ")][:2]
+    lines[at[0]], lines[at[1]] = lines[at[1]], lines[at[0]]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("form", ["md", "html", "json", "csv", "digest"])
+def test_a_report_that_mail_or_git_carried_still_holds(judged: Config, form: str) -> None:
+    text = make_report(judged, Request(form=form))
+    for carried in ("\ufeff" + text, text.replace("\r\n", "\n").replace("\n", "\r\n"), text.replace("\r\n", "\n")):
+        assert verify_report(judged, carried).holds
+
+
+def test_pseudonyms_are_checked_with_their_own_key_or_not_at_all(judged: Config) -> None:
+    text = make_report(judged, Request(form="md", redact=True))
+    key = judged.paths.data / "redact.key"
+    kept = key.read_text()
+    key.unlink()
+    with pytest.raises(UsageError, match="key is not here"):
+        verify_report(judged, text)
+    assert not key.exists()
+    key.write_text("ab" * 32)
+    with pytest.raises(UsageError, match="another key"):
+        verify_report(judged, text)
+    key.write_text(kept)
+    assert verify_report(judged, text).same_bytes
+
+
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"provenance": {"command": 3}}', "# Review report\n", "<!DOCTYPE html>", '"list","series",\n', "\x00",
                                   "- made by ` triage report --format exe `; x", "- made by ` triage report --format md --period never `; x",
-                                  "- made by ` rm -rf / `; x", "- made by ` triage report 'unclosed `; x", "made by: triage report --as-of now --format digest"])  # fmt: skip
+                                  "- made by ` rm -rf / `; x", "- made by ` triage report 'unclosed `; x", "made by: triage report --as-of now --format digest",
+                                  "- made by ` triage report --format mbox `; x", "- made by ` triage report --format html `; x",
+                                  "- made by ` triage report --redact --format md '%22abc' `; x",
+                                  "- made by ` triage report --format md from:%ED%B0%80 `; x"])  # fmt: skip
 def test_what_is_no_report_is_refused_in_one_sentence(config: Config, run: Run, tmp_path: Path, text: str) -> None:
     (tmp_path / "f").write_text(text)
     told = run("report-verify", str(tmp_path / "f"))
@@ -273,6 +409,43 @@ def test_redaction_leaves_nobody_in(judged: Config, form: str) -> None:
     for word in ("example", "ada", "cora", "dan", "eva", "s1-1", "maintainers"):
         assert not re.search(rf"(?<![A-Za-z]){word}(?![A-Za-z])", text, re.IGNORECASE), word
     assert "redacted.invalid" in text or form == "digest"
+
+
+ODD = (
+    ("CAHk-=wiBJ123abc@mail.example", "Linus Odd <linus@x.example>", ""), ("a1", '"Odd, Adalbert" <first/second@x.example>', "Adalbert thinks so."),
+    ("a2", "Conan Odd <conan.o'brienx@x.example>", "Acked-by: Quentin Noaddress\n"), ("a3", "Root Adminx <rootadminx>", "Says Adminx."),
+    ("a4", "report <report@x.example>", "This report."), ("a5", "Triage Two <triage@x.example>", "Cc: <mall at x.example>\n"),
+    ("noatsignsecretbob", "2026 <year@x.example>", "Suggested-by: \u00c9mile \u017bola <\u00e9@x.example>\n"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["md", "html", "json", "csv", "digest"])
+def test_odd_people_are_taken_out_too_and_the_report_still_stands(config: Config, inbox: Inbox, run: Run, form: str) -> None:
+    for number, (key, sender, said) in enumerate(ODD):
+        body = patch_body(f"{said}\nCo-developed-by: {sender}\nAssisted-by: Claude\n", diff=DIFF.replace("widget.c", f"o{number}.c"))
+        content = mail(body, key="KEY", subject=f"[PATCH] odd {number}", sender=sender)
+        inbox.add(content.replace(b"<KEY@example.org>", f"<{key if '@' in key or len(key) > 2 else key + '@x.example'}>".encode()))
+    assert run("add", "w", str(inbox.path), "--policy", "linux-kernel").code == 0
+    run("ingest")
+    text = make_report(config, Request(form=form, redact=True, period="2026"))
+    for word in (
+        "x.example",
+        "cahk",
+        "brienx",
+        "first/second",
+        "adalbert",
+        "quentin",
+        "noaddress",
+        "adminx",
+        "secretbob",
+        "mall at",
+        "linus",
+        "\u00e9mile",
+        "\u017bola",
+    ):
+        assert word not in text.casefold(), word
+    assert verify_report(config, text).same_bytes
+    assert "Review report 2026" in text or form in {"csv", "digest"}
 
 
 def test_one_person_has_one_pseudonym_in_every_report_of_one_key(judged: Config) -> None:
@@ -312,7 +485,9 @@ def test_a_period_has_its_first_and_its_last_day(text: str, first: str, after: s
 
 @pytest.mark.parametrize("words", [["--period", "2026-Q5"], ["--period", "2026-W54"], ["--period", "0000"], ["--since", "yesterday"],
                                    ["--until", "2026-02-30"], ["--as-of", "noon"], ["--since", "2026-05-02", "--until", "2026-05-01"],
-                                   ["--list", "nolist"], ["state:new"], ["--period", "2026-13"], ["nosuch:word"]])  # fmt: skip
+                                   ["--list", "nolist"], ["state:new"], ["--period", "2026-13"], ["nosuch:word"], ["--period", "2026-00"],
+                                   ["--period", "2026-W00"], ["--as-of", "0001-01-01"], ["--redact", 'subject "abc'], ["id:\udcff"], ["x" * 5000],
+                                   ["--redact", "from:@example.org"], ["--redact", "bo@"]])  # fmt: skip
 def test_what_cannot_be_asked_is_said_in_one_sentence(run: Run, words: list[str]) -> None:
     told = run("report", *words)
     assert (told.code, told.out) == (2, "")

@@ -33,7 +33,11 @@ def contributor_drafts(config: Config, connection: sqlite3.Connection, name: str
 
     Raises `UsageError` for a mail that belongs to no series, or a finding that the series has not.
     """
-    series = queries.find_series(connection, name)
+    yield from series_drafts(config, connection, queries.find_series(connection, name), finding)
+
+
+def series_drafts(config: Config, connection: sqlite3.Connection, series: int, finding: str = "") -> Iterator[EmailMessage]:
+    """Yield what `contributor_drafts` does for a series that was found; raises `UsageError` for a finding that it has not."""
     mails = {str(stored.message.message_id): stored.message for stored in queries.series_mails(connection, series)}
     items = [item for item in queries.findings_json(connection, series) if item["id"].startswith(finding)]
     if finding and not items:

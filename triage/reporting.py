@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reports made and checked: the one way in for the command line and the terminal UI."""
 
+import re
 import secrets
 import shlex
 from contextlib import closing
@@ -13,23 +14,24 @@ from triage.errors import ConfigError, UsageError
 from triage.model import Person
 from triage.policy.areas import Areas
 from triage.project import Project
-from triage.replying import contributor_drafts, drafter
+from triage.replying import drafter, series_drafts
 from triage.report.build import Applied, build
-from triage.report.compare import Change, changes, made_by
+from triage.report.compare import Change, changes, made_by, plain
 from triage.report.digest import digest
 from triage.report.drafts import as_mbox
-from triage.report.redact import DOMAIN, redact
+from triage.report.redact import ADDRESS, DOMAIN, redact
 from triage.report.render import as_json, page
 from triage.report.request import Request
 from triage.report.table import table
 from triage.store import queries
 from triage.store.schema import open_index, open_personal
 
+_KEY = re.compile(r"pseudonyms of key [0-9a-f]{8}")
 _OF_PEOPLE = ("from:", "to:", "by:")
 
 
-def make_report(config: Config, request: Request) -> str:
-    """Return a report in the form that is asked for.
+def make_report(config: Config, request: Request, verifying: bool = False) -> str:
+    """Return a report in the form that is asked for; with `verifying` no key of pseudonyms is made where there is none.
 
     Raises `UsageError` for what cannot be asked for, `ConfigError` for a damaged database, `ArchiveError` where a key for pseudonyms
     cannot be kept.
@@ -39,9 +41,10 @@ def make_report(config: Config, request: Request) -> str:
         policies = _policies(config, {policy for _, policy, _ in queries.list_names(connection)})
         report = build(connection, notes, request, policies)
         if request.form == "mbox":
-            return "".join(as_mbox(mail) for row in report.series for mail in contributor_drafts(config, connection, row["series"]))
+            found = [queries.series_called(connection, row["series"]) for row in report.series]
+            return "".join(as_mbox(mail) for series in found for mail in series_drafts(config, connection, series))
     if request.redact:
-        report = redact(report, _key(config))
+        report = redact(report, _key(config, make=not verifying))
     match request.form:
         case "json":
             return as_json(report)
@@ -60,9 +63,14 @@ def check_request(request: Request) -> str:
         return ""
     if request.form == "mbox":
         raise UsageError("a reply cannot go to a pseudonym", "leave out --redact, or choose another form")
-    for term in shlex.split(request.limit):
+    try:
+        terms = shlex.split(request.limit)
+    except ValueError as error:
+        raise UsageError(f"cannot read the limit {request.limit!r}", "close the quotation mark") from error
+    for term in terms:
         word = term.lower().lstrip("-")
-        if word != "not" and "@" not in word and (word.startswith(_OF_PEOPLE) or ":" not in word):  # an address is replaced there too
+        whole = ADDRESS.fullmatch(word.partition(":")[2] or word)  # an address is replaced there too
+        if word != "not" and not whole and (word.startswith(_OF_PEOPLE) or ":" not in word or "@" in word):
             raise UsageError(f"{term!r} may name a person, and the report says which limit it was made with", "limit it by other terms")
     return ""
 
@@ -74,15 +82,17 @@ def _policies(config: Config, names: set[str]) -> dict[str, Applied]:
         project = judges.of(policy)
         if isinstance(project, Project):
             pack = project.pack
-            found[policy] = Applied(pack.status, pack.checked.isoformat() if pack.checked else "", Areas(project.people.areas))
+            found[policy] = Applied(pack.id, pack.status, pack.checked.isoformat() if pack.checked else "", Areas(project.people.areas))
     return found
 
 
-def _key(config: Config) -> bytes:
+def _key(config: Config, make: bool) -> bytes:
     """Return the key of pseudonyms, made at first use: who shares it makes the same ones."""
     path = config.paths.data / "redact.key"
     try:
         if not path.exists():
+            if not make:
+                raise UsageError("this report names people by pseudonyms, and their key is not here", f"ask who made it for {path.name}")
             write_file(path, secrets.token_hex(32) + "\n", private=True)
         key = bytes.fromhex(path.read_text("ascii").strip())
     except (OSError, ValueError) as error:
@@ -105,18 +115,18 @@ class Verdict:
     @property
     def holds(self) -> bool:
         """Whether everything it says is still so."""
-        return not self.says and (self.same_bytes or bool(self.rests))
+        return not self.says
 
 
 def verify_report(config: Config, text: str) -> Verdict:
     """Make a report anew as it says it was made, and compare; raises `UsageError` for a text that is no such report."""
-    request = made_by(text)
+    request = made_by(plain(text))
     if request.redact and DOMAIN in request.limit:
         raise UsageError("this report was made with a limit that it does not tell", "ask whoever made it")
-    now = make_report(config, request)
+    now = make_report(config, request, verifying=True)
     if now == text:
         return Verdict(True, (), ())
-    says, rests = changes(text, now, request.form)
-    if not says and not rests:
-        says = [Change("the file", "differs in spaces, in order or in what is not shown", "")]
+    if (theirs := _KEY.search(text)) and (ours := _KEY.search(now)) and theirs[0] != ours[0]:
+        raise UsageError("this report's pseudonyms are of another key than the one here", "ask who made it for redact.key")
+    says, rests = changes(plain(text), plain(now), request.form)
     return Verdict(False, tuple(says), tuple(rests))

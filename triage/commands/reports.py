@@ -50,12 +50,12 @@ def report(
     from triage.report.request import Request, parse_as_of
     from triage.reporting import make_report
 
-    request = Request(limit_of(limit), since, until, lists, period, redact, parse_as_of(as_of) if as_of else 0, form)
+    request = Request(limit_of(limit), since, until, lists, period, redact, parse_as_of(as_of) if as_of else None, form)
     text = make_report(config, request)
     if output:
         write_file(output, text)
     else:
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))  # the same bytes whatever the locale
 
 
 @click.command("report-verify")

@@ -5,6 +5,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 from triage import lookup
@@ -13,7 +14,7 @@ from triage.model import rfc3339
 from triage.policy.areas import Areas
 from triage.policy.codes import CODES
 from triage.report.request import Request
-from triage.report.tally import figures
+from triage.report.tally import COUNTS, DECISIONS, OPEN, OPINIONS, figures
 from triage.reviews import Vouchers, reviews_json, vouchers
 from triage.store import holdings, places, provenance, queries
 from triage.store.limit import parse_limit
@@ -51,8 +52,9 @@ def _plain(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a report tells of a policy: whether its text was compared with its source and when, and the subsystems of its roster."""
+    """What a report tells of a policy: its id, whether its text was compared with its source and when, the subsystems of its roster."""
 
+    id: str
     status: str
     checked: str
     areas: Areas
@@ -69,6 +71,8 @@ class _Source:
     held: Mapping[int, holdings.Holdings]
     versions: Mapping[int, list[dict[str, Any]]]
     areas: Callable[[Iterable[str], Iterable[str]], set[str]]
+    packs: set[str]
+    """Those whose findings are told, all where it is empty."""
 
 
 def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Request, policies: Mapping[str, Applied]) -> Report:
@@ -80,23 +84,27 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Re
     known = queries.list_names(connection)
     if unknown := sorted(set(request.lists) - {name for name, _, _ in known}):
         raise UsageError(f"no list is called {unknown[0]!r}", f"known lists: {', '.join(name for name, _, _ in known) or 'none yet'}")
-    request = replace(request, as_of=request.as_of or holdings.newest(connection, request.lists))
-    chosen = parse_limit(request.limit, request.as_of)
+    now = holdings.newest(connection, request.lists) if request.as_of is None else request.as_of
+    request = replace(request, as_of=now)
+    chosen = parse_limit(request.limit, now)
     if chosen.states:
         raise UsageError("state: is what you noted for yourself, and a report says the same to everybody", "leave it out")
     begin, end = request.span()
-    wanted = queries.series_ids(
-        connection, notes, holdings.narrowed(chosen, begin, min(end, request.as_of + 1), request.lists), request.as_of
-    )
+    wanted = queries.series_ids(connection, notes, holdings.narrowed(chosen, begin, min(end, now + 1), request.lists), now)
     policy = {name: policy for name, policy, _ in known}
+    packs = {
+        name: policies[one].id if one in policies else Path(one).name for name, one in policy.items()
+    }  # a policy may be a file: no paths
     source = _Source(
-        connection, notes, request.as_of, vouchers(connection, places.replies_with_trailers(connection, wanted)),
+        connection, notes, now, vouchers(connection, places.replies_with_trailers(connection, wanted)),
         holdings.holdings(connection, wanted), holdings.versions(connection, wanted),
         lambda lists, paths: {name for item in lists if (one := policies.get(policy[item])) for name in one.areas.of(paths)},
+        {packs[name] for name in request.lists},
     )  # fmt: skip
     rows = sorted((_series(source, series) for series in wanted), key=lambda row: (row["posted"] or "", row["series"]))
     here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(policy))
-    return _report(connection, request, rows, [row for row in known if row[0] in here], policies)
+    lists = [(name, packs[name], url) for name, _, url in known if name in here]
+    return _report(connection, request, rows, lists, {one.id: one for one in policies.values()})
 
 
 def _report(
@@ -109,7 +117,9 @@ def _report(
     used = sorted({finding["code"] for row in told for finding in row["finding_list"]})
     begin, end = request.span()
     rests = provenance.provenance(connection, names)
+    by_list = {name: pack for name, pack, _ in lists}
     for pack in rests["packs"]:
+        pack["pack"] = by_list[pack["list"]]
         applied = policies.get(pack["pack"])
         pack |= {"status": applied.status if applied else "", "checked": applied.checked if applied else ""}
     days = {"since": rfc3339(begin) if begin else None, "until": rfc3339(end - 1) if end < 253402300800 else None}
@@ -121,7 +131,7 @@ def _report(
         redacted=False,
         lists=tuple({"name": name, "policy": policy, "url": url} for name, policy, url in lists),
         totals=_totals(rows, told),
-        figures=figures(rows, names, request.as_of),
+        figures=figures(rows, [(name, pack) for name, pack, _ in lists], request.as_of or 0),
         series=tuple(told),
         codes=tuple({"code": code, "name": CODES[code].name, "misses": CODES[code].misses} for code in used if code in CODES),
         quarantined=tuple(
@@ -143,7 +153,9 @@ def _series(source: _Source, series: int) -> dict[str, Any]:
         return lookup.link_to(bases[0], message_id) if bases and not message_id.startswith("blob:") else ""
 
     held = source.held[series]
-    row["finding_list"] = [item | {"url": link(item["message_id"])} for item in queries.findings_json(connection, series)]
+    found = [item for item in queries.findings_json(connection, series) if not source.packs or item["pack"] in source.packs]
+    row["finding_list"] = [item | {"url": link(item["message_id"])} for item in found]
+    row["findings"] = {word: sum(item["severity"] == word and item["status"] in OPEN for item in found) for word in row["findings"]}
     row["urls"] = [lookup.link_to(base, row["series"]) for base in bases]
     row["evidence"] = [item | {"url": link(item["message_id"])} for item in held.evidence]
     row["versions"] = [item | {"url": link(item["series"])} for item in source.versions.get(series, [])]
@@ -161,11 +173,11 @@ def _totals(rows: list[dict[str, Any]], told: list[dict[str, Any]]) -> dict[str,
         for finding in row["finding_list"]:
             by_code[finding["code"]] = by_code.get(finding["code"], 0) + 1
             by_status[finding["status"]] = by_status.get(finding["status"], 0) + 1
-    said = [o["kind"] for row in told for o in row["opinion_list"]]
+    said = {o["id"]: o["kind"] for row in told for o in row["opinion_list"] if o["state"] in COUNTS | {"asked", "answered"}}.values()
     return {
         "series": len(rows), "reported": len(told), "declaring_ai": sum(bool(row["tools"]) for row in rows),
         "incomplete": sum(not row["complete"] for row in rows),
-        "opinions": sum(kind in {"agree", "disagree", "unsure"} for kind in said),
-        "decisions": sum(kind in {"confirm", "dismiss", "waive"} for kind in said), "requests": said.count("ask"),
+        "opinions": sum(kind in OPINIONS for kind in said), "decisions": sum(kind in DECISIONS for kind in said),
+        "requests": sum(kind == "ask" for kind in said),
         "by_code": dict(sorted(by_code.items())), "by_status": dict(sorted(by_status.items())),
     }  # fmt: skip

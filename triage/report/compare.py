@@ -21,7 +21,12 @@ _MADE = {
     "digest": re.compile(r"^()?made by: (triage report [^\n]*)$", re.MULTILINE),
 }
 _RESTS = {"md": "## What this rests on", "html": '<h2 id="rests">What this rests on</h2>', "digest": "-- "}
-_HEADING = {"md": re.compile(r"#{1,3} (.*)"), "html": re.compile(r"<h[123][^>]*>(.*)</h[123]>"), "digest": re.compile(r"(\d+\. .*)")}
+_HEADING = {
+    "md": re.compile(r"#{1,3} (.*)"),
+    "html": re.compile(r"<h[123][^>]*>(.*)</h[123]>"),
+    "digest": re.compile(r"(\d+\. .*)"),
+    "csv": re.compile("(?!)"),
+}
 _TAGS = re.compile(r"<[^<>]*>")
 
 
@@ -39,67 +44,109 @@ def made_by(text: str) -> Request:
 
     Raises `UsageError` for a text that is no report of this program, or one that cannot be made anew.
     """
-    line = _command(text)
+    form, line = _command(text)
     if line is None:
         raise UsageError(
             "this is no report that says how it was made", "give a file that `triage report -o FILE` wrote; drafts are no reports"
         )
-    return read_line(line)
+    request = read_line(line)
+    if request.form != form:
+        raise UsageError("this file says that it was made in another format than it is in", "it was changed")
+    return request
 
 
-def _command(text: str) -> str | None:
-    start = text.lstrip("\ufeff")[:200]
-    if start.startswith("{"):
+def _command(text: str) -> tuple[str, str | None]:
+    """Return the format of a report and the command that it names, None for none."""
+    if text[:200].startswith("{"):
         try:
             command = json.loads(text)["provenance"]["command"]
         except (ValueError, KeyError, TypeError, RecursionError):
-            return None
-        return command if isinstance(command, str) else None
-    if start.startswith(f'"{COLUMNS[0]}","{COLUMNS[1]}",'):
+            return "json", None
+        return "json", command if isinstance(command, str) else None
+    if text[:200].startswith(f'"{COLUMNS[0]}","{COLUMNS[1]}",'):
         try:
-            return next((row[COLUMNS.index("made_by")] for row in list(csv.reader(text.splitlines(keepends=True)))[1:2]), None)
+            return "csv", next((row[COLUMNS.index("made_by")] for row in _table(text)[1:2]), None)
         except (csv.Error, IndexError):
-            return None
+            return "csv", None
     for form, pattern in _MADE.items():
         if found := pattern.findall(text):
-            return html.unescape(found[-1][1]) if form == "html" else str(found[-1][1])
-    return None
+            return form, html.unescape(found[-1][1]) if form == "html" else str(found[-1][1])
+    return "", None
+
+
+def plain(text: str) -> str:
+    """Return a report as it was written, where mail or git gave its lines other ends, or an editor a mark before them."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def changes(old: str, new: str, form: str) -> tuple[list[Change], list[Change]]:
-    """Return what differs in what a report says, and in what it rests on; in time linear in its length."""
+    """Return what differs in what a report says, and in what it rests on, of two texts as `plain` gives them; in linear time.
+
+    What it rests on may differ in numbers, tips and hashes, and by lines that are there now; anything else is a difference in what it says.
+    """
     if form == "json":
-        return _in_json(json.loads(old), json.loads(new))
-    if form == "csv":
-        return _in_csv(old, new)
-    (said, rests), (says, rests_now) = _parted(old, form), _parted(new, form)
-    return _in_lines(said, says, form), _in_lines(rests, rests_now, form)
+        return _in_json(old, new)
+    parted = _parted_table if form == "csv" else _parted
+    (said, rests, tail), (says, rests_now, tail_now) = parted(old, form), parted(new, form)
+    differs = _in_lines(said, says, form) + _in_lines(tail, tail_now, form)
+    forms = [_loose(line) for line in rests_now]
+    foreign = [line for line in rests if not any(form.fullmatch(line) for form in forms)]
+    differs += [Change("what it rests on", _readable(line, form), "") for line in foreign]
+    return differs, _in_lines([line for line in rests if line not in foreign], rests_now, form)
 
 
-def _parted(text: str, form: str) -> tuple[list[str], list[str]]:
-    lines = text.splitlines()
+_NUMBERS = re.compile(r"[0-9a-f]{7,}|[0-9]+(?:\.[0-9]+)*")
+
+
+def _loose(line: str) -> re.Pattern[str]:
+    """Return what a line about archives, packs and logs may have been: other numbers, tips and hashes; the command is as it is."""
+    if "triage report " in line:
+        return re.compile(re.escape(line))
+    fixed = map(re.escape, _NUMBERS.split(line))
+    return re.compile(r"(?:[0-9a-f]{7,}|[0-9]+(?:\.[0-9]+)*)".join(fixed))
+
+
+def _parted(text: str, form: str) -> tuple[list[str], list[str], list[str]]:
+    """Part a report into what it says, what it rests on, and what ends the page."""
+    lines = text.split("\n")
     at = max((number for number, line in enumerate(lines) if line == _RESTS[form]), default=len(lines))
-    return lines[:at], lines[at:]
+    end = next((number for number in range(at, len(lines)) if lines[number] == "</ul>"), len(lines)) if form == "html" else len(lines)
+    return lines[:at], lines[at:end], lines[end:]
+
+
+def _table(text: str) -> list[list[str]]:
+    return list(csv.reader(text.splitlines(keepends=True)))
+
+
+def _parted_table(text: str, form: str) -> tuple[list[str], list[str], list[str]]:
+    rests = [COLUMNS.index("made_by"), COLUMNS.index("rests_on")]
+    rows = _table(text)
+    said = [" | ".join("" if at in rests and number == 1 else item for at, item in enumerate(row)) for number, row in enumerate(rows)]
+    return said, [item for row in rows[1:2] for at in rests for item in (row[at] if at < len(row) else "").split("; ")], []
 
 
 def _in_lines(old: list[str], new: list[str], form: str) -> list[Change]:
     gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
     was, now = list(_only(old, gone, form)), list(_only(new, come, form))
     if form == "html":  # a picture says what the table below it says
-        kept = [
-            [(place, line) for place, line in lines if not line.startswith(("<rect", "<text", "<svg", "<path"))] for lines in (was, now)
-        ]
+        kept = [[(place, line) for place, line in lines if not line.startswith(_PICTURE)] for lines in (was, now)]
         if (was or now) and not any(kept):
             return [Change("a chart", "differs", "")]
         was, now = kept
-    return [
+    found = [
         *(Change(where, _readable(line, form), "") for where, line in was),
         *(Change(where, "", _readable(line, form)) for where, line in now),
     ]
+    if old != new and not found:
+        return [Change("the file", "its lines stand in another order, or blank ones were put in", "")]
+    return found
+
+
+_PICTURE = ("<rect", "<text", "<svg", "<path", '<div class="wide"><svg')
 
 
 def _only(lines: list[str], wanted: Counter[str], form: str) -> Iterator[tuple[str, str]]:
-    where = "the head"
+    where = "a row" if form == "csv" else "the head"
     left = Counter(wanted)
     for line in lines:
         if heading := _HEADING[form].match(line):
@@ -113,18 +160,20 @@ def _readable(line: str, form: str) -> str:
     return html.unescape(_TAGS.sub(" ", line)).strip() if form == "html" else line.strip()
 
 
-def _in_csv(old: str, new: str) -> tuple[list[Change], list[Change]]:
-    rests = [COLUMNS.index("made_by"), COLUMNS.index("rests_on")]
-    tables = [[row for row in csv.reader(text.splitlines(keepends=True)) if row] for text in (old, new)]
-    said = [[" | ".join(item for at, item in enumerate(row) if at not in rests and item) for row in rows] for rows in tables]
-    rest = [[item for row in rows[1:2] for at in rests for item in (row[at] if at < len(row) else "").split("; ")] for rows in tables]
-    differs = _in_lines(said[0], said[1], "digest")
-    return [Change("a row", item.was, item.now) for item in differs], _in_lines(rest[0], rest[1], "digest")
-
-
-def _in_json(old: Any, new: Any) -> tuple[list[Change], list[Change]]:
-    rests = [value.pop("provenance", {}) if isinstance(value, dict) else {} for value in (old, new)]
-    return list(_walk(old, new, "")), list(_walk(rests[0], rests[1], ""))
+def _in_json(old: str, new: str) -> tuple[list[Change], list[Change]]:
+    try:
+        was, now = json.loads(old), json.loads(new)
+    except (ValueError, RecursionError):
+        return [Change("the file", "it is not whole", "")], []
+    rests, rests_now = was.pop("provenance"), now.pop("provenance")
+    differs = list(_walk(was, now, ""))
+    moved = list(_walk(rests, rests_now, ""))
+    foreign = [one for one in moved if one.was and not _NUMBERS.fullmatch(one.was)]
+    differs += [Change(f"provenance.{one.where}", one.was, one.now) for one in foreign]
+    written = json.dumps(was | {"provenance": rests}, ensure_ascii=True, indent=1, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
+    if not differs and old != written:
+        differs = [Change("the file", "it is not as it was written", "")]
+    return differs, [one for one in moved if one not in foreign]
 
 
 _KEYS = ("series", "id", "list", "log", "name", "code", "start")

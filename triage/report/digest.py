@@ -46,7 +46,7 @@ def _body(report: Report, lists: str) -> list[str]:
     intake, second = figures["intake"], figures["second_opinions"]
     out += _wrapped(
         f"Looked at: {intake['series']} series, {intake['declaring_ai']} of them declaring AI use, {intake['flagged']} with an open error, "
-        f"warning or question. Rules ask for {second['demanded']} second opinions: {second['met']} given, {second['waived']} waived, "
+        f"warning or question. Rules ask for {second['demanded']} second opinions: {second['met']} given, "
         f"{second['open']} open.", "",
     )  # fmt: skip
     return [*out, "", "-- ", f"made by: {report.provenance['command']}", *(safe(line) for line in rests_on(report))]

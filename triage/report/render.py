@@ -23,8 +23,8 @@ def markdown_text(value: object) -> str:
     """Return outside text as one line that Markdown shows literally: no emphasis, link, image, HTML, table or list."""
     text = _MARKDOWN.sub(r"\\\1", safe(str(value)))
     text = _LINE_START.sub(lambda m: f"{m[1]}{m[2][:-1]}\\{m[2][-1]}", text)
-    # a zero-width space keeps readers that link bare addresses, as GitHub's does, from doing so
-    return text.replace("://", ":&#8203;//").replace("www.", "www&#8203;.").replace("@", "&#8203;&#64;")
+    # a zero-width space keeps GitHub's reader and others from linking bare addresses, and from calling whom an @ names
+    return text.replace("://", ":&#8203;//").replace("www.", "www&#8203;.").replace("@", "&#64;&#8203;")
 
 
 def markdown_code(value: object) -> str:

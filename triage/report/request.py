@@ -23,7 +23,7 @@ MAX_LINE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to report. `since` and `until` are days, both included; `as_of` is in seconds since the epoch, 0 for the newest mail."""
+    """What to report. `since` and `until` are days, both included; `as_of` is in seconds since the epoch, None for the newest mail."""
 
     limit: str = ""
     since: str = ""
@@ -31,7 +31,7 @@ class Request:
     lists: tuple[str, ...] = ()
     period: str = ""
     redact: bool = False
-    as_of: int = 0
+    as_of: int | None = None
     form: str = "md"
 
     def words(self) -> list[str]:
@@ -43,13 +43,13 @@ class Request:
         for item in self.lists:
             out += ["--list", item]
         out += ["--redact"] * self.redact
-        if self.as_of:
+        if self.as_of is not None:
             out += ["--as-of", rfc3339(self.as_of) or ""]
         return [*out, "--format", self.form, *([self.limit] if self.limit else [])]
 
     def line(self) -> str:
         """Return the command as one line of plain characters; others, and `%`, are percent-encoded (`read_line` undoes it)."""
-        return quote(shlex.join(self.words()), safe=_PLAIN, errors="surrogatepass")
+        return quote(shlex.join(self.words()), safe=_PLAIN, errors="replace")
 
     def span(self) -> tuple[int, int]:
         """Return the first second that is meant and the first one after; raises `UsageError` for what is no day or period."""
@@ -66,10 +66,10 @@ class Request:
 def read_line(line: str) -> Request:
     """Return the request that a report names as how it was made; raises `UsageError` for a line that no report has."""
     foreign = UsageError("this file names a command that `triage report` does not know", "it was changed, or made by a newer triage")
-    if len(line) > MAX_LINE:
+    if len(line) > MAX_LINE or not line.isascii():
         raise foreign
     try:
-        words = shlex.split(unquote(line, errors="surrogatepass"))
+        words = shlex.split(unquote(line, errors="strict"))
     except ValueError as error:
         raise foreign from error
     if words[:2] != ["triage", "report"]:
@@ -92,7 +92,7 @@ def read_line(line: str) -> Request:
         raise foreign
     return Request(
         "".join(limit), values.get("since", ""), values.get("until", ""), tuple(lists), values.get("period", ""), redact,
-        parse_as_of(values["as-of"]) if "as-of" in values else 0, values["format"],
+        parse_as_of(values["as-of"]) if "as-of" in values else None, values["format"],
     )  # fmt: skip
 
 
@@ -107,14 +107,16 @@ def period_span(text: str) -> tuple[int, int]:
         raise unknown
     year, quarter, half, week, month = (int(item) if item else 0 for item in match.groups())
     try:
-        if week:
+        if match[4]:
             monday = datetime.fromisocalendar(year, week, 1).replace(tzinfo=UTC)
             return int(monday.timestamp()), int((monday + timedelta(days=7)).timestamp())
         if half or quarter:
             length = 6 if half else 3
             last = (half or quarter) * length
             return moment(f"{year}-{last - length + 1}", after=False), moment(f"{year}-{last}", after=True)
-        day = f"{year}-{month}" if match[5] else str(year)
+        if match[5] and not month:
+            raise unknown
+        day = f"{year}-{month}" if month else str(year)
         return moment(day, after=False), moment(day, after=True)
     except (ValueError, OverflowError) as error:
         raise unknown from error
@@ -124,9 +126,11 @@ def parse_as_of(text: str) -> int:
     """Return the second that `2026-06-30` (its last) or `2026-06-30T12:00:00Z` names; raises `UsageError` for another text."""
     try:
         if _TIME.fullmatch(text):
-            return int(datetime.fromisoformat(text).timestamp())
-        if _DAY.fullmatch(text):
-            return moment(text, after=True) - 1
+            at = int(datetime.fromisoformat(text).timestamp())
+        else:
+            at = moment(text, after=True) - 1 if _DAY.fullmatch(text) else -1
+        if at >= 0:
+            return at
     except (ValueError, OverflowError):
         pass
     raise UsageError(f"{text!r} is no time that a report can be as of", "write 2026-06-30 or 2026-06-30T12:00:00Z")

@@ -44,6 +44,7 @@ def rests_on(report: Report) -> list[str]:
         *(f"archive {a['list']} {a['unit']} {a['entries']} entries up to {a['tip']}" for a in rests["archives"]),
         *(f"policy {p['pack']} for {p['list']} sha256 {p['digest']}" for p in rests["packs"]),
         *(f"opinions {o['log']} {o['tip']}" for o in rests["opinions"]),
+        *([rests["pseudonyms"]] if "pseudonyms" in rests else []),
     ]
 
 
@@ -75,8 +76,16 @@ def _yes(value: object) -> str:
     return "yes" if value else "no"
 
 
+def _place(o: dict[str, Any]) -> str:
+    """Return which line or patch an opinion is about, "" for the finding or the series itself."""
+    if o["line"]:
+        return f", on line {o['line']} of {o['message_id'] or o['given_on']}"
+    return f", on {o['message_id']}" if o["message_id"] and not o["finding"] else ""
+
+
 def _said(opinions: list[dict[str, Any]]) -> str:
     return "; ".join(
-        f"{o['kind']} by {o['reviewer']['email']} on {o['time'][:10]}, {o['signed']}, {o['state']}" + (o["reason"] and f": {o['reason']}")
+        f"{o['kind']} by {o['reviewer']['email']} on {o['time'][:10]}, {o['signed']}, {o['state']}{_place(o)}"
+        + (o["reason"] and f": {o['reason']}")
         for o in opinions
     )

@@ -13,8 +13,9 @@ from triage.model import EvidenceClass, Role, Severity
 Row = dict[str, Any]
 OPEN = {"open", "confirmed", "disputed"}
 COUNTS = {"counts", "carried"}
-WEEKS = 60
-"""Up to so many weeks are shown as weeks, more as months."""
+OPINIONS, DECISIONS = {"agree", "disagree", "unsure"}, {"confirm", "dismiss", "waive"}
+BINS = 60
+"""Up to so many weeks are shown as weeks, up to so many months as months, more as years."""
 WAITS = ((1, "within a day"), (4, "1 to 3 days"), (8, "4 to 7 days"), (15, "8 to 14 days"), (31, "15 to 30 days"), (10**9, "longer"))
 _HOLDS = {"AI012": "claimed", "AI015": "granted by the policy"}
 
@@ -24,15 +25,18 @@ def seconds(time: str | None) -> int:
     return int(datetime.fromisoformat(time).timestamp()) if time else 0
 
 
-def figures(rows: Sequence[Row], lists: Sequence[str], as_of: int) -> dict[str, Any]:
-    """Return all numbers of a report on some series, each in the shape of the report's JSON; `as_of` is what ages count to."""
+def figures(rows: Sequence[Row], lists: Sequence[tuple[str, str]], as_of: int) -> dict[str, Any]:
+    """Return all numbers of a report on some series, each in the shape of the report's JSON.
+
+    `lists` are names with the packs that they are judged by; `as_of` is what ages count to, in seconds since the epoch.
+    """
     areas = sorted({name for row in rows for name in row["areas"]})
     return {
         "intake": _intake(rows), "intervals": _intervals(rows), "codes": _codes(rows), "declarations": _declarations(rows),
         "exceptions": sorted(_exceptions(rows), key=_by_series), "second_opinions": _second_opinions(rows),
         "disagreements": sorted(_disagreements(rows), key=_by_series), "decisions": sorted(_decisions(rows), key=lambda item: item["time"]),
         "pending": sorted(_pending(rows, as_of), key=lambda item: (item["since"], item["series"], item["what"])),
-        "lists": [{"name": name} | _short(row for row in rows if name in row["lists"]) for name in lists],
+        "lists": [{"name": name} | _short((row for row in rows if name in row["lists"]), pack) for name, pack in lists],
         "areas": [{"name": name} | _short(row for row in rows if name in row["areas"]) for name in areas],
         "incomplete": [_named(row) | {"received": row["received"], "total": row["total"]} for row in rows if not row["complete"]],
     }  # fmt: skip
@@ -61,44 +65,44 @@ def _signoffs(rows: Iterable[Row], word: str) -> int:
     return sum(row["signoffs"][word] for row in rows)
 
 
-def _is_flagged(row: Row) -> bool:
-    return any(item["status"] in OPEN and item["severity"] != Severity.INFO for item in row["finding_list"])
+def _is_flagged(row: Row, pack: str = "") -> bool:
+    """Say whether a series has an open error, warning or question; with `pack` by that one: a cross-post is judged by several."""
+    return any(item["status"] in OPEN and item["severity"] != Severity.INFO and pack in {"", item["pack"]} for item in row["finding_list"])
 
 
-def _short(chosen: Iterable[Row]) -> dict[str, int]:
+def _short(chosen: Iterable[Row], pack: str = "") -> dict[str, int]:
     rows = list(chosen)
     return {
         "series": len(rows), "patches": _signoffs(rows, "patches"), "signed": _signoffs(rows, "signed"),
-        "declaring_ai": sum(bool(row["tools"]) for row in rows), "flagged": sum(map(_is_flagged, rows)),
+        "declaring_ai": sum(bool(row["tools"]) for row in rows), "flagged": sum(_is_flagged(row, pack) for row in rows),
         "incomplete": sum(not row["complete"] for row in rows),
     }  # fmt: skip
 
 
 def _intervals(rows: Sequence[Row]) -> dict[str, Any]:
-    """Count by the week's Monday or the month's first day; those without any series are there too."""
+    """Count by the week's Monday, the month's or the year's first day, as the span needs; those without any series are there too."""
     days = [datetime.fromtimestamp(seconds(row["posted"]), UTC).date() for row in rows]
     if not days:
         return {"unit": "week", "rows": []}
-    weekly = (max(days) - min(days)).days <= WEEKS * 7
-    counts: dict[date, list[int]] = {start: [0, 0, 0] for start in _starts(min(days), max(days), weekly)}
+    length = (max(days) - min(days)).days
+    unit = "week" if length <= BINS * 7 else "month" if length <= BINS * 31 else "year"
+    counts: dict[date, list[int]] = {start: [0, 0, 0] for start in _starts(min(days), max(days), unit)}
     for row, day in zip(rows, days, strict=True):
         for at, holds in enumerate((True, _is_flagged(row), bool(row["tools"]))):
-            counts[_start(day, weekly)][at] += holds
-    return {
-        "unit": "week" if weekly else "month",
-        "rows": [{"start": day.isoformat(), "series": n, "flagged": f, "declaring_ai": d} for day, (n, f, d) in sorted(counts.items())],
-    }
+            counts[_start(day, unit)][at] += holds
+    found = [{"start": day.isoformat(), "series": n, "flagged": f, "declaring_ai": d} for day, (n, f, d) in sorted(counts.items())]
+    return {"unit": unit, "rows": found}
 
 
-def _start(day: date, weekly: bool) -> date:
-    return day - timedelta(days=day.weekday()) if weekly else day.replace(day=1)
+def _start(day: date, unit: str) -> date:
+    return day - timedelta(days=day.weekday()) if unit == "week" else day.replace(day=1) if unit == "month" else day.replace(month=1, day=1)
 
 
-def _starts(first: date, last: date, weekly: bool) -> Iterator[date]:
-    at = _start(first, weekly)
+def _starts(first: date, last: date, unit: str) -> Iterator[date]:
+    at = _start(first, unit)
     while at <= last:
         yield at
-        at = at + timedelta(days=7) if weekly else (at + timedelta(days=31)).replace(day=1)
+        at = _start(at + timedelta(days={"week": 7, "month": 31, "year": 366}[unit]), unit)
 
 
 def _codes(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -154,7 +158,7 @@ def _exceptions(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
                 yield _named(row) | {
                     "exception": item["exception"], "pack": item["pack"], "finding": item["id"], "code": item["code"], "holds": holds,
                     "says": item["says"], "status": item["status"], "second_opinion": item["second_opinion"],
-                    "opinions": [_who(o) for o in said if o["kind"] in {"agree", "disagree", "unsure"}],
+                    "opinions": [_who(o) for o in said if o["kind"] in OPINIONS],
                 }  # fmt: skip
         for o in row["opinion_list"]:
             if o["kind"] == "waive" and o["code"] and o["state"] in COUNTS:
@@ -171,13 +175,14 @@ def _who(o: Row) -> dict[str, Any]:
 
 
 def _second_opinions(rows: Sequence[Row]) -> dict[str, Any]:
-    """What rules ask for, and how long the first opinion that counts took, from the series' first mail on."""
+    """What rules ask for of newest versions, and how long the first opinion that counts took, from the series' first mail on."""
     demands = [
-        item for row in rows for item in row["finding_list"] if item["second_opinion"] and item["status"] not in {"superseded", "cured"}
-    ]
+        item for row in rows if not row["superseded"]
+        for item in row["finding_list"] if item["second_opinion"] and item["status"] != "cured"
+    ]  # fmt: skip
     waits: list[float] = []
     for row in rows:
-        given = [seconds(o["time"]) for o in row["opinion_list"] if o["kind"] in {"agree", "disagree", "unsure"} and o["state"] == "counts"]
+        given = [seconds(o["time"]) for o in row["opinion_list"] if o["kind"] in OPINIONS and o["state"] == "counts" and not o["line"]]
         if given:
             waits.append(max(0, min(given) - seconds(row["posted"])) / 86400)
     buckets = dict.fromkeys((label for _, label in WAITS), 0)
@@ -185,7 +190,7 @@ def _second_opinions(rows: Sequence[Row]) -> dict[str, Any]:
         buckets[next(label for days, label in WAITS if wait < days)] += 1
     return {
         "demanded": len(demands), "met": sum(item["status"] == "met" for item in demands),
-        "waived": sum(item["status"] == "waived" for item in demands), "open": sum(item["status"] in OPEN for item in demands),
+        "open": sum(item["status"] in OPEN for item in demands),
         "series_with_opinion": len(waits), "median_days": round(median(waits), 1) if waits else None,
         "waits": [{"wait": label, "series": count} for label, count in buckets.items()],
     }  # fmt: skip
@@ -194,13 +199,13 @@ def _second_opinions(rows: Sequence[Row]) -> dict[str, Any]:
 def _disagreements(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Yield what people who count see differently: agree beside disagree, or decisions of several kinds."""
     for row in rows:
-        said: dict[str, list[Row]] = {}
+        said: dict[tuple[str, str], list[Row]] = {}
         for o in row["opinion_list"]:
-            if o["state"] in COUNTS:
-                said.setdefault(o["finding"], []).append(o)
-        for finding, records in said.items():
+            if o["state"] in COUNTS and not o["line"]:
+                said.setdefault((o["finding"], o["message_id"]), []).append(o)
+        for (finding, _), records in said.items():
             kinds = {o["kind"] for o in records}
-            if {"agree", "disagree"} <= kinds or len(kinds & {"confirm", "dismiss", "waive"}) > 1:
+            if {"agree", "disagree"} <= kinds or len(kinds & DECISIONS) > 1:
                 code = next((item["code"] for item in row["finding_list"] if item["id"] == finding), "")
                 yield _named(row) | {"finding": finding, "code": code, "opinions": [_who(o) | {"reason": o["reason"]} for o in records]}
 
@@ -210,7 +215,7 @@ def _decisions(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     for row in rows:
         codes = {item["id"]: item["code"] for item in row["finding_list"]}
         for o in row["opinion_list"]:
-            if o["kind"] in {"confirm", "dismiss", "waive"} and o["state"] in COUNTS:
+            if o["kind"] in DECISIONS and o["state"] in COUNTS:
                 yield (
                     _named(row)
                     | _who(o)
@@ -224,7 +229,7 @@ def _pending(rows: Sequence[Row], as_of: int) -> Iterator[dict[str, Any]]:
         if row["superseded"]:
             continue
         for item in row["finding_list"]:
-            if item["second_opinion"] and item["status"] in {"open", "disputed"}:
+            if item["second_opinion"] and item["status"] in OPEN:
                 yield _waits(row, f"{item['code']} {item['name']}", item["says"], row["posted"], "", as_of)
         for o in row["opinion_list"]:
             if o["kind"] == "ask" and o["state"] == "asked":

@@ -104,7 +104,10 @@ def entries_of(connection: sqlite3.Connection, lists: Iterable[str]) -> dict[str
         for (archive,) in connection.execute(
             "select a.id from archive a join list on list.id = a.list where list.name = ?", (name,)
         ).fetchall():
-            for word, count in totals(connection, archive).items():
+            counts = totals(connection, archive)
+            # which of two lists a mail was new in is a matter of which was read first
+            counts["read"] = counts.pop("parsed") + counts.pop("duplicate")
+            for word, count in counts.items():
                 sums[word] = max(sums.get(word, 0), count) if word == "withdrawn" else sums.get(word, 0) + count  # counted by list
-        found[name] = sums
+        found[name] = {word: sums.get(word, 0) for word in ("entries", "read", "deleted", "quarantined", "withdrawn")}
     return found

@@ -14,6 +14,7 @@ from triage.policy.codes import CODES
 
 WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "date", "path", "op", "tool", "status", "topic", "id", "is", "by")
 _AGE = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
+MAX_LIMIT = 4096
 _DAY = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _IS = {
@@ -56,6 +57,8 @@ def parse_limit(text: str, now: int, me: str = "") -> Limit:
 
     Raises `UsageError` for an unknown word, naming the nearest one. A leading `-` or `not` negates a term.
     """
+    if len(text) > MAX_LIMIT or any("\ud800" <= char <= "\udfff" for char in text):
+        raise UsageError("this limit cannot be read", f"it is at most {MAX_LIMIT} characters of valid UTF-8")
     try:
         terms = shlex.split(text, posix=True)
     except ValueError as error:

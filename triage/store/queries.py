@@ -281,6 +281,11 @@ def finding_owner(connection: sqlite3.Connection, finding: str) -> str:
     return str(row[0]) if row else ""
 
 
+def series_called(connection: sqlite3.Connection, first: str) -> int:
+    """Return the series that begins with exactly this Message-ID; one that the index names is there."""
+    return int(connection.execute("select id from series where message_id = ? order by id", (first,)).fetchone()[0])
+
+
 def find_series(connection: sqlite3.Connection, name: str) -> int:
     """Return the series that any of its mails names; raises `UsageError` where the mail belongs to none."""
     stored = find_message(connection, name)
