@@ -4,17 +4,26 @@
 """Write the pages that are made from code: keys, commands, findings and packs, the words of packs, series, fixtures; `--check` only says whether they are current."""
 
 import json
+import os
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from triage.cli import cli
+from triage.config import Config, load_config
 from triage.errors import ExitCode
+from triage.ingest import ingest
 from triage.mail.message import NOTES as MAIL_NOTES
 from triage.policy.codes import BY_KIND, BY_PACK, CODES
 from triage.policy.pack import builtin_packs, load_pack
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, PREDICATES, SCOPE, Parameter, json_schema
+from triage.report.request import Request
+from triage.reporting import make_report
+from triage.sample import make_demo, unpack
 from triage.series.grouping import NOTES as SERIES_NOTES
 from triage.series.grouping import WHY
 from triage.series.versions import EVIDENCE
@@ -187,7 +196,25 @@ rule notes though all is well, and `X-Triage-People:` lines are the roster of a 
 Keys with an asterisk must be there.
 """
 
+
+@cache
+def _example_home() -> tuple[Config, TemporaryDirectory[str]]:
+    """The sample archives, ingested, with the opinions of fixtures/opinions.fast-import; kept as long as the program runs."""
+    folder = TemporaryDirectory()
+    os.environ |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    config = load_config(folder.name)
+    unpack((ROOT / "fixtures" / "opinions.fast-import").read_bytes(), config.paths.opinions)
+    ingest(config, make_demo(config))
+    return config, folder
+
+
+def example(form: str) -> Callable[[], str]:
+    """Return what makes the example report in one form: `triage report --period 2026-Q2` of the demo."""
+    return lambda: make_report(_example_home()[0], Request(period="2026-Q2", form=form))
+
+
 PAGES = {
+    "docs/examples/report.html": example("html"), "docs/examples/report.md": example("md"),
     "docs/keys.md": keys_page, "docs/commands.md": commands_page, "docs/findings.md": findings_page, "docs/policy.md": policy_page,
     "docs/series.md": series_page, "fixtures/README.md": fixtures_page, "triage/schemas/policy-pack.json": pack_schema,
 }  # fmt: skip
@@ -202,6 +229,7 @@ def main() -> int:
             continue
         stale.append(name)
         if "--check" not in sys.argv:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, "utf-8")
     if stale and "--check" in sys.argv:
         sys.stderr.write(f"not current: {', '.join(stale)}; run docs/generate.py\n")

@@ -17,6 +17,8 @@ OPINIONS, DECISIONS = {"agree", "disagree", "unsure"}, {"confirm", "dismiss", "w
 BINS = 60
 """Up to so many weeks are shown as weeks, up to so many months as months, more as years."""
 WAITS = ((1, "within a day"), (4, "1 to 3 days"), (8, "4 to 7 days"), (15, "8 to 14 days"), (31, "15 to 30 days"), (10**9, "longer"))
+_CLAIMS = {"AI010", "AI011", "AI012", "AI017"}
+"""Codes that say that an exception is claimed, which one or not."""
 _HOLDS = {"AI012": "claimed", "AI015": "granted by the policy"}
 
 
@@ -152,13 +154,13 @@ def _exceptions(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Exceptions that a series relies on or claims: by findings, which know whether the claim holds, and by waivers that name one."""
     for row in rows:
         for item in row["finding_list"]:
-            if item["exception"]:
+            if item["exception"] or item["code"] in _CLAIMS:
                 said = [o for o in row["opinion_list"] if o["finding"] == item["id"] and o["state"] in COUNTS]
                 holds = _HOLDS.get(item["code"], "does not hold")
                 yield _named(row) | {
-                    "exception": item["exception"], "pack": item["pack"], "finding": item["id"], "code": item["code"], "holds": holds,
-                    "says": item["says"], "status": item["status"], "second_opinion": item["second_opinion"],
-                    "opinions": [_who(o) for o in said if o["kind"] in OPINIONS],
+                    "exception": item["exception"] or "one that the policy does not list", "pack": item["pack"], "finding": item["id"],
+                    "code": item["code"], "holds": holds, "says": item["says"], "status": item["status"],
+                    "second_opinion": item["second_opinion"], "opinions": [_who(o) for o in said if o["kind"] in OPINIONS],
                 }  # fmt: skip
         for o in row["opinion_list"]:
             if o["kind"] == "waive" and o["code"] and o["state"] in COUNTS:
