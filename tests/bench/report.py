@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports of a whole list beside reading its rows, in one run: `python -m tests.bench.report [ARCHIVE.git]`.
+
+Medians of three; the rows are every column of the series, findings, records and mails of the list, as SQLite hands them out. Memory is
+each process's own, with what importing the program takes told apart.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from triage.config import load_config, load_lists
+from triage.ingest import ingest
+from triage.upkeep import add_list
+
+TRIES = 3
+MEASURE = """
+import resource, sys, time
+from triage.config import load_config
+from triage.reporting import make_report
+from triage.report.request import Request
+import triage.report.render, sqlite3
+config, form = load_config(), sys.argv[1]
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+started = time.perf_counter()
+if form == "rows":
+    index = sqlite3.connect(config.paths.index)
+    size = sum(len(row) for name in ("series", "finding", "standing", "opinion", "message") for row in index.execute(f"select * from {name}"))
+else:
+    size = len(make_report(config, Request(form=form, limit="not id:nobody@example.org" if form == "json" else "")))
+print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, before // 1024, size)
+"""
+
+
+def measured(home: str, form: str) -> tuple[float, int, int, int]:
+    """Return median seconds, largest resident MiB, MiB before, and the size of a report in characters."""
+    runs = []
+    for _ in range(TRIES):
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURE, form], env=os.environ | {"TRIAGE_HOME": home}, capture_output=True, text=True, check=True
+        )
+        runs.append([float(word) for word in done.stdout.split()])
+    return statistics.median(run[0] for run in runs), int(max(run[1] for run in runs)), int(runs[0][2]), int(runs[0][3])
+
+
+def main() -> None:
+    """Run all."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else Path(folder) / "linux-modules.git"
+        if len(sys.argv) < 2:
+            bundle = Path(__file__).parents[3] / "shared" / "corpora" / "archives" / "linux-modules.bundle"
+            subprocess.run(["git", "clone", "-q", "--mirror", bundle, path], check=True)
+        home = str(Path(folder) / "home")
+        add_list(load_config(home), "bench", (str(path),), "linux-kernel", "https://lore.kernel.org/bench")
+        config = load_config(home)
+        ingest(config, load_lists(config.paths))
+        base, *_ = measured(home, "rows")
+        print(f"reading the rows {base:.3f} s")
+        for form, what in (("json", "every series, json"), ("html", "html"), ("md", "md"), ("csv", "csv"), ("digest", "digest")):
+            seconds, size, before, length = measured(home, form)
+            print(f"{what:20} {seconds:6.2f} s {seconds / base:6.1f} x {length / 1e6:6.2f} MB, {size} MiB ({before} before)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
