@@ -15,7 +15,7 @@ from triage.policy.areas import Areas
 from triage.policy.codes import CODES
 from triage.report.request import Request
 from triage.report.tally import COUNTS, DECISIONS, OPEN, OPINIONS, figures
-from triage.reviews import Vouchers, reviews_json, vouchers
+from triage.reviews import reviews_json, vouchers
 from triage.store import holdings, places, provenance, queries
 from triage.store.limit import parse_limit
 from triage.version import VERSION
@@ -67,7 +67,6 @@ class _Source:
     connection: sqlite3.Connection
     notes: sqlite3.Connection
     now: int
-    vouched: Vouchers
     held: Mapping[int, holdings.Holdings]
     versions: Mapping[int, list[dict[str, Any]]]
     areas: Callable[[Iterable[str], Iterable[str]], set[str]]
@@ -96,12 +95,17 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Re
         name: policies[one].id if one in policies else Path(one).name for name, one in policy.items()
     }  # a policy may be a file: no paths
     source = _Source(
-        connection, notes, now, vouchers(connection, places.replies_with_trailers(connection, wanted)),
+        connection, notes, now,
         holdings.holdings(connection, wanted), holdings.versions(connection, wanted),
         lambda lists, paths: {name for item in lists if (one := policies.get(policy[item])) for name in one.areas.of(paths)},
         {packs[name] for name in request.lists},
     )  # fmt: skip
-    rows = sorted((_series(source, series) for series in wanted), key=lambda row: (row["posted"] or "", row["series"]))
+    found = {series: _series(source, series) for series in wanted}
+    told = [series for series, row in found.items() if request.limit or row["finding_list"] or row["opinion_list"] or row["tools"]]
+    vouched = vouchers(connection, places.replies_with_trailers(connection, told))
+    for series in told:
+        found[series]["reviews"] = reviews_json(connection, series, vouched)
+    rows = sorted(found.values(), key=lambda row: (row["posted"] or "", row["series"]))
     here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(policy))
     lists = [(name, packs[name], url) for name, _, url in known if name in here]
     return _report(connection, request, rows, lists, {one.id: one for one in policies.values()})
@@ -111,7 +115,7 @@ def _report(
     connection: sqlite3.Connection, request: Request, rows: list[dict[str, Any]], lists: list[tuple[str, str, str]],
     policies: Mapping[str, Applied],
 ) -> Report:  # fmt: skip
-    told = rows if request.limit else [row for row in rows if row["finding_list"] or row["opinion_list"] or row["tools"]]
+    told = [row for row in rows if "reviews" in row]
     names = [name for name, _, _ in lists]
     entries = holdings.entries_of(connection, names)
     used = sorted({finding["code"] for row in told for finding in row["finding_list"]})
@@ -162,7 +166,6 @@ def _series(source: _Source, series: int) -> dict[str, Any]:
     row["signoffs"] = {"patches": held.patches, "signed": held.signed, "by_author": held.by_author}
     row["areas"] = sorted(source.areas(row["lists"], held.paths))
     row["opinion_list"] = queries.said_json(connection, series)
-    row["reviews"] = reviews_json(connection, series, source.vouched)
     return row
 
 
