@@ -341,6 +341,17 @@ def test_no_forgery_hides_behind_an_archive_that_grew(judged: Config, form: str,
     assert not verify_report(judged, moved).holds
 
 
+def test_a_file_nested_without_end_and_a_cell_without_end_are_compared_or_refused(judged: Config, run: Run, tmp_path: Path) -> None:
+    text = make_report(judged, Request(form="json"))
+    for deep in (400, 900, 100_000):
+        (tmp_path / "f").write_text(text.replace("{", '{"x": ' + "[" * deep + "]" * deep + ",", 1))
+        told = run("report-verify", str(tmp_path / "f"))
+        assert told.code in {1, 2}
+        assert "Traceback" not in told.err
+    table = make_report(judged, Request(form="csv"))
+    assert not verify_report(judged, table.replace("Signed elsewhere.", "x" * 200_000)).holds
+
+
 def swapped(text: str, one: str, other: str) -> str:
     lines = text.split("\n")
     at = [number for number, line in enumerate(lines) if line.startswith("### ")][:2]

@@ -128,5 +128,8 @@ def verify_report(config: Config, text: str) -> Verdict:
         return Verdict(True, (), ())
     if (theirs := _KEY.search(text)) and (ours := _KEY.search(now)) and theirs[0] != ours[0]:
         raise UsageError("this report's pseudonyms are of another key than the one here", "ask who made it for redact.key")
-    says, rests = changes(plain(text), plain(now), request.form)
+    try:
+        says, rests = changes(plain(text), plain(now), request.form)
+    except RecursionError as error:
+        raise UsageError("this file is nested deeper than any report", "it was changed") from error
     return Verdict(False, tuple(says), tuple(rests))
