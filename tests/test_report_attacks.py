@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 from tests.conftest import Inbox, Run
 from tests.hostile import fill
 from triage.config import Config
+from triage.replying import save_reply
 from triage.report.request import Request
 from triage.report.table import cell
 from triage.reporting import make_report
@@ -216,12 +217,11 @@ def test_nothing_private_reaches_a_report(inbox: Inbox, run: Run, config: Config
     with (isolated / "gitconfig").open("a") as file:
         file.write("[sendemail]\n\tsmtpPass = canary-git\n")
     monkeypatch.setenv("CANARY", "canary-environment")
-    with config.paths.data.joinpath("drafts.txt").open("w") as file:
-        file.write("canary-file")
-    run("opinion", "give", "h0v2@example.org", "nonsense", "-m", "canary-draft")
-    with monkeypatch.context() as patched:
-        patched.setenv("EDITOR", "true")
-        run("opinion", "ask", "h0v2@example.org", "-m", "canary-asked")
+    written = save_reply(config, "h0v2@example.org", "canary-draft")
+    assert "canary-draft" in written.read_text("utf-8")
+    with closing(sqlite3.connect(config.paths.personal)) as notes:
+        notes.execute("insert into draft values ('opinion h0v2', 'canary-note', 1)")
+        notes.commit()
     import platform
 
     for form in ("md", "html", "json", "csv", "mbox", "digest"):

@@ -100,6 +100,16 @@ def test_the_numbers_are_those_of_the_records(judged: Config) -> None:
     assert [(row["series"], {o["kind"] for o in row["opinions"]}) for row in told["disagreements"]] == [
         ("s2-1@example.org", {"agree", "disagree"})
     ]
+    assert told["exceptions"] == []
+    assert [(row["series"][:2], [one["code"] for one in row["codes"]]) for row in told["open"]] == [
+        ("s2", ["AI012"]),
+        ("s3", ["AI012"]),
+        ("s4", ["AI012", "DCO001"]),
+    ]
+    assert {row["code"]: (row["open"], row["decided"], row["passed"]) for row in told["codes"] if row["code"] != "POL002"} == {
+        "AI012": (3, 1, 0),
+        "DCO001": (1, 1, 0),
+    }
     assert [(row["kind"], row["code"], row["reason"]) for row in told["decisions"]] == [("dismiss", "DCO001", "Signed elsewhere.")]
     waiting = [(row["series"][:2], row["what"].split(" ")[0]) for row in told["pending"]]
     assert sorted(waiting) == [("s2", "AI012"), ("s3", "AI012"), ("s3", "asked"), ("s4", "AI012")]
@@ -127,6 +137,7 @@ def test_records_are_counted_once_and_questions_apart(judged: Config, inbox: Inb
     assert carried == ["carried"]
     assert told["totals"]["opinions"] == 6
     assert told["totals"]["decisions"] == 2
+    assert sorted(row["reason"] for row in told["figures"]["decisions"]) == ["Needed.", "Signed elsewhere."]
     assert told["figures"]["second_opinions"]["demanded"] == 4  # the replaced version's no more
     assert [row["series"][:2] for row in told["figures"]["disagreements"]] == ["s2"]
     assert "s4" in {row["series"][:2] for row in told["figures"]["pending"] if "AI012" in row["what"]}
@@ -257,7 +268,7 @@ def test_thousands_of_areas_are_found_by_folder() -> None:
     text = "".join(f"PART {n}\nM:\tX <x@example.org>\nF:\tdrivers/d{n}/\nX:\tdrivers/d{n}/old/\n\n" for n in range(3000))
     areas = Areas(read_people("", text).areas)
     assert areas.of(["drivers/d7/a/b.c", "drivers/d8/old/x.c", "README"]) == {"PART 7"}
-    assert not Areas(())
+    assert Areas(()).of(["README"]) == set()
 
 
 # holding a year later ---------------------------------------------------------------------------------------------------------------------
@@ -329,6 +340,11 @@ def test_a_changed_file_does_not_hold(judged: Config, form: str) -> None:
     ("json", lambda text: text.replace('"pack": "demanding"', '"pack": "all waived"')),
     ("csv", lambda text: "\r\n".join([*text.split("\r\n")[:2], *reversed(text.split("\r\n")[2:-1]), ""])),
     ("csv", lambda text: text.replace("policy demanding for", "policy all waived for")),
+    ("md", lambda text: "\n".join(line for line in text.split("\n") if not line.startswith("- policy"))),
+    ("md", lambda text: text.replace(", 0 not readable", ", 444 not readable")),
+    ("json", lambda text: json.dumps(json.loads(text) | {"provenance": json.loads(text)["provenance"] | {"packs": []}}, indent=1, sort_keys=True) + "\n"),
+    ("json", lambda text: text.replace('"quarantined": 0', '"quarantined": 7')),
+    ("html", lambda text: text.replace("8 entries", "99 entries")),
     ("digest", lambda text: text.replace("\n-- \n", "\nAll waived.\n-- \n")),
     ("digest", lambda text: text + "All waived.\n"),
 ])  # fmt: skip
@@ -337,7 +353,8 @@ def test_no_forgery_hides_behind_an_archive_that_grew(judged: Config, form: str,
     forged = forge(text)
     assert forged != text
     assert not verify_report(judged, forged).holds
-    moved = re.sub(r"(entries up to[` <code>]*)[0-9a-f]{3}", r"\g<1>000", forged)
+    moved = re.sub(r'(entries up to[` <code>]*|"tip": ")[0-9a-f]{3}', r"\g<1>000", forged)
+    assert moved != forged
     assert not verify_report(judged, moved).holds
 
 
@@ -417,6 +434,7 @@ def test_the_same_bytes_from_another_folder_order_of_work_and_surroundings(judge
 @pytest.mark.parametrize("form", ["md", "html", "json", "csv", "digest"])
 def test_redaction_leaves_nobody_in(judged: Config, form: str) -> None:
     text = make_report(judged, Request(form=form, redact=True))
+    assert "PATCH" in text or form == "digest"
     for word in ("example", "ada", "cora", "dan", "eva", "s1-1", "maintainers"):
         assert not re.search(rf"(?<![A-Za-z]){word}(?![A-Za-z])", text, re.IGNORECASE), word
     assert "redacted.invalid" in text or form == "digest"
@@ -424,7 +442,7 @@ def test_redaction_leaves_nobody_in(judged: Config, form: str) -> None:
 
 ODD = (
     ("CAHk-=wiBJ123abc@mail.example", "Linus Odd <linus@x.example>", ""), ("a1", '"Odd, Adalbert" <first/second@x.example>', "Adalbert thinks so."),
-    ("a2", "Conan Odd <conan.o'brienx@x.example>", "Acked-by: Quentin Noaddress\n"), ("a3", "Root Adminx <rootadminx>", "Says Adminx."),
+    ("a2", "Conan Odd <conan.o'brienx@x.example>", "Acked-by: Quentin Noaddress\n"), ("a3", "Root Adminx <rootadminx>", "Says Adminx. See #include <linux/export.h>."),
     ("a4", "report <report@x.example>", "This report."), ("a5", "Triage Two <triage@x.example>", "Cc: <mall at x.example>\n"),
     ("noatsignsecretbob", "2026 <year@x.example>", "Suggested-by: \u00c9mile \u017bola <\u00e9@x.example>\n"),
 )  # fmt: skip
@@ -457,6 +475,8 @@ def test_odd_people_are_taken_out_too_and_the_report_still_stands(config: Config
         assert word not in text.casefold(), word
     assert verify_report(config, text).same_bytes
     assert "Review report 2026" in text or form in {"csv", "digest"}
+    assert "Assisted-by: Claude" in text or form == "digest"
+    assert "[PATCH] odd 3" in text.replace("\\", "") or form == "digest"
 
 
 def test_one_person_has_one_pseudonym_in_every_report_of_one_key(judged: Config) -> None:
@@ -538,7 +558,7 @@ def test_csv_has_a_row_a_finding_and_says_what_it_rests_on_once(judged: Config) 
 def test_the_digest_is_a_mail_that_names_what_waits(judged: Config, isolated: Path) -> None:
     told = message_from_bytes(make_report(judged, Request(form="digest")).encode(), policy=policy.default)
     assert told["Subject"] == "Awaiting a second opinion: 4 on widgets"
-    assert told["From"] == "Dan Example <dan@example.org>"
+    assert told["From"] is None  # the same bytes whoever makes it
     body = told.get_content()
     assert "https://lists.example.org/w/s2-1@example.org/" in body
     assert "asked by Dan Example of eva@example.org" in body

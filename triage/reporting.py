@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from triage.config import Config, write_file
 from triage.deriving import Judges
 from triage.errors import ConfigError, UsageError
-from triage.model import Person
 from triage.policy.areas import Areas
 from triage.project import Project
-from triage.replying import drafter, series_drafts
+from triage.replying import series_drafts
 from triage.report.build import Applied, build
 from triage.report.compare import Change, changes, made_by, plain
 from triage.report.digest import digest
@@ -51,7 +50,7 @@ def make_report(config: Config, request: Request, verifying: bool = False) -> st
         case "csv":
             return table(report)
         case "digest":
-            return digest(report, Person("", "") if request.redact else drafter())
+            return digest(report)
         case _:
             return page(report, request.form)
 

@@ -74,8 +74,13 @@ def test_a_years_numbers_are_those_that_git_and_sql_count(homes: list[Config], t
         by_code = dict(
             index.execute(f"select code, count(*) from finding f join series s on s.id = f.series where {span} group by code").fetchall()
         )
+        mine = (
+            "select lower(p.author_email) from message p where p.series = m.series and p.kind in ('patch', 'cover')"
+            " union select lower(p.sender_email) from message p where p.series = m.series and p.kind in ('patch', 'cover')"
+        )
         by_class = dict(index.execute(
-            "select e.value ->> 0, count(distinct m.series) from message m join series s on s.id = m.series join json_each(m.evidence) e"
+            f"select case when e.value ->> 0 = 'third-party' and lower(e.value ->> 2) in ({mine}) then 'author-reply' else e.value ->> 0 end,"
+            " count(distinct m.series) from message m join series s on s.id = m.series join json_each(m.evidence) e"
             f" where m.gone = '' and {span} group by 1"
         ).fetchall())  # fmt: skip
     git_dir = next(iter(load_lists(config.paths))).places[0].path

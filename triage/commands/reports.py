@@ -11,7 +11,6 @@ import click
 from triage.commands import FREE_WORDS, json_option, limit_of, with_config
 from triage.errors import ArchiveError, ExitCode, UsageError
 
-FORMS = ["md", "html", "json", "csv", "mbox", "digest"]
 MAX_REPORT = 512 * 1024 * 1024
 SHOWN = 40
 """So many differences are printed; `--json` has all."""

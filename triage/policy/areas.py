@@ -21,9 +21,6 @@ class Areas:
                 fixed = re.split(r"[*?\[]", glob, maxsplit=1)[0]
                 self._by_folder.setdefault(fixed[: fixed.rfind("/") + 1], []).append((glob, area))
 
-    def __bool__(self) -> bool:
-        return bool(self._by_folder)
-
     def of(self, paths: Iterable[str]) -> set[str]:
         """Return the names of the areas that any of some files belongs to."""
         return {name for path in paths for name in self._of_one(path)}

@@ -12,11 +12,13 @@ from triage import lookup
 from triage.errors import UsageError
 from triage.model import rfc3339
 from triage.policy.areas import Areas
+from triage.policy.case import evidence_of
 from triage.policy.codes import CODES
 from triage.report.request import Request
 from triage.report.tally import COUNTS, DECISIONS, OPEN, OPINIONS, figures
 from triage.reviews import reviews_json, vouchers
 from triage.store import holdings, places, provenance, queries
+from triage.store.derive import stored_series
 from triage.store.limit import parse_limit
 from triage.version import VERSION
 
@@ -161,12 +163,20 @@ def _series(source: _Source, series: int) -> dict[str, Any]:
     row["finding_list"] = [item | {"url": link(item["message_id"])} for item in found]
     row["findings"] = {word: sum(item["severity"] == word and item["status"] in OPEN for item in found) for word in row["findings"]}
     row["urls"] = [lookup.link_to(base, row["series"]) for base in bases]
-    row["evidence"] = [item | {"url": link(item["message_id"])} for item in held.evidence]
+    row["evidence"] = [item | {"url": link(item["message_id"])} for item in _evidence(connection, series, held.evidence)]
     row["versions"] = [item | {"url": link(item["series"])} for item in source.versions.get(series, [])]
     row["signoffs"] = {"patches": held.patches, "signed": held.signed, "by_author": held.by_author}
     row["areas"] = sorted(source.areas(row["lists"], held.paths))
     row["opinion_list"] = queries.said_json(connection, series)
     return row
+
+
+def _evidence(connection: sqlite3.Connection, series: int, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the evidence of a series; what its own people say in a reply is theirs, and no third party's."""
+    if not held:
+        return []
+    told = {(item.message_id, item.line, item.quote): item.klass.value for item in evidence_of(*stored_series(connection, series))}
+    return [item | {"class": told.get((item["message_id"], item["line"], item["quote"]), item["class"])} for item in held]
 
 
 def _totals(rows: list[dict[str, Any]], told: list[dict[str, Any]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import csv
 import html
 import json
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +16,8 @@ from triage.report.request import Request, read_line
 from triage.report.table import COLUMNS
 
 _MADE = {
-    "md": re.compile(r"^- made by (`+) (triage report [^\n]*) \1; ", re.MULTILINE),
-    "html": re.compile(r"^<li>made by <code>()(triage report [^\n<]*)</code>; ", re.MULTILINE),
+    "md": re.compile(r"^- made by (`+) (triage report [^\n]*) \1[;,] ", re.MULTILINE),
+    "html": re.compile(r"^<li>made by <code>()(triage report [^\n<]*)</code>[;,] ", re.MULTILINE),
     "digest": re.compile(r"^()?made by: (triage report [^\n]*)$", re.MULTILINE),
 }
 _RESTS = {"md": "## What this rests on", "html": '<h2 id="rests">What this rests on</h2>', "digest": "-- "}
@@ -89,21 +89,41 @@ def changes(old: str, new: str, form: str) -> tuple[list[Change], list[Change]]:
     parted = _parted_table if form == "csv" else _parted
     (said, rests, tail), (says, rests_now, tail_now) = parted(old, form), parted(new, form)
     differs = _in_lines(said, says, form) + _in_lines(tail, tail_now, form)
-    forms = [_loose(line) for line in rests_now]
-    foreign = [line for line in rests if not any(form.fullmatch(line) for form in forms)]
-    differs += [Change("what it rests on", _readable(line, form), "") for line in foreign]
-    return differs, _in_lines([line for line in rests if line not in foreign], rests_now, form)
+    broken, moved = _in_rests(rests, rests_now, form)
+    return differs + broken, moved
 
 
 _NUMBERS = re.compile(r"[0-9a-f]{7,}|[0-9]+(?:\.[0-9]+)*")
+_GROWS = re.compile(r"(?:- |<li>)?(?:archive|opinions) ")
 
 
-def _loose(line: str) -> re.Pattern[str]:
-    """Return what a line about archives, packs and logs may have been: other numbers, tips and hashes; the command is as it is."""
-    if "triage report " in line:
-        return re.compile(re.escape(line))
-    fixed = map(re.escape, _NUMBERS.split(line))
-    return re.compile(r"(?:[0-9a-f]{7,}|[0-9]+(?:\.[0-9]+)*)".join(fixed))
+def _in_rests(old: list[str], new: list[str], form: str) -> tuple[list[Change], list[Change]]:
+    """Compare line by line what a report rests on; returns what is not as an honest report has it, and what has moved on since."""
+    waiting: dict[str, deque[str]] = {}
+    for line in new:
+        waiting.setdefault(_without_numbers(line), deque()).append(line)
+    broken: list[Change] = []
+    moved: list[Change] = []
+    for line in old:
+        now = waiting.get(_without_numbers(line))
+        found = now.popleft() if now else None
+        if found is None or _shrank(line, found):
+            broken.append(Change("what it rests on", _readable(line, form), _readable(found or "", form)))
+        elif found != line:
+            moved.append(Change("what it rests on", _readable(line, form), _readable(found, form)))
+    for line in (line for left in waiting.values() for line in left):
+        (moved if _GROWS.match(line) else broken).append(Change("what it rests on", "", _readable(line, form)))
+    return broken, moved
+
+
+def _without_numbers(line: str) -> str:
+    return line if "triage report " in line else _NUMBERS.sub("#", line)
+
+
+def _shrank(was: str, now: str) -> bool:
+    """Say whether a count is smaller than it was: archives only grow."""
+    pairs = zip(_NUMBERS.findall(was), _NUMBERS.findall(now), strict=True)
+    return "entries" in was and any(a.isdigit() and b.isdigit() and max(len(a), len(b)) < 12 and int(a) > int(b) for a, b in pairs)
 
 
 def _parted(text: str, form: str) -> tuple[list[str], list[str], list[str]]:
@@ -152,7 +172,7 @@ def _only(lines: list[str], wanted: Counter[str], form: str) -> Iterator[tuple[s
     for line in lines:
         if heading := _HEADING[form].match(line):
             where = _readable(heading[1], form)
-        if left[line] > 0 and line.strip():
+        if left[line] > 0 and set(_readable(line, form)) - set("|-: "):
             left[line] -= 1
             yield where, line
 
@@ -166,15 +186,22 @@ def _in_json(old: str, new: str) -> tuple[list[Change], list[Change]]:
     rests, rests_now = was.pop("provenance"), now.pop("provenance")
     differs = list(_walk(was, now, ""))
     moved = list(_walk(rests, rests_now, ""))
-    foreign = [one for one in moved if one.was and not _NUMBERS.fullmatch(one.was)]
-    differs += [Change(f"provenance.{one.where}", one.was, one.now) for one in foreign]
+    grows = ("archives[", "opinions[")
+    broken = [
+        one for one in moved
+        if not (_NUMBERS.fullmatch(one.was) if one.was else one.where.startswith(grows)) or (one.where.startswith("lists[") and _shrank(
+            f"entries {one.was}", f"entries {one.now}"))
+    ]  # fmt: skip
+    differs += [Change(f"provenance.{one.where}", one.was, one.now) for one in broken]
     written = json.dumps(was | {"provenance": rests}, ensure_ascii=True, indent=1, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
     if not differs and old != written:
         differs = [Change("the file", "it is not as it was written", "")]
-    return differs, [one for one in moved if one not in foreign]
+    kept = set(map(id, broken))
+    return differs, [one for one in moved if id(one) not in kept]
 
 
-_KEYS = ("series", "id", "list", "log", "name", "code", "start")
+_KEYS = ("id", "finding", "name", "code", "start", "wait", "list", "log", "series")
+"""What names the items of a list, the most telling first; a number names nothing."""
 
 
 def _walk(old: Any, new: Any, where: str) -> Iterator[Change]:
@@ -196,7 +223,7 @@ def _keyed(items: list[Any]) -> dict[str, Any]:
     seen: Counter[str] = Counter()
     found: dict[str, Any] = {}
     for item in items:
-        name = next((str(item[key]) for key in _KEYS if key in item), "") if isinstance(item, dict) else _short(item)
+        name = next((item[key] for key in _KEYS if isinstance(item.get(key), str)), "") if isinstance(item, dict) else _short(item)
         seen[name] += 1
         found[f"{name} {seen[name]}" if seen[name] > 1 or not name else name] = item
     return found

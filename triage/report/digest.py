@@ -3,13 +3,9 @@
 """What waits for a second opinion, as a plain-text mail to a list: a draft that a person addresses and sends."""
 
 import textwrap
-from contextlib import suppress
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from triage.model import Person
 from triage.report.build import Report
 from triage.report.render import web_link
 from triage.report.table import rests_on
@@ -18,14 +14,11 @@ from triage.text import safe
 WIDTH = 72
 
 
-def digest(report: Report, me: Person) -> str:
-    """Return the mail; a recipient, a Message-ID and a date are left to whoever sends it."""
+def digest(report: Report) -> str:
+    """Return the mail; sender, recipient, Message-ID and date are left to whoever sends it."""
     lists = ", ".join(safe(item["name"]) for item in report.lists)
     pending = report.figures["pending"]
     mail = EmailMessage(policy=SMTP.clone(linesep="\n", max_line_length=0, cte_type="8bit", utf8=True))
-    if me.email:
-        with suppress(ValueError, IndexError, HeaderParseError):  # an identity that no header can hold is left out, as in a reply
-            mail["From"] = Address(safe(" ".join(me.name.split())), addr_spec=safe(me.email))
     span = f" {report.span['period']}" if report.span["period"] else ""
     mail["Subject"] = " ".join(f"Awaiting a second opinion{span}: {len(pending)} on {lists or 'no list'}".split())
     mail.set_content("\n".join(_body(report, lists)) + "\n", charset="utf-8", cte="8bit")

@@ -9,17 +9,22 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from triage.model import Person
+from triage.policy.evidence import AI_KEYS
+from triage.policy.tools import is_ai
 from triage.report.build import Report
 
 DOMAIN = "redacted.invalid"
 ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]{1,250}(?:@|%40)[^\s<>()\[\]\"',;:|]{1,250}")
-_NAMED = re.compile(r"(?:^|[:(,;\"]\s*|\s{2,})([^\s<>:(),;\"@][^<>:(),;\"@\n]{0,98}[^\s<>:(),;\"@])\"?\s*<([^<>\n]{1,300})>")
-_BY = re.compile(r"^[ \t>]*[A-Za-z-]{2,30}-by[ \t]*:[ \t]*([^<>\n]{2,100})", re.MULTILINE)
+_NAMED = re.compile(
+    r"(?:^|[:(,;\"]\s*|\s{2,})([^\s<>:(),;\"@][^<>:(),;\"@\n]{0,98}[^\s<>:(),;\"@])\"?\s*<([^<>\n]{0,150}(?:@| at )[^<>\n]{1,150})>"
+)
+_BY = re.compile(r"^[ \t>]*([A-Za-z-]{2,30}-by)[ \t]*:[ \t]*([^<>\n]{2,100})", re.MULTILINE)
 _ANGLED = re.compile(r"<[^<>\n]{1,300}>")
 _PERSON = {"name", "email"}
-_IDS = {"series", "message_id", "topic", "previous", "cover", "answers", "given_on", "opinion", "email", "to", "patch"}
+_IDS = {"series", "message_id", "topic", "previous", "cover", "answers", "given_on", "opinion", "email", "to", "patch", "identity"}
 """Keys whose whole value names a mail or a person."""
-_TEXTS = {"subject", "quote", "says", "reason", "why", "what", "value", "about", "ai_assisted", "evidence", "identity", "by", "question"}
+_TEXTS = {"subject", "quote", "says", "reason", "why", "what", "value", "about", "ai_assisted", "evidence", "by", "question"}
 """Keys whose values hold what people wrote: names are looked for in them; in all others only addresses are."""
 _LINKS = {"url", "urls"}
 MIN_NAME, MIN_WORD = 4, 3
@@ -51,8 +56,9 @@ def _people(value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         if value.keys() >= _PERSON and isinstance(value["email"], str):
             yield str(value["name"]), value["email"]
-        for item in value.values():
-            yield from _people(item)
+        for key, item in value.items():
+            if key != "subject":  # what a title has before an angle bracket is rarely a name
+                yield from _people(item)
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _people(item)
@@ -60,7 +66,8 @@ def _people(value: Any) -> Iterator[tuple[str, str]]:
         for match in _NAMED.finditer(value):
             yield match[1], match[2]
         for match in _BY.finditer(value):
-            yield match[1].strip(), ""
+            if match[1].casefold() not in AI_KEYS:
+                yield match[2].strip(), ""
 
 
 class _Hider:
@@ -68,6 +75,7 @@ class _Hider:
         self._key = key
         self._whole: dict[str, str] = {}
         self._of_word: dict[str, str] = {}
+        people = [person for person in people if not is_ai(Person(*person))]  # a tool is what the report is about
         for name, email in sorted(people, key=lambda person: not person[1]):  # who has an address is known by it
             flat = " ".join(name.split())
             self._whole.setdefault(flat.casefold(), email or flat)

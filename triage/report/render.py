@@ -72,14 +72,14 @@ def page(report: Report, form: str) -> str:
     names = {row["series"]: "s-" + sha256(row["series"].encode("utf-8", "surrogatepass")).hexdigest()[:12] for row in report.series}
     return _environment().get_template(f"report.{form}.j2").render(
         report=report, whole=whole, sections=_sections(report, whole), summary=_summary(report), charts=_charts(report),
-        anchors=_anchors(report), places=names,
+        anchors=_anchors(report), places=names, open_codes=_open_codes(report),
     )  # fmt: skip
 
 
 def _sections(report: Report, whole: bool) -> list[tuple[str, str]]:
     of_many = [
         ("intake", "What came in"), ("findings", "Findings by code"), ("declared", "Declared AI use"), ("exceptions", "Exceptions"),
-        ("opinions", "Second opinions"), ("decisions", "Decisions"), ("waiting", "Waiting"),
+        ("opinions", "Second opinions"), ("decisions", "Decisions"), ("open", "Still open"), ("waiting", "Waiting for somebody's word"),
     ]  # fmt: skip
     misses = [("misses", "What the findings cannot see")] if report.codes else []
     unseen = [("unseen", "What could not be seen or judged"), ("series", "Series")]
@@ -114,6 +114,11 @@ def _charts(report: Report) -> dict[str, charts.Chart]:
             "Time to the first opinion", [(item["wait"], "ask", item["series"]) for item in figures["second_opinions"]["waits"]]
         ),
     }
+
+
+def _open_codes(report: Report) -> dict[str, str]:
+    """Return the codes that are open on each newest version."""
+    return {item["series"]: " ".join(one["code"] for one in item["codes"]) for item in report.figures["open"]}
 
 
 def _anchors(report: Report) -> dict[tuple[int, int], str]:

@@ -12,12 +12,14 @@ from triage.model import EvidenceClass, Role, Severity
 
 Row = dict[str, Any]
 OPEN = {"open", "confirmed", "disputed"}
+DECIDED = {"dismissed", "waived", "met"}
+"""The others that are not open have passed: a later mail mended it, or a later version replaced it."""
 COUNTS = {"counts", "carried"}
 OPINIONS, DECISIONS = {"agree", "disagree", "unsure"}, {"confirm", "dismiss", "waive"}
 BINS = 60
 """Up to so many weeks are shown as weeks, up to so many months as months, more as years."""
 WAITS = ((1, "within a day"), (4, "1 to 3 days"), (8, "4 to 7 days"), (15, "8 to 14 days"), (31, "15 to 30 days"), (10**9, "longer"))
-_CLAIMS = {"AI010", "AI011", "AI012", "AI017"}
+_CLAIMS = {"AI010", "AI011", "AI017"}
 """Codes that say that an exception is claimed, which one or not."""
 _HOLDS = {"AI012": "claimed", "AI015": "granted by the policy"}
 
@@ -36,7 +38,9 @@ def figures(rows: Sequence[Row], lists: Sequence[tuple[str, str]], as_of: int) -
     return {
         "intake": _intake(rows), "intervals": _intervals(rows), "codes": _codes(rows), "declarations": _declarations(rows),
         "exceptions": sorted(_exceptions(rows), key=_by_series), "second_opinions": _second_opinions(rows),
-        "disagreements": sorted(_disagreements(rows), key=_by_series), "decisions": sorted(_decisions(rows), key=lambda item: item["time"]),
+        "disagreements": sorted(_disagreements(rows), key=_by_series),
+        "decisions": sorted(_decisions(rows), key=lambda item: (item["time"], item["series"], item["finding"])),
+        "open": [item for row in rows if (item := _still_open(row))],
         "pending": sorted(_pending(rows, as_of), key=lambda item: (item["since"], item["series"], item["what"])),
         "lists": [{"name": name} | _short((row for row in rows if name in row["lists"]), pack) for name, pack in lists],
         "areas": [{"name": name} | _short(row for row in rows if name in row["areas"]) for name in areas],
@@ -113,21 +117,11 @@ def _codes(rows: Sequence[Row]) -> list[dict[str, Any]]:
     for row in rows:
         here: set[str] = set()
         for item in row["finding_list"]:
-            one = found.setdefault(
-                item["code"],
-                {
-                    "code": item["code"],
-                    "name": item["name"],
-                    "severity": item["severity"],
-                    "series": 0,
-                    "findings": 0,
-                    "open": 0,
-                    "closed": 0,
-                },
-            )
+            about = {word: item[word] for word in ("code", "name", "severity")}
+            one = found.setdefault(item["code"], about | dict.fromkeys(("series", "findings", "open", "decided", "passed"), 0))
             one["severity"] = min(one["severity"], item["severity"], key=order.index)
             one["findings"] += 1
-            one["open" if item["status"] in OPEN else "closed"] += 1
+            one["open" if item["status"] in OPEN else "decided" if item["status"] in DECIDED else "passed"] += 1
             one["series"] += item["code"] not in here
             here.add(item["code"])
     return sorted(found.values(), key=lambda one: (-one["series"], one["code"]))
@@ -152,6 +146,7 @@ def _tally(rows: Sequence[Row], words: Callable[[Row], Iterable[str]], order: Se
 
 def _exceptions(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Exceptions that a series relies on or claims: by findings, which know whether the claim holds, and by waivers that name one."""
+    seen: set[str] = set()
     for row in rows:
         for item in row["finding_list"]:
             if item["exception"] or item["code"] in _CLAIMS:
@@ -163,7 +158,8 @@ def _exceptions(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
                     "second_opinion": item["second_opinion"], "opinions": [_who(o) for o in said if o["kind"] in OPINIONS],
                 }  # fmt: skip
         for o in row["opinion_list"]:
-            if o["kind"] == "waive" and o["code"] and o["state"] in COUNTS:
+            if o["kind"] == "waive" and o["code"] and o["state"] in COUNTS and o["id"] not in seen:
+                seen.add(o["id"])
                 about = next((item for item in row["finding_list"] if item["id"] == o["finding"]), None)
                 yield _named(row) | {
                     "exception": o["code"], "pack": about["pack"] if about else "", "finding": o["finding"],
@@ -200,6 +196,7 @@ def _second_opinions(rows: Sequence[Row]) -> dict[str, Any]:
 
 def _disagreements(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Yield what people who count see differently: agree beside disagree, or decisions of several kinds."""
+    seen: set[frozenset[str]] = set()
     for row in rows:
         said: dict[tuple[str, str], list[Row]] = {}
         for o in row["opinion_list"]:
@@ -207,22 +204,31 @@ def _disagreements(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
                 said.setdefault((o["finding"], o["message_id"]), []).append(o)
         for (finding, _), records in said.items():
             kinds = {o["kind"] for o in records}
-            if {"agree", "disagree"} <= kinds or len(kinds & DECISIONS) > 1:
+            ids = frozenset(o["id"] for o in records)
+            if ids not in seen and ({"agree", "disagree"} <= kinds or len(kinds & DECISIONS) > 1):
+                seen.add(ids)
                 code = next((item["code"] for item in row["finding_list"] if item["id"] == finding), "")
                 yield _named(row) | {"finding": finding, "code": code, "opinions": [_who(o) | {"reason": o["reason"]} for o in records]}
 
 
+def _still_open(row: Row) -> dict[str, Any] | None:
+    """Return how many errors, warnings and questions of each code are open on a newest version, None for none."""
+    codes = Counter(item["code"] for item in row["finding_list"] if item["status"] in OPEN and item["severity"] != Severity.INFO)
+    if row["superseded"] or not codes:
+        return None
+    return _named(row) | {"posted": row["posted"], "codes": [{"code": code, "findings": count} for code, count in sorted(codes.items())]}
+
+
 def _decisions(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    """Yield who confirmed, dismissed or waived what, and why."""
+    """Yield who confirmed, dismissed or waived what, and why; a record that was carried to a newer version once."""
+    seen: set[str] = set()
     for row in rows:
         codes = {item["id"]: item["code"] for item in row["finding_list"]}
         for o in row["opinion_list"]:
-            if o["kind"] in DECISIONS and o["state"] in COUNTS:
-                yield (
-                    _named(row)
-                    | _who(o)
-                    | {"finding": o["finding"], "code": codes.get(o["finding"], ""), "rests_on": o["code"], "reason": o["reason"]}
-                )
+            if o["kind"] in DECISIONS and o["state"] in COUNTS and o["id"] not in seen:
+                seen.add(o["id"])
+                about = {"finding": o["finding"], "code": codes.get(o["finding"], "")}
+                yield _named(row) | _who(o) | about | {"rests_on": o["code"], "reason": o["reason"]}
 
 
 def _pending(rows: Sequence[Row], as_of: int) -> Iterator[dict[str, Any]]:

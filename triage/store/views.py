@@ -24,7 +24,7 @@ VIEWS = (
        f.rule, f.pack, f.source, datetime(s.posted, 'unixepoch') as posted
        from finding f join series s on s.id = f.series where f.status in ('open', 'confirmed', 'disputed') and not s.superseded
        order by s.posted desc""",
-    """create view declared_ai_use as
+    """create view ai_evidence as
        select m.series, s.subject, e.value ->> 0 as class, e.value ->> 3 as role, e.value ->> 4 as tool, e.value ->> 1 as said_by,
        e.value ->> 5 as quote, m.message_id, e.value ->> 7 as line, datetime(m.posted, 'unixepoch') as posted
        from message m join json_each(m.evidence) e left join series s on s.id = m.series where m.evidence != '[]' and m.gone = ''

@@ -72,7 +72,10 @@ class Form(ModalScreen[dict[str, Any] | None]):
 
     def show_line(self, id: str, text: str) -> None:
         """Show text in a Static of the form."""
-        self.query_one(f"#{id}", Static).update(literal(safe(text)))
+        line = self.query_one(f"#{id}", Static)
+        line.update(literal(safe(text)))
+        if id == "problem" and text:
+            self.call_after_refresh(line.scroll_visible, animate=False)
 
     def refresh_command(self) -> None:
         """Show the command that does the same."""
