@@ -436,7 +436,7 @@ def test_redaction_leaves_nobody_in(judged: Config, form: str) -> None:
     text = make_report(judged, Request(form=form, redact=True))
     assert "PATCH" in text or form == "digest"
     for word in ("example", "ada", "cora", "dan", "eva", "s1-1", "maintainers"):
-        assert not re.search(rf"(?<![A-Za-z]){word}(?![A-Za-z])", text, re.IGNORECASE), word
+        assert not re.search(rf"(?<![A-Za-z0-9]){word}(?![A-Za-z0-9])", text, re.IGNORECASE), word
     assert "redacted.invalid" in text or form == "digest"
 
 
