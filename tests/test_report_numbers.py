@@ -22,6 +22,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
+from tests.test_opinion_attacks import DEMANDING
+from triage.commands.reports import report as report_command
 from triage.config import Config
 from triage.errors import UsageError
 from triage.policy.areas import Areas
@@ -31,16 +33,7 @@ from triage.report.tally import figures
 from triage.reporting import make_report, verify_report
 from triage.upkeep import rebuild
 
-DEMANDING = """
-[policy]
-id = "demanding"
-
-[[rule]]
-id = "two"
-kind = "second-opinion"
-needs = 1
-severity = "ask"
-
+SIGNED = """
 [[rule]]
 id = "sign"
 kind = "trailer"
@@ -63,7 +56,7 @@ def report_of(config: Config, **words: Any) -> Any:
 def judged(config: Config, inbox: Inbox, run: Run, isolated: Path) -> Config:
     """Four series over two months: one agreed, one disputed, one asked about, one dismissed."""
     config.paths.policies.mkdir(parents=True)
-    (config.paths.policies / "demanding.toml").write_text(DEMANDING)
+    (config.paths.policies / "demanding.toml").write_text(DEMANDING + SIGNED)
     for number, day in enumerate(("02 Mar", "09 Mar", "06 Apr", "13 Apr"), 1):
         inbox.since = 1772442000 + (0, 7, 35, 42)[number - 1] * 86400
         signed = "" if number == 4 else f"\n{SOB}"
@@ -167,7 +160,7 @@ def test_of_a_cross_post_a_list_tells_what_its_own_policy_says(judged: Config, i
 
 
 def test_a_policy_in_a_file_is_named_without_its_path(config: Config, inbox: Inbox, run: Run, tmp_path: Path) -> None:
-    (tmp_path / "demanding.toml").write_text(DEMANDING)
+    (tmp_path / "demanding.toml").write_text(DEMANDING + SIGNED)
     inbox.add(mail(patch_body()))
     assert run("add", "w", str(inbox.path), "--policy", str(tmp_path / "demanding.toml")).code == 0
     run("ingest")
@@ -344,6 +337,7 @@ def test_a_changed_file_does_not_hold(judged: Config, form: str) -> None:
     ("md", lambda text: text.replace(", 0 not readable", ", 444 not readable")),
     ("json", lambda text: json.dumps(json.loads(text) | {"provenance": json.loads(text)["provenance"] | {"packs": []}}, indent=1, sort_keys=True) + "\n"),
     ("json", lambda text: text.replace('"quarantined": 0', '"quarantined": 7')),
+    ("json", lambda text: text.replace('"quarantined": 0', '"extra": 1, "quarantined": 0')),
     ("html", lambda text: text.replace("8 entries", "99 entries")),
     ("digest", lambda text: text.replace("\n-- \n", "\nAll waived.\n-- \n")),
     ("digest", lambda text: text + "All waived.\n"),
@@ -537,6 +531,12 @@ def test_any_request_comes_back_from_its_line(request_: Request) -> None:
     assert line.isprintable()
     assert not set(line) & set("<>&`|")
     assert read_line(line) == request_
+
+
+def test_the_command_line_offers_every_format() -> None:
+    """They are named there once more: reading a report's code is nothing that an idle run should pay for."""
+    offered = next(option.type for option in report_command.params if option.name == "form")
+    assert tuple(getattr(offered, "choices", ())) == FORMS
 
 
 def test_an_empty_index_has_an_empty_report(run: Run, config: Config) -> None:

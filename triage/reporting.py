@@ -55,11 +55,11 @@ def make_report(config: Config, request: Request, verifying: bool = False) -> st
             return page(report, request.form)
 
 
-def check_request(request: Request) -> str:
-    """Raise `UsageError` for a request that no report can be made for, before anything is read; returns "" for any other."""
+def check_request(request: Request) -> Request:
+    """Return a request that a report can be made for, before anything is read; raises `UsageError` for any other."""
     request.span()
     if not request.redact:
-        return ""
+        return request
     if request.form == "mbox":
         raise UsageError("a reply cannot go to a pseudonym", "leave out --redact, or choose another form")
     try:
@@ -71,7 +71,7 @@ def check_request(request: Request) -> str:
         whole = ADDRESS.fullmatch(word.partition(":")[2] or word)  # an address is replaced there too
         if word != "not" and not whole and (word.startswith(_OF_PEOPLE) or ":" not in word or "@" in word):
             raise UsageError(f"{term!r} may name a person, and the report says which limit it was made with", "limit it by other terms")
-    return ""
+    return request
 
 
 def _policies(config: Config, names: set[str]) -> dict[str, Applied]:

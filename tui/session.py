@@ -303,8 +303,8 @@ class Session:
         from triage.report.request import Request
         from triage.reporting import check_request, make_report
 
-        request = Request(limit=told["limit"], form=told["form"], period=told["period"], redact=told["redact"])
-        return check_request(request) if check else make_report(self.config, request)
+        request = check_request(Request(limit=told["limit"], form=told["form"], period=told["period"], redact=told["redact"]))
+        return "" if check else make_report(self.config, request)
 
     def export(self, told: dict[str, Any]) -> Path:
         """Write a report whole or not at all, and note it in the history of the series it is about."""

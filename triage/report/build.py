@@ -93,9 +93,8 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Re
     begin, end = request.span()
     wanted = queries.series_ids(connection, notes, holdings.narrowed(chosen, begin, min(end, now + 1), request.lists), now)
     policy = {name: policy for name, policy, _ in known}
-    packs = {
-        name: policies[one].id if one in policies else Path(one).name for name, one in policy.items()
-    }  # a policy may be a file: no paths
+    # a policy may be a file, and a report holds no paths
+    packs = {name: policies[one].id if one in policies else Path(one).name for name, one in policy.items()}
     source = _Source(
         connection, notes, now,
         holdings.holdings(connection, wanted), holdings.versions(connection, wanted),

@@ -82,7 +82,8 @@ def plain(text: str) -> str:
 def changes(old: str, new: str, form: str) -> tuple[list[Change], list[Change]]:
     """Return what differs in what a report says, and in what it rests on, of two texts as `plain` gives them; in linear time.
 
-    What it rests on may differ in numbers, tips and hashes, and by lines that are there now; anything else is a difference in what it says.
+    What it rests on may differ in tips, hashes and counts that grew, and by archives and logs that are there now; anything else is a
+    difference in what it says.
     """
     if form == "json":
         return _in_json(old, new)
@@ -122,7 +123,7 @@ def _without_numbers(line: str) -> str:
 
 def _shrank(was: str, now: str) -> bool:
     """Say whether a count is smaller than it was: archives only grow."""
-    pairs = zip(_NUMBERS.findall(was), _NUMBERS.findall(now), strict=True)
+    pairs = zip(_NUMBERS.findall(was), _NUMBERS.findall(now), strict=False)
     return "entries" in was and any(a.isdigit() and b.isdigit() and max(len(a), len(b)) < 12 and int(a) > int(b) for a, b in pairs)
 
 
