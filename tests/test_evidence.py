@@ -7,16 +7,23 @@ import pytest
 from tests.conftest import SOB, mail, patch_body
 from triage.mail.identity import parse_person
 from triage.mail.message import read_mail
-from triage.model import Evidence, EvidenceClass, Person, RawMail, Role, blob_id
+from triage.model import Evidence, EvidenceClass, Person, RawMail, Role, Says, blob_id
 from triage.policy.evidence import attribute, find_evidence
+from triage.policy.evidence.machines import is_ai
+from triage.policy.evidence.tools import name_tool
 from triage.policy.people import NOBODY, People, read_people
-from triage.policy.tools import is_ai, name_tool
 
 
 def evidence(body: str, **headers: str) -> tuple[Evidence, ...]:
+    """Return all that a mail says of machines."""
     content = mail(body, **headers)
     read = read_mail(RawMail(content, "", blob_id(content), 0))
     return find_evidence(read.message, read.body)
+
+
+def declared(body: str, **headers: str) -> tuple[Evidence, ...]:
+    """Return what a mail says of a machine's part in it, clearly or not; talk, denials and reports left out."""
+    return tuple(item for item in evidence(body, **headers) if item.says in {Says.DECLARES, Says.UNCLEAR, Says.ALLEGES})
 
 
 @pytest.mark.parametrize(
@@ -30,7 +37,7 @@ def evidence(body: str, **headers: str) -> tuple[Evidence, ...]:
     ],
 )  # fmt: skip
 def test_words_that_only_look_like_ai_are_nothing(sentence: str) -> None:
-    assert evidence(patch_body(f"{sentence}\n\n{SOB}")) == ()
+    assert declared(patch_body(f"{sentence}\n\n{SOB}")) == ()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +47,7 @@ def test_words_that_only_look_like_ai_are_nothing(sentence: str) -> None:
         ("Written with the help of ChatGPT.", Role.GENERATE, "openai/chatgpt/"),
         ("Disclaimer: this was vibe coded over an afternoon.", Role.GENERATE, ""),
         ("These patches were produced as part of another LLM exercise.", Role.GENERATE, ""),
-        ("I used GitHub Copilot to write the tests.", Role.GENERATE, "microsoft/copilot/"),
+        ("I used GitHub Copilot to write the tests.", Role.TEST, "microsoft/copilot/"),
         ("The bug was found by Claude; the fix is mine.", Role.FIND, "anthropic/claude/"),
         ("Reviewed with Gemini 2.5 Pro before posting.", Role.REVIEW, "google/gemini/gemini-2-5"),
         ("Translated by ChatGPT from the German original.", Role.TRANSLATE, "openai/chatgpt/"),
@@ -62,9 +69,9 @@ def test_what_is_declared_is_found_with_role_and_tool(sentence: str, role: Role,
     ("line", "tool"),
     [
         ("Assisted-by: Claude:claude-opus-4-6", "anthropic/claude/claude-opus-4-6"), ("Assisted-by: Codex:GPT-5", "openai/codex/gpt-5"),
-        ("Assisted-by: google gemini", "google/gemini/"), ("Generated-by: ChatGPTv5", "openai/chatgpt/"), ("Made-with: Cursor", "anysphere/cursor/"),
+        ("Assisted-by: google gemini", "google/gemini/"), ("Generated-by: ChatGPTv5", "openai/chatgpt/gpt-v5"), ("Made-with: Cursor", "anysphere/cursor/"),
         ("Co-authored-by: Claude <noreply@anthropic.com>", "anthropic/claude/"), ("Assisted-by: LLM coccinelle", ""),
-        ("Assisted-by: opencode", "/opencode/"), ("Assisted-By : Claude:claude-opus-4.6", "anthropic/claude/claude-opus-4-6"),
+        ("Assisted-by: opencode", "opencode/opencode/"), ("Assisted-By : Claude:claude-opus-4.6", "anthropic/claude/claude-opus-4-6"),
     ],
 )  # fmt: skip
 def test_declaring_trailers_are_evidence(line: str, tool: str) -> None:
@@ -78,7 +85,7 @@ def test_declaring_trailers_are_evidence(line: str, tool: str) -> None:
      "Tested-by: syzbot+1@syzkaller.example.com", "Reported-by: kernel test robot <lkp@example.com>"],
 )  # fmt: skip
 def test_trailers_that_name_people_or_nobody_are_not(line: str) -> None:
-    assert evidence(patch_body(f"Text.\n\n{line}\n{SOB}")) == ()
+    assert declared(patch_body(f"Text.\n\n{line}\n{SOB}")) == ()
 
 
 def test_quotes_and_diffs_are_not_the_writers_words() -> None:
@@ -116,7 +123,7 @@ def test_a_reply_counts_as_admission_only_from_the_author() -> None:
     ],
 )  # fmt: skip
 def test_what_is_denied_or_about_others_is_no_declaration(sentence: str) -> None:
-    assert evidence(f"widget: fix\n\n{sentence}\n") == ()
+    assert declared(f"widget: fix\n\n{sentence}\n") == ()
 
 
 @pytest.mark.parametrize(

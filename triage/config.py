@@ -16,7 +16,7 @@ import platformdirs
 from triage.errors import ArchiveError, ConfigError, UsageError
 
 _SECTIONS: dict[str, dict[str, type]] = {
-    "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {},
+    "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {}, "tools": {},
 }  # fmt: skip
 
 
@@ -117,6 +117,8 @@ class Config:
     """By the id of the pack that the project is judged by."""
     notmuch_tags: bool = False
     """Whether flags are written to notmuch as tags."""
+    tools: tuple[Mapping[str, object], ...] = ()
+    """The user's own rows of the table of AI tools, unread."""
 
 
 def find_paths(home: str | None = None) -> Paths:
@@ -152,7 +154,7 @@ def load_config(home: str | None = None) -> Config:
         if not isinstance(rows, dict):
             raise ConfigError(f"{path}: {section} is no section", f"write [{section}]")
         for key, value in rows.items():
-            if section not in {"keys", "views", "projects"}:
+            if section not in {"keys", "views", "projects", "tools"}:
                 _known(key, _SECTIONS[section], f"{path}, [{section}]: key")
                 _typed(value, _SECTIONS[section][key], f"{path}, [{section}], {key}")
     tui = data.get("tui", {})
@@ -173,7 +175,14 @@ def load_config(home: str | None = None) -> Config:
         views,
         projects,
         data.get("notmuch", {}).get("tags", False),
+        tuple({"tool": name, **_row(row, f"{path}, [tools.{name}]")} for name, row in data.get("tools", {}).items()),
     )
+
+
+def _row(row: object, spot: str) -> dict[str, object]:
+    if not isinstance(row, dict):
+        raise ConfigError(f"{spot} is no section", 'write [tools.NAME] with vendor = "…" and names = ["…"]')
+    return row
 
 
 def _project(row: object, spot: str, folder: Path) -> ProjectFiles:

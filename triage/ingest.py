@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ from triage.mail.mime import UnreadableError
 from triage.model import Kind, Message, RawMail, Severity
 from triage.opinion.apply import refresh
 from triage.opinion.log import OpinionLog
+from triage.policy.evidence.tools import extend, own_rows
 from triage.policy.facts import with_facts
 from triage.project import project_digest
 from triage.runs import ArchiveRun, Progress
@@ -217,7 +218,7 @@ def _read_all(archive: Archive, unit: str, items: Iterator[Item], readers: Reade
     every = _chunks(chain(start, [more] if more else [], items))
     if more is None or readers.workers == 1:
         for chunk in every:
-            yield read_chunk(archive.kind, archive.path, unit, chunk)
+            yield read_chunk(archive.kind, archive.path, unit, chunk, own_rows())
         return
     import multiprocessing
 
@@ -256,7 +257,7 @@ def _pooled(pool: Executor, archive: Archive, unit: str, chunks: Iterable[list[I
     try:
         for chunk in chunks:
             with _undisturbed():
-                pending.append(pool.submit(read_chunk, archive.kind, archive.path, unit, chunk))
+                pending.append(pool.submit(read_chunk, archive.kind, archive.path, unit, chunk, own_rows()))
             if len(pending) > ahead:
                 yield pending.popleft().result()
         while pending:
@@ -278,9 +279,13 @@ def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield chunk
 
 
-def read_chunk(kind: str, path: Path, unit: str, items: list[Item]) -> Chunk:
-    """Read a chunk of entries; runs in a worker process. Returns the error too where an object cannot be read."""
+def read_chunk(kind: str, path: Path, unit: str, items: list[Item], tools: Sequence[object] = ()) -> Chunk:
+    """Read a chunk of entries; runs in a worker process. Returns the error too where an object cannot be read.
+
+    `tools` are the user's own rows of the table of AI tools.
+    """
     gc.disable()
+    extend(tools)
     try:
         archive = open_archive(kind, path)
         mails = [item for item in items if item.entry is Entry.MAIL]

@@ -3,6 +3,7 @@
 """One mail or one series looked up: facts from the index, texts read again from the archive that holds them."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +11,12 @@ from urllib.parse import quote
 from triage.archive import open_archive
 from triage.errors import ArchiveError, UsageError
 from triage.mail.message import Read, read_mail
-from triage.model import MAX_MAIL, BlobId, Kind, Message, RawMail, rfc3339
+from triage.model import MAX_MAIL, BlobId, Evidence, Kind, Message, RawMail, rfc3339
 from triage.opinion.record import Target
-from triage.policy.evidence import find_evidence
+from triage.policy.case import evidence_of
+from triage.policy.evidence import find_evidence, passed_over
 from triage.store import places, queries
+from triage.store.derive import stored_series
 from triage.store.queries import Stored
 from triage.testimony import series_carry
 
@@ -47,18 +50,37 @@ def show_json(connection: sqlite3.Connection, stored: Stored) -> dict[str, Any]:
     """Return one mail in the shape of `triage show --json`."""
     read = read_again(connection, stored)
     message = stored.message
-    return message_json(message, read) | {
+    return message_json(message, read, spoken(connection, stored)) | {
         "series": queries.series_head(connection, stored.series).first if stored.series is not None else None,
         "urls": [link_to(base, message.message_id) for base in queries.urls_of(connection, stored.row)],
         "gone": stored.gone,
     }
 
 
-def message_json(message: Message, read: Read) -> dict[str, Any]:
+def spoken(connection: sqlite3.Connection, stored: Stored) -> tuple[Evidence, ...] | None:
+    """Return what a mail says of machines by who speaks in its series: an author's reply is the author's; None where it is in none."""
+    if stored.series is None:
+        return None
+    told = evidence_of(*stored_series(connection, stored.series))
+    return tuple(item for item in told if item.message_id == stored.message.message_id)
+
+
+def statements_json(connection: sqlite3.Connection, stored: Stored) -> Iterator[dict[str, Any]]:
+    """Yield what each sentence of a mail that names a machine says, in order of lines, and those that were not taken for evidence."""
+    read = read_again(connection, stored)
+    told = spoken(connection, stored) or stored.message.evidence
+    yield from (item.to_dict() | {"taken": True} for item in told)
+    lines = {item.line for item in told}
+    for line, text, why in passed_over(read.message, read.body):
+        if line not in lines:
+            yield {"says": "", "role": "unknown", "tools": [], "line": line, "quote": text, "why": why, "taken": False}
+
+
+def message_json(message: Message, read: Read, told: tuple[Evidence, ...] | None = None) -> dict[str, Any]:
     """Return what a mail says, without a database: `show --json` and `check --format json` share it."""
-    evidence = message.evidence or find_evidence(read.message, read.body)
+    evidence = told or message.evidence or find_evidence(read.message, read.body)
     return {
-        "schema": 1, "message_id": message.message_id, "blob": message.blob, "kind": message.kind.value,
+        "schema": 2, "message_id": message.message_id, "blob": message.blob, "kind": message.kind.value,
         "author": {"name": message.author.name, "email": message.author.email},
         "sender": {"name": message.sender.name, "email": message.sender.email}, "date": rfc3339(message.date),
         "subject": message.raw_subject, "commit_message": read.body.commit_message, "tail": read.body.tail,
@@ -67,11 +89,7 @@ def message_json(message: Message, read: Read) -> dict[str, Any]:
         ],
         "files": [{"path": f.path, "status": f.status, "added": f.added, "removed": f.removed} for f in message.files],
         "patch_id": message.patch_id,
-        "evidence": [
-            {"class": e.klass.value, "actor": {"name": e.actor.name, "email": e.actor.email}, "role": e.role.value, "tool": e.tool,
-             "quote": e.quote, "message_id": e.message_id, "line": e.line}
-            for e in evidence
-        ],
+        "evidence": [item.to_dict() for item in evidence],
         "pull": message.pull, "notes": list(message.notes),
     }  # fmt: skip
 

@@ -207,11 +207,21 @@ def message_lines(item: dict[str, Any], text: str) -> Iterator[str]:
     for url in item.get("urls", []):
         yield f"Link:       {safe(url)}"
     for evidence in item["evidence"]:
-        tool = evidence["tool"].strip("/") or "no tool named"
-        yield f"AI:         {evidence['class']}, {evidence['role']}, {safe(tool)}, line {evidence['line']}"
+        names = ", ".join(tool.strip("/") for tool in evidence["tools"]) or "no tool named"
+        role = f", {evidence['role']}" if evidence["says"] == "declares" else ""
+        yield f"AI:         {evidence['class']} {evidence['says']}{role}, {safe(names)}, line {evidence['line']}"
     yield ""
     for number, line in enumerate(safe_lines(text), 1):
         yield f"{number:5} {line}"
+
+
+def statement_lines(row: dict[str, Any]) -> Iterator[str]:
+    """Yield one statement: the line and what it says, then the sentence, then the words that decided it."""
+    names = ", ".join(tool.strip("/") for tool in row["tools"])
+    role = f", {row['role']}" if row["says"] == "declares" else ""
+    yield f"line {row['line']}: {row['says']}{role}{f', {safe(names)}' if names else ''}"
+    yield f"    {safe(row['quote'])}"
+    yield f"    because: {safe(row['why'] or 'nothing in it tells what the word stands for')}"
 
 
 def table(rows: list[tuple[str, str]]) -> Iterator[str]:

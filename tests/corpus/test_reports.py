@@ -79,9 +79,11 @@ def test_a_years_numbers_are_those_that_git_and_sql_count(homes: list[Config], t
             " union select lower(p.sender_email) from message p where p.series = m.series and p.kind in ('patch', 'cover')"
         )
         by_class = dict(index.execute(
-            f"select case when e.value ->> 0 = 'third-party' and lower(e.value ->> 2) in ({mine}) then 'author-reply' else e.value ->> 0 end,"
-            " count(distinct m.series) from message m join series s on s.id = m.series join json_each(m.evidence) e"
-            f" where m.gone = '' and {span} group by 1"
+            "with said (series, klass, says) as (select m.series,"
+            f" iif(e.value ->> 0 = 'third-party' and lower(e.value ->> 2) in ({mine}), 'author-reply', e.value ->> 0),"
+            f" iif(e.value ->> 12 != '' and lower(e.value ->> 2) in ({mine}), e.value ->> 12, e.value ->> 9)"
+            f" from message m join series s on s.id = m.series join json_each(m.evidence) e where m.gone = '' and {span})"
+            " select klass, count(distinct series) from said where says in ('declares', 'alleges') group by 1"
         ).fetchall())  # fmt: skip
     git_dir = next(iter(load_lists(config.paths))).places[0].path
     signed = 0

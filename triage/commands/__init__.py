@@ -30,7 +30,12 @@ def with_config(function: F) -> F:
         from triage.config import load_config
 
         context = click.get_current_context()
-        return function(load_config(context.find_root().params.get("home")), *args, **kwargs)
+        config = load_config(context.find_root().params.get("home"))
+        if config.tools:
+            from triage.policy.evidence.tools import extend
+
+            extend(config.tools, str(config.paths.config / "config.toml"))
+        return function(config, *args, **kwargs)
 
     return update_wrapper(run, function)  # type: ignore[return-value]
 

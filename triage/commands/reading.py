@@ -71,9 +71,12 @@ def print_findings(config: Any, limit: str, as_json: bool) -> None:
 @click.option("--why", is_flag=True, help="Why the mails of its series are together, and why it follows another.")
 @click.option("--versions", is_flag=True, help="The versions of its series, and what changed patch by patch; --diff shows how.")
 @click.option("--diff", is_flag=True, help="Only the diff.")
+@click.option("--statements", is_flag=True, help="What each sentence that names AI or a tool says, and the words that decided it.")
 @json_option
 @with_config
-def show(config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bool, diff: bool, as_json: bool) -> None:
+def show(
+    config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bool, diff: bool, statements: bool, as_json: bool
+) -> None:  # fmt: skip
     """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
     from triage import lookup
     from triage.commands.history import show_versions, show_why
@@ -93,7 +96,9 @@ def show(config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bo
             _show_series(connection, notes, queries.find_series(connection, name), as_json)
             return
         stored = queries.find_message(connection, name)
-        if raw:
+        if statements:
+            _show_statements(connection, stored, as_json)
+        elif raw:
             write_raw(lookup.raw_mail(connection, stored))
         elif as_json:
             json_line(lookup.show_json(connection, stored))
@@ -104,6 +109,19 @@ def show(config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bo
             text = lookup.read_again(connection, stored).body.text
             for shown in message_lines(lookup.show_json(connection, stored), text):
                 out(shown)
+
+
+def _show_statements(connection: Any, stored: Any, as_json: bool) -> None:
+    """Print what a mail's sentences say of machines; those that were not taken for evidence too, with the reason."""
+    from triage import lookup
+    from triage.output import json_line, out, statement_lines
+
+    for row in lookup.statements_json(connection, stored):
+        if as_json:
+            json_line(row)
+        else:
+            for line in statement_lines(row):
+                out(line)
 
 
 def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> None:

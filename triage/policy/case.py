@@ -18,6 +18,7 @@ from triage.model import (
     Person,
     Region,
     Role,
+    Says,
     Series,
     Severity,
     Trailer,
@@ -30,7 +31,7 @@ from triage.policy.people import NOBODY, People
 SIGNOFF = "Signed-off-by"
 DECLARED = frozenset([EvidenceClass.TRAILER, EvidenceClass.MESSAGE, EvidenceClass.COVER, EvidenceClass.TAIL, EvidenceClass.AUTHOR_REPLY])
 """Classes in which a series' own people speak."""
-MAKING = frozenset([Role.GENERATE, Role.DESCRIBE, Role.UNSPECIFIED, Role.TRANSLATE])
+MAKING = frozenset([Role.GENERATE, Role.TEST, Role.DESCRIBE, Role.UNKNOWN, Role.TRANSLATE])
 """Roles in which something of the patch came from a machine."""
 
 
@@ -56,7 +57,25 @@ class Case:
         A version whose own people are silent inherits what they declared of the one before.
         """
         own = evidence_of(self.series, self.replies, self.people)
-        return own if any(item.klass in DECLARED and item.role in MAKING for item in own) else (*own, *self.earlier)
+        spoken = any(item.klass in DECLARED and (is_use(item) or item.says is Says.DENIES) for item in own)
+        return own if spoken else (*own, *self.earlier)
+
+    @cached_property
+    def declarations(self) -> tuple[Evidence, ...]:
+        """What the series' own people declare; where they do in words, a mere link to a session adds nothing."""
+        found = [item for item in self.evidence if item.klass in DECLARED and item.declares]
+        plain = [item for item in found if not item.link]
+        return tuple(plain or found)
+
+    @cached_property
+    def allegations(self) -> tuple[Evidence, ...]:
+        """What other people say of this contribution: that a machine made it."""
+        return tuple(item for item in self.evidence if item.says is Says.ALLEGES)
+
+    def answered(self) -> Evidence | None:
+        """Return where the series' own people say that they wrote it, or that no machine did; None where nobody does or one did."""
+        told = [item for item in self.evidence if item.klass in DECLARED and item.says in {Says.ATTESTS, Says.DENIES}]
+        return told[-1] if told and not any(is_use(item) for item in self.declarations) else None
 
     @cached_property
     def mails(self) -> dict[str, Message]:
@@ -112,13 +131,15 @@ class Case:
     def _holds_of_ai(self, word: str, value: str) -> bool:
         match word:
             case "ai.declared":
-                return any(item.klass in DECLARED and item.role in MAKING for item in self.evidence)
+                return any(is_use(item) for item in self.declarations)
+            case "ai.denied":
+                return any(item.klass in DECLARED and item.says is Says.DENIES for item in self.evidence)
             case "ai.admitted":
-                return any(item.klass is EvidenceClass.AUTHOR_REPLY for item in self.evidence)
+                return any(item.klass is EvidenceClass.AUTHOR_REPLY for item in self.declarations)
             case "ai.alleged":
-                return any(item.klass in {EvidenceClass.THIRD_PARTY, EvidenceClass.BOT_GUESS} for item in self.evidence)
+                return bool(self.allegations)
             case "ai.role":
-                return any(item.klass in DECLARED and item.role.value == value for item in self.evidence)
+                return any(item.role.value == value for item in self.declarations)
         raise AssertionError(f"predicate {word!r} has no meaning")
 
 
@@ -134,9 +155,14 @@ def evidence_of(series: Series, replies: Sequence[Message], people: People = NOB
     return (*own, *(attribute(item, team, people.same) for message in replies for item in message.evidence))
 
 
+def is_use(item: Evidence) -> bool:
+    """Say whether evidence declares that something of the contribution came from a machine."""
+    return item.declares and item.role in MAKING
+
+
 def declared(series: Series, replies: Sequence[Message], people: People = NOBODY) -> list[Evidence]:
     """Return what a series' own people declare of machines that made something of it: what a silent next version inherits."""
-    return [item for item in evidence_of(series, replies, people) if item.klass in DECLARED and item.role in MAKING]
+    return [item for item in evidence_of(series, replies, people) if item.klass in DECLARED and is_use(item)]
 
 
 def signoffs(message: Message) -> list[Trailer]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from triage.model import Evidence, Finding, Message, Series, Severity
-from triage.policy.case import DECLARED, MAKING, Case, declared, finding
+from triage.policy.case import Case, declared, finding, is_use
 from triage.policy.characters import misleading
 from triage.policy.exceptions import relax
 from triage.policy.extent import paths, size
-from triage.policy.machine import ai_stance, attest, disclosure, human_only, second_opinion, tools
+from triage.policy.machine import ai_stance, attest, disclosure, human_only, second_opinion, tools, unclear
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
 from triage.policy.signoff import identity, order, trailer
@@ -42,6 +42,17 @@ def judge(
         for item in _KINDS[rule.kind](case, rule):
             own = rule.parameters.get("stance") == "decline-unless-exception"
             _keep(found, item if own else relax(case, rule, item))
+    if asks := next(
+        (
+            rule
+            for kind in ("ai-stance", "disclosure")
+            for rule in pack.rules
+            if rule.kind == kind and rule.parameters.get("stance") != "allow"
+        ),
+        None,
+    ):
+        for item in unclear(case, asks):
+            _keep(found, item)
     for item in misleading(case):
         _keep(found, item)
     for item in _about_the_pack(case, list(found.values())):
@@ -65,14 +76,14 @@ def _keep(found: dict[tuple[object, ...], Finding], item: Finding) -> None:
 
 def declared_tools(series: Series, replies: Sequence[Message]) -> list[str]:
     """Return the tools that a series' own people declare, "unnamed" where they name none."""
-    return sorted({item.tool or "unnamed" for item in declared(series, replies)})
+    return sorted({tool for item in declared(series, replies) for tool in (item.tools or (item.tool or "unnamed",))})
 
 
 def _about_the_pack(case: Case, found: list[Finding]) -> Iterator[Finding]:
     """What a reader of the findings should know of the pack: no rule on that day, a draft, or long not compared with its source."""
     first, pack = case.series.first, case.pack
     day = day_of(first.posted)
-    if any(item.klass in DECLARED and item.role in MAKING for item in case.evidence):
+    if any(is_use(item) for item in case.declarations):
         about = [rule for rule in pack.rules if rule.kind in _ABOUT_AI]
         if about and not any(rule.in_force(day) for rule in about):
             starts = min((rule.valid_from for rule in about if rule.valid_from), default=None)

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from triage.mail.identity import parse_person
-from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Role, Severity, Trailer
+from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Role, Says, Severity, Trailer
 from triage.policy.case import DECLARED, MAKING, Case, finding, from_evidence, on_series
 from triage.policy.evidence import declares_ai
+from triage.policy.evidence.machines import agent_mark, is_ai
+from triage.policy.evidence.tools import vendors_of
 from triage.policy.exceptions import BY_POLICY, claims_of, weigh
 from triage.policy.pack import Rule, day_of
-from triage.policy.tools import is_ai, vendors_of
-
-_HEARSAY = {EvidenceClass.THIRD_PARTY, EvidenceClass.BOT_GUESS}
 
 
 def human_only(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -28,8 +27,12 @@ def human_only(case: Case, rule: Rule) -> Iterator[Finding]:
                 says = f"{item.key} names an AI agent; only a person can certify."
                 yield finding(case, rule, "AI008", message, says, line=item.line, quote=item.raw)
         for who, person in (("sender", message.sender), ("author", message.author)) if "from" in keys else ():
-            if is_ai(person):
-                says = f"The {who}, {person}, is an AI agent."
+            if is_ai(person) or agent_mark(person):
+                says = (
+                    f"The {who}, {person}, is an AI agent."
+                    if is_ai(person)
+                    else f"The {who}, {person}, names an AI tool beside the person."
+                )
                 yield finding(case, rule, "AI016", message, says, quote=f"From: {person}", region="header", key="automated")
                 break
 
@@ -45,13 +48,17 @@ def ai_stance(case: Case, rule: Rule) -> Iterator[Finding]:
     classes = {EvidenceClass(word) for word in rule.parameters["evidence"]}
     exempt = {*rule.parameters.get("exempt_roles", []), *rule.parameters.get("exempt", [])}
     weighed = False
-    for item in case.evidence:
+    for item in case.allegations:
+        if item.klass in classes and _concerns(case, rule, item) and not _exempt(item, exempt):
+            yield _alleged(case, rule, item)
+    for item in case.declarations:
         if item.klass not in classes or not _concerns(case, rule, item):
             continue
-        if item.klass in _HEARSAY:
-            if not _exempt(item, exempt):
-                says = f"{item.actor.name or item.actor.email} says so; nobody who sent the patch does."
-                yield from_evidence(case, rule, "AI002", item, says, Severity.ASK)
+        if item.role not in MAKING and item.role.value not in exempt:
+            continue  # what looked and made nothing is no generated content
+        if item.link:
+            says = f"{said(case, item)} Only a link to a session says so; it does not tell what for."
+            yield from_evidence(case, rule, "AI001", item, says, Severity.ASK)
         elif why := _exempt(item, exempt):
             says = f"Declared for a use that the policy leaves alone ({why})."
             yield from_evidence(case, rule, "AI015", item, says, Severity.INFO)
@@ -64,6 +71,27 @@ def ai_stance(case: Case, rule: Rule) -> Iterator[Finding]:
             yield from _declined(case, rule, item)
     if stance == "decline-unless-exception" and not weighed:
         yield from _idle_claims(case, rule)
+
+
+def _alleged(case: Case, rule: Rule, item: Evidence) -> Finding:
+    """One person's word about a contribution, answered where its own people say that they wrote it."""
+    says = f"{item.actor.name or item.actor.email} says so; nobody who sent the patch does."
+    answer = case.answered()
+    made = from_evidence(case, rule, "AI002", item, says, Severity.ASK)
+    later = answer is not None and case.posted(answer) >= case.posted(item)
+    return replace(made, cured=answer.message_id) if answer is not None and later else made
+
+
+def unclear(case: Case, rule: Rule) -> Iterator[Finding]:
+    """Words of the series' own people that name a machine and do not tell what for: shown, never more than asked about."""
+    if case.declarations:
+        return
+    severity = Severity(rule.parameters.get("unclear", "info"))
+    for item in case.evidence:
+        if item.klass in DECLARED and item.says is Says.UNCLEAR and _concerns(case, rule, item):
+            why = f" ({item.why})" if item.why else ""
+            says = f"An AI tool is named, and what it did is not clear{why}."
+            yield from_evidence(case, rule, "AI019", item, says, severity)
 
 
 def _exempt(item: Evidence, words: set[str]) -> str:
@@ -82,7 +110,7 @@ def _concerns(case: Case, rule: Rule, item: Evidence) -> bool:
 
 def said(case: Case, item: Evidence) -> str:
     """Return in a sentence what was declared, and where."""
-    tool = f" ({item.tool.strip('/')})" if item.tool else ""
+    tool = f" ({', '.join(name.strip('/') for name in item.tools or (item.tool,))})" if item.tool else ""
     where = f"in the {item.klass.value.replace('-', ' ')}" if item.message_id in case.mails else "of an earlier version, and not taken back"
     return f"AI use{tool} is declared {where}."
 
@@ -115,10 +143,10 @@ def disclosure(case: Case, rule: Rule) -> Iterator[Finding]:
     exempt = set(rule.parameters.get("exempt", []))
     roles = {Role(word) for word in rule.parameters["roles"]} if "roles" in rule.parameters else MAKING
     where = {EvidenceClass(word) for word in rule.parameters["where"]}
-    items = [item for item in case.evidence if item.klass in DECLARED and _concerns(case, rule, item)]
+    items = [item for item in case.declarations if _concerns(case, rule, item)]
     for item in items:
         if item.klass is EvidenceClass.TAIL:
-            if item.klass not in where and item.role is not Role.REVIEW:
+            if item.klass not in where and item.role in MAKING | {Role.FIND}:
                 says = "This stands below the line where git am stops reading, and will not be in the commit."
                 severity = Severity.WARN if _weighs(rule, item) and not _exempt(item, exempt) else Severity.INFO
                 yield from_evidence(case, rule, "AI005", item, says, severity)
@@ -183,13 +211,18 @@ def tools(case: Case, rule: Rule) -> Iterator[Finding]:
     """A declared tool against the project's list; a tool of one vendor that runs another's model counts for both."""
     allow = [_plain(word) for word in rule.parameters.get("allow", [])]
     deny = [_plain(word) for word in rule.parameters.get("deny", [])]
-    for item in case.evidence:
-        if item.klass not in DECLARED or item.role not in MAKING or not _concerns(case, rule, item):
+    for item in case.declarations:
+        if item.role not in MAKING or not _concerns(case, rule, item):
             continue
-        names = _names(item.tool, rule.parameters.get("by", "vendor"))
+        names = [name for tool in item.tools or (item.tool,) for name in _names(tool, rule.parameters.get("by", "vendor"))]
         refused = [name for name in names if name and (_listed(name, deny) or (allow and not _listed(name, allow)))]
         if refused:
-            says = f"{item.tool.strip('/')} is of {', '.join(refused)}; listed: {', '.join(allow) or 'all but ' + ', '.join(deny)}."
+            which = ", ".join(
+                tool.strip("/")
+                for tool in item.tools or (item.tool,)
+                if set(_names(tool, rule.parameters.get("by", "vendor"))) & set(refused)
+            )
+            says = f"{which} is of {', '.join(dict.fromkeys(refused))}; listed: {', '.join(allow) or 'all but ' + ', '.join(deny)}."
             yield from_evidence(case, rule, "AI009", item, says, rule.severity)
         elif not names or "" in names:
             unknown = rule.parameters.get("unknown", "ask")
@@ -257,7 +290,9 @@ def attest(case: Case, rule: Rule) -> Iterator[Finding]:
     code, who = ("AI004", "the contributor") if rule.parameters["by"] == "contributor" else ("AI012", "a maintainer")
     answers = f" ({', '.join(rule.parameters['values'])})" if "values" in rule.parameters else ""
     says = f"Can {who} say: “{rule.parameters['statement']}”?{answers}"
-    yield finding(case, rule, code, message, says, region="series", key="attest")
+    made = finding(case, rule, code, message, says, region="series", key="attest")
+    answer = case.answered() if code == "AI004" else None
+    yield replace(made, cured=answer.message_id) if answer is not None else made
 
 
 def _first(case: Case, rule: Rule) -> Message | None:

@@ -10,9 +10,10 @@ from triage.mail.trailers import canonical_key
 from triage.model import Finding, Kind, Message, Person, Region, Severity, Trailer
 from triage.policy.case import SIGNOFF, Case, finding, same_person, signoffs
 from triage.policy.evidence import AI_KEYS, declares_ai
+from triage.policy.evidence.machines import is_ai, is_bot
+from triage.policy.evidence.tools import name_tool
 from triage.policy.pack import Rule, day_of
 from triage.policy.strict import compile_value
-from triage.policy.tools import is_ai, is_bot, name_tool
 from triage.series.followups import followups
 
 MAX_PEOPLE = 50

@@ -19,7 +19,7 @@ EXEMPTIONS = ("grammar", "translation", "accessibility", "typing-aid", "mechanic
 CLASSES = tuple(item.value for item in EvidenceClass)
 ROLES = tuple(item.value for item in Role)
 PREDICATES = (
-    "always", "series", "patch", "cover", "pull", "revert", "rfc", "reply-patch", "ai.declared", "ai.admitted", "ai.alleged",
+    "always", "series", "patch", "cover", "pull", "revert", "rfc", "reply-patch", "ai.declared", "ai.denied", "ai.admitted", "ai.alleged",
     "author.is_maintainer", "sender!=author",
 )  # fmt: skip
 """Predicates that are one word; `ai.role:ROLE`, `path:GLOB`, `subject-prefix:WORD` and `lines>N` take a value."""
@@ -62,6 +62,8 @@ COMMON = {
     "status": _word("draft where this rule's text was not read at its source, though the pack's was", *STATUSES),
 }
 
+_UNCLEAR = _word("what to do where the sender's own words name an AI tool and do not say what it did; info unless set", "info", "ask")
+
 KINDS: dict[str, dict[str, Parameter]] = {
     "trailer": {
         "key": Parameter("text", "the trailer's key"),
@@ -101,6 +103,7 @@ KINDS: dict[str, dict[str, Parameter]] = {
         "evidence": _words("the classes of evidence that count; third-party and bot-guess only ever ask", *CLASSES, needed=True),
         "exempt_roles": _words("roles that it leaves alone", *ROLES),
         "exempt": _words("uses that it leaves alone", *EXEMPTIONS),
+        "unclear": _UNCLEAR,
     },
     "disclosure": {
         "where": _words("the places that count as disclosed", "trailer", "message", "cover", "tail", needed=True),
@@ -110,6 +113,7 @@ KINDS: dict[str, dict[str, Parameter]] = {
                            "unmodified"),
         "roles": _words("the roles it speaks of; without it those in which something of the patch came from a machine", *ROLES),
         "exempt": _words("uses and roles that need none", *EXEMPTIONS, *ROLES),
+        "unclear": _UNCLEAR,
     },
     "tools": {
         "allow": Parameter("texts", "what may be used"),

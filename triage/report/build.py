@@ -10,7 +10,7 @@ from typing import Any
 
 from triage import lookup
 from triage.errors import UsageError
-from triage.model import rfc3339
+from triage.model import Evidence, Says, rfc3339
 from triage.policy.areas import Areas
 from triage.policy.case import evidence_of
 from triage.policy.codes import CODES
@@ -170,12 +170,15 @@ def _series(source: _Source, series: int) -> dict[str, Any]:
     return row
 
 
-def _evidence(connection: sqlite3.Connection, series: int, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the evidence of a series; what its own people say in a reply is theirs, and no third party's."""
+_TOLD = frozenset([Says.DECLARES, Says.DENIES, Says.ATTESTS, Says.ALLEGES, Says.UNCLEAR])
+"""What a report tells of machines: what was said of the contribution, not what was said of them in general."""
+
+
+def _evidence(connection: sqlite3.Connection, series: int, held: list[Evidence]) -> list[dict[str, Any]]:
+    """Return what was said of machines about a series; what its own people say in a reply is theirs, and no third party's."""
     if not held:
         return []
-    told = {(item.message_id, item.line, item.quote): item.klass.value for item in evidence_of(*stored_series(connection, series))}
-    return [item | {"class": told.get((item["message_id"], item["line"], item["quote"]), item["class"])} for item in held]
+    return [item.to_dict() for item in evidence_of(*stored_series(connection, series)) if item.says in _TOLD]
 
 
 def _totals(rows: list[dict[str, Any]], told: list[dict[str, Any]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from triage.model import Person
 from triage.policy.evidence import AI_KEYS
-from triage.policy.tools import is_ai
+from triage.policy.evidence.machines import is_ai
 from triage.report.build import Report
 
 DOMAIN = "redacted.invalid"

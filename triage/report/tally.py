@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from triage.model import EvidenceClass, Role, Severity
+from triage.model import EvidenceClass, Role, Says, Severity
 
 Row = dict[str, Any]
 OPEN = {"open", "confirmed", "disputed"}
@@ -133,8 +133,15 @@ def _declarations(rows: Sequence[Row]) -> dict[str, Any]:
         "series": sum(bool(row["tools"]) for row in rows),
         "by_tool": _tally(rows, lambda row: row["tools"]),
         "by_vendor": _tally(rows, lambda row: [tool.partition("/")[0] or "unnamed" for tool in row["tools"]]),
-        "by_role": _tally(rows, lambda row: [item["role"] for item in row["evidence"]], [role.value for role in Role]),
-        "by_class": _tally(rows, lambda row: [item["class"] for item in row["evidence"]], [klass.value for klass in EvidenceClass]),
+        "by_role": _tally(
+            rows, lambda row: [item["role"] for item in row["evidence"] if item["says"] == "declares"], [role.value for role in Role]
+        ),
+        "by_class": _tally(
+            rows,
+            lambda row: [item["class"] for item in row["evidence"] if item["says"] in {"declares", "alleges"}],
+            [klass.value for klass in EvidenceClass],
+        ),
+        "by_statement": _tally(rows, lambda row: [item["says"] for item in row["evidence"]], [says.value for says in Says]),
     }
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from triage.model import rfc3339
+from triage.model import Evidence, rfc3339
 from triage.store.archives import totals
 from triage.store.derive import chunks, marks
 from triage.store.limit import Limit
+from triage.store.rows import evidence_from
 
 SIGNOFF = "Signed-off-by"
 
@@ -27,7 +28,7 @@ class Holdings:
     by_author: int = 0
     """Those with one of the author's own address."""
     paths: set[str] = field(default_factory=set)
-    evidence: list[dict[str, Any]] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
     """In the shape of `triage show --json`, in the order of the mails."""
 
 
@@ -37,10 +38,10 @@ def holdings(connection: sqlite3.Connection, series: Iterable[int]) -> dict[int,
     found = {number: Holdings() for number in wanted}
     for part in chunks(wanted):
         rows = connection.execute(
-            "select series, message_id, kind, author_email, trailers, files, evidence from message"
+            "select series, kind, author_email, trailers, files, evidence from message"
             f" where series in ({marks(part)}) and gone = '' order by series, posted, message_id", part,
         )  # fmt: skip
-        for number, message_id, kind, author, trailers, files, evidence in rows:
+        for number, kind, author, trailers, files, evidence in rows:
             one = found[number]
             if kind in {"patch", "reply-patch"}:
                 one.patches += 1
@@ -49,16 +50,8 @@ def holdings(connection: sqlite3.Connection, series: Iterable[int]) -> dict[int,
                 one.by_author += any(f"<{author.casefold()}>" in signer for signer in signers)
             if kind in {"patch", "reply-patch", "pull"}:
                 one.paths |= {item[0] for item in json.loads(files)}
-            if evidence != "[]":
-                one.evidence += [_evidence(message_id, *item) for item in json.loads(evidence)]
+            one.evidence += evidence_from(evidence)
     return found
-
-
-def _evidence(message_id: str, klass: str, name: str, email: str, role: str, tool: str, quote: str, *rest: Any) -> dict[str, Any]:
-    return {
-        "class": klass, "actor": {"name": name, "email": email}, "role": role, "tool": tool, "quote": quote, "message_id": message_id,
-        "line": rest[1],
-    }  # fmt: skip
 
 
 def narrowed(limit: Limit, begin: int, end: int, lists: tuple[str, ...]) -> Limit:

@@ -19,6 +19,7 @@ from triage.model import (
     Person,
     Region,
     Role,
+    Says,
     Subject,
     Trailer,
 )  # fmt: skip
@@ -64,8 +65,37 @@ def _evidence(items: tuple[Evidence, ...]) -> str:
     if not items:
         return "[]"
     return _dumps(
-        [(e.klass.value, e.actor.name, e.actor.email, e.role.value, e.tool, e.quote, e.message_id, e.line, e.fields, e.use) for e in items]
+        [
+            (
+                e.klass.value,
+                e.actor.name,
+                e.actor.email,
+                e.role.value,
+                e.quote,
+                e.message_id,
+                e.line,
+                e.fields,
+                e.use,
+                e.says.value,
+                e.tools,
+                e.why,
+                e.own.value if e.own else "",
+                int(e.link),
+            )
+            for e in items
+        ]
     )
+
+
+def evidence_from(text: str) -> tuple[Evidence, ...]:
+    """Return the evidence that a row holds as JSON."""
+    if text == "[]":
+        return ()
+    return tuple(
+        Evidence(EvidenceClass(c), Person(name, email), Role(r), tools[0] if tools else "", quote, MessageId(mid), line, tuple(fields), use,
+                 Says(says), tuple(tools), why, Says(own) if own else None, bool(link))
+        for c, name, email, r, quote, mid, line, fields, use, says, tools, why, own, link in json.loads(text)
+    )  # fmt: skip
 
 
 def _line(line: Line | None) -> str | None:
@@ -93,10 +123,7 @@ def message_from(row: sqlite3.Row | tuple[Any, ...]) -> Message:
             Trailer(k, v, line, Region(r), bool(b), raw) for k, v, line, r, b, raw in json.loads(row[16])
         ) if row[16] != "[]" else (),
         files=tuple(FileChange(*item) for item in json.loads(row[17])) if row[17] != "[]" else (),
-        evidence=tuple(
-            Evidence(EvidenceClass(c), Person(name, email), Role(r), tool, quote, MessageId(mid), line, tuple(fields), use)
-            for c, name, email, r, tool, quote, mid, line, fields, use in json.loads(row[18])
-        ) if row[18] != "[]" else (),
+        evidence=evidence_from(row[18]),
         patch_id=PatchId(row[19]) if row[19] else None, change_id=row[20],
         supersedes=tuple(MessageId(item) for item in row[21].split(" ") if item),
         cut=Line(*json.loads(row[22])) if row[22] else None, last=Line(*json.loads(row[23])) if row[23] else None,

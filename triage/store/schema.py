@@ -20,7 +20,7 @@ INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
 INDEX_VERSION = 6
 PERSONAL_VERSION = 4
-DERIVED = "4"
+DERIVED = "5"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 BUSY_MS = 10_000
 

@@ -25,8 +25,9 @@ VIEWS = (
        from finding f join series s on s.id = f.series where f.status in ('open', 'confirmed', 'disputed') and not s.superseded
        order by s.posted desc""",
     """create view ai_evidence as
-       select m.series, s.subject, e.value ->> 0 as class, e.value ->> 3 as role, e.value ->> 4 as tool, e.value ->> 1 as said_by,
-       e.value ->> 5 as quote, m.message_id, e.value ->> 7 as line, datetime(m.posted, 'unixepoch') as posted
+       select m.series, s.subject, e.value ->> 9 as says, e.value ->> 0 as class, e.value ->> 3 as role, e.value ->> '$[10][0]' as tool,
+       e.value ->> 1 as said_by, e.value ->> 4 as quote, e.value ->> 11 as why, m.message_id, e.value ->> 6 as line,
+       datetime(m.posted, 'unixepoch') as posted
        from message m join json_each(m.evidence) e left join series s on s.id = m.series where m.evidence != '[]' and m.gone = ''
        order by m.posted desc""",
     f"""create view said_by_reviewers as

@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha1, sha256
-from typing import NewType
+
+from triage.model.evidence import Evidence, EvidenceClass, Role, Says
+from triage.model.people import BlobId, MessageId, PatchId, Person
 
 MAX_MAIL = 25 * 1024 * 1024
 """Bytes; a larger mail is quarantined unread (six times the limit that any real list mail comes near)."""
-
-MessageId = NewType("MessageId", str)
-"""A Message-ID without angle brackets; `blob:OID` for a mail that has none."""
-BlobId = NewType("BlobId", str)
-"""The git object id of a mail's bytes."""
-PatchId = NewType("PatchId", str)
-"""What `git patch-id --stable` gives for a diff."""
 
 
 class Kind(StrEnum):
@@ -55,29 +50,6 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-class EvidenceClass(StrEnum):
-    """Who said that a machine took part, and where."""
-
-    TRAILER = "trailer"
-    MESSAGE = "message"
-    COVER = "cover"
-    TAIL = "tail"
-    AUTHOR_REPLY = "author-reply"
-    THIRD_PARTY = "third-party"
-    BOT_GUESS = "bot-guess"
-
-
-class Role(StrEnum):
-    """What the machine is said to have done."""
-
-    GENERATE = "generate"
-    FIND = "find"
-    REVIEW = "review"
-    TRANSLATE = "translate"
-    DESCRIBE = "describe"
-    UNSPECIFIED = "unspecified"
-
-
 class Status(StrEnum):
     """Where a finding stands, from the decisions that count and from later mail."""
 
@@ -113,17 +85,6 @@ class RawMail:
     blob: BlobId
     archived: int
     """Seconds since the epoch: when the archive took it in (0 where the archive does not say)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A name and an address as a mail claims them; either may be empty."""
-
-    name: str
-    email: str
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}>" if self.name and self.email else self.name or self.email
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,24 +140,6 @@ class FileChange:
     removed: int
     old: str = ""
     """What it was called before, for a file that was renamed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One place where somebody says that a machine took part. `actor` is who said it."""
-
-    klass: EvidenceClass
-    actor: Person
-    role: Role
-    tool: str
-    """`vendor/tool/model` with empty parts where unknown; empty where no tool is named."""
-    quote: str
-    message_id: MessageId
-    line: int
-    fields: tuple[str, ...] = ()
-    """What it tells of the use: tool, model, how, parts, prompts, tests."""
-    use: str = ""
-    """Where it was for this alone: translation, accessibility, typing-aid, mechanical or grammar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,3 +337,35 @@ def rfc3339(seconds: int | None) -> str | None:
 def blob_id(content: bytes) -> BlobId:
     """Return the id that git gives to these bytes as a blob."""
     return BlobId(sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest())
+
+
+__all__ = [
+    "MAX_MAIL",
+    "BlobId",
+    "Body",
+    "Demand",
+    "Evidence",
+    "EvidenceClass",
+    "FileChange",
+    "Finding",
+    "Kind",
+    "Line",
+    "Link",
+    "Message",
+    "MessageId",
+    "PatchId",
+    "Person",
+    "Placement",
+    "RawMail",
+    "Region",
+    "Role",
+    "Says",
+    "Series",
+    "Severity",
+    "State",
+    "Status",
+    "Subject",
+    "Trailer",
+    "blob_id",
+    "rfc3339",
+]  # fmt: skip

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers: what stands below a heading that asks about AI, or below a quote that asks or supposes that a machine wrote it."""
+
+import re
+from dataclasses import dataclass
+
+from triage.model import Role, Says
+from triage.policy.evidence.forms import answer, attests, first_sentences, made
+from triage.policy.evidence.reader import Statement
+from triage.policy.evidence.roles import role_of
+from triage.policy.evidence.sentences import find_mentions
+from triage.policy.evidence.tools import tools_in
+from triage.policy.evidence.words import NO, YES, word_set
+
+_OPTION = re.compile(r"\W{0,2}([a-e])[).]?\W{0,3}")
+_NOT_GENERATED = re.compile(r"\b(?:nothing|not|isn't|wasn't|weren't|aren't|no|none)\b[^.]{0,20}\bgenerated\b", re.I)
+_NEVER_USED = re.compile(r"\b(?:I|we) (?:could|did|have|do|would)(?:n't| not| never)\b.{0,15}\b(?:used?|using|touch\w*)\b", re.I)
+_IT_DID = re.compile(r"(?<!of )\bit (?:did|wrote|made|helped|generated|gave|translated|found|does|typed)\b", re.I)
+_WHICH_PARTS = re.compile(r"\b(?:which parts?|how much|what parts?)\b", re.I)
+_EXCEPT = re.compile(r"\b(?:but|except|apart|besides)\b", re.I)
+_OTHER_NO = re.compile(r"\W{0,3}no (\w+)\W{0,3}$", re.I)
+_OF_MACHINES = word_set("ai llm llms no one way sir tool tools model machine chatbot")
+_PARTLY_NO = re.compile(r"\W{0,3}no[t ,]+(?:really )?(?:the|mine|all|everything|only|with|long|just|entirely)\b|\W{0,3}wrong", re.I)
+_FLAT_NO = re.compile(r"\W{0,3}(?:you assume wrong|not? (?:at all|me|here))", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an answer says, and up to where it reaches; `whole` where nothing behind it is to be read."""
+
+    said: Statement
+    end: int = 0
+    whole: bool = False
+
+
+def below_heading(heading: str, text: str) -> Answer | None:
+    """Return how the first passage below a heading answers it; None where it only goes on in sentences."""
+    first = next(first_sentences(text, 1), "")
+    names = tools_in(text)
+    if re.match(r"not? [a-z ]{1,20}:", text, re.I):
+        return None
+    if NO.match(first):
+        said = answer(first, heading)
+        return Answer(said, len(first)) if said else None
+    if YES.match(first) or (names and len(text.split()) <= 4):
+        said = answer(text if len(text.split()) < 40 else first, heading)
+        return Answer(said) if said else None
+    if re.match(r"\W{0,3}(?:\(|nothing)", text) and NO.match(text.strip("( ")):
+        return Answer(made(Says.DENIES, heading, text), whole=True)
+    return None
+
+
+def below_quote(quote: str, text: str, people: frozenset[str], denies: bool) -> Answer | None:
+    """Return how a passage answers the quote above it; `denies` is whether its sentences deny. None where they are to be read alone."""
+    if chosen := _OPTION.fullmatch(text):
+        option = re.search(rf"\b{chosen[1]}\)\s*(.*?)(?=\s+[a-e]\)|$)", quote)
+        said = answer(option[1], "", 0) if option else None
+        return Answer(said, whole=True) if said else None
+    if _NOT_GENERATED.search(text) and not find_mentions(text):
+        return Answer(made(Says.DENIES, text, "nothing generated"), whole=True)
+    if (unused := _NEVER_USED.search(text)) and not find_mentions(text):
+        return Answer(made(Says.DENIES, text, unused[0]), whole=True)
+    sentences = list(first_sentences(text, 3))
+    if not sentences:
+        return None
+    first, named = sentences[0], find_mentions(sentences[0], people)
+    where = f"{quote[-60:].strip()} {first[:60]}"
+    if (_IT_DID.search(first) or _WHICH_PARTS.search(quote)) and not named and not NO.match(first) and not attests(first):
+        return Answer(made(Says.DECLARES, text[:300], where, 0, tools_in(quote) or tools_in(text)))
+    if (not named or (NO.match(first) and not _EXCEPT.search(first))) and (found := _yes_or_no(quote, sentences, where, denies)):
+        return found
+    if (names := tools_in(first)) and len(first.split()) <= 3:
+        return Answer(made(Says.DECLARES, first, first, 0, names, Role.UNKNOWN), whole=True)
+    if attests(text) and not named:
+        return Answer(made(Says.ATTESTS, text, first))
+    return None
+
+
+def _yes_or_no(quote: str, sentences: list[str], where: str, denies: bool) -> Answer | None:
+    first = sentences[0]
+    other = _OTHER_NO.match(first)
+    no = NO.match(first) and not (other and other[1].lower() not in _OF_MACHINES) and not _PARTLY_NO.match(first)
+    if (no or _FLAT_NO.match(first)) and not YES.match(first):
+        return Answer(made(Says.DENIES, first, where), len(first))
+    if YES.match(first) and not NO.match(first) and not attests(first) and not denies:
+        more = " ".join(sentences)
+        role = role_of(more) if len(more.split()) > 4 else Role.UNKNOWN
+        return Answer(made(Says.DECLARES, more, where, 0, tools_in(more) or tools_in(quote), role), len(first))
+    return None

@@ -1,0 +1,169 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a machine is said to have done, and what a text tells of the use: by tables of verbs and nouns."""
+
+import re
+from collections.abc import Iterable
+
+from triage.model import Role
+from triage.policy.evidence import words
+from triage.policy.evidence.sentences import Mention
+from triage.policy.evidence.tools import has_model, usual_role
+from triage.policy.evidence.words import word_set
+
+_IRREGULAR = word_set(
+    "rewrote overwrote redrew withdrew did wrote written gave took made got came went found caught put let had ran said told saw "
+    "did spat drew grew kept left led lost met paid read sent set shut sat spoke spent stood taught thought understood won dug hit "
+    "split cut redid drove drew hung spun chose broke began held built brought thought dealt"
+)
+_NOT_VERBS = word_set(
+    "need seed feed speed indeed embed shed bed red based used-to hundred embedded detailed dedicated related so-called related "
+    "signed unsigned shared advanced limited united"
+)
+_PRESENT = word_set(
+    "turns puts fills types checks translates runs reads corrects polishes drafts completes looks does writes makes generates says "
+    "gives did comes finds suggests helps notices has works acts reports claims thinks produces "
+    "fixes catches reviews"
+)
+
+
+def is_finite(word: str) -> bool:
+    """Say whether a word can be a verb of a sentence in the past, or one of the few in the present that machines take."""
+    if (
+        word in _IRREGULAR
+        or word in words.BE
+        or word in _PRESENT
+        or word in words.DO
+        or (word in words.MAKING and word.endswith("s") and word not in words.CONTRIBUTION)
+    ):
+        return True
+    return word.endswith("ed") and len(word) > 3 and word not in _NOT_VERBS
+
+
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+
+
+def _classes(found: Iterable[str]) -> set[Role]:
+    told: set[Role] = set()
+    for word in found:
+        for role, table in _TABLES:
+            if word in table:
+                told.add(role)
+    return told
+
+
+_TABLES = (
+    (Role.TRANSLATE, words.TRANSLATING),
+    (Role.FIND, words.FINDING),
+    (Role.DEBUG, words.DEBUGGING),
+    (Role.REVIEW, words.REVIEWING),
+    (Role.RESEARCH, words.RESEARCHING),
+    (Role.TEST, words.TESTING),
+    (Role.DESCRIBE, words.DESCRIBING),
+    (Role.GENERATE, words.MAKING),
+)
+_LOOKED = re.compile(r"\b(?:look(?:ed|s|ing)?|went|go|goes|gone|going|read) (?:over|through|at)\b")
+_USED_TO = re.compile(r"\bused (?:to|for) (?:help(?: to)? |assist (?:in |with )?)?(\w+)")
+_ASIDE = re.compile(r"\((?:please|see|explain|details)[^()]*\)")
+_BY_HAND = re.compile(
+    r"(?:[,;(]|\band\b|\bbut\b|\bwhile\b)\s*(?:and |but |while )?(?:"
+    r"(?=[^,;()]{0,80}\b(?:(?:is|are|was|were) (?:all )?(?:mine|ours|my own|our own)\b|by (?:me|hand)\b))[^,;()]+"
+    r"|(?:i|we) (?:(?:then|also|just|myself) )?(?:wrote|did|made|added)\b[^,;()]*)"
+)
+"""A part of a sentence that tells what a person did: "the tests are mine", "I wrote the tests"."""
+_LIGHT = word_set("did do done made make ran run gave give got get put came come went had has have used using let asked told was is")
+_LOOKING = frozenset([Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH])
+
+
+def role_of(text: str, verb: str = "", mention: Mention | None = None) -> Role:
+    """Return what a machine did by the words around it: the verb it goes with first, then what else the sentence tells.
+
+    Where it both looked and made, the verb decides; making is never read out of a sentence in which the machine only looked.
+    """
+    text = _machines_part(text.lower(), mention)
+    low = _LOOKED.sub(" reviewed ", _ASIDE.sub(" ", text))
+    if not verb and mention is None and (used := _USED_TO.search(low)):
+        verb = used[1]
+    every = _classes(_WORD.findall(low))
+    own = _classes(word for word in _WORD.findall(verb.lower().replace("-", " ")) if word not in _LIGHT)
+    if "assist" in verb.lower() and not (own & _LOOKING):
+        own = set()
+    near = _classes(_WORD.findall(_LOOKED.sub(" reviewed ", _ASIDE.sub(" ", _near(text, mention))))) if mention else every
+    if (
+        Role.TRANSLATE in own
+        or (Role.TRANSLATE in near and Role.GENERATE not in own)
+        or any(word in low for word in (" into english", "put it into english", "make it english", "made it english", " in english"))
+    ):
+        return Role.TRANSLATE
+    if words_from_language(low) and (near | own) & {Role.TRANSLATE, Role.DESCRIBE}:
+        return Role.TRANSLATE
+    looking = [role for role in (Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH) if role in own] or [
+        role for role in (Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH) if role in near
+    ]
+    made = Role.GENERATE in own and not (own & _LOOKING)
+    if looking and not made:
+        return looking[0]
+    if Role.TEST in near and (made or Role.GENERATE in near or not own):
+        return Role.TEST
+    if Role.DESCRIBE in near and "code" not in low[: low.find("\n") if "\n" in low else None].split():
+        return Role.DESCRIBE
+    if made:
+        return Role.GENERATE
+    if looking:
+        return looking[0]
+    if Role.GENERATE in near:
+        return Role.GENERATE
+    if every & _LOOKING:
+        return next(role for role in (Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH) if role in every)
+    return Role.UNKNOWN
+
+
+def _machines_part(low: str, mention: Mention | None) -> str:
+    """Return a sentence with blanks for the parts that tell what a person did, and that no machine is named in."""
+    if mention is None:
+        return low
+    return _BY_HAND.sub(lambda m: m[0] if m.start() <= mention.start < m.end() else " " * len(m[0]), low)
+
+
+def words_from_language(low: str) -> bool:
+    """Say whether a text speaks of a language that something was brought from."""
+    return any(f"from {name}" in low or f"in {name}" in low for name in words.LANGUAGES)
+
+
+def _near(low: str, mention: Mention) -> str:
+    """Return the part of a sentence within reach of a machine's name, not across a semicolon."""
+    begin = max(0, mention.start - 90, low.rfind(";", 0, mention.start) + 1)
+    stop = low.find(";", mention.end)
+    return low[begin : min(len(low), mention.end + 110, stop if stop >= 0 else len(low))]
+
+
+_TELLS = {
+    "how": re.compile(
+        r"\b(?:assisted|generated|written|wrote|authored|produced|created|drafted|developed|coded|implemented|prepared|made|translated|"
+        r"reworded|polished|built|done|did|found|identified|discovered|"
+        r"spotted|reviewed|reported|helped|suggested|refactored|reworked|converted|used (?:it |this |them )?(?:to|for|as)|"
+        r"using \S+(?: \S+)? (?:to|for)|-used-for)\b", re.I | re.A),
+    "parts": re.compile(
+        r"\b(?:all|entire(?:ly)?|whole|every|most(?:ly)?|only|parts?|portions?|first draft|functions?|files?|documentation|docs|code|"
+        r"commit messages?|changelogs?|descriptions?|cover letter|this (?:patch|series|commit|change)|patch(?:es)? [0-9]+|"
+        r"(?<![\w/-])[\w/-]{1,80}\.(?:c|h|py|rs|js|ts|go|md|rst|sh|S))\b|\btests?\b", re.I | re.A),
+    "prompts": re.compile(r"\bprompt(?:s|ed|ing)?\b", re.I | re.A),
+    "tests": re.compile(r"\btest(?:s|ed|ing)?\b", re.I | re.A),
+}  # fmt: skip
+
+
+def told_fields(text: str, tools: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which fields of a disclosure a text tells: tool, model, how, parts, prompts, tests."""
+    told = [name for name, pattern in _TELLS.items() if pattern.search(text)]
+    return tuple(["tool"] * bool(tools) + ["model"] * has_model(tools) + told)
+
+
+def use_of(text: str) -> str:
+    """Return the one use that several policies leave alone and that a text tells of, "" for none."""
+    return next((name for name, told in words.USES.items() if told.search(text)), "")
+
+
+def role_of_tools(tools: tuple[str, ...]) -> Role:
+    """Return the role of tools that do one thing only, else unknown."""
+    roles = {usual_role(tool) for tool in tools}
+    return Role(roles.pop()) if len(roles) == 1 and "" not in roles else Role.UNKNOWN
