@@ -118,6 +118,27 @@ def test_what_others_give_by_mail_is_shown_with_who_vouches_and_is_no_opinion(se
     assert "sent by somebody else: does not count" in listed
 
 
+def test_what_bots_and_tools_said_is_shown_apart(series: Inbox, config: Config, run: Run, isolated: Path) -> None:
+    (config.paths.config / "roster.toml").write_text(
+        '[[area]]\nname = "bots"\npeople = ["Kettle Check <ci@example.org>"]\nmachine = true\n'
+    )
+    (config.paths.config / "config.toml").write_text('[projects.linux-kernel]\nroster = "roster.toml"\n')
+    for key, who in {
+        "bot": "Kettle Check <ci@example.org>",
+        "tool": "Claude <noreply@anthropic.com>",
+        "person": "Dan <dan@example.org>",
+    }.items():
+        series.add(
+            mail(f"Tested-by: {who}\n", key=key, subject="Re: [PATCH 1/2] widget: fill", sender=who, In_Reply_To="<v1-1@example.org>")
+        )
+    ingest(config, load_lists(config.paths))
+    listed = [line for line in run("opinion", "list", "v1-0@example.org").out.splitlines() if "Tested-by: " in line]
+    assert [line.split()[0] for line in sorted(listed, key=lambda line: line.split("by: ")[1])] == ["machines", "by", "machines"]
+    report = json.loads(run("report", "id:v1-0@example.org", "--format", "json").out)["series"][0]
+    assert {row["name"]: row["machine"] for row in report["reviews"]} == {"Kettle Check": True, "Claude": True, "Dan": False}
+    assert run("report", "id:v1-0@example.org", "--format", "md").out.count("machines said") == 2
+
+
 def test_developer_signatures_are_checked_with_patatts_keyring(series: Inbox, config: Config, run: Run, isolated: Path) -> None:
     keyring = isolated / "keyring"
     signer = patatt_key(isolated, keyring, "dan@example.org")

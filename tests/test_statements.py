@@ -20,6 +20,7 @@ from triage.policy.case import evidence_of
 from triage.policy.evidence.machines import agent_mark, is_ai, is_machine
 from triage.policy.evidence.tools import extend, tools, tools_in
 from triage.policy.pack import load_pack
+from triage.policy.people import read_people
 from triage.series.grouping import group
 from triage.upkeep import add_list
 
@@ -378,6 +379,14 @@ def test_a_tools_mark_beside_a_persons_name_is_heard() -> None:
         mail(patch_body("Fix it.\n\n"), sender='"Ada Example (aider)" <ada@example.org>', date="Mon, 05 Oct 2026 09:00:00 +0000"),
         pack=load_pack("jupyterhub"),
     )
+
+
+def test_a_roster_says_who_is_a_machine() -> None:
+    roster = read_people("", '[[area]]\nname = "ci"\npeople = ["Kettle Check <ci@example.org>"]\nmachine = true\n')
+    assert roster.is_machine(Person("Kettle Check", "ci@example.org"))
+    assert not roster.is_machine(Person("Ada Example", "ada@example.org"))
+    with pytest.raises(ConfigError, match="true or false"):
+        read_people("", '[[area]]\nname = "ci"\npeople = ["K <k@example.org>"]\nmachine = "yes"\n')
 
 
 def test_the_users_own_tools_extend_the_table() -> None:

@@ -174,7 +174,8 @@ def review_lines(item: dict[str, Any]) -> Iterator[str]:
 
     numbers = [str(patch["n"]) for patch in item["patches"] if patch["n"] is not None]
     where = "the cover" if item["on_cover"] else f"patch {', '.join(numbers)}" if numbers else "the patch"
-    yield f"by mail              {safe(item['key'])}: {safe(item['name'] or item['email'])} on {where}"
+    said = "machines said" if item["machine"] else "by mail"
+    yield f"{said:20} {safe(item['key'])}: {safe(item['name'] or item['email'])} on {where}"
     yield f"    {safe(vouched_text(item))}"
     yield f"    {safe(item['message_id'])}"
 

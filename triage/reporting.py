@@ -81,7 +81,8 @@ def _policies(config: Config, names: set[str]) -> dict[str, Applied]:
         project = judges.of(policy)
         if isinstance(project, Project):
             pack = project.pack
-            found[policy] = Applied(pack.id, pack.status, pack.checked.isoformat() if pack.checked else "", Areas(project.people.areas))
+            checked = pack.checked.isoformat() if pack.checked else ""
+            found[policy] = Applied(pack.id, pack.status, checked, Areas(project.people.areas), project.people.is_machine)
     return found
 
 

@@ -90,9 +90,11 @@ def side_lines(view: SeriesView, voices: Voices, finding: str, cells: int) -> li
     every = {o["id"] for item in view.findings for o in item["opinions"]} | {o["id"] for o in view.said}
     out.append(_head(f"opinions ({len(every)})", cells))
     out += [safe(f"  {opinion_text(o)}") for o in {o["id"]: o for o in seen}.values()]
-    if view.reviews:
-        out.append(_head("reviews by mail", cells))
-        out += [safe(f"  {row['key']}: {row['name'] or row['email']}") for row in view.reviews]
+    for title, machine in (("reviews by mail", False), ("machines said", True)):
+        rows = [row for row in view.reviews if row["machine"] is machine]
+        if rows:
+            out.append(_head(title, cells))
+            out += [safe(f"  {row['key']}: {row['name'] or row['email']}") for row in rows]
     out.append(_head("versions", cells))
     for number, _, version, posted in view.versions:
         day = datetime.fromtimestamp(posted, UTC).date()

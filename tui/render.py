@@ -270,7 +270,7 @@ def said_lines(stored: Stored, voices: Voices, cells: int, first: bool) -> list[
             out += _wrapped(opinion_text(o), cells, "quote", "")
     for row in voices.reviews:
         if any(patch["message_id"] == message.message_id for patch in row["patches"]) or (first and row["on_cover"]):
-            words = f"by mail: {row['key']}: {row['name'] or row['email']} ({vouched_text(row)})"
+            words = f"{'machines said' if row['machine'] else 'by mail'}: {row['key']}: {row['name'] or row['email']} ({vouched_text(row)})"
             out += _wrapped(words, cells, "quote", "")
     return [*out, ViewLine(Shown(""))] if out else []
 

@@ -167,10 +167,12 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
 
     What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
     """
+    from triage.config import load_lists
     from triage.giving import refreshed
     from triage.hearing import blind, my_address, opinions_json, requests_json
     from triage.opinion.log import reviewer
     from triage.output import json_line, opinion_lines, out, request_lines, review_lines
+    from triage.project import machines
     from triage.reviews import reviews_json
     from triage.store.queries import find_series
 
@@ -191,7 +193,8 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
             for line in opinion_lines(row):
                 out(line)
         if name:
-            for review in reviews_json(connection, find_series(connection, name), check=True):
+            known = machines(config, {spec.policy for spec in load_lists(config.paths)})
+            for review in reviews_json(connection, find_series(connection, name), check=True, machine=known):
                 for line in review_lines(review):
                     out(line)
 

@@ -11,11 +11,12 @@ from hashlib import sha256
 from triage.errors import ConfigError
 from triage.mail.identity import parse_person, same_email, same_name
 from triage.model import Person
+from triage.policy.evidence.machines import is_machine
 from triage.policy.strict import parse_toml
 
 _MAILMAP = re.compile(r"^([^<#]*)<([^<>]*)>(?:([^<#]*)<([^<>]*)>)?\s*(?:#.*)?$")
 _ENTRY = re.compile(r"^([A-Z]):(.+)$")
-MAINTAINER, REVIEWER = "maintainer", "reviewer"
+MAINTAINER, REVIEWER, MACHINE = "maintainer", "reviewer", "machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class People:
     by_both: dict[tuple[str, str], Person] = field(default_factory=dict)
     areas: tuple[Area, ...] = ()
     digest: str = ""
+    machines: tuple[Person, ...] = ()
+    """Who of the roster is no person: its entries with `machine = true`."""
 
     def known_as(self, person: Person) -> Person:
         """Return a person under the name and address that the project knows them by."""
@@ -53,6 +56,10 @@ class People:
             f"{area.role} of {area.name}" for area in self.areas
             if any(self.same(person, other) or (not other.email and same_name(person.name, other.name)) for other in area.people)
         ]  # fmt: skip
+
+    def is_machine(self, person: Person) -> bool:
+        """Say whether somebody is a bot or a tool: one that is known as such, or that the roster calls one."""
+        return is_machine(person) or any(self.same(person, one) for one in self.machines)
 
     def is_maintainer(self, person: Person) -> bool:
         """Say whether the roster names a person as maintainer of anything."""
@@ -80,7 +87,9 @@ def read_people(aliases: str, roster: str, names: tuple[str, str] = ("aliases", 
     """
     by_email, by_both = _mailmap(aliases, names[0])
     digest = sha256(f"{aliases}\0{roster}".encode("utf-8", "surrogatepass")).hexdigest() if aliases or roster else ""
-    return People(by_email, by_both, _roster(roster, names[1]), digest)
+    areas = _roster(roster, names[1])
+    machines = tuple(person for area in areas if area.role == MACHINE for person in area.people)
+    return People(by_email, by_both, tuple(area for area in areas if area.role != MACHINE), digest, machines)
 
 
 def inside(path: str, globs: Iterable[str]) -> bool:
@@ -125,16 +134,21 @@ def _roster(text: str, where: str) -> tuple[Area, ...]:
     return tuple(_area(row, where) for row in rows)
 
 
+_OPTIONAL = ("role", "files", "excluded", "machine")
+
+
 def _area(row: object, where: str) -> Area:
-    if not isinstance(row, dict) or not {"name", "people"} <= set(row) <= {"name", "role", "people", "files", "excluded"}:
-        raise ConfigError(f"{where} has an area that cannot be read", "an [[area]] has name and people, and may have role, files, excluded")
+    if not isinstance(row, dict) or not {"name", "people"} <= set(row) <= {"name", "role", "people", "files", "excluded", "machine"}:
+        raise ConfigError(
+            f"{where} has an area that cannot be read", "an [[area]] has name and people, and may have role, files, excluded, machine"
+        )
     if not all(isinstance(row.get(key, []), list) for key in ("people", "files", "excluded")):
         raise ConfigError(f"{where}, area {row['name']!r}: people, files and excluded are lists", 'write people = ["Name <address>"]')
+    if not isinstance(row.get("machine", False), bool):
+        raise ConfigError(f"{where}, area {row['name']!r}: machine is true or false", "write machine = true for bots and tools")
     people = tuple(parse_person(str(item)) for item in row["people"])
-    return Area(
-        str(row["name"]), str(row.get("role", MAINTAINER)), people, tuple(map(str, row.get("files", ()))),
-        tuple(map(str, row.get("excluded", ()))),
-    )  # fmt: skip
+    role = MACHINE if row.get("machine") else str(row.get("role", MAINTAINER))
+    return Area(str(row["name"]), role, people, tuple(map(str, row.get("files", ()))), tuple(map(str, row.get("excluded", ()))))
 
 
 def _sections(text: str) -> Iterable[Area]:

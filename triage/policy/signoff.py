@@ -127,7 +127,11 @@ def _require(case: Case, rule: Rule) -> Iterator[Finding]:
     """
     wanted = " or ".join(_keys(rule))
     code = "AI003" if all(key.lower() in AI_KEYS for key in _keys(rule)) else "FMT003"
-    given = {item.patch: item.source for item in followups(case.series, case.replies) if item.matches and _has_key(rule, item.trailer)}
+    given = {
+        item.patch: item.source
+        for item in followups(case.series, case.replies)
+        if item.matches and _has_key(rule, item.trailer) and not case.people.is_machine(parse_person(item.trailer.value))
+    }
     patches = list(case.patches(rule))
     if rule.parameters.get("scope") in {"series", "cover"}:
         mails = [m for m in case.series.members if rule.parameters["scope"] == "series" or m is case.series.cover]

@@ -10,10 +10,11 @@ from typing import Any
 
 from triage import lookup
 from triage.errors import UsageError
-from triage.model import Evidence, Says, rfc3339
+from triage.model import Evidence, Person, Says, rfc3339
 from triage.policy.areas import Areas
 from triage.policy.case import evidence_of
 from triage.policy.codes import CODES
+from triage.policy.evidence.machines import is_machine
 from triage.report.request import Request
 from triage.report.tally import COUNTS, DECISIONS, OPEN, OPINIONS, figures
 from triage.reviews import reviews_json, vouchers
@@ -60,6 +61,8 @@ class Applied:
     status: str
     checked: str
     areas: Areas
+    machine: Callable[[Person], bool]
+    """Says who is a bot or a tool: those that are known, and the roster's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,18 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Re
     )  # fmt: skip
     found = {series: _series(source, series) for series in wanted}
     told = [series for series, row in found.items() if request.limit or row["finding_list"] or row["opinion_list"] or row["tools"]]
+    machine = _machines(policies)
     vouched = vouchers(connection, places.replies_with_trailers(connection, told))
     for series in told:
-        found[series]["reviews"] = reviews_json(connection, series, vouched)
+        found[series]["reviews"] = reviews_json(connection, series, vouched, machine=machine)
     rows = sorted(found.values(), key=lambda row: (row["posted"] or "", row["series"]))
     here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(policy))
     lists = [(name, packs[name], url) for name, _, url in known if name in here]
     return _report(connection, request, rows, lists, {one.id: one for one in policies.values()})
+
+
+def _machines(policies: Mapping[str, Applied]) -> Callable[[Person], bool]:
+    return lambda person: is_machine(person) or any(one.machine(person) for one in policies.values())
 
 
 def _report(
