@@ -381,6 +381,11 @@ def test_a_tools_mark_beside_a_persons_name_is_heard() -> None:
     )
 
 
+def test_a_tools_review_is_no_persons_word() -> None:
+    text = f"Text.\n\nReviewed-by: Claude <noreply@anthropic.com>\n{SOB}"
+    assert "AI008" in codes(mail(patch_body(text), date="Mon, 05 Oct 2026 09:00:00 +0000"), pack=load_pack("linux-kernel"))
+
+
 def test_a_roster_says_who_is_a_machine() -> None:
     roster = read_people("", '[[area]]\nname = "ci"\npeople = ["Kettle Check <ci@example.org>"]\nmachine = true\n')
     assert roster.is_machine(Person("Kettle Check", "ci@example.org"))
