@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import cron
+from tests.soak import cron, fuzz_statements
 from tests.soak.fuzz_mail import mutated, one, seeds
 from tests.soak.kills import kill_at, set_up
 from tests.soak.random_keys import NAMES, WORDS, seeded
@@ -21,6 +21,10 @@ def test_no_bytes_raise_on_their_way_to_a_series() -> None:
     assert len(start) > 40
     for _ in range(3000):
         one(mutated(chance.choice(start), chance))
+
+
+def test_no_text_raises_on_its_way_to_a_statement() -> None:
+    assert fuzz_statements.run(3000, 20261129) > 3000
 
 
 def test_an_opinion_that_is_killed_while_it_is_given_is_whole_or_absent(tmp_path: Path) -> None:
