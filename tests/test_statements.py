@@ -139,6 +139,12 @@ def test_a_language_that_is_not_read_is_said_to_be_unread(text: str) -> None:
     assert heard(text) == {Says.UNCLEAR}
 
 
+def test_a_line_below_the_cut_is_counted_as_the_mail_has_it() -> None:
+    body = patch_body(f"It was broken.\n\n{SOB}", tail="\nv2: rebased\n\nWritten by Claude Code.\n")
+    (found,) = evidence(body)
+    assert body.splitlines()[found.line - 1] == "Written by Claude Code."
+
+
 def test_what_the_grammar_does_not_tell_is_unclear_and_only_noted() -> None:
     content = mail(patch_body(f"Our kettle and Claude Code, as ever.\n\n{SOB}"), date="Mon, 05 Oct 2026 09:00:00 +0000")
     assert codes(content, pack=load_pack("qemu")) == ["AI019"]

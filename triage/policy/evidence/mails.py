@@ -96,7 +96,7 @@ def _places(message: Message, body: Body) -> Iterator[tuple[str, int, EvidenceCl
         start = message.cut.number - body.commit_message.count("\n") if message.cut else 1
         yield body.commit_message, start, EvidenceClass.MESSAGE
         if body.tail and message.cut:
-            yield body.tail, message.cut.number, EvidenceClass.TAIL
+            yield body.tail, message.cut.number + 1, EvidenceClass.TAIL
     else:
         yield body.text, 1, _class_of(message)
     if message.is_member:
