@@ -139,6 +139,21 @@ def test_a_language_that_is_not_read_is_said_to_be_unread(text: str) -> None:
     assert heard(text) == {Says.UNCLEAR}
 
 
+@pytest.mark.parametrize(
+    "text", ["The checker that found it was written with Claude.", "The fuzzer was built with AI assistance, and each hit looked at."]
+)
+def test_a_machine_that_made_the_tool_made_no_patch(text: str) -> None:
+    assert heard(text) == {Says.UNCLEAR}
+
+
+def test_what_a_person_did_beside_the_machine_is_not_its_role() -> None:
+    for text in ("The lid was written by Claude, the tests are mine.", "Claude wrote the lid and I wrote the tests."):
+        (found,) = evidence(patch_body(f"{text}\n\n{SOB}"))
+        assert found.role is Role.GENERATE
+    (tests,) = evidence(patch_body(f"I wrote the lid by hand and the tests with Claude.\n\n{SOB}"))
+    assert tests.role is Role.TEST
+
+
 def test_a_line_below_the_cut_is_counted_as_the_mail_has_it() -> None:
     body = patch_body(f"It was broken.\n\n{SOB}", tail="\nv2: rebased\n\nWritten by Claude Code.\n")
     (found,) = evidence(body)

@@ -15,7 +15,18 @@ from triage.model import Role, Says
 from triage.policy.evidence import words as w
 from triage.policy.evidence.clause import MACHINE, Clause, clause_of
 from triage.policy.evidence.mood import about_this, by_somebody_else, denial, irrealis
-from triage.policy.evidence.relations import Deed, by_whom, deed_of, described, made_before, possessed, subject, verb_before, worked_with
+from triage.policy.evidence.relations import (
+    Deed,
+    by_whom,
+    deed_of,
+    described,
+    instrument_made,
+    made_before,
+    possessed,
+    subject,
+    verb_before,
+    worked_with,
+)
 from triage.policy.evidence.roles import role_of
 from triage.policy.evidence.sentences import Mention, Sentence, is_workload
 from triage.policy.evidence.tools import is_first_name, merge_tools, usual_role
@@ -259,6 +270,8 @@ def _is_kind(clause: Clause) -> bool:
 def _related(clause: Clause, setting: Setting, verb: Deed, did: Deed, about: bool) -> _Verdict | None:
     """Read how the machine stands to the contribution: as its maker, as what the writer worked with, or not at all."""
     mention = clause.mention
+    if why := instrument_made(clause):
+        return _Verdict(Says.UNCLEAR, why, "", about)
     if mention.weak and not setting.warm and did.verb not in {"let", "asked", "told", "had", "got", "used"}:
         return None
     if did.verb and setting.topic and not clause.has(w.FIRST):

@@ -40,6 +40,21 @@ def by_whom(clause: Clause) -> str:
     return clause.text(max(clause.begin, index - 2), clause.last) if held else ""
 
 
+def instrument_made(clause: Clause) -> str:
+    """Return "the tool was developed", where what the machine made is what the writer worked with and may not be what is sent; else ""."""
+    low = clause.low
+    for at in range(max(1, clause.first - 8), clause.first):
+        verb = at + 2 if low[at + 1 : at + 2] and low[at + 1].endswith("ly") else at + 1
+        made = low[verb : verb + 1] and low[verb] in w.MAKING
+        if not (low[at] in w.BE and made):
+            continue
+        head = next((i for i in range(clause.begin, min(clause.begin + 4, at)) if low[i] in w.INSTRUMENTS), at)
+        noun = head if low[head + 1] in {"that", "which", "i", "we"} else at - 1  # "the checker that found it was written"
+        if low[noun] in w.INSTRUMENTS and "this" not in low[max(0, noun - 3) : noun]:
+            return clause.text(noun, verb + 1)
+    return ""
+
+
 def made_before(clause: Clause) -> bool:
     """Say whether a participle stands before the machine: made, converted, "was run by"."""
     found = clause.low[max(clause.begin - 2, clause.first - 12, 0) : clause.first]

@@ -45,6 +45,8 @@ CONTRIBUTION = word_set(
     "boilerplate refactoring rename renaming logic wording english grammar algorithm idea analysis summary tests selftest selftests "
     "line lines everything this it these most half some rest all section sections port rewrite prototype patchset"
 )
+INSTRUMENTS = word_set("tool tools analyzer analyser analyzers checker checkers fuzzer fuzzers scanner linter bot plugin dashboard website")
+"""What finds or checks, and is not itself what is sent, unless it is "this" one."""
 CAUSATIVE = word_set(
     "had have got get let make made asked ask told tell gave give fed feed handed hand pointed point prompted prompt instructed "
     "instruct ran run used use using "
