@@ -81,7 +81,7 @@ def test_a_clause_tells_who_did_what_with_which_tool(text: str, role: Role, tool
     [
         "No AI took part in this.", "Not one spoon of this was made by a language model.", "Written without ChatGPT or anything like it.",
         "None of this was generated with Copilot.", "I have not used an LLM for it.", "Claude wasn't involved.", "AI used: no", "Contains AI-generated code: no",
-        "LLM usage: none", "AI share: 0 %", "I did it by hand and not because an LLM told me to.", "- [x] No AI tools were used",
+        "LLM usage: none", "No language model or other AI tool was involved.", "AI share: 0 %", "I did it by hand and not because an LLM told me to.", "- [x] No AI tools were used",
     ],
 )  # fmt: skip
 def test_a_denial_is_heard_and_is_no_declaration(text: str) -> None:

@@ -50,6 +50,8 @@ def is_negation(word: str) -> bool:
 def _ends_denial(clause: Clause, index: int) -> bool:
     """Whether nothing before this word can deny what the machine did: "not by me but by Claude", "I had no idea and asked Claude"."""
     low, word = clause.low, clause.low[index]
+    if word == "other" and low[index + 1] != "than":
+        return False  # "no LLM or other AI tool"
     if word in w.EXCEPTING and not (word == "than" or (word == "but" and index == clause.begin)):
         return True
     if word in w.BREAKS and not (word == "(" and index == clause.begin):
