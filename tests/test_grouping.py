@@ -14,6 +14,7 @@ from triage.mail.message import read_mail
 from triage.model import Message, RawMail, Series, blob_id
 from triage.series.corrections import Correction, Corrections, Named
 from triage.series.grouping import WHY, explained, group
+from triage.series.replies import replies_to
 
 BASE = 1772442000
 ADA = "Ada Example <ada@example.org>"
@@ -182,6 +183,36 @@ def test_reasons_name_the_mail_that_decided() -> None:
     assert told["1@example.org"].startswith("replies to c@example.org")  # type: ignore[index]
     assert told["3@example.org"].endswith("4 h later in a thread of their own")  # type: ignore[index]
     assert set(WHY) >= {placement.why for placement in series.placements}
+
+
+def reply(key: str, *above: str, at: int = 0) -> Message:
+    """Return a reply whose References name only the mails `above`, the parent last."""
+    named_ones = {"In_Reply_To": f"<{above[-1]}@example.org>", "References": " ".join(f"<{one}@example.org>" for one in above)}
+    content = mail("Yes.\n", key=key, subject="Re: [PATCH] a", sender=BO, date=formatdate(BASE + at), **named_ones)
+    return read_mail(RawMail(content, "", blob_id(content), BASE + at)).message
+
+
+def answers(grouped: list[Series], replies: list[Message]) -> list[str]:
+    return [" ".join(m.message_id.partition("@")[0] for m in found) for found in replies_to(grouped, replies)]
+
+
+def test_a_reply_finds_its_series_through_other_replies_in_any_order() -> None:
+    grouped = group([member("p", "[PATCH] a"), member("q", "[PATCH v2] a", DAY, "r1")])
+    replies = [
+        reply("r1", "p", at=1), reply("r2", "r1", at=2), reply("r3", "gone", "r2", at=3), reply("late", "r3", at=0),
+        reply("s1", "q", at=DAY + 1), reply("s2", "r1", "s1", at=DAY + 2), reply("stray", "nowhere", at=4),
+    ]  # fmt: skip
+    expected = ["late r1 r2 r3", "s1 s2"]
+    for seed in range(20):
+        random.Random(seed).shuffle(replies)
+        assert answers(grouped, replies) == expected
+
+
+def test_mails_that_answer_each_other_in_a_circle_end_nothing_and_a_long_way_up_is_found() -> None:
+    grouped = group([member("p", "[PATCH] a")])
+    assert answers(grouped, [reply("x", "y"), reply("y", "x", at=1), reply("z", "z")]) == [""]
+    chain = [reply("c0", "p"), *(reply(f"c{n}", f"c{n - 1}", at=n) for n in range(1, 3000))]
+    assert len(replies_to(grouped, reversed(chain))[0]) == 3000
 
 
 def named(message: Message) -> Named:

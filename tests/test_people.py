@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who is who in a project: aliases, rosters in three forms, and what rules make of them."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, mail, patch_body
-from triage.config import load_config
+from tests.conftest import Inbox, Run, mail, patch_body
+from triage.config import Config, load_config, load_lists
 from triage.errors import ConfigError
+from triage.ingest import ingest
 from triage.model import Person
 from triage.policy.people import read_people
+from triage.upkeep import add_list
 
 MAILMAP = """\
 # how the project knows people
@@ -117,3 +120,22 @@ def test_a_project_is_given_its_files_in_config(isolated: Path, run: Run, tmp_pa
     (home / "config.toml").write_text('[projects.linux-kernel]\naliases = "nowhere"\n')
     done = run(*words)
     assert (done.code, "cannot read" in done.err, "Traceback" in done.err) == (78, True, False)
+
+
+def test_what_an_author_says_from_an_alias_is_the_authors_in_findings_show_and_report(config: Config, inbox: Inbox, run: Run) -> None:
+    config.paths.config.mkdir(parents=True, exist_ok=True)
+    (config.paths.config / "mailmap").write_text("Ada Example <ada@example.org> <ada@old.example.com>\n")
+    (config.paths.config / "config.toml").write_text('[projects.qemu]\naliases = "mailmap"\n')
+    date = "Mon, 05 Oct 2026 10:00:00 +0000"
+    inbox.add(
+        mail(patch_body(), date=date),
+        mail("Claude wrote it.\n", key="r", subject="Re: [PATCH] widget: fix", sender="A. Example <ada@old.example.com>", date=date,
+             In_Reply_To="<a@example.org>"),
+    )  # fmt: skip
+    add_list(config, "widgets", (str(inbox.path),), "qemu", "")
+    ingest(load_config(), load_lists(config.paths))
+    (found,) = [json.loads(line) for line in run("findings", "rule:AI001", "--json").out.splitlines()]
+    (shown,) = json.loads(run("show", "r@example.org", "--json").out)["evidence"]
+    (told,) = json.loads(run("report", "id:a@example.org", "--format", "json").out)["series"][0]["evidence"]
+    assert found["region"] == shown["class"] == told["class"] == "author-reply"
+    assert shown["says"] == told["says"] == "declares"

@@ -16,7 +16,7 @@ import patatt
 import pytest
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
-from triage.config import Config, load_lists
+from triage.config import Config, load_config, load_lists
 from triage.errors import TriageError
 from triage.giving import Said, give_opinion, refreshed
 from triage.ingest import ingest
@@ -25,6 +25,8 @@ from triage.model import Person
 from triage.publishing import mboxrd
 from triage.reviews import reviews_json
 from triage.store.queries import find_series
+from triage.store.schema import open_index
+from tui.session import Session
 
 CORA = Person("Cora Example", "cora@example.org")
 
@@ -137,6 +139,9 @@ def test_what_bots_and_tools_said_is_shown_apart(series: Inbox, config: Config, 
     report = json.loads(run("report", "id:v1-0@example.org", "--format", "json").out)["series"][0]
     assert {row["name"]: row["machine"] for row in report["reviews"]} == {"Kettle Check": True, "Claude": True, "Dan": False}
     assert run("report", "id:v1-0@example.org", "--format", "md").out.count("machines said") == 2
+    with closing(open_index(config.paths.index)) as connection:
+        view = Session(load_config()).view(find_series(connection, "v1-0@example.org"))
+    assert {row["name"] for row in view.reviews if row["machine"]} == {"Kettle Check", "Claude"}
 
 
 def test_developer_signatures_are_checked_with_patatts_keyring(series: Inbox, config: Config, run: Run, isolated: Path) -> None:

@@ -14,7 +14,8 @@ from triage.model import MAX_MAIL, Evidence, Finding, Message, MessageId, PatchI
 from triage.policy.case import declared
 from triage.policy.facts import with_facts
 from triage.project import Project
-from triage.series.grouping import group, nearest_member
+from triage.series.grouping import group
+from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
 
@@ -57,9 +58,7 @@ def _earlier(series: Series, found: Sequence[tuple[Series, tuple[Message, ...]]]
 def _series(messages: Iterator[Message]) -> Iterator[tuple[Series, tuple[Message, ...]]]:
     mails = list(messages)
     grouped = group(message for message in mails if message.is_member)
-    owners = {message.message_id: number for number, one in enumerate(grouped) for message in one.members}
-    for number, one in enumerate(grouped):
-        yield one, tuple(m for m in mails if not m.is_member and nearest_member(m, owners) == number)
+    yield from zip(grouped, replies_to(grouped, mails), strict=True)
 
 
 def _exported(reads: list[Read], cover: str) -> Series:

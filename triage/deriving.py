@@ -3,19 +3,20 @@
 """From stored mail to series, findings and versions, for every thread that changed; cut off anywhere, the next run goes on."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from triage.config import Config
 from triage.errors import ConfigError
-from triage.model import Evidence, Finding, Message, MessageId, Series
+from triage.model import Evidence, Finding, Message, Series
 from triage.opinion.apply import settle_standing
 from triage.opinion.scene import Voice
 from triage.policy.judge import declared_tools
-from triage.policy.people import NOBODY
+from triage.policy.people import NOBODY, People, together
 from triage.project import Project, load_project
 from triage.runs import ArchiveRun, Progress
-from triage.series.grouping import group, nearest_member
+from triage.series.grouping import group
+from triage.series.replies import replies_to
 from triage.store import archives as stored
 from triage.store import derive, topics
 from triage.store.corrections import load_corrections
@@ -52,6 +53,12 @@ class Judges:
         if not isinstance(project, Project):
             return Voice(policy, NOBODY, True)
         return Voice(project.pack.id, project.people, project.pack.signed_opinions)
+
+    def people(self, policies: Iterable[str]) -> People:
+        """Return who is who by the files that config.toml names for some policies; one that cannot be read adds nobody."""
+        if not self._config.projects:
+            return NOBODY
+        return together(project.people for project in map(self.of, policies) if isinstance(project, Project))
 
     def judge(self, policies: set[str], series: Series, replies: Sequence[Message], earlier: Sequence[Evidence]) -> tuple[Finding, ...]:
         """Return what the projects of all lists that a series came to say of it."""
@@ -92,17 +99,8 @@ def _judged(connection: sqlite3.Connection, pool: derive.Pool, by_list: dict[int
     row_of = {id(message): row for row, message in pool.messages.items()}
     lists = derive.lists_of(connection, pool.messages)
     grouped = group((message for message in pool.messages.values() if message.is_member), load_corrections(connection))
-    owners: dict[MessageId, int] = {}
-    for number, series in enumerate(grouped):
-        for message in series.members:
-            owners.setdefault(message.message_id, number)
-    replies: dict[int, list[Message]] = {}
-    for message in pool.messages.values():
-        if not message.is_member and (owner := nearest_member(message, owners)) is not None:
-            replies.setdefault(owner, []).append(message)
     judged: list[derive.Judged] = []
-    for number, series in enumerate(grouped):
-        answers = tuple(sorted(replies.get(number, []), key=lambda m: (m.posted, m.message_id)))
+    for series, answers in zip(grouped, replies_to(grouped, pool.messages.values()), strict=True):
         rows = [row_of[id(message)] for message in series.members]
         policies = {by_list[list_id] for row in rows for list_id in lists.get(row, ()) if list_id in by_list}
         kept = next((old for row in rows if (old := pool.series_of[row]) is not None), None)

@@ -15,6 +15,7 @@ from triage.model import MAX_MAIL, BlobId, Evidence, Kind, Message, RawMail, rfc
 from triage.opinion.record import Target
 from triage.policy.case import evidence_of
 from triage.policy.evidence import find_evidence, passed_over
+from triage.policy.people import NOBODY, People
 from triage.store import places, queries
 from triage.store.derive import stored_series
 from triage.store.queries import Stored
@@ -46,29 +47,29 @@ def link_to(base: str, message_id: str) -> str:
     return f"{base.rstrip('/')}/{quote(message_id, safe='@.-_+=~')}/"
 
 
-def show_json(connection: sqlite3.Connection, stored: Stored) -> dict[str, Any]:
+def show_json(connection: sqlite3.Connection, stored: Stored, people: People = NOBODY) -> dict[str, Any]:
     """Return one mail in the shape of `triage show --json`."""
     read = read_again(connection, stored)
     message = stored.message
-    return message_json(message, read, spoken(connection, stored)) | {
+    return message_json(message, read, spoken(connection, stored, people)) | {
         "series": queries.series_head(connection, stored.series).first if stored.series is not None else None,
         "urls": [link_to(base, message.message_id) for base in queries.urls_of(connection, stored.row)],
         "gone": stored.gone,
     }
 
 
-def spoken(connection: sqlite3.Connection, stored: Stored) -> tuple[Evidence, ...] | None:
+def spoken(connection: sqlite3.Connection, stored: Stored, people: People) -> tuple[Evidence, ...] | None:
     """Return what a mail says of machines by who speaks in its series: an author's reply is the author's; None where it is in none."""
     if stored.series is None:
         return None
-    told = evidence_of(*stored_series(connection, stored.series))
+    told = evidence_of(*stored_series(connection, stored.series), people)
     return tuple(item for item in told if item.message_id == stored.message.message_id)
 
 
-def statements_json(connection: sqlite3.Connection, stored: Stored) -> Iterator[dict[str, Any]]:
+def statements_json(connection: sqlite3.Connection, stored: Stored, people: People = NOBODY) -> Iterator[dict[str, Any]]:
     """Yield what each sentence of a mail that names a machine says, in order of lines, and those that were not taken for evidence."""
     read = read_again(connection, stored)
-    told = spoken(connection, stored) or stored.message.evidence
+    told = spoken(connection, stored, people) or stored.message.evidence
     yield from (item.to_dict() | {"taken": True} for item in told)
     lines = {item.line for item in told}
     for line, text, why in passed_over(read.message, read.body):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A project as it judges: its policy pack with the people its own files name. The one place where these files are read."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from triage.config import Config, ProjectFiles
 from triage.errors import ConfigError
-from triage.model import Evidence, Finding, Message, Person, Series
+from triage.model import Evidence, Finding, Message, Series
 from triage.policy.pack import Pack, load_pack
 
 if TYPE_CHECKING:
@@ -44,14 +44,6 @@ def load_project(name: str, config: Config, files: ProjectFiles | None = None) -
     given = files or config.projects.get(pack.id, ProjectFiles())
     names = (str(given.aliases or "aliases"), str(given.roster or "roster"))
     return Project(pack, read_people(_text(given.aliases), _text(given.roster), names))
-
-
-def machines(config: Config, policies: Iterable[str]) -> Callable[[Person], bool]:
-    """Return who is a bot or a tool: those that are known, and those that the rosters of some policies call so."""
-    from triage.policy.evidence.machines import is_machine
-
-    found = [load_project(name, config).people for name in set(policies)] if config.projects else []
-    return lambda person: is_machine(person) or any(people.is_machine(person) for people in found)
 
 
 def project_digest(name: str, config: Config) -> str:

@@ -82,7 +82,7 @@ def _policies(config: Config, names: set[str]) -> dict[str, Applied]:
         if isinstance(project, Project):
             pack = project.pack
             checked = pack.checked.isoformat() if pack.checked else ""
-            found[policy] = Applied(pack.id, pack.status, checked, Areas(project.people.areas), project.people.is_machine)
+            found[policy] = Applied(pack.id, pack.status, checked, Areas(project.people.areas), project.people)
     return found
 
 

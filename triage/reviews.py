@@ -3,7 +3,6 @@
 """List evidence: the Reviewed-by, Acked-by, Tested-by, Nacked-by and their like that people sent as replies, with what vouches for them."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,24 +13,21 @@ from triage.history import effective_patches, followups_json
 from triage.interop import check_patatt
 from triage.mail.attestation import Attested, attested
 from triage.mail.identity import parse_person, same_email
-from triage.model import Person
-from triage.policy.evidence.machines import is_machine
+from triage.policy.people import NOBODY, People
 from triage.store import opinions as stored
 from triage.store import places
 from triage.store.places import has_reviews
 
-Machines = Callable[[Person], bool]
-"""Says of a person whether they are a bot or a tool."""
 Vouchers = dict[str, list[dict[str, str]]]
 """By Message-ID of a reply, what vouches for its sender."""
 
 
 def reviews_json(
-    connection: sqlite3.Connection, series: int, known: Vouchers | None = None, check: bool = False, machine: Machines = is_machine
+    connection: sqlite3.Connection, series: int, known: Vouchers | None = None, check: bool = False, people: People = NOBODY
 ) -> list[dict[str, Any]]:
     """Return what replies to a series gave, oldest first: weaker than opinions, since a mail's From proves nothing.
 
-    `machine` says of whom it is no person's word: bots and tools, which are shown apart and never count.
+    `people` knows who is a bot or a tool: what these said is shown apart and never counts.
 
     `matches` says whether the sender is who the trailer names, as b4 checks it. `opinion` names the record that its reviewer published in
     that very mail: it is not counted again. What vouches for senders is read from the archives, unless it is `known`. With `check`
@@ -43,7 +39,7 @@ def reviews_json(
     rows: dict[tuple[str, str, str], dict[str, Any]] = {}
     numbers = {mail.message.message_id: mail.message.subject.n for mail, _ in effective_patches(connection, series)}
     for item in followups_json(connection, series):
-        row = rows.setdefault((item["source"], item["key"].lower(), item["value"]), _row(item, machine))
+        row = rows.setdefault((item["source"], item["key"].lower(), item["value"]), _row(item, people))
         row["patches"].append({"message_id": item["patch"], "n": numbers.get(item["patch"])})
     sources = list(dict.fromkeys(row["message_id"] for row in rows.values()))
     vouched = vouchers(connection, sources, check) if known is None else known
@@ -54,11 +50,11 @@ def reviews_json(
     return list(rows.values())
 
 
-def _row(item: dict[str, Any], machine: Machines) -> dict[str, Any]:
+def _row(item: dict[str, Any], people: People) -> dict[str, Any]:
     person = parse_person(item["value"])
     return {
         "key": item["key"], "name": person.name, "email": person.email, "message_id": item["source"], "on_cover": item["on_cover"],
-        "matches": item["matches"], "machine": machine(person), "patches": [], "vouched": [], "opinion": "",
+        "matches": item["matches"], "machine": people.is_machine(person), "patches": [], "vouched": [], "opinion": "",
     }  # fmt: skip
 
 

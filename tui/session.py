@@ -37,7 +37,7 @@ class Session:
     def __init__(self, config: Config) -> None:
         self.config = config
         self._watch: sqlite3.Connection | None = None
-        self._inode = 0
+        self._inode, self._version, self._noted = 0, -1, -1
         self._me: str | None = None
         self._judges = Judges(config)
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
@@ -140,7 +140,8 @@ class Session:
             said = [row for row in queries.said_json(index, series) if not row["finding"] or row["kind"] == "ask"]
             return SeriesView(
                 series, line, mails, tuple(queries.findings_json(index, series)), tuple(queries.versions_of(index, series)), tuple(urls),
-                tuple(said), tuple(reviews_json(index, series)), frozenset(personal.revealed(notes)),
+                tuple(said), tuple(reviews_json(index, series, people=self._judges.people(opinions.policies_of(index, series)))),
+                frozenset(personal.revealed(notes)),
             )  # fmt: skip
 
     def reveal(self, questions: list[str]) -> None:
@@ -373,8 +374,6 @@ class Session:
         self._noted = noted
         return self._index_changed() or different
 
-    _noted: int = -1
-
     def _index_changed(self) -> bool:
         path = self.config.paths.index
         try:
@@ -392,8 +391,6 @@ class Session:
         different = version != self._version
         self._version = version
         return different
-
-    _version: int = -1
 
     def _data_version(self) -> int:
         assert self._watch is not None

@@ -19,7 +19,8 @@ from triage.model import Message, RawMail, blob_id
 from triage.policy.evidence import find_evidence
 from triage.series.compare import compare
 from triage.series.followups import followups
-from triage.series.grouping import explained, group, nearest_member
+from triage.series.grouping import explained, group
+from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous, suggestions
 
 MILLION = 1_000_000
@@ -39,12 +40,11 @@ def one(data: bytes) -> None:
     members = [message for message in messages if message.is_member]
     found = group(members)
     assert sorted(m.blob for series in found for m in series.members) == sorted(m.blob for m in members)
-    owners = {m.message_id: number for number, series in enumerate(found) for m in series.members}
+    answers = replies_to(found, messages)
     postings = [posting_of(series) for series in found]
     for number, series in enumerate(found):
         assert len(list(explained(series))) == len(series.members)
-        replies = [m for m in messages if not m.is_member and nearest_member(m, owners) == number]
-        followups(series, replies)
+        followups(series, answers[number])
         previous(postings[number], postings)
         suggestions(postings[number], postings)
         compare(found[number - 1].patches, series.patches)

@@ -167,13 +167,13 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
 
     What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
     """
-    from triage.config import load_lists
+    from triage.deriving import Judges
     from triage.giving import refreshed
     from triage.hearing import blind, my_address, opinions_json, requests_json
     from triage.opinion.log import reviewer
     from triage.output import json_line, opinion_lines, out, request_lines, review_lines
-    from triage.project import machines
     from triage.reviews import reviews_json
+    from triage.store.opinions import policies_of
     from triage.store.queries import find_series
 
     if (mine or asked) and (name or mine == asked):
@@ -193,8 +193,8 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
             for line in opinion_lines(row):
                 out(line)
         if name:
-            known = machines(config, {spec.policy for spec in load_lists(config.paths)})
-            for review in reviews_json(connection, find_series(connection, name), check=True, machine=known):
+            series = find_series(connection, name)
+            for review in reviews_json(connection, series, check=True, people=Judges(config).people(policies_of(connection, series))):
                 for line in review_lines(review):
                     out(line)
 

@@ -80,8 +80,10 @@ def show(
     """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
     from triage import lookup
     from triage.commands.history import show_versions, show_why
+    from triage.deriving import Judges
     from triage.output import json_line, message_lines, out
     from triage.store import queries
+    from triage.store.opinions import policies_of
     from triage.text import safe_lines
 
     connection, notes = open_databases(config)
@@ -96,27 +98,27 @@ def show(
             _show_series(connection, notes, queries.find_series(connection, name), as_json)
             return
         stored = queries.find_message(connection, name)
+        people = Judges(config).people(policies_of(connection, stored.series) if stored.series is not None else ())
         if statements:
-            _show_statements(connection, stored, as_json)
+            _show_statements(lookup.statements_json(connection, stored, people), as_json)
         elif raw:
             write_raw(lookup.raw_mail(connection, stored))
         elif as_json:
-            json_line(lookup.show_json(connection, stored))
+            json_line(lookup.show_json(connection, stored, people))
         elif diff:
             for line in safe_lines(lookup.read_again(connection, stored).body.diff):
                 out(line)
         else:
             text = lookup.read_again(connection, stored).body.text
-            for shown in message_lines(lookup.show_json(connection, stored), text):
+            for shown in message_lines(lookup.show_json(connection, stored, people), text):
                 out(shown)
 
 
-def _show_statements(connection: Any, stored: Any, as_json: bool) -> None:
+def _show_statements(rows: Any, as_json: bool) -> None:
     """Print what a mail's sentences say of machines; those that were not taken for evidence too, with the reason."""
-    from triage import lookup
     from triage.output import json_line, out, statement_lines
 
-    for row in lookup.statements_json(connection, stored):
+    for row in rows:
         if as_json:
             json_line(row)
         else:

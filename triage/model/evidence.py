@@ -60,8 +60,6 @@ class Evidence:
     klass: EvidenceClass
     actor: Person
     role: Role
-    tool: str
-    """The first of `tools`; empty where no tool is named."""
     quote: str
     message_id: MessageId
     line: int
@@ -78,6 +76,11 @@ class Evidence:
     """What the words of a reply say where the author of the series speaks them."""
     link: bool = False
     """Whether only the address of a session with a tool says so."""
+
+    @property
+    def tool(self) -> str:
+        """The first of `tools`, "" where none is named."""
+        return self.tools[0] if self.tools else ""
 
     @property
     def declares(self) -> bool:

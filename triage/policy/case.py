@@ -160,9 +160,9 @@ def is_use(item: Evidence) -> bool:
     return item.declares and item.role in MAKING
 
 
-def declared(series: Series, replies: Sequence[Message], people: People = NOBODY) -> list[Evidence]:
+def declared(series: Series, replies: Sequence[Message]) -> list[Evidence]:
     """Return what a series' own people declare of machines that made something of it: what a silent next version inherits."""
-    return [item for item in evidence_of(series, replies, people) if item.klass in DECLARED and is_use(item)]
+    return [item for item in evidence_of(series, replies) if item.klass in DECLARED and is_use(item)]
 
 
 def signoffs(message: Message) -> list[Trailer]:

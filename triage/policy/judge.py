@@ -76,7 +76,7 @@ def _keep(found: dict[tuple[object, ...], Finding], item: Finding) -> None:
 
 def declared_tools(series: Series, replies: Sequence[Message]) -> list[str]:
     """Return the tools that a series' own people declare, "unnamed" where they name none."""
-    return sorted({tool for item in declared(series, replies) for tool in (item.tools or (item.tool or "unnamed",))})
+    return sorted({tool for item in declared(series, replies) for tool in (item.tools or ("unnamed",))})
 
 
 def _about_the_pack(case: Case, found: list[Finding]) -> Iterator[Finding]:

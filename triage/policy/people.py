@@ -92,6 +92,20 @@ def read_people(aliases: str, roster: str, names: tuple[str, str] = ("aliases", 
     return People(by_email, by_both, tuple(area for area in areas if area.role != MACHINE), digest, machines)
 
 
+def together(every: Iterable[People]) -> People:
+    """Return who is who by the files of several projects: for one series on the lists of all of them."""
+    found = [people for people in every if people is not NOBODY]
+    if len(found) < 2:
+        return found[0] if found else NOBODY
+    return People(
+        {key: value for people in found for key, value in people.by_email.items()},
+        {key: value for people in found for key, value in people.by_both.items()},
+        tuple(area for people in found for area in people.areas),
+        "",
+        tuple(person for people in found for person in people.machines),
+    )
+
+
 def inside(path: str, globs: Iterable[str]) -> bool:
     """Say whether a file is covered by any of some globs: `dir/**` for all below a folder, else a name in its own folder."""
     return any(

@@ -10,11 +10,11 @@ from typing import Any
 
 from triage import lookup
 from triage.errors import UsageError
-from triage.model import Evidence, Person, Says, rfc3339
+from triage.model import Says, rfc3339
 from triage.policy.areas import Areas
 from triage.policy.case import evidence_of
 from triage.policy.codes import CODES
-from triage.policy.evidence.machines import is_machine
+from triage.policy.people import People, together
 from triage.report.request import Request
 from triage.report.tally import COUNTS, DECISIONS, OPEN, OPINIONS, figures
 from triage.reviews import reviews_json, vouchers
@@ -61,8 +61,8 @@ class Applied:
     status: str
     checked: str
     areas: Areas
-    machine: Callable[[Person], bool]
-    """Says who is a bot or a tool: those that are known, and the roster's."""
+    people: People
+    """Who is who by the project's own files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class _Source:
     areas: Callable[[Iterable[str], Iterable[str]], set[str]]
     packs: set[str]
     """Those whose findings are told, all where it is empty."""
+    people: People
+    """Who is who by the files of all projects that the report is about."""
 
 
 def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Request, policies: Mapping[str, Applied]) -> Report:
@@ -102,22 +104,17 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Re
         connection, notes, now,
         holdings.holdings(connection, wanted), holdings.versions(connection, wanted),
         lambda lists, paths: {name for item in lists if (one := policies.get(policy[item])) for name in one.areas.of(paths)},
-        {packs[name] for name in request.lists},
+        {packs[name] for name in request.lists}, together(one.people for one in policies.values()),
     )  # fmt: skip
     found = {series: _series(source, series) for series in wanted}
     told = [series for series, row in found.items() if request.limit or row["finding_list"] or row["opinion_list"] or row["tools"]]
-    machine = _machines(policies)
     vouched = vouchers(connection, places.replies_with_trailers(connection, told))
     for series in told:
-        found[series]["reviews"] = reviews_json(connection, series, vouched, machine=machine)
+        found[series]["reviews"] = reviews_json(connection, series, vouched, people=source.people)
     rows = sorted(found.values(), key=lambda row: (row["posted"] or "", row["series"]))
     here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(policy))
     lists = [(name, packs[name], url) for name, _, url in known if name in here]
     return _report(connection, request, rows, lists, {one.id: one for one in policies.values()})
-
-
-def _machines(policies: Mapping[str, Applied]) -> Callable[[Person], bool]:
-    return lambda person: is_machine(person) or any(one.machine(person) for one in policies.values())
 
 
 def _report(
@@ -170,7 +167,7 @@ def _series(source: _Source, series: int) -> dict[str, Any]:
     row["finding_list"] = [item | {"url": link(item["message_id"])} for item in found]
     row["findings"] = {word: sum(item["severity"] == word and item["status"] in OPEN for item in found) for word in row["findings"]}
     row["urls"] = [lookup.link_to(base, row["series"]) for base in bases]
-    row["evidence"] = [item | {"url": link(item["message_id"])} for item in _evidence(connection, series, held.evidence)]
+    row["evidence"] = [item | {"url": link(item["message_id"])} for item in _evidence(source, series)]
     row["versions"] = [item | {"url": link(item["series"])} for item in source.versions.get(series, [])]
     row["signoffs"] = {"patches": held.patches, "signed": held.signed, "by_author": held.by_author}
     row["areas"] = sorted(source.areas(row["lists"], held.paths))
@@ -182,11 +179,12 @@ _TOLD = frozenset([Says.DECLARES, Says.DENIES, Says.ATTESTS, Says.ALLEGES, Says.
 """What a report tells of machines: what was said of the contribution, not what was said of them in general."""
 
 
-def _evidence(connection: sqlite3.Connection, series: int, held: list[Evidence]) -> list[dict[str, Any]]:
+def _evidence(source: _Source, series: int) -> list[dict[str, Any]]:
     """Return what was said of machines about a series; what its own people say in a reply is theirs, and no third party's."""
-    if not held:
+    if not source.held[series].evidence:
         return []
-    return [item.to_dict() for item in evidence_of(*stored_series(connection, series)) if item.says in _TOLD]
+    told = evidence_of(*stored_series(source.connection, series), source.people)
+    return [item.to_dict() for item in told if item.says in _TOLD]
 
 
 def _totals(rows: list[dict[str, Any]], told: list[dict[str, Any]]) -> dict[str, Any]:

@@ -379,8 +379,3 @@ def _gap(seconds: int) -> str:
         if seconds >= size:
             return f"{seconds // size} {word}"
     return f"{seconds} s"
-
-
-def nearest_member(message: Message, owners: Mapping[MessageId, int]) -> int | None:
-    """Return which series a reply belongs to: that of the nearest mail above it that is a member of one."""
-    return next((owners[parent] for parent in message.parents if parent in owners), None)

@@ -92,7 +92,7 @@ def evidence_from(text: str) -> tuple[Evidence, ...]:
     if text == "[]":
         return ()
     return tuple(
-        Evidence(EvidenceClass(c), Person(name, email), Role(r), tools[0] if tools else "", quote, MessageId(mid), line, tuple(fields), use,
+        Evidence(EvidenceClass(c), Person(name, email), Role(r), quote, MessageId(mid), line, tuple(fields), use,
                  Says(says), tuple(tools), why, Says(own) if own else None, bool(link))
         for c, name, email, r, quote, mid, line, fields, use, says, tools, why, own, link in json.loads(text)
     )  # fmt: skip
