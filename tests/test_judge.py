@@ -143,6 +143,8 @@ PERSONAL: dict[str, object] = {"granted_by": "maintainer", "scope": {}, "require
         (made(JUSTIFIED), {"expires": date(2026, 5, 4)}, ["AI015"]),
         (made(f"Made with Claude.\n\n{SOB}"), {}, ["AI001", "AI018"]),
         (made(CLAIMED), {"requires": ()}, ["AI015"]),
+        (made(CLAIMED), {"requires": (), "scope": {"tool": "claude"}}, ["AI015"]),
+        (made(CLAIMED.replace("Claude", "Claude and Gemini")), {"requires": (), "scope": {"tool": "claude"}}, ["AI001", "AI014"]),
         (made(CLAIMED), {}, ["AI001", "AI018"]),
         (made(CLAIMED), {"requires": (), "expires": date(2026, 1, 1)}, ["AI001", "AI017"]),
         (made(CLAIMED), {"requires": (), "decided": date(2026, 6, 1)}, ["AI001", "AI017"]),

@@ -146,6 +146,20 @@ def test_a_machine_that_made_the_tool_made_no_patch(text: str) -> None:
     assert heard(text) == {Says.UNCLEAR}
 
 
+def test_an_admission_settles_an_allegation_and_says_so() -> None:
+    patch = mail(patch_body(f"Fix it.\n\n{SOB}"), date="Mon, 05 Oct 2026 09:00:00 +0000")
+    reply = {"subject": "Re: [PATCH] widget: fix", "date": "Mon, 05 Oct 2026 10:00:00 +0000"}
+    asks = mail("This looks as if it was written by ChatGPT.", key="q", sender=BO, In_Reply_To="<a@example.org>", **reply)
+    admits = mail("ChatGPT wrote the code, I tested it.", key="r", In_Reply_To="<q@example.org>", **reply)
+    (open_,) = [item for item in _judged(patch, asks, pack="qemu") if item.code == "AI002"]
+    (cured,) = [item for item in _judged(patch, asks, admits, pack="qemu") if item.code == "AI002"]
+    assert (open_.cured, cured.cured) == ("", "r@example.org")
+    assert cured.says == "Bo Sample says so, and Ada Example declares it."
+    only_words = mail("I had DeepL translate the message.", key="r", In_Reply_To="<q@example.org>", **reply)
+    (still,) = [item for item in _judged(patch, asks, only_words, pack="qemu") if item.code == "AI002"]
+    assert not still.cured
+
+
 def test_what_a_person_did_beside_the_machine_is_not_its_role() -> None:
     for text in ("The lid was written by Claude, the tests are mine.", "Claude wrote the lid and I wrote the tests."):
         (found,) = evidence(patch_body(f"{text}\n\n{SOB}"))
@@ -163,11 +177,11 @@ def test_a_line_below_the_cut_is_counted_as_the_mail_has_it() -> None:
 def test_what_the_grammar_does_not_tell_is_unclear_and_only_noted() -> None:
     content = mail(patch_body(f"Our kettle and Claude Code, as ever.\n\n{SOB}"), date="Mon, 05 Oct 2026 09:00:00 +0000")
     assert codes(content, pack=load_pack("qemu")) == ["AI019"]
-    found = {item.severity.value for item in _findings(content, "qemu")}
+    found = {item.severity.value for item in findings(content, "qemu")}
     assert found == {"info"}
 
 
-def _findings(content: bytes, pack: str) -> list:  # type: ignore[type-arg]
+def findings(content: bytes, pack: str) -> list:  # type: ignore[type-arg]
     from triage.policy.judge import judge
 
     messages = [read(content)]
@@ -258,11 +272,11 @@ def test_an_answer_that_one_wrote_it_settles_what_asked_for_it() -> None:
     assert not {"AI002", "AI004"} & {item.code for item in _judged(patch, asks, answer) if not item.cured}
 
 
-def _judged(*contents: bytes) -> list:  # type: ignore[type-arg]
+def _judged(*contents: bytes, pack: str = "jupyterhub") -> list:  # type: ignore[type-arg]
     from triage.policy.judge import judge
 
     messages = [read(content) for content in contents]
-    return judge(group(messages[:1])[0], messages[1:], load_pack("jupyterhub"))
+    return judge(group(messages[:1])[0], messages[1:], load_pack(pack))
 
 
 # forms -----------------------------------------------------------------------------------------------------------------
@@ -313,7 +327,7 @@ def test_a_link_to_a_session_declares_and_a_ban_only_asks() -> None:
     (alone,) = evidence(patch_body(f"Fix it.\n\n{link}\n\n{SOB}"))
     assert (alone.says, alone.role, alone.link) == (Says.DECLARES, Role.UNKNOWN, True)
     for message in (f"Fix it.\n\n{link}\n\n{SOB}", f"Fix it.\n\nClaude-Session: {link}\n{SOB}"):
-        found = _findings(mail(patch_body(message), date="Mon, 05 Oct 2026 09:00:00 +0000"), "gentoo")
+        found = findings(mail(patch_body(message), date="Mon, 05 Oct 2026 09:00:00 +0000"), "gentoo")
         assert [(item.code, item.severity.value) for item in found if item.code.startswith("AI")] == [("AI001", "ask")]
         assert "AI003" in codes(mail(patch_body(message), date="Mon, 01 Jun 2026 09:00:00 +0000"), pack=load_pack("linux-kernel"))
     (inside,) = evidence(patch_body(f"The log of what I tried is kept at {link} for a while, with the others.\n\n{SOB}"))
@@ -326,7 +340,7 @@ def test_looking_is_not_making_for_a_ban() -> None:
         "I had Gemini look over the diff before sending it.",
         "I asked ChatGPT to explain the manual.",
     ):
-        found = _findings(mail(patch_body(f"{text}\n\n{SOB}"), date="Mon, 05 Oct 2026 09:00:00 +0000"), "gentoo")
+        found = findings(mail(patch_body(f"{text}\n\n{SOB}"), date="Mon, 05 Oct 2026 09:00:00 +0000"), "gentoo")
         assert "AI001" not in {item.code for item in found}
     assert "AI001" in codes(
         mail(patch_body(f"Written by ChatGPT.\n\n{SOB}"), date="Mon, 05 Oct 2026 09:00:00 +0000"), pack=load_pack("gentoo")
@@ -456,5 +470,6 @@ def test_show_says_why_each_word_of_ai_was_taken_or_not(config: Config, inbox: I
     assert "line 1: declares, generate, anthropic/claude" in out
     assert "because: Written by Claude Code" in out
     assert "line 3: discusses" in out
+    assert "in the diff" not in out
     taken = [json.loads(line)["taken"] for line in run("show", "a@example.org", "--statements", "--json").out.splitlines()]
     assert True in taken

@@ -113,6 +113,8 @@ def mailbox(config: Config, run: Run, path: Path, policy: str) -> list[dict[str,
         ("seeds/q5-session.mbox", "qemu", {"AI001"}, set()),
         ("seeds/q6-madewith.mbox", "qemu", {"AI001"}, set()),
         ("seeds/j7-refs.mbox", "jupyterhub", {"AI003"}, set()),
+        ("seeds/j7-admit.mbox", "jupyterhub", {"AI003"}, set()),
+        ("seeds/j2-cover.mbox", "jupyterhub", {"AI004"}, {"AI001", "AI002", "AI003"}),
     ],
 )
 def test_cases_of_threads(name: str, policy: str, wanted: set[str], unwanted: set[str], config: Config, run: Run) -> None:
@@ -134,6 +136,12 @@ def test_cases_that_name_several_tools(name: str, tools: list[str], config: Conf
     ingest(config, load_lists(config.paths))
     shown = json.loads(run("show", f"{name}@t.example", "--json").out)
     assert tools in [item["tools"] for item in shown["evidence"] if item["says"] == "declares"]
+
+
+def test_a_tool_at_the_end_of_a_sentence_is_named_without_its_dot(config: Config, run: Run) -> None:
+    mailbox(config, run, CASES / "lists" / "35-tool-name-with-dot.mbox", "linux-kernel")
+    shown = json.loads(run("show", "r35@example.org", "--json").out)
+    assert {tool for item in shown["evidence"] for tool in item["tools"]} == {"openai/chatgpt/gpt-5"}
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def _out_of_scope(one: ExceptionRule, patches: Sequence[Message], item: Evidence
         return ""
     if "roles" in scope and item.role.value not in scope["roles"]:
         return f"it covers {', '.join(scope['roles'])}, not {item.role.value}"
-    if "tool" in scope and scope["tool"].lower() not in item.tool.lower().split("/"):
+    if "tool" in scope and not all(scope["tool"].lower() in tool.lower().split("/") for tool in item.tools or ("",)):
         return f"it covers {scope['tool']}"
     return ""
 

@@ -74,8 +74,12 @@ def ai_stance(case: Case, rule: Rule) -> Iterator[Finding]:
 
 
 def _alleged(case: Case, rule: Rule, item: Evidence) -> Finding:
-    """One person's word about a contribution, answered where its own people say that they wrote it."""
-    says = f"{item.actor.name or item.actor.email} says so; nobody who sent the patch does."
+    """One person's word about a contribution, answered where its own people declare as much, or say that they wrote it."""
+    who = item.actor.name or item.actor.email
+    if told := next((one for one in case.declarations if one.role in {Role.GENERATE, Role.UNKNOWN, item.role}), None):
+        says = f"{who} says so, and {told.actor.name or told.actor.email} declares it."
+        return replace(from_evidence(case, rule, "AI002", item, says, Severity.ASK), cured=told.message_id)
+    says = f"{who} says so; nobody who sent the patch does."
     answer = case.answered()
     made = from_evidence(case, rule, "AI002", item, says, Severity.ASK)
     later = answer is not None and case.posted(answer) >= case.posted(item)
@@ -110,7 +114,7 @@ def _concerns(case: Case, rule: Rule, item: Evidence) -> bool:
 
 def said(case: Case, item: Evidence) -> str:
     """Return in a sentence what was declared, and where."""
-    tool = f" ({', '.join(name.strip('/') for name in item.tools or (item.tool,))})" if item.tool else ""
+    tool = f" ({', '.join(name.strip('/') for name in item.tools)})" if item.tool else ""
     where = f"in the {item.klass.value.replace('-', ' ')}" if item.message_id in case.mails else "of an earlier version, and not taken back"
     return f"AI use{tool} is declared {where}."
 
@@ -214,13 +218,11 @@ def tools(case: Case, rule: Rule) -> Iterator[Finding]:
     for item in case.declarations:
         if item.role not in MAKING or not _concerns(case, rule, item):
             continue
-        names = [name for tool in item.tools or (item.tool,) for name in _names(tool, rule.parameters.get("by", "vendor"))]
+        names = [name for tool in item.tools or ("",) for name in _names(tool, rule.parameters.get("by", "vendor"))]
         refused = [name for name in names if name and (_listed(name, deny) or (allow and not _listed(name, allow)))]
         if refused:
             which = ", ".join(
-                tool.strip("/")
-                for tool in item.tools or (item.tool,)
-                if set(_names(tool, rule.parameters.get("by", "vendor"))) & set(refused)
+                tool.strip("/") for tool in item.tools or ("",) if set(_names(tool, rule.parameters.get("by", "vendor"))) & set(refused)
             )
             says = f"{which} is of {', '.join(dict.fromkeys(refused))}; listed: {', '.join(allow) or 'all but ' + ', '.join(deny)}."
             yield from_evidence(case, rule, "AI009", item, says, rule.severity)

@@ -13,18 +13,17 @@ from triage.mail.identity import parse_person, same_name
 from triage.model import Body, Evidence, EvidenceClass, Kind, Message, Person, Region, Role, Says, Trailer
 from triage.policy.evidence.forms import AUTHORSHIP, LINK_ONLY
 from triage.policy.evidence.machines import is_ai
-from triage.policy.evidence.reader import Setting, Statement
+from triage.policy.evidence.others import heard_of_others
+from triage.policy.evidence.reader import Setting
 from triage.policy.evidence.roles import told_fields, use_of
 from triage.policy.evidence.texts import Said, is_about_machines, known_names, read_text
 from triage.policy.evidence.tools import find_names, telling_words, tools
 from triage.policy.evidence.trailers import is_log_key, role_of_trailer, says_of, tools_of
-from triage.policy.evidence.words import FIRST_SUBJECT, MODAL, OTHERS
 
 MAX_EVIDENCE = 100
 """Pieces of evidence kept of one mail: a flood of them says no more than the first."""
 MAX_QUOTE = 200
 MAX_TEXT = 1 << 20
-_LOOKING = frozenset([Role.FIND, Role.REVIEW, Role.DEBUG, Role.RESEARCH])
 _TOPIC_FILE = re.compile(
     r"(?:^|/)(?:AGENTS?|CLAUDE|GEMINI|llms?)\.(?:md|txt|rst)$|(?:^|/)\.(?:claude|cursor|aider|windsurf|clinerules|codex|gemini|agents)|"
     r"copilot-instructions|review-prompts|coding-assistants|generated-content|"
@@ -70,6 +69,7 @@ _WORD_OF_AI = re.compile(r"(?<![\w-])(?:AI|LLMs?)(?!\w)|\b(?:language models?|ch
 def passed_over(message: Message, body: Body) -> Iterator[tuple[int, str, str]]:
     """Yield the lines of a mail that have a tool's name or a word for AI, with why each may say nothing: line, text, reason."""
     cut = body.text.count("\n", 0, len(body.text) - len(body.diff))
+    told = _passages_told(message, body)
     for number, line in enumerate(body.text.split("\n"), 1):
         names = find_names(line)
         if not names and not _WORD_OF_AI.search(line):
@@ -78,11 +78,23 @@ def passed_over(message: Message, body: Body) -> Iterator[tuple[int, str, str]]:
             why = "quoted: another's words"
         elif number > cut + 1:
             why = "in the diff"
+        elif number in told:
+            why = "in a paragraph that was read: this word adds nothing to what its sentences say"
         elif names and all(name.kind != "named" for name in names):
             why = "a person's name, or a word that is no tool here"
         else:
             why = "code, a quotation, a template or an example; or hardware or a workload that is called so"
         yield number, line.strip()[:MAX_QUOTE], why
+
+
+def _passages_told(message: Message, body: Body) -> set[int]:
+    """Return the lines of the passages in which something is said of machines."""
+    said = (
+        (first_line, one)
+        for text, first_line, _ in _places(message, body)
+        for one in read_text(text[:MAX_TEXT], _setting(message, first_line), _people(message, text))
+    )
+    return {first_line + number - 1 for first_line, one in said for number in one.passage.numbers if first_line}
 
 
 def _kept(item: Evidence) -> bool:
@@ -142,13 +154,13 @@ def _evidence(message: Message, klass: EvidenceClass, said: Said, line: int) -> 
     own: Says | None = None
     says = one.says
     if klass is EvidenceClass.THIRD_PARTY:
-        own, says = one.says, _of_others(one)
+        own, says = one.says, heard_of_others(one)
     elif klass is EvidenceClass.BOT_GUESS:
         says = Says.DISCUSSES if one.says is Says.DISCUSSES else Says.REPORTS
     fields = told_fields(said.passage.text[:4000], one.tools) if one.says is Says.DECLARES else ()
     use = use_of(one.text) if one.says is Says.DECLARES else ""
     return Evidence(
-        klass, message.sender, one.role, one.tools[0] if one.tools else "", quote, message.message_id, line, fields, use, says, one.tools,
+        klass, message.sender, one.role, quote, message.message_id, line, fields, use, says, one.tools,
         one.why, own, one.why == LINK_ONLY,
     )  # fmt: skip
 
@@ -161,67 +173,6 @@ def _line_of(said: Said, line: int, message: Message) -> str:
     begin = passage.starts[index]
     end = passage.starts[index + 1] if index + 1 < len(passage.starts) else len(passage.text)
     return " ".join(passage.text[begin:end].split())[:MAX_QUOTE]
-
-
-_THIS = re.compile(
-    r"\b(?:this|the|your|these|that|those|both|each|whole|his|her|its) (?:[\w-]+ ){0,3}(?:patch|patches|series|commit|code|message|"
-    r"description|function|fix|change|changes|comment|comments|driver|test|tests|text|document|"
-    r"thing|submission|mail|changelog|table|answer|explanation|v[0-9]+|work|rest|diff|hunk|workaround|page|one|loop|parser)\b|"
-    r"\b(?:this|that)(?: is|'s| was) |\bit (?:looks|reads|seems|smells|sounds|was|were)\b|\bmade (?:this|these|that)\b|\byou(?:r|'ve)?\b",
-    re.IGNORECASE,
-)
-_MACHINE = r"(?:(?-i:AI|LLM)|chat ?gpt|claude|copilot|gemini|a (?:large )?language model|an? (?:ai|llm|chat ?bot|bot|model|agent))"
-_BLUNT = re.compile(
-    rf"^\W*(?:this is |that is |that's |pure |clearly |obvious(?:ly)? |plain(?:ly)? |more )?(?:pure )?(?-i:AI|LLM)[ -](?:slop|garbage|"
-    rf"generated|genrated|written|output|nonsense)\b[^a-z]*$|"
-    rf"\b(?:this|that|the|your|these|it|all three|both) ?(?:[\w-]+ ){{0,3}}(?:looks?|smells?|reads?|sounds?|reeks?) (?:very |a lot |"
-    rf"much )?(?:like|of|as (?:if|though)) (?:something )?{_MACHINE}|"
-    rf"\byou(?:'ve)? (?:have )?(?:asked|used|let|had|prompted|fed) (?:the )?{_MACHINE}|"
-    rf"\b(?:impression|feeling|suspect|suspicion|sure|think|believe)\b.{{0,90}}\b(?:from|by) {_MACHINE}\b|\b(?:this|that) (?:is|"
-    rf"was) (?:a |an )?{_MACHINE} (?:patch|series|commit)|"
-    rf"\b(?:suspect|sure|obvious|clear|convinced|evident) that {_MACHINE} (?:has |had )?(?:\w+ed|wrote|made|written)\b",
-    re.IGNORECASE,
-)
-_CONFESSED = re.compile(
-    r"\b(?:I|we) (?:\w+ )?(?:had|got|let|made|wrote|generated) (?:all of )?(?:this|the (?:patch|series|code))\b", re.IGNORECASE
-)
-_ELSEWHERE = re.compile(
-    r"\b(?:polic(?:y|ies)|project|projects|contributors?|exception|our|anyone|generally?|in general|last (?:month|week|year))\b",
-    re.IGNORECASE,
-)
-
-
-def _of_others(one: Statement) -> Says:
-    """Return what words say where somebody speaks who did not send the patch: an allegation is of this contribution alone."""
-    if re.search(
-        r"\b(?:your (?:\w+ )?(?:llms?|ai|chat ?bot|agent|model|assistant)|(?:llm|ai|model|chat ?bot|agent) (?:that |"
-        r"which )?you(?:'ve)? (?:have )?used)\b",
-        one.text,
-        re.I,
-    ) and not one.text.rstrip().endswith("?"):
-        return Says.ALLEGES
-    if one.says is Says.REPORTS:
-        return Says.REPORTS
-    if _BLUNT.search(one.text) and not one.text.rstrip().endswith("?") and not _ELSEWHERE.search(one.text):
-        return Says.ALLEGES
-    if one.says is not Says.DECLARES:
-        return Says.DISCUSSES
-    if not (_THIS.search(one.text) or len(one.text.split()) <= 7) or _ELSEWHERE.search(one.text):
-        return Says.DISCUSSES
-    if _CONFESSED.search(one.text) and one.role not in _LOOKING:
-        return Says.ALLEGES
-    words = set(re.findall(r"[a-z']+", one.text.lower()))
-    if words & (MODAL - {"may", "please", "can't", "i'll"}) or words & (OTHERS - {"he", "his", "him", "she", "her", "their", "they"}):
-        return Says.DISCUSSES
-    if words & FIRST_SUBJECT and not re.search(
-        r"\b(?:I|we)(?:'m| am)? (?:\w+ly )?(?:think|suspect|believe|guess|assume|sure|fear|bet|see|can|cannot|can't|have to|must|would)\b",
-        one.text,
-        re.I,
-    ):
-        return Says.REPORTS if one.role in _LOOKING else Says.DISCUSSES
-    if one.role in _LOOKING or not one.alleges:
-        return Says.REPORTS if one.role in _LOOKING else Says.DISCUSSES
-    return Says.ALLEGES
 
 
 def attribute(evidence: Evidence, own: Iterable[Person], same: Callable[[Person, Person], bool]) -> Evidence:
@@ -257,10 +208,10 @@ def _of_trailer(message: Message, trailer: Trailer, klass: EvidenceClass, says: 
         fields = (*fields, "tool") if "tool" not in fields and not trailer.value.upper().startswith(("AI", "LLM")) else fields
     own = says if klass is EvidenceClass.THIRD_PARTY else None
     heard = Says.DISCUSSES if own else Says.REPORTS if klass is EvidenceClass.BOT_GUESS else says
-    tool, quote, why = names[0] if names else "", trailer.raw[:MAX_QUOTE], f"the trailer {trailer.key}"
+    quote, why = trailer.raw[:MAX_QUOTE], f"the trailer {trailer.key}"
     use, link = use_of(trailer.value), is_log_key(trailer.key)
     return Evidence(
-        klass, message.sender, role, tool, quote, message.message_id, trailer.line, fields, use, heard, names, why, own, link
+        klass, message.sender, role, quote, message.message_id, trailer.line, fields, use, heard, names, why, own, link
     )  # fmt: skip
 
 

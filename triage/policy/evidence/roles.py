@@ -72,7 +72,9 @@ _BY_HAND = re.compile(
 )
 """A part of a sentence that tells what a person did: "the tests are mine", "I wrote the tests"."""
 _LIGHT = word_set("did do done made make ran run gave give got get put came come went had has have used using let asked told was is")
-_LOOKING = frozenset([Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH])
+_LOOKS = (Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH)
+LOOKING = frozenset(_LOOKS)
+"""Roles in which a machine made nothing of what is sent."""
 
 
 def role_of(text: str, verb: str = "", mention: Mention | None = None) -> Role:
@@ -86,36 +88,31 @@ def role_of(text: str, verb: str = "", mention: Mention | None = None) -> Role:
         verb = used[1]
     every = _classes(_WORD.findall(low))
     own = _classes(word for word in _WORD.findall(verb.lower().replace("-", " ")) if word not in _LIGHT)
-    if "assist" in verb.lower() and not (own & _LOOKING):
+    if "assist" in verb.lower() and not (own & LOOKING):
         own = set()
     near = _classes(_WORD.findall(_LOOKED.sub(" reviewed ", _ASIDE.sub(" ", _near(text, mention))))) if mention else every
-    if (
-        Role.TRANSLATE in own
-        or (Role.TRANSLATE in near and Role.GENERATE not in own)
-        or any(word in low for word in (" into english", "put it into english", "make it english", "made it english", " in english"))
-    ):
+    if _translates(low, own, near):
         return Role.TRANSLATE
-    if words_from_language(low) and (near | own) & {Role.TRANSLATE, Role.DESCRIBE}:
-        return Role.TRANSLATE
-    looking = [role for role in (Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH) if role in own] or [
-        role for role in (Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH) if role in near
-    ]
-    made = Role.GENERATE in own and not (own & _LOOKING)
+    looking = [role for role in _LOOKS if role in own] or [role for role in _LOOKS if role in near]
+    made = Role.GENERATE in own and not (own & LOOKING)
     if looking and not made:
         return looking[0]
     if Role.TEST in near and (made or Role.GENERATE in near or not own):
         return Role.TEST
     if Role.DESCRIBE in near and "code" not in low[: low.find("\n") if "\n" in low else None].split():
         return Role.DESCRIBE
-    if made:
+    if made or (Role.GENERATE in near and not looking):
         return Role.GENERATE
-    if looking:
-        return looking[0]
-    if Role.GENERATE in near:
-        return Role.GENERATE
-    if every & _LOOKING:
-        return next(role for role in (Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH) if role in every)
-    return Role.UNKNOWN
+    return next((role for role in (*looking, *_LOOKS) if role in looking or role in every), Role.UNKNOWN)
+
+
+def _translates(low: str, own: set[Role], near: set[Role]) -> bool:
+    """Whether a sentence tells of a translation: by its verb, its object, or the language it was brought into or from."""
+    if Role.TRANSLATE in own or (Role.TRANSLATE in near and Role.GENERATE not in own):
+        return True
+    if any(words in low for words in (" into english", "put it into english", "make it english", "made it english", " in english")):
+        return True
+    return words_from_language(low) and bool((near | own) & {Role.TRANSLATE, Role.DESCRIBE})
 
 
 def _machines_part(low: str, mention: Mention | None) -> str:
