@@ -18,6 +18,7 @@ from triage.errors import ArchiveError
 from triage.model import MAX_MAIL, blob_id
 
 _FROM = re.compile(rb"\nFrom [^\n]{0,200}?[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]{0,100}\n(?=[!-9;-~]+:|>From )")
+_FORMAT_PATCH = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _BLOCK = 1 << 20
 _HEAD = 4096
@@ -181,7 +182,9 @@ def _mail(chunk: bytes, offset: int) -> Item:
 
 
 def _separator_time(separator: bytes) -> int:
-    """Return the time of a `From sender Thu Jan  1 00:00:00 1970` line, 0 where it has none."""
+    """Return the time of a `From sender Thu Jan  1 00:00:00 1970` line, 0 where it has none; what git format-patch puts there is none."""
+    if _FORMAT_PATCH.match(separator):
+        return 0
     words = separator.decode("ascii", "replace").split(" ", 2)
     parts = parsedate_tz(words[2]) if len(words) == 3 else None
     try:

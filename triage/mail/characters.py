@@ -4,6 +4,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from triage.model import Body, Line
@@ -60,8 +61,7 @@ def is_invisible(line: str, index: int, char: str) -> bool:
 
 def odd_characters(line: str) -> str:
     """Return the invisible and look-alike characters of a line by number and name, at most four."""
-    odd = [char for char in line if not char.isascii() and (unicodedata.category(char) == "Cf" or char.translate(_LOOKALIKE) != char)]
-    return ", ".join(dict.fromkeys(f"U+{ord(char):04X} {unicodedata.name(char, 'unnamed')}" for char in odd[:4]))
+    return _named(c for c in line if not c.isascii() and (unicodedata.category(c) == "Cf" or c.translate(_LOOKALIKE) != c))
 
 
 def oddity(text: str) -> str:
@@ -69,12 +69,18 @@ def oddity(text: str) -> str:
     if text.isascii():
         return ""
     if any(is_invisible(text, index, char) for index, char in enumerate(text)):
-        return "holds characters that cannot be seen"
+        return f"holds characters that cannot be seen: {odd_characters(text)}"
     for word in re.split(r"[^\w]+", text):
         scripts = {_script(char) for char in word if char.isalpha()} & {"LATIN", "CYRILLIC", "GREEK"}
         if len(scripts) > 1:
-            return f"mixes {' and '.join(sorted(scripts)).title()} letters in one word"
+            named = " and ".join(script.title() for script in sorted(scripts))
+            return f"mixes {named} letters in one word, {word[:40]}: {_named(char for char in word if not char.isascii())}"
     return ""
+
+
+def _named(chars: Iterable[str]) -> str:
+    """Return characters by number and name, each once, at most four."""
+    return ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, 'unnamed')}" for char in [*dict.fromkeys(chars)][:4])
 
 
 @lru_cache(maxsize=4096)

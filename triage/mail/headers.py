@@ -15,6 +15,7 @@ MAX_DATE = 200
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
 _ID = re.compile(r"<([^<>]{1,1000})>")
+_FROM_PHRASE = re.compile(r"\b(?:from|by)\b[^<>]{0,200}<[^<>]{1,320}>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _ZONE = re.compile(r"\s([+-]{1,2})([0-9]{1,4})(?=\s|$)")
 _QUOTED = re.compile(rb"=([0-9A-Fa-f]{2})")
@@ -79,6 +80,18 @@ def message_ids(raw: str) -> list[MessageId]:
         found = found[: MAX_REFERENCES // 2] + found[-MAX_REFERENCES // 2 :]
     ids = (_clean_id(text) for text in found)
     return list(dict.fromkeys(MessageId(text) for text in ids if text))
+
+
+def answered_ids(raw: str) -> list[MessageId]:
+    """Return the ids that an In-Reply-To value names, nearest first: all of them where words stand between (RFC 822 phrases), else one.
+
+    Of `Message from Ann <ann@example.org> of "1 June" <id@example.org>` the address after `from` is no id.
+    """
+    if _SPACE.search(raw.strip()):
+        raw = _FROM_PHRASE.sub(" ", raw[:MAX_HEADER])
+        if raw.partition("<")[0].strip() or raw.rpartition(">")[2].strip():
+            return message_ids(raw)[::-1]
+    return message_ids(raw)[:1]
 
 
 def bare_id(raw: str) -> list[MessageId]:

@@ -1,29 +1,85 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who somebody is: addresses read, list mangling undone, two spellings of one person compared."""
+"""Who somebody is: names and addresses read, two spellings of one person compared."""
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from triage.model import Person
 
-_RELAY_NAME = re.compile(r"\s+via\s+(.{1,80})$")
 _NAME_NOISE = re.compile(r"\([^()]*\)|[\"'.]")
 _AT = re.compile(r"[^\s<>\"(),;:]{1,254}@[^\s<>\"(),;]{1,254}")
 _ROLE_DIGITS = re.compile(r"^[0-9]+\+")
+_PLAIN = re.compile(r'([^"<>@\\()]*)<([^<>@\s()]+@[^<>@\s()]+)>[ \t]*')
+_ANGLE = re.compile(r"<[ \t]*([^<>@\s]+@[^<>@\s]+)[ \t]*>")
+_QUOTED = re.compile(r'[ \t]*"(?:[^"\\]|\\.)*"')
+_SPELT = re.compile(r"(?<![^\s<(])([\w.+~=-]{1,64}) at ([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})(?![^\s>)])")
+_AROUND = "()[]{},;:\"'"
 MAX_ADDRESS = 4096
+MAX_NAME = 200
+MAX_WORDS = 6
+"""Words of a name that are tried against an address; whoever has more is not looked at."""
+_ONE_MAILBOX = {
+    other: name
+    for name, *others in (
+        ("gmail.com", "googlemail.com"),
+        ("proton.me", "protonmail.com", "protonmail.ch", "pm.me"),
+        ("icloud.com", "me.com", "mac.com"),
+        ("yandex.ru", "ya.ru", "yandex.com", "yandex.by", "yandex.kz", "yandex.ua"),
+        ("fastmail.com", "fastmail.fm"),
+        ("web.de", "email.de"),
+    )
+    for other in others
+}
+"""Hosts under which one provider delivers the same mailbox, by the name they are compared under."""
+_NO_DOTS = frozenset(["gmail.com"])
+"""Hosts for which a dot in the local part does not count."""
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"}
+)
+_SPELT_OUT = re.compile("([aou])[ea]")
 
 
 def parse_person(value: str) -> Person:
-    """Return name and address from `Name <address>` as git's mailinfo.c reads it (`handle_from`); never raises.
+    """Return the name and address of one person as a header or a trailer gives them; either may be ""; never raises.
 
-    Reads also `address (Name)`, a bare address and a bare name. A name shorter than 3 characters, longer than 60, or with
-    `@`, `<` or `>` in it is no name.
+    Reads `Name <address>` (RFC 5322: what stands in quotes is the name, whatever it holds), `address (Name)`, `Name (address)`, a bare
+    address, a bare name, and pipermail's `local at host (Name)`.
+    """
+    if match := _PLAIN.fullmatch(value):
+        return Person(_name(match[1]), match[2])
+    value = value[:MAX_ADDRESS].replace("\n", " ").replace("\t", " ")
+    if "@" not in value and " at " in value:
+        value = _SPELT.sub(r"\1@\2", value, count=1)
+    quoted = _QUOTED.match(value)
+    if match := _ANGLE.search(value, quoted.end() if quoted else 0):
+        before = value[: match.start()].strip()
+        return Person(_name(before or value[match.end() :]), match[1].strip(_AROUND))
+    person = git_person(value)
+    return Person(_name(person.name), person.email.strip(_AROUND))
+
+
+def _name(text: str) -> str:
+    """Return a person's name without quotes and blanks around it; an address is no name."""
+    text = " ".join(text.split())
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    if '"' in text or "\\" in text:
+        text = _unquote(text)
+    text = text.strip().rstrip(",;")
+    return "" if len(text) < 2 or len(text) > MAX_NAME or _AT.fullmatch(text) or any(char in text for char in "<>") else text
+
+
+def git_person(value: str) -> Person:
+    """Return name and address as git's mailinfo.c reads them (`handle_from`, `get_sane_name`); never raises.
+
+    The first `@` makes the address. A name shorter than 3 bytes, longer than 60, or with `@`, `<` or `>` in it is no name.
     """
     value = value[:MAX_ADDRESS].replace("\n", " ").replace("\t", " ")
     at = value.find("@")
     if at < 0:
-        return Person(_clean_name(value.split("<")[0]), "")
+        return Person(_sane_name(value.split("<")[0]), "")
     begin = at
     while begin > 0 and not value[begin - 1].isspace() and value[begin - 1] != "<":
         begin -= 1
@@ -32,10 +88,10 @@ def parse_person(value: str) -> Person:
         end += 1
     before = value[: begin - 1] if begin and value[begin - 1] == "<" else value[:begin]
     rest = f"{before} {value[end + 1 :]}"
-    return Person(_clean_name(rest), value[begin:end].strip(",;\"'"))
+    return Person(_sane_name(rest), value[begin:end].strip(",;\"'"))
 
 
-def _clean_name(text: str) -> str:
+def _sane_name(text: str) -> str:
     text = " ".join(text.split())
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
@@ -65,58 +121,95 @@ def _unquote(text: str) -> str:
     return "".join(out)
 
 
+def parse_people(value: str) -> list[Person]:
+    """Return the people of a Reply-To, To or Cc value, those with an address; commas in quotes and comments part nobody."""
+    value = value[: 64 * 1024]
+    parts: list[str] = []
+    quoted, depth, begin = False, 0, 0
+    for at, char in enumerate(value):
+        if char == '"' and not depth and value[at - 1 : at] != "\\":
+            quoted = not quoted
+        elif not quoted:
+            depth = max(depth + (char == "(") - (char == ")"), 0)
+            if char in ",;" and not depth:
+                parts.append(value[begin:at])
+                begin = at + 1
+    return [person for part in (*parts, value[begin:]) if (person := parse_person(part.strip())).email]
+
+
 def addresses(value: str) -> list[str]:
     """Return the addresses of a To or Cc header, lower-cased, without reading its grammar; linear in its length."""
     return [address.lower() for address in _AT.findall(value[: 64 * 1024])]
 
 
-def unmangle(sender: Person, reply_to: str, original_from: str) -> tuple[Person, bool]:
-    """Return the person who sent a mail whose From was rewritten, and whether it had been.
-
-    Undoes `X via B4 Relay <devnull+x.example.org@kernel.org>` and mailing lists' `X via list <list@…>` by X-Original-From,
-    else Reply-To.
-    """
-    match = _RELAY_NAME.search(sender.name)
-    relayed = sender.email.lower().startswith("devnull+")
-    if not match and not relayed:
-        return sender, False
-    name = sender.name[: match.start()].strip("\"' ") if match else sender.name
-    for header in (original_from, reply_to):
-        person = parse_person(header) if header else None
-        if person and person.email:
-            return Person(person.name or name, person.email), True
-    if relayed:
-        local = sender.email[len("devnull+") :].rpartition("@")[0]
-        return Person(name, local), True
-    return Person(name, sender.email), bool(match)
-
-
 def same_email(one: str, other: str) -> bool:
-    """Say whether two addresses are one mailbox: case, a `+tag` and a host below the same domain do not count."""
+    """Say whether two addresses are one mailbox.
+
+    Case, a `+tag`, a host below the same domain, the several names of one provider and dots at Gmail do not count.
+    """
     a, b = one.casefold(), other.casefold()
     if not a or not b:
         return False
     if a == b:
         return True
-    (local_a, _, host_a), (local_b, _, host_b) = a.rpartition("@"), b.rpartition("@")
-    if _local(local_a) != _local(local_b) or not host_a or not host_b:
+    (local_a, host_a), (local_b, host_b) = _mailbox(a), _mailbox(b)
+    if local_a != local_b or not host_a or not host_b:
         return False
     above = min(host_a, host_b, key=len)
     return host_a == host_b or ("." in above and max(host_a, host_b, key=len).endswith("." + above))
 
 
-def _local(local: str) -> str:
-    return _ROLE_DIGITS.sub("", local).partition("+")[0]
+@lru_cache(maxsize=4096)
+def _mailbox(address: str) -> tuple[str, str]:
+    local, _, host = address.rpartition("@")
+    host = _ONE_MAILBOX.get(host, host)
+    local = _ROLE_DIGITS.sub("", local).partition("+")[0]
+    return local.replace(".", "") if host in _NO_DOTS else local, host
 
 
 def same_name(one: str, other: str) -> bool:
-    """Say whether two names are one: after NFKD, without accents, case, remarks in brackets and word order."""
-    a, b = _name_words(one), _name_words(other)
-    return bool(a) and a == b
+    """Say whether two names are one, without accents, case, remarks in brackets and word order; `Müller` is also `Mueller`."""
+    a, b = name_words(one), name_words(other)
+    if not a or not b or a == b:
+        return bool(a) and a == b
+    if one.isascii() and other.isascii():
+        return False
+    return {_SPELT_OUT.sub(r"\1", word) for word in a} == {_SPELT_OUT.sub(r"\1", word) for word in b}
 
 
-def _name_words(name: str) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def name_words(name: str) -> frozenset[str]:
+    """Return the words of a name in small plain letters."""
     plain = unicodedata.normalize("NFKD", name)
     plain = "".join(char for char in plain if not unicodedata.combining(char))
-    plain = _NAME_NOISE.sub(" ", plain).replace(",", " ").replace("-", " ").casefold()
+    plain = _NAME_NOISE.sub(" ", plain).replace(",", " ").replace("-", " ").casefold().translate(_LETTERS)
     return frozenset(plain.split())
+
+
+def is_named_after(address: str, name: str) -> bool:
+    """Say whether the local part of an address is made of a person's name: of its words, their beginnings or their initials, in any order.
+
+    `ann.author`, `aauthor`, `authora`, `ann`, `ann-author-kernel`, `aa42` for Ann Author; shared names, such as `patches`, are nobody's.
+    """
+    letters = [word for word in re.split(r"[^a-z]+", address.partition("@")[0].partition("+")[0].casefold()) if word]
+    words = {word for word in name_words(name) if word.isalpha()}
+    if not letters or not words:
+        return False
+    told = [word for word in letters if any(word in {whole, whole[:1]} or (len(word) > 2 and whole.startswith(word)) for whole in words)]
+    if any(len(word) > 2 for word in told):
+        return True
+    return any(_made_of(word, words) for word in letters if len(words) <= MAX_WORDS)
+
+
+def _made_of(word: str, words: frozenset[str] | set[str], pieces: int = 0) -> bool:
+    """Say whether a word is put together of at least two words of a name, each by its initial or as far as it goes."""
+    if not word:
+        return pieces > 1
+    return any(
+        _made_of(word[size:], words - {whole}, pieces + 1) for whole in words if word[0] == whole[0] for size in {1, _shared(word, whole)}
+    )
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many letters two words begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -48,7 +48,7 @@ def mailinfo(envelope: Envelope, cut: Cut) -> MailInfo:
 
 
 def _author(value: str) -> Person:
-    person = identity.parse_person(value)
+    person = identity.git_person(value)
     return Person(person.name or person.email, person.email) if person.email or "<" in value else Person("", "")
 
 

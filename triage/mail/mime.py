@@ -25,7 +25,7 @@ MAX_DEPTH = 20
 MAX_PARTS = 1000
 
 WANTED = (
-    "message-id", "from", "to", "cc", "subject", "date", "in-reply-to", "references", "reply-to", "x-original-from",
+    "message-id", "from", "to", "cc", "subject", "date", "in-reply-to", "references", "reply-to", "x-original-from", "x-original-sender",
     "x-mailer", "list-id", "auto-submitted", "content-type", "content-transfer-encoding",
 )  # fmt: skip
 
@@ -40,6 +40,7 @@ _CHARSET_PARAM = re.compile(rb'charset="?([A-Za-z0-9._-]{1,40})', re.IGNORECASE)
 _BOUNDARY = re.compile(rb'boundary[ \t]*=[ \t]*(?:"([^"\n]{1,2048})"|([^\s";]{1,2048}))', re.IGNORECASE)
 _NESTING = re.compile(rb"\ncontent-type:[ \t\n]*(?:multipart/|message/)", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]{0,4000}>")
+_HUNK = re.compile(r"^--- \S.*\n\+\+\+ \S.*\n@@ -\d", re.MULTILINE)
 _FILE_PATCH = re.compile(r"\.(?:patch|diff)$", re.IGNORECASE)
 _PATCH_TYPES = {"text/x-patch", "text/x-diff", "application/x-patch", "application/x-diff", "text/patch", "text/diff"}
 
@@ -182,10 +183,13 @@ def _message_text(message: StdMessage) -> tuple[str, bytes | None, tuple[str, ..
         kind = part.get_content_type()
         name = part.get_filename() or ""
         attached = kind in _PATCH_TYPES or bool(_FILE_PATCH.search(name))
-        if kind in {"text/plain", "text/html"} or attached:
+        unnamed = kind == "application/octet-stream" and not attached
+        if kind in {"text/plain", "text/html"} or attached or unnamed:
             text, octets, more = _part_text(part)
+            if unnamed and not _HUNK.search(text):
+                continue
             notes += more
-            if attached:
+            if attached or (unnamed and part is not message):
                 notes.append("patch-attached")
                 patches.append((text, octets))
             else:
@@ -239,11 +243,22 @@ def decode_text(data: bytes, charset: str) -> tuple[str, tuple[str, ...]]:
             text = data.decode("utf-8")
             notes = (*notes, "charset-wrong")
         except UnicodeDecodeError:
-            text = data.decode(codec or "utf-8", "replace")
+            text = _mixed(data) if codec in {None, "utf-8"} else data.decode(codec, "replace")
             notes = (*notes, "charset-undecodable")
     if "\r" in text:
         text = text.replace("\r\n", "\n")
     return text, notes
+
+
+def _mixed(data: bytes) -> str:
+    """Read bytes that no charset tells rightly: each line that is no UTF-8 as Windows-1252, as headers are read."""
+    lines: list[str] = []
+    for line in data.split(b"\n"):
+        try:
+            lines.append(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            lines.append(line.decode("cp1252", "replace"))
+    return "\n".join(lines)
 
 
 def unflow(text: str, delete_space: bool) -> str:

@@ -14,6 +14,7 @@ _REPLY = re.compile(
 )
 _AGAIN = re.compile(r"(?:re-?send|re-?post|re-?sent|ping)[ ]?:[ ]?", re.IGNORECASE)
 _BRACKET = re.compile(r"\[([^\[\]]{0,200})\][ :]?")
+_NESTED = re.compile(r"\[([^\[\]]{0,80})\[([^\[\]]{0,80})\]([^\[\]]{0,80})\][ :]?")
 _UNCLOSED = re.compile(r"\[((?:rfc[ ,])?patch[^\[\]]{0,40}?[0-9]{1,4}/[0-9]{1,4}),?[ ](?=[^\]]*$)", re.IGNORECASE)
 _UNOPENED = re.compile(r"(patch\b[^\[\]:]{0,40})\][ :]?", re.IGNORECASE)
 _BARE = re.compile(r"(patch(?:[ ]?v[0-9]{1,3})?(?:[ ][0-9]{1,4}/[0-9]{1,4})?):[ ]", re.IGNORECASE)
@@ -24,6 +25,13 @@ _PATCH = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"\(?(rfc)?[vV]([0-9]{1,20})(?:\.([0-9]{1,3}))?\)?[:.]?", re.IGNORECASE)
+_TREE_VERSION = re.compile(r"([a-zA-Z][\w-]{0,40})\.v([0-9]{1,3})")
+_VERSION_TREE = re.compile(r"v([0-9]{1,3})-(?!rc[0-9]|stable|next\b|y\b)([a-zA-Z][\w.-]{0,40})", re.IGNORECASE)
+_VERSION_OF = re.compile(r"v([0-9]{1,3})/[0-9]{1,4}", re.IGNORECASE)
+_DRAFTS = frozenset(["rfc", "rft", "wip", "rfd", "poc", "draft", "notformerge", "notforupstream"])
+"""Words by which a sender says that a patch is not for applying: it is graded as an RFC."""
+_MARKERS = _DRAFTS | {"patch", "patches", "patchset", "resend", "repost"}
+_DRAFT_TITLE = re.compile(r"(?:rfc|rft|wip)(?:[ ]?:|[ ]-)[ ]", re.IGNORECASE)
 _COUNTER = re.compile(r"\(?#?([0-9]{1,4})/([0-9]{1,4}|[nN?])\)?")
 _TITLE_VERSION = re.compile(r"[ ]\(v([0-9]{1,3})\)$", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s,;]+")
@@ -41,10 +49,15 @@ class _Tags:
         self.patch = self.pull = self.rfc = self.resend = False
 
     def read(self, group: str) -> None:
-        """Take in the inside of one pair of brackets."""
+        """Take in the inside of one pair of brackets; a version after `for` is another project's, a kernel's say."""
+        before = ""
         for word in _SPLIT.split(_OF.sub(r"\1/\2", group).strip()):
-            if word:
-                self._word(word)
+            if word and before == "for" and _VERSION.fullmatch(word):
+                self.prefixes.append(word)
+            elif word:
+                for part in _parts(word):
+                    self._word(part)
+            before = word.lower()
 
     def _word(self, word: str) -> None:
         lower = word.lower()
@@ -59,7 +72,15 @@ class _Tags:
             self._version(match[2], match[3])
         elif match := _COUNTER.fullmatch(word):
             self._counter(match[1], match[2])
-        elif lower == "rfc":
+        elif match := _TREE_VERSION.fullmatch(word):
+            self.prefixes.append(match[1])
+            self._version(match[2], None)
+        elif match := _VERSION_TREE.fullmatch(word):
+            self._version(match[1], None)
+            self.prefixes.append(match[2])
+        elif match := _VERSION_OF.fullmatch(word):
+            self._version(match[1], None)
+        elif lower in _DRAFTS:
             self.rfc = True
         elif lower in {"resend", "repost", "resent", "re-send", "ping"}:
             self.resend = True
@@ -83,9 +104,15 @@ class _Tags:
         self.n = int(n)
 
 
+def _parts(word: str) -> list[str]:
+    """Return the markers that a word joins, `RFC-PATCH` or `RFC_RFT/PATCH`, else the word."""
+    parts = re.split(r"[-_/+]", word)
+    return parts if len(parts) > 1 and all(part.lower() in _MARKERS for part in parts) else [word]
+
+
 def _tag(line: str, at: int, bare: bool) -> re.Match[str] | None:
     """Return the tag that stands at a place: in brackets, or, where there was none yet, with a bracket forgotten."""
-    match = _BRACKET.match(line, at) or _UNCLOSED.match(line, at)
+    match = _BRACKET.match(line, at) or _NESTED.match(line, at) or _UNCLOSED.match(line, at)
     return match or (_UNOPENED.match(line, at) or _BARE.match(line, at) if bare else None)
 
 
@@ -105,7 +132,7 @@ def parse_subject(raw: str) -> Subject:
         elif match := _AGAIN.match(line, at):
             tags.resend = True
         elif match := _tag(line, at, bare=not tags.patch):
-            tags.read(match[1])
+            tags.read(" ".join(part for part in match.groups() if part))
         elif line[at] in " :":
             at += 1
             continue
@@ -115,6 +142,8 @@ def parse_subject(raw: str) -> Subject:
     rest = line[at:].strip()
     if tags.version is None and (match := _TITLE_VERSION.search(rest)):
         tags._version(match[1], None)
+    if tags.patch and _DRAFT_TITLE.match(rest):
+        tags.rfc = True
     pull = tags.pull or (not tags.patch and rest.lower().startswith(("git pull", "pull request")))
     return Subject(
         title=rest,

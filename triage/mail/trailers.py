@@ -4,7 +4,8 @@
 
 import re
 
-from triage.model import Region, Trailer
+from triage.mail.identity import parse_person, same_email, same_name
+from triage.model import Person, Region, Trailer
 
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
 _GIT_KEY = re.compile(r"[A-Za-z0-9-]+[ \t]*:")
@@ -47,6 +48,12 @@ KNOWN = frozenset(
     ]
 )
 MAX_LINE = 1000
+_GIVEN = re.compile(r"(?:signed-off|reviewed|acked|tested)(?:-(?:and|off)-[a-z]+)*-by", re.IGNORECASE)
+"""Keys by which people say something of a patch in their own name."""
+_COMMIT = re.compile(r"(?:commit[ \t]+)?[0-9a-f]{7,40}\b", re.IGNORECASE)
+MAX_ALONE = 30
+"""Lines of trailers that stand together in a reply: whoever gives more is not read closer."""
+_ADDRESS_LINE = re.compile(r"<[^<>\s@]+@[^<>\s@]+>[ \t]*")
 
 
 def canonical_key(key: str) -> str:
@@ -108,6 +115,8 @@ def find_trailers(text: str, first_line: int, region: Region) -> list[Trailer]:
         key, value = match[1], match[2].rstrip()
         if index not in block and not is_trailer_key(key):
             continue
+        if key.lower() == "fixes" and not _names_commit(lines, index, index in block):
+            continue
         if is_trailer_key(key) and index + 1 < len(lines):
             value = _folded(value, lines[index + 1])
         if region is Region.REPLY and "<mailto:" in value:
@@ -116,23 +125,96 @@ def find_trailers(text: str, first_line: int, region: Region) -> list[Trailer]:
     return found
 
 
+def _names_commit(lines: list[str], at: int, in_block: bool) -> bool:
+    """Say whether a `Fixes:` line is a trailer: no heading over what is fixed, no prose, no example in a list of such lines.
+
+    Beside the last paragraph it counts where only trailers stand above it in its own, and no line with a colon leads to that; without a
+    commit id only trailers may stand below it too.
+    """
+    value = lines[at].partition(":")[2].strip()
+    following = lines[at + 1] if at + 1 < len(lines) else ""
+    if in_block:
+        return bool(value) or not (following[:1] in (" ", "\t") and following.strip())
+    above, below = at, at
+    while above > 0 and lines[above - 1].strip() and at - above < MAX_ALONE:
+        above -= 1
+    while below + 1 < len(lines) and lines[below + 1].strip() and below - at < MAX_ALONE:
+        below += 1
+    led = next((line for line in reversed(lines[max(above - 3, 0) : above]) if line.strip()), "")
+    around = lines[above : at + 1] if _COMMIT.match(value) else lines[above : below + 1]
+    return bool(value) and not led.rstrip().endswith(":") and all(_is_given(line) or line[:1] in " \t" for line in around)
+
+
 def _folded(value: str, following: str) -> str:
-    """Join a continuation line to a value that has no address yet."""
-    if following[:1] in (" ", "\t") and following.strip() and "<" not in value and "@" not in value and "<" in following:
+    """Join a continuation line to a value that has no address yet, and an address alone on the next line, which git would not."""
+    if "<" in value or "@" in value or "<" not in following:
+        return value
+    if (following[:1] in (" ", "\t") and following.strip()) or _ADDRESS_LINE.fullmatch(following):
         return f"{value} {following.strip()}"
     return value
 
 
-def malformed_signoffs(text: str, first_line: int) -> list[tuple[int, str]]:
-    """Return lines that look like a sign-off and are none for git: misspelt, indented, look-alike letters."""
-    found: list[tuple[int, str]] = []
+def indented_signoffs(text: str, first_line: int) -> list[Trailer]:
+    """Return the sign-offs that stand indented below the cut of a mail, in a commit that `git show` printed, say."""
+    if "igned-off-by" not in text:
+        return []
+    found: list[Trailer] = []
     for index, line in enumerate(text.split("\n")):
-        if len(line) > MAX_LINE or line.startswith((">", "|")) or "of" not in line:
+        match = _KEY.match(line.strip()) if line[:1] in (" ", "\t") and len(line) <= MAX_LINE else None
+        if match and canonical_key(match[1]) == "Signed-off-by":
+            found.append(Trailer("Signed-off-by", match[2].rstrip(), first_line + index, Region.TAIL, False, line.rstrip()))
+    return found
+
+
+def given_indented(text: str, sender: Person) -> list[Trailer]:
+    """Return what the sender of a reply gives in their own name on indented lines that stand alone.
+
+    Alone are lines of such trailers between blank lines, or below a line that ends in a colon; what stands in a paragraph of other text is
+    an example, and so is what names somebody else or a tool.
+    """
+    found: list[Trailer] = []
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        match = _KEY.match(line.strip()) if line[:1] in (" ", "\t") and "-" in line and len(line) <= MAX_LINE else None
+        if match is None or not _GIVEN.fullmatch(match[1]) or not _stands_alone(lines, index):
+            continue
+        person = parse_person(match[2])
+        if same_email(person.email, sender.email) or same_name(person.name, sender.name):
+            found.append(Trailer(canonical_key(match[1]), match[2].rstrip(), index + 1, Region.REPLY, False, line.rstrip()))
+    return found
+
+
+def _stands_alone(lines: list[str], at: int) -> bool:
+    above, below = at - 1, at + 1
+    while above >= 0 and at - above <= MAX_ALONE and _is_given(lines[above]):
+        above -= 1
+    while below < len(lines) and below - at <= MAX_ALONE and _is_given(lines[below]):
+        below += 1
+    begins = above < 0 or not lines[above].strip() or lines[above].rstrip().endswith(":")
+    return begins and (below >= len(lines) or not lines[below].strip())
+
+
+def _is_given(line: str) -> bool:
+    match = _KEY.match(line.strip()) if len(line) <= MAX_LINE else None
+    return match is not None and is_trailer_key(match[1])
+
+
+def malformed_signoffs(text: str, first_line: int) -> list[tuple[int, str]]:
+    """Return lines that look like a sign-off and are none for git: misspelt, indented, look-alike letters, or without their address.
+
+    A sign-off whose address stands on the next line, not indented, is the last of these.
+    """
+    found: list[tuple[int, str]] = []
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        if len(line) > MAX_LINE or line.startswith((">", "|")) or "of" not in line.lower():
             continue
         plain = line.strip()
         match = _KEY.match(line)
-        if match and canonical_key(match[1]) == "Signed-off-by":
-            continue  # a trailer, however its key is spaced
+        if match and canonical_key(match[1]) == "Signed-off-by":  # a trailer, however its key is spaced
+            if "@" not in line and index + 1 < len(lines) and _ADDRESS_LINE.fullmatch(lines[index + 1]):
+                found.append((first_line + index, line.rstrip()))
+            continue
         readable = plain if plain.isascii() else plain.translate(_LOOKALIKE)
         if _SIGNOFF_LIKE.match(readable) and "@" in readable:
             found.append((first_line + index, line.rstrip()))

@@ -3,37 +3,12 @@
 """What exists: the frozen values that cross module lines. The words are those of the field (see docs/words.md)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import sha1, sha256
 
 from triage.model.evidence import Evidence, EvidenceClass, Role, Says
+from triage.model.mail import MAX_MAIL, Body, Bound, FileChange, Kind, Line, Message, RawMail, Region, Subject, Trailer, blob_id, rfc3339
 from triage.model.people import BlobId, MessageId, PatchId, Person
-
-MAX_MAIL = 25 * 1024 * 1024
-"""Bytes; a larger mail is quarantined unread (six times the limit that any real list mail comes near)."""
-
-
-class Kind(StrEnum):
-    """What a mail is, told from its subject, its place in the thread and its content."""
-
-    PATCH = "patch"
-    COVER = "cover"
-    REPLY = "reply"
-    REPLY_PATCH = "reply-patch"
-    PULL = "pull"
-    REPORT = "report"
-    BOT = "bot"
-    OTHER = "other"
-
-
-class Region(StrEnum):
-    """Where in a mail a line stands: `message` is what `git am` keeps, `tail` and `diff` come after its cut."""
-
-    MESSAGE = "message"
-    TAIL = "tail"
-    DIFF = "diff"
-    REPLY = "reply"
+from triage.model.series import BRANCH, Link, Placement, Series, first_of_each
 
 
 class Severity(StrEnum):
@@ -74,211 +49,6 @@ class State(StrEnum):
     DRAFTED = "drafted"
     DONE = "done"
     SNOOZED = "snoozed"
-
-
-@dataclass(frozen=True, slots=True)
-class RawMail:
-    """The bytes of one mail and where they lie in their archive."""
-
-    content: bytes
-    locator: str
-    blob: BlobId
-    archived: int
-    """Seconds since the epoch: when the archive took it in (0 where the archive does not say)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A subject line read: its title, and what the tags before it say."""
-
-    title: str
-    """The subject as `git am` would keep it."""
-    prefixes: tuple[str, ...] = ()
-    """The words in brackets that are no marker, e.g. `net-next`."""
-    version: int = 1
-    versioned: bool = False
-    minor: int = 0
-    """The 1 of `v5.1`: a replacement of one patch of v5."""
-    n: int | None = None
-    total: int | None = None
-    is_patch: bool = False
-    is_reply: bool = False
-    is_pull: bool = False
-    rfc: bool = False
-    resend: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Trailer:
-    """A `Key: value` line, with the line of the decoded body it stands on (from 1)."""
-
-    key: str
-    value: str
-    line: int
-    region: Region
-    in_block: bool
-    """Whether `git interpret-trailers` would see it: in the last paragraph of the message."""
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a mail's decoded body, from 1."""
-
-    number: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """What a patch does to one file; counts are lines."""
-
-    path: str
-    status: str
-    """`added`, `modified`, `deleted` or `renamed`."""
-    added: int
-    removed: int
-    old: str = ""
-    """What it was called before, for a file that was renamed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One mail as facts; its texts are in `Body`, which is read again from the archive when someone looks."""
-
-    message_id: MessageId
-    blob: BlobId
-    content: str
-    """sha256 over the decoded mail: the same mail in two archives has the same one."""
-    target: str
-    """sha256 over author, title, commit message and diff: what an opinion is bound to."""
-    kind: Kind
-    raw_subject: str
-    subject: Subject
-    author: Person
-    sender: Person
-    recipients: str
-    date: int | None
-    archived: int
-    parents: tuple[MessageId, ...]
-    """In-Reply-To first, then References from newest to oldest."""
-    trailers: tuple[Trailer, ...] = ()
-    files: tuple[FileChange, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    patch_id: PatchId | None = None
-    change_id: str | None = None
-    pull: str = ""
-    """What a pull request asks to be pulled: `URL REF`."""
-    supersedes: tuple[MessageId, ...] = ()
-    """Older postings it names: in `Supersedes:`, or as `Link to v1: URL` in a changelog."""
-    obsoleted_by: tuple[MessageId, ...] = ()
-    """Newer postings it names in `Obsoleted-by:`."""
-    cut: Line | None = None
-    """The line where `git am` stops reading the message."""
-    last: Line | None = None
-    """The last line of the message that is not blank: where a sign-off was to be expected."""
-    claims: tuple[Line, ...] = ()
-    """Lines that speak of an exception from a rule about AI."""
-    hidden: tuple[Line, ...] = ()
-    """Lines with characters that nobody sees, or that look like others."""
-    mailer: str = ""
-    notes: tuple[str, ...] = ()
-    """What had to be mended to read it, each a word from `mail.message`."""
-    carry: str = ""
-    """sha256 over a patch's author, title, message and diff but for where it applies: where it is equal, opinions carry over."""
-
-    @property
-    def posted(self) -> int:
-        """When it was sent: the Date header, or the archive's time where that is later or there is none."""
-        if self.date is None:
-            return self.archived
-        return min(self.date, self.archived) if self.archived else self.date
-
-    @property
-    def is_member(self) -> bool:
-        """Whether it belongs to a series: a patch or a cover letter."""
-        return self.kind in {Kind.PATCH, Kind.COVER, Kind.REPLY_PATCH, Kind.PULL}
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The texts of one mail, decoded, with "\\n" line ends."""
-
-    text: str
-    commit_message: str
-    """What `git mailinfo` writes as the message: without in-body headers, up to its cut."""
-    tail: str
-    diff: str
-    octets: bytes | None = None
-    """The diff's bytes, where its charset makes them other than its UTF-8."""
-
-    @property
-    def patch(self) -> bytes:
-        """The diff as `git apply` gets it: the bytes that were sent."""
-        return self.diff.encode("utf-8", "surrogatepass") if self.octets is None else self.octets
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Why a series is taken for a version of an older one; several may say so."""
-
-    to: MessageId
-    kind: str
-    """One of human, change-id, supersedes, reply, subject-author, patch-id, similar; the last only suggests."""
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Why a mail is in its series: a word of `series.grouping.WHY`, the mail that decided it, and seconds between them."""
-
-    message_id: MessageId
-    why: str
-    by: str = ""
-    seconds: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """The mails of one posting, in order; `first` (cover, else lowest patch) gives it its name."""
-
-    cover: Message | None
-    patches: tuple[Message, ...]
-    total: int
-    notes: tuple[str, ...] = ()
-    placements: tuple[Placement, ...] = ()
-
-    @property
-    def first(self) -> Message:
-        """The mail whose Message-ID names the series."""
-        return self.cover or self.patches[0]
-
-    @property
-    def members(self) -> tuple[Message, ...]:
-        """Cover and patches."""
-        return ((self.cover,) if self.cover else ()) + self.patches
-
-    @property
-    def version(self) -> int:
-        """N of vN."""
-        return self.first.subject.version
-
-    @property
-    def received(self) -> int:
-        """How many different patch numbers have come."""
-        return len({patch.subject.n for patch in self.patches})
-
-    @property
-    def complete(self) -> bool:
-        """Whether every patch from 1 to the total has come."""
-        if self.cover is None and self.total == 1 and len(self.patches) == 1:
-            return True
-        return {patch.subject.n for patch in self.patches} >= set(range(1, self.total + 1))
-
-    @property
-    def fingerprint(self) -> str:
-        """sha256 over the patches' targets (a cover that comes late changes nothing): what an opinion on the whole series is bound to."""
-        return sha256("\n".join(m.target for m in self.patches or self.members).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,25 +94,12 @@ class Finding:
     """The exception of the pack that it speaks of, if any."""
 
 
-def rfc3339(seconds: int | None) -> str | None:
-    """Return seconds since the epoch as an RFC 3339 time in UTC, None for None or a year no calendar holds."""
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def blob_id(content: bytes) -> BlobId:
-    """Return the id that git gives to these bytes as a blob."""
-    return BlobId(sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest())
-
-
 __all__ = [
+    "BRANCH",
     "MAX_MAIL",
     "BlobId",
     "Body",
+    "Bound",
     "Demand",
     "Evidence",
     "EvidenceClass",
@@ -367,5 +124,6 @@ __all__ = [
     "Subject",
     "Trailer",
     "blob_id",
+    "first_of_each",
     "rfc3339",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from triage.mail.characters import find_hidden
-from triage.model import Body, Kind, Message
+from triage.model import Body, Bound, Kind, Message
 from triage.policy.evidence import find_claims, find_evidence
 
 
@@ -29,5 +29,6 @@ def _carry(message: Message, body: Body) -> str:
 
     Unlike a patch-id it sees blanks: a change of nothing else may be the change that matters.
     """
-    said = "\0".join((str(message.author), message.subject.title, body.commit_message.strip(), _PLACE.sub("\n@@", body.diff.strip())))
+    bound = body.bound or Bound(message.author, body.commit_message, body.diff)
+    said = "\0".join((str(bound.author), message.subject.title, bound.message.strip(), _PLACE.sub("\n@@", bound.diff.strip())))
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Older and newer postings that a mail names: in `Supersedes:`, or by a link in its list of changes."""
+
+import re
+
+from triage.mail import headers
+from triage.mail.patch import Cut
+from triage.model import MessageId
+
+_SUPERSEDES = re.compile(r"^(?:supersedes|obsoletes):[ \t]*(.{3,500})$", re.MULTILINE | re.IGNORECASE)
+_OBSOLETED = re.compile(r"^obsoleted-by:[ \t]*(.{3,500})$", re.MULTILINE | re.IGNORECASE)
+_BEGIN = r"^[ \t]*(?:[-*+\u2022][ \t]*|\[[0-9]{1,2}\][:,]?[ \t]*)?"
+_LINK = r"[^\n]{0,80}?(https?://[^\s]{5,500})"
+_OLDER = (
+    re.compile(_BEGIN + r"(?:link to[ \t]+|\[)?(?:(?:rfc|patch)[ \t]*)?v[0-9]{1,3}\b" + _LINK, re.MULTILINE | re.IGNORECASE),
+    re.compile(
+        _BEGIN + r"(?:(?:link to|see)[ \t]+)?(?:the[ \t]+)?(?:previous|prior|former|earlier|last|original)[ \t]+"
+        r"(?:version|series|posting|submission|revision|patch|rfc|v[0-9]{1,3})s?\b" + _LINK,
+        re.MULTILINE | re.IGNORECASE,
+    ),
+    re.compile(
+        _BEGIN + r"(?:link to[ \t]+)?rfc\b(?:[ \t]*(?:patch|series|version))?[ \t]*(?:[:(]|->|=>|→)" + _LINK, re.MULTILINE | re.IGNORECASE
+    ),
+)
+_URL_ID = re.compile(r"https?://[^\s/]{1,200}/(?:[^\s/]{1,200}/){0,2}([^\s/?#<>]{1,300}@[^\s/?#<>]{1,200})")
+
+
+def supersedes(text: str, cut: Cut) -> tuple[MessageId, ...]:
+    """Return the older postings that a patch or cover names above its diff.
+
+    Read are `Supersedes: ID`, `Link to v1: URL`, `* v1 URL`, `RFC -> v1: URL` and `Previous version: URL`, by id or archive URL.
+    """
+    found: tuple[MessageId, ...] = ()
+    above = text[: len(text) - len(cut.diff)] if cut.diff else text
+    if "upersedes:" in above or "bsoletes:" in above:
+        found += _named(_SUPERSEDES, above)
+    if "://" in above:
+        for form in _OLDER:
+            found += _named(form, above)
+    return tuple(dict.fromkeys(found))
+
+
+def obsoleted_by(text: str) -> tuple[MessageId, ...]:
+    """Return the newer postings that a mail names in `Obsoleted-by:`."""
+    return _named(_OBSOLETED, text) if "bsoleted-" in text else ()
+
+
+def _named(form: re.Pattern[str], text: str) -> tuple[MessageId, ...]:
+    """Return the mails that the lines of one form name, by id or by archive URL."""
+    found: list[MessageId] = []
+    for line in form.findall(text):
+        found += [MessageId(match) for match in _URL_ID.findall(line)] or headers.message_ids(line)
+    return tuple(dict.fromkeys(found))

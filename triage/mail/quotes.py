@@ -1,0 +1,29 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text that a mail took over from another without marking its lines: what a mail program forwards, or quotes below the answer."""
+
+import re
+
+_BEGINS = (
+    "Original Message|Original mail|Forwarded message|Forwarded mail|Ursprüngliche Nachricht|Original-Nachricht|Message d'origine|"
+    "Mensaje original|Messaggio originale|原始邮件"
+)
+_FROM, _SENT, _TO = "From|Von|De|发件人", "Sent|Gesendet|Envoyé|Enviado|发送时间", "To|An|À|Para|Cc|收件人"
+_COPIED = re.compile(
+    rf"^[ \t]*(?:-{{3,}} ?(?:{_BEGINS})\b[^\n]{{0,40}}-{{2,}}|Begin forwarded message:)[ \t]*$"
+    rf"|^(?:_{{20,}}[ \t]*\n+)?(?:{_FROM})[ \t]*: ?[^\n]{{1,300}}\n(?:[ \t][^\n]*\n)?"
+    rf"(?:(?:{_SENT})[ \t]*: [^\n]{{4,100}}\n(?:{_TO}|Subject|Betreff)|(?:Date|Datum)[ \t]*: [^\n]{{4,100}}\n(?:{_TO}))[ \t]*: ",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def copied_at(text: str) -> int | None:
+    """Return where the first text begins that was copied from another mail unmarked, None where there is none.
+
+    Told by the line that mail programs put before it ("-----Original Message-----", "Begin forwarded message:"), or by the header lines
+    From, Sent (or Date) and To that Outlook leaves; a format-patch has its Subject there.
+    """
+    if "---" not in text and ":" not in text:
+        return None
+    match = _COPIED.search(text)
+    return match.start() if match else None
