@@ -15,6 +15,7 @@ from triage.model import (
     Finding,
     Kind,
     Message,
+    MessageId,
     Person,
     Region,
     Role,
@@ -44,6 +45,8 @@ class Case:
     pack: Pack
     people: People
     earlier: tuple[Evidence, ...]
+    others: frozenset[MessageId] = frozenset()
+    """Mails of the series that are another project's: no rule speaks of them."""
 
     @property
     def author(self) -> Person:
@@ -98,6 +101,8 @@ class Case:
 
     def speaks_of(self, rule: Rule, message: Message) -> bool:
         """Say whether a rule is in force on a mail's date and its `when` holds for it."""
+        if message.message_id in self.others:
+            return False
         return rule.in_force(day_of(message.posted)) and all(self._holds(name, message) is wanted for wanted, name in rule.when)
 
     def _holds(self, name: str, message: Message) -> bool:

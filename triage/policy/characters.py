@@ -24,5 +24,5 @@ def misleading(case: Case) -> Iterator[Finding]:
         for who, person in (("author", message.author), ("sender", message.sender)):
             for what, text in (("name", person.name), ("address", person.email)):
                 if why := oddity(text):
-                    says = f"The {who}'s {what} {why}: {odd_characters(text)}."
+                    says = f"The {who}'s {what} {why}."
                     yield finding(case, _RULE, "FMT002", message, says, quote=str(person), region="header")

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Policy applied: a series, its thread, a pack and the project's people in, findings out; a pure function of these."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-from triage.model import Evidence, Finding, Message, Series, Severity
+from triage.model import Evidence, Finding, Message, MessageId, Series, Severity
 from triage.policy.case import Case, declared, finding, is_use
 from triage.policy.characters import misleading
 from triage.policy.exceptions import relax
@@ -13,7 +14,8 @@ from triage.policy.extent import paths, size
 from triage.policy.machine import ai_stance, attest, disclosure, human_only, second_opinion, tools, unclear
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
-from triage.policy.signoff import identity, order, trailer
+from triage.policy.signoff import identity, order
+from triage.policy.trailer import trailer
 
 STALE = timedelta(days=180)
 """After this long a pack that was not compared with its source again is called stale."""
@@ -22,6 +24,10 @@ _KINDS: dict[str, Callable[[Case, Rule], Iterator[Finding]]] = {
     "trailer": trailer, "order": order, "identity": identity, "human-only": human_only, "ai-stance": ai_stance, "disclosure": disclosure,
     "tools": tools, "paths": paths, "size": size, "second-opinion": second_opinion, "attest": attest,
 }  # fmt: skip
+_ANYONES = re.compile(
+    r"(?:NEWS|README|COPYING|LICENSE|TODO|ChangeLog|CHANGES|AUTHORS|Makefile|GNUmakefile|meson|CMakeLists|configure|autogen|\.gitignore)(?:[.-]\w+)*"
+)
+"""Files at the root of a tree whose names say nothing of whose tree it is."""
 _ABOUT_AI = {"ai-stance", "disclosure", "tools"}
 
 
@@ -30,13 +36,14 @@ def judge(
 ) -> list[Finding]:
     """Return what `pack` says of a series, gravest first; each mail is judged by the rules in force on its date.
 
-    `replies` are the mails of its thread that are no patches, `earlier` what its people declared of the versions before. A series
-    of another project on the same list gives no findings. Of several rules that say the same of one line, the gravest
+    `replies` are the mails of its thread that are no patches, `earlier` what its people declared of the versions before. Patches
+    of another project on the same list give no findings. Of several rules that say the same of one line, the gravest
     speaks. Never raises on mail content.
     """
-    if not pack.rules or _of_another_project(series, pack):
+    others = _of_another_project(series, pack)
+    if not pack.rules or len(others) == len(series.members):
         return []
-    case = Case(series, tuple(sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))), pack, people, tuple(earlier))
+    case = Case(series, tuple(sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))), pack, people, tuple(earlier), others)
     found: dict[tuple[object, ...], Finding] = {}
     for rule in pack.rules:
         for item in _KINDS[rule.kind](case, rule):
@@ -60,12 +67,26 @@ def judge(
     return sorted(found.values(), key=lambda f: (f.severity.rank, f.code, f.n if f.n is not None else -1, f.line or 0, f.id))
 
 
-def _of_another_project(series: Series, pack: Pack) -> bool:
-    """Say whether a series is for another project that shares the list: by its subject tags, or by files that most of its patches touch."""
+def _of_another_project(series: Series, pack: Pack) -> frozenset[MessageId]:
+    """Return which mails of a series are for another project that shares the list.
+
+    All are where a tag of the subject says so; else the patches most of whose files are another project's, and where no other is left
+    the cover too. Files that every project has, such as a README, tell nothing.
+    """
     if any(prefix.lower() in pack.not_subject_prefix for prefix in series.first.subject.prefixes):
-        return True
-    foreign = [any(glob_matches(change.path, pack.not_paths) for change in message.files) for message in series.patches]
-    return 2 * sum(foreign) > len(foreign)
+        return frozenset(message.message_id for message in series.members)
+    if not pack.not_paths:
+        return frozenset()
+    told = {message.message_id: _is_foreign(message, pack) for message in series.patches}
+    mostly = list(told.values()).count(True) > list(told.values()).count(False)
+    foreign = frozenset(name for name, word in told.items() if word or (word is None and mostly))
+    return foreign | {m.message_id for m in series.members} if foreign and len(foreign) == len(series.patches) else foreign
+
+
+def _is_foreign(message: Message, pack: Pack) -> bool | None:
+    """Say whether most files of a patch are another project's, None where none of them tells."""
+    telling = [change.path for change in message.files if not _ANYONES.fullmatch(change.path)]
+    return 2 * sum(glob_matches(path, pack.not_paths) for path in telling) > len(telling) if telling else None
 
 
 def _keep(found: dict[tuple[object, ...], Finding], item: Finding) -> None:

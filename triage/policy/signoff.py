@@ -1,59 +1,33 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rule kinds `trailer`, `identity` and `order`: sign-offs and other trailers, who they name, and in which order."""
+"""Sign-offs: whether they are there, who they name, and in which order; the rule kinds `identity` and `order`."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from triage.mail.identity import parse_person, same_email, same_name
+from triage.mail.identity import is_named_after, parse_people, parse_person, same_email, same_name
 from triage.mail.trailers import canonical_key
 from triage.model import Finding, Kind, Message, Person, Region, Severity, Trailer
-from triage.policy.case import SIGNOFF, Case, finding, same_person, signoffs
-from triage.policy.evidence import AI_KEYS, declares_ai
-from triage.policy.evidence.machines import is_ai, is_bot
-from triage.policy.evidence.tools import name_tool
-from triage.policy.pack import Rule, day_of
-from triage.policy.strict import compile_value
-from triage.series.followups import followups
+from triage.policy.case import SIGNOFF, Case, finding, is_senders, same_person, signoffs
+from triage.policy.evidence.machines import is_ai
+from triage.policy.pack import Rule
 
+_WHOLE_NAME = re.compile(r"[a-z]{2,}[._-][a-z._-]*[a-z]{2,}@", re.IGNORECASE)
+"""An address such as `ann.author@example.org`, which is one person's."""
+_TIMES = {2: "twice", 3: "three times"}
 MAX_PEOPLE = 50
 """Co-developers of one patch that are looked at: whoever names more is not read closer."""
 
 
-def trailer(case: Case, rule: Rule) -> Iterator[Finding]:
-    """A trailer that must be there, must not be there, must have a form, or a place."""
-    match rule.parameters["op"]:
-        case "grammar":
-            yield from _grammar(case, rule)
-        case "forbid":
-            yield from _forbid(case, rule)
-        case "position":
-            yield from _position(case, rule)
-        case _ if [canonical_key(key) for key in _keys(rule)] == [SIGNOFF]:
-            yield from _signed(case, rule)
-        case _:
-            yield from _require(case, rule)
-
-
-def _keys(rule: Rule) -> list[str]:
-    return [rule.parameters["key"]] if "key" in rule.parameters else list(rule.parameters["any_of"])
-
-
-def _has_key(rule: Rule, item: Trailer) -> bool:
-    keys = _keys(rule)
-    if rule.parameters.get("case") == "exact":
-        return str(item.raw).partition(":")[0].strip() in keys
-    return item.key.lower() in {key.lower() for key in keys}
-
-
-def _kept(message: Message) -> list[Trailer]:
+def kept(message: Message) -> list[Trailer]:
+    """Return the trailers of a message that `git am` would keep."""
     return [item for item in message.trailers if item.region is Region.MESSAGE]
 
 
-# sign-offs -------------------------------------------------------------------------------------------------------------
-
-
-def _signed(case: Case, rule: Rule) -> Iterator[Finding]:
+def signed(case: Case, rule: Rule) -> Iterator[Finding]:
+    """A sign-off that every patch must carry, where and as git reads it."""
     unsigned: list[Finding] = []
     signed = 0
     for message in case.patches(rule):
@@ -73,17 +47,14 @@ def _signed(case: Case, rule: Rule) -> Iterator[Finding]:
 
 
 def _signoff(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
-    kept = signoffs(message)
+    given = signoffs(message)
     lost = [t for t in message.trailers if t.key == SIGNOFF and t.region is not Region.MESSAGE]
-    broken = [t for t in message.trailers if t.key == "?"]
-    broken += [t for t in kept if not t.raw.lower().startswith(f"{SIGNOFF.lower()}:")]
-    for item in broken:
-        says = f"The line is not written {SIGNOFF}: and git does not read it as one."
+    for item, says in _broken(case, message, given):
         yield finding(case, rule, "DCO010", message, says, line=item.line, quote=item.raw, severity=Severity.WARN)
-    if kept:
-        if not any(t.in_block for t in kept):
+    if given:
+        if not any(t.in_block for t in given):
             says = f"{SIGNOFF} stands outside the last paragraph of the message, where git interpret-trailers does not look."
-            yield finding(case, rule, "DCO003", message, says, line=kept[0].line, quote=kept[0].raw, severity=Severity.INFO)
+            yield finding(case, rule, "DCO003", message, says, line=given[0].line, quote=given[0].raw, severity=Severity.INFO)
         return
     if lost:
         where = f"line {message.cut.number}: {message.cut.text[:60]!r}" if message.cut else "its cut"
@@ -91,6 +62,32 @@ def _signoff(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
         yield finding(case, rule, "DCO002", message, says, line=lost[0].line, quote=lost[0].raw, region=lost[0].region.value)
         return
     yield from _missing(case, rule, message)
+
+
+def _broken(case: Case, message: Message, given: list[Trailer]) -> Iterator[tuple[Trailer, str]]:
+    """Yield lines that are sign-offs in all but their form, and what is wrong with each.
+
+    An indented one is another commit's, quoted, unless it is all that the author or the sender gave.
+    """
+    keyed = f"{SIGNOFF.lower()}:"
+    for item in (t for t in message.trailers if t.key == "?"):
+        if item.raw[:1].isspace() and (given or not is_senders(case.people, message, parse_person(item.raw.partition(":")[2]))):
+            continue
+        if item.raw.lower().startswith(keyed):
+            yield item, "The address of this sign-off stands on the next line, where git does not read it."
+        else:
+            yield item, f"The line is not written {SIGNOFF}: and git does not read it as one."
+    for item in given:
+        if not item.raw.lower().startswith(keyed):
+            yield item, "There is a blank before the colon: git reads this line, other tools may not."
+        if len(signers_of(item)) > 1:
+            yield item, "The line names several people; each signs off on a line of their own."
+
+
+def signers_of(item: Trailer) -> list[Person]:
+    """Return whom a line names: one person, or several where it lists them."""
+    several = parse_people(item.value) if item.value.count("@") > 1 else []
+    return several if len(several) > 1 else [parse_person(item.value)]
 
 
 def _missing(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
@@ -117,88 +114,6 @@ def _is_draft(case: Case, message: Message) -> bool:
     return message.subject.rfc or case.series.first.subject.rfc or message.kind is Kind.REPLY_PATCH
 
 
-# other trailers --------------------------------------------------------------------------------------------------------
-
-
-def _require(case: Case, rule: Rule) -> Iterator[Finding]:
-    """A trailer that patches must carry, each of them or (scope = series) at least one mail of the series.
-
-    Given in a reply by the person it names, it cures the finding.
-    """
-    wanted = " or ".join(_keys(rule))
-    code = "AI003" if all(key.lower() in AI_KEYS for key in _keys(rule)) else "FMT003"
-    given = {
-        item.patch: item.source
-        for item in followups(case.series, case.replies)
-        if item.matches and _has_key(rule, item.trailer) and not case.people.is_machine(parse_person(item.trailer.value))
-    }
-    patches = list(case.patches(rule))
-    if rule.parameters.get("scope") in {"series", "cover"}:
-        mails = [m for m in case.series.members if rule.parameters["scope"] == "series" or m is case.series.cover]
-        if patches and not any(_has_key(rule, item) for message in mails for item in message.trailers):
-            made = finding(case, rule, code, case.series.first, f"No mail of the series carries {wanted}.", key="missing")
-            yield replace(made, cured=next(iter(given.values()), ""))
-        return
-    for message in patches:
-        if not any(_has_key(rule, item) for item in _kept(message)):
-            last = message.last
-            made = finding(
-                case, rule, code, message, f"The patch carries no {wanted}.", line=last.number if last else None,
-                quote=last.text.strip() if last else "", key="missing",
-            )  # fmt: skip
-            yield replace(made, cured=given.get(message.message_id, ""))
-
-
-def _grammar(case: Case, rule: Rule) -> Iterator[Finding]:
-    pattern = compile_value(rule.parameters["value"])
-    keys = {key.lower() for key in _keys(rule)}
-    code = "FMT001" if keys == {"fixes"} else "AI006" if keys <= AI_KEYS else "FMT004"
-    for message in case.series.members:
-        if not case.speaks_of(rule, message):
-            continue
-        for item in _kept(message):
-            if not _has_key(rule, item) or (code == "AI006" and not declares_ai(item)):
-                continue
-            if not pattern.fullmatch(item.value.strip()):
-                says = f"{item.key} does not have the form in force on {day_of(message.posted)}: {rule.text}"
-                yield finding(case, rule, code, message, says, line=item.line, quote=item.raw)
-
-
-def _forbid(case: Case, rule: Rule) -> Iterator[Finding]:
-    whom = rule.parameters.get("subject", "any")
-    for message in case.patches(rule):
-        for item in _kept(message):
-            if _has_key(rule, item) and _speaks_of(whom, item):
-                says = f"{item.key} {'of ' + whom.replace('ai-tool', 'an AI tool') + ' ' if whom != 'any' else ''}is not wanted here."
-                yield finding(case, rule, "AI007", message, says, line=item.line, quote=item.raw)
-
-
-def _speaks_of(whom: str, item: Trailer) -> bool:
-    person = parse_person(item.value)
-    of_tool = declares_ai(item) or is_ai(person) or (not person.email and bool(name_tool(item.value)))
-    match whom:
-        case "ai-tool":
-            return of_tool
-        case "bot":
-            return is_bot(person)
-        case "person":
-            return bool(person.email) and not of_tool and not is_bot(person)
-        case _:
-            return True
-
-
-def _position(case: Case, rule: Rule) -> Iterator[Finding]:
-    """Trailers that must stand before the sender's own sign-off, as those do that were there before it."""
-    before = rule.parameters["before"]
-    for message in case.patches(rule):
-        lines = _kept(message)
-        last = max((number for number, item in enumerate(lines) if item.key.lower() == before.lower()), default=len(lines))
-        for item in lines[last + 1 :]:
-            if _has_key(rule, item):
-                says = f"{item.key} stands after the last {before}."
-                yield finding(case, rule, "DCO012", message, says, line=item.line, quote=item.raw)
-
-
 # identity --------------------------------------------------------------------------------------------------------------
 
 
@@ -206,7 +121,7 @@ def identity(case: Case, rule: Rule) -> Iterator[Finding]:
     """Who must be among those who signed a patch."""
     for message in case.patches(rule):
         key = rule.parameters.get("in", SIGNOFF)
-        signers = [(item, parse_person(item.value)) for item in _kept(message) if item.key.lower() == key.lower()]
+        signers = [(item, who) for item in kept(message) if item.key.lower() == key.lower() for who in signers_of(item)]
         if not signers:
             continue
         match rule.parameters["who"]:
@@ -225,8 +140,9 @@ def _author(case: Case, rule: Rule, message: Message, signers: list[tuple[Traile
     for item, signer in signers:
         if same_name(author.name, signer.name):
             wanted = rule.parameters.get("on_name_only", "ask")
-            if wanted != "ok" and rule.parameters.get("match", "email") == "email":
-                says = f"{author.name} writes as {author.email} and signs as {signer.email}."
+            if wanted != "ok" and rule.parameters.get("match", "email") == "email" and author.email:
+                signs = f"as {signer.email}" if signer.email else "without an address"
+                says = f"{author.name} writes as {author.email} and signs {signs}."
                 yield finding(case, rule, "DCO005", message, says, line=item.line, quote=item.raw, severity=Severity(wanted))
             return
     for item, signer in signers:
@@ -245,7 +161,7 @@ def _one_local_part(one: str, other: str) -> bool:
 
 
 def _codevelopers(case: Case, rule: Rule, message: Message, signers: list[Person]) -> Iterator[Finding]:
-    for item in _kept(message):
+    for item in kept(message):
         person = parse_person(item.value)
         if item.key == "Co-developed-by" and not any(same_person(case.people, person, signer) for signer in signers):
             says = f"{person.name or person.email} is named {item.key} and gave no {rule.parameters.get('in', SIGNOFF)}."
@@ -255,13 +171,21 @@ def _codevelopers(case: Case, rule: Rule, message: Message, signers: list[Person
 def _sender(case: Case, rule: Rule, message: Message, signers: list[tuple[Trailer, Person]]) -> Iterator[Finding]:
     sender, author = message.sender, message.author
     by_address = rule.parameters.get("match", "alias") == "email"
-    if any(case.people.same(sender, p) or (not by_address and same_name(sender.name, p.name)) for _, p in signers):
+    people = [person for _, person in signers]
+    if any(case.people.same(sender, p) or (not by_address and same_name(sender.name, p.name)) for p in people):
         return
     if rule.parameters["who"] == "sender" and same_email(sender.email, author.email):
         return  # the author's own sign-off is another rule's
-    item = signers[-1][0]
-    says = f"{sender} sent this patch of {author.name or author.email} and is not among those who signed it."
-    yield finding(case, rule, "DCO006", message, says, line=item.line, quote=item.raw)
+    if "stable-review" in message.notes:
+        return  # who keeps a stable tree signs what they commit, not what they show for review
+    item, says, severity = signers[-1][0], f"{sender} sent this patch of {author.name or author.email}", rule.severity
+    if not sender.name:  # git send-email run with a bare address: nearly always the author's other one
+        if any(is_named_after(sender.email, person.name) for person in (author, *people)):
+            return
+        if not _WHOLE_NAME.match(sender.email):
+            says, severity = f"{says} under an address without a name, perhaps the author's own,", Severity.ASK
+    says += " and is not among those who signed it."
+    yield finding(case, rule, "DCO006", message, says, line=item.line, quote=item.raw, severity=severity)
 
 
 # order -----------------------------------------------------------------------------------------------------------------
@@ -279,7 +203,7 @@ def order(case: Case, rule: Rule) -> Iterator[Finding]:
 def _followed(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
     key, wanted = canonical_key(rule.parameters["key"]), canonical_key(rule.parameters["followed_by"])
     any_person, apart = not rule.parameters.get("same_person", True), not rule.parameters.get("immediate", True)
-    lines = [t for t in _kept(message) if t.key != "?"]
+    lines = [t for t in kept(message) if t.key != "?"]
     for index, item in enumerate(lines):
         if item.key != key:
             continue
@@ -305,24 +229,29 @@ def _out_of_order(case: Case, rule: Rule) -> Iterator[Finding]:
             found.setdefault(says, []).append((message, item))
     for says, places in found.items():
         message, item = places[0]
-        more = f" So in {len(places)} patches of the series." if len(places) > 1 else ""
+        patches = len({place.message_id for place, _ in places})
+        more = f" So in {patches} patches of the series." if patches > 1 else ""
         yield finding(case, rule, "DCO012", message, says + more, line=item.line, quote=item.raw, key=says)
 
 
 def _ends(case: Case, rule: Rule, message: Message) -> Iterator[tuple[str, Trailer]]:
     """Yield what is out of order in one patch; a co-developer's sign-off stands behind their own line, wherever that is."""
-    lines = _kept(message)
+    lines = kept(message)
     signed: list[tuple[Trailer, Person]] = []
-    seen: set[Person] = set()
+    times: Counter[Person] = Counter()
+    again: dict[Person, Trailer] = {}
     developers = [parse_person(item.value) for item in lines if item.key == "Co-developed-by"][:MAX_PEOPLE]
     for item in signoffs(message):
         person = parse_person(item.value)
         if not item.raw.lower().startswith(f"{SIGNOFF.lower()}:") or is_ai(person):
             continue
-        if person in seen:
-            yield f"{person.name or person.email} signed off twice.", item
-        seen.add(person)
+        times[person] += 1
+        if times[person] > 1:
+            again.setdefault(person, item)
         signed.append((item, person))
+    for person, item in again.items():
+        often = _TIMES.get(times[person], f"{times[person]} times")
+        yield f"{person.name or person.email} signed off {often}.", item
     own = [pair for pair in signed if not any(same_person(case.people, pair[1], other) for other in developers)]
     for end, whose, number, pairs in (("first", message.author, 0, own), ("last", message.sender, -1, signed)):
         if end not in rule.parameters or len(signed) < 2 or not pairs or same_person(case.people, pairs[number][1], whose):

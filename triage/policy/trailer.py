@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rule kind `trailer`: lines that must be there, must not be there, must have a form, or a place."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from triage.mail.identity import parse_person
+from triage.mail.trailers import canonical_key
+from triage.model import Finding, Trailer
+from triage.policy.case import SIGNOFF, Case, finding
+from triage.policy.evidence import AI_KEYS, declares_ai
+from triage.policy.evidence.machines import is_ai, is_bot
+from triage.policy.evidence.tools import name_tool
+from triage.policy.pack import Rule, day_of
+from triage.policy.signoff import kept, signed
+from triage.policy.strict import compile_value
+from triage.series.followups import followups
+
+
+def trailer(case: Case, rule: Rule) -> Iterator[Finding]:
+    """A trailer that must be there, must not be there, must have a form, or a place."""
+    match rule.parameters["op"]:
+        case "grammar":
+            yield from _grammar(case, rule)
+        case "forbid":
+            yield from _forbid(case, rule)
+        case "position":
+            yield from _position(case, rule)
+        case _ if [canonical_key(key) for key in _keys(rule)] == [SIGNOFF]:
+            yield from signed(case, rule)
+        case _:
+            yield from _require(case, rule)
+
+
+def _keys(rule: Rule) -> list[str]:
+    return [rule.parameters["key"]] if "key" in rule.parameters else list(rule.parameters["any_of"])
+
+
+def _has_key(rule: Rule, item: Trailer) -> bool:
+    keys = _keys(rule)
+    if rule.parameters.get("case") == "exact":
+        return str(item.raw).partition(":")[0].strip() in keys
+    return item.key.lower() in {key.lower() for key in keys}
+
+
+def _require(case: Case, rule: Rule) -> Iterator[Finding]:
+    """A trailer that patches must carry, each of them or (scope = series) at least one mail of the series.
+
+    Given in a reply by the person it names, it cures the finding.
+    """
+    wanted = " or ".join(_keys(rule))
+    code = "AI003" if all(key.lower() in AI_KEYS for key in _keys(rule)) else "FMT003"
+    given = {
+        item.patch: item.source
+        for item in followups(case.series, case.replies)
+        if item.matches and _has_key(rule, item.trailer) and not case.people.is_machine(parse_person(item.trailer.value))
+    }
+    patches = list(case.patches(rule))
+    if rule.parameters.get("scope") in {"series", "cover"}:
+        mails = [m for m in case.series.members if rule.parameters["scope"] == "series" or m is case.series.cover]
+        if patches and not any(_has_key(rule, item) for message in mails for item in message.trailers):
+            made = finding(case, rule, code, case.series.first, f"No mail of the series carries {wanted}.", key="missing")
+            yield replace(made, cured=next(iter(given.values()), ""))
+        return
+    for message in patches:
+        if not any(_has_key(rule, item) for item in kept(message)):
+            last = message.last
+            made = finding(
+                case, rule, code, message, f"The patch carries no {wanted}.", line=last.number if last else None,
+                quote=last.text.strip() if last else "", key="missing",
+            )  # fmt: skip
+            yield replace(made, cured=given.get(message.message_id, ""))
+
+
+def _grammar(case: Case, rule: Rule) -> Iterator[Finding]:
+    pattern = compile_value(rule.parameters["value"])
+    keys = {key.lower() for key in _keys(rule)}
+    code = "FMT001" if keys == {"fixes"} else "AI006" if keys <= AI_KEYS else "FMT004"
+    for message in case.series.members:
+        if not case.speaks_of(rule, message):
+            continue
+        for item in kept(message):
+            if not _has_key(rule, item) or (code == "AI006" and not declares_ai(item)):
+                continue
+            if not pattern.fullmatch(item.value.strip()):
+                says = f"{item.key} does not have the form in force on {day_of(message.posted)}: {rule.text}"
+                yield finding(case, rule, code, message, says, line=item.line, quote=item.raw)
+
+
+def _forbid(case: Case, rule: Rule) -> Iterator[Finding]:
+    whom = rule.parameters.get("subject", "any")
+    for message in case.patches(rule):
+        for item in kept(message):
+            if _has_key(rule, item) and _speaks_of(whom, item):
+                says = f"{item.key} {'of ' + whom.replace('ai-tool', 'an AI tool') + ' ' if whom != 'any' else ''}is not wanted here."
+                yield finding(case, rule, "AI007", message, says, line=item.line, quote=item.raw)
+
+
+def _speaks_of(whom: str, item: Trailer) -> bool:
+    person = parse_person(item.value)
+    of_tool = declares_ai(item) or is_ai(person) or (not person.email and bool(name_tool(item.value)))
+    match whom:
+        case "ai-tool":
+            return of_tool
+        case "bot":
+            return is_bot(person)
+        case "person":
+            return bool(person.email) and not of_tool and not is_bot(person)
+        case _:
+            return True
+
+
+def _position(case: Case, rule: Rule) -> Iterator[Finding]:
+    """Trailers that must stand before the sender's own sign-off, as those do that were there before it."""
+    before = rule.parameters["before"]
+    for message in case.patches(rule):
+        lines = kept(message)
+        last = max((number for number, item in enumerate(lines) if item.key.lower() == before.lower()), default=len(lines))
+        for item in lines[last + 1 :]:
+            if _has_key(rule, item):
+                says = f"{item.key} stands after the last {before}."
+                yield finding(case, rule, "DCO012", message, says, line=item.line, quote=item.raw)
