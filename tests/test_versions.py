@@ -39,7 +39,7 @@ CASES = {
     "a link in the changelog": (
         [member("n", "[PATCH v2] kettle: whistle", DAY, text="x\n\n- Link to v1: https://lore.example.org/widgets/c@example.org/")],
         ("c", "supersedes")),
-    "sent again within weeks": ([member("n", "[PATCH RESEND 0/2] widget: pour", 20 * DAY)], ("c", "subject-author")),
+    "a cover sent again by itself": ([member("n", "[PATCH RESEND 0/2] widget: pour", 20 * DAY)], ("", "")),
     "the same title a year later": ([member("n", "[PATCH 0/2] widget: pour", 365 * DAY)], ("", "")),
     "somebody else's reply": ([member("n", "[PATCH v2] kettle: whistle", DAY, "c", sender=BO)], ("", "")),
     "somebody else's Supersedes": (

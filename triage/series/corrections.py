@@ -98,7 +98,8 @@ def _of(members: list[Message], total: int, notes: tuple[str, ...], placements: 
     """Make a series of mails that a person put together; of several covers the first counts as the cover."""
     ordered = sorted(members, key=lambda m: (m.subject.n is None, m.subject.n or 0, m.posted, m.message_id, m.blob))
     cover = next((m for m in ordered if m.subject.n == 0 and m.kind in {Kind.COVER, Kind.PULL}), None)
-    patches = tuple(m for m in ordered if m is not cover)
+    copies = tuple(m for m in ordered if m.subject.n == 0 and m.kind in {Kind.COVER, Kind.PULL} and m is not cover)
+    patches = tuple(m for m in ordered if m is not cover and m not in copies)
     total = total or max((m.subject.total or 0 for m in ordered), default=0) or len(patches)
     names = {m.message_id for m in ordered}
-    return Series(cover, patches, total, tuple(sorted({*notes, "human"})), tuple(p for p in placements if p.message_id in names))
+    return Series(cover, patches, total, tuple(sorted({*notes, "human"})), tuple(p for p in placements if p.message_id in names), copies)

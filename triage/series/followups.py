@@ -32,7 +32,7 @@ def followups(series: Series, replies: Iterable[Message]) -> list[Followup]:
     patch carries already, or that came before, is left out. The sender must be the person named, by address or by name, as b4 checks it.
     """
     ordered = sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))
-    members = {m.message_id: m for m in series.members}
+    members = {m.message_id: series.cover if m in series.copies and series.cover else m for m in series.members}
     above = {m.message_id: m for m in ordered}
     found: list[Followup] = []
     seen = {(patch.message_id, _key(t)) for patch in series.patches for t in patch.trailers if t.region == "message"}

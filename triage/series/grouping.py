@@ -4,15 +4,16 @@
 
 Mails of one sender, version and total form a bucket. Inside it, replies hold together what was threaded, a number that
 comes twice starts another posting, and pieces join by sending run, thread or time. Then what several people sent under one
-cover is put together, and what people corrected is done last.
+cover is put together, what was sent again under its numbers joins the fuller posting, and what people corrected is done last.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from triage.model import Kind, Message, MessageId, Placement, Series
+from triage.model import BRANCH, Kind, Message, MessageId, Placement, Series
 from triage.series.corrections import Corrections
+from triage.series.gathering import Gathering, join_copies
 from triage.series.likeness import alike, sending_run
 from triage.series.threads import join
 
@@ -37,6 +38,7 @@ WHY = {
     "rest": "the numbers that {by}'s part lacks, all of them, {gap} later in a thread of their own",
     "sender": "another sender's, in reply to {by}, where its number was missing",
     "cover": "tagged as a patch but without counter and diff; {by} replies to it",
+    "copy": "sent again under its number; {by}'s posting is fuller",
     "merged": "put here by a person, record {by}",
     "split": "taken out of another series by a person, record {by}",
 }
@@ -48,75 +50,12 @@ NOTES = {
     "extra-patches": "a number is higher than the total says",
     "same-id": "a Message-ID of it came more than once, with other content",
     "human": "a person put it together or took it apart",
+    "sent-again": "some of its mails came again under their numbers",
+    BRANCH: "its number is that of a stable branch: nothing of that version is above it",
 }
 """What each note on a series says."""
 
 _Key = tuple[str, int, int, int | None, bool]
-
-
-@dataclass(slots=True)
-class _Posting:
-    """Mails that belong together so far, by number, each with why."""
-
-    by_number: dict[int, Message] = field(default_factory=dict)
-    why: dict[int, Placement] = field(default_factory=dict)
-    notes: set[str] = field(default_factory=set)
-
-    def add(self, number: int, message: Message, why: str, by: Message | None = None) -> None:
-        self.by_number[number] = message
-        apart = abs(message.posted - by.posted) if by else 0
-        self.why[number] = Placement(message.message_id, why, by.message_id if by else "", apart)
-
-    def take(self, other: "_Posting", why: str, near: Message) -> None:
-        """Take in all of another posting; its mails that had no reason of their own get this one."""
-        for number, message in other.by_number.items():
-            self.by_number[number] = message
-            self.why[number] = other.why[number]
-            if other.why[number].why == "first":
-                self.why[number] = Placement(message.message_id, why, near.message_id, abs(message.posted - near.posted))
-        self.notes |= other.notes
-
-    def last(self) -> int:
-        return max(m.posted for m in self.by_number.values())
-
-    def first(self) -> int:
-        return min(m.posted for m in self.by_number.values())
-
-    def threads(self, thread_of: Mapping[MessageId, int]) -> set[int]:
-        return {thread_of[m.message_id] for m in self.by_number.values()}
-
-    def threaded(self) -> bool:
-        return any(m.parents for m in self.by_number.values())
-
-    def loose(self) -> list[Message]:
-        return [m for m in self.by_number.values() if is_loose(m)]
-
-    def apart(self, other: "_Posting") -> int:
-        """Seconds between two postings' nearest ends, 0 where they overlap."""
-        return max(self.first() - other.last(), other.first() - self.last(), 0)
-
-    def nearest(self, message: Message) -> Message:
-        """The mail of this posting that was sent nearest to another."""
-        return min(self.by_number.values(), key=lambda m: (abs(m.posted - message.posted), m.message_id, m.blob))
-
-    def total(self) -> int | None:
-        return next((m.subject.total for m in self.by_number.values() if m.subject.total), None)
-
-    def lacks(self) -> set[int]:
-        """The numbers from 1 to the total that have not come."""
-        return set(range(1, (self.total() or 0) + 1)) - set(self.by_number)
-
-    def runs(self) -> set[str]:
-        return {run for m in self.by_number.values() if (run := sending_run(m.message_id))}
-
-    def order(self) -> tuple[int, int, str]:
-        first = self.by_number[min(self.by_number)]
-        return (self.first(), min(self.by_number), first.message_id + first.blob)
-
-
-def is_loose(message: Message) -> bool:
-    """Say whether a patch may belong to a posting that its own headers do not name: numbered, and a reply to nothing."""
-    return message.is_member and not message.parents and bool(message.subject.total and message.subject.total > 1)
 
 
 def group(members: Iterable[Message], corrections: Corrections | None = None) -> list[Series]:
@@ -127,19 +66,21 @@ def group(members: Iterable[Message], corrections: Corrections | None = None) ->
     """
     ordered = sorted(members, key=lambda m: (m.posted, m.subject.n or 0, m.message_id, m.blob))
     buckets: dict[_Key, list[Message]] = {}
-    found: list[_Posting] = []
-    covers = _bare_covers(ordered)
+    found: list[Gathering] = []
+    covers, runs = _bare_covers(ordered), _versions_of_runs(ordered)
     for message in ordered:
         if message.subject.n is None or message.kind is Kind.REPLY_PATCH:
-            posting = _Posting()
+            posting = Gathering()
             posting.add(_number(message), message, "reply-patch" if message.kind is Kind.REPLY_PATCH else "alone")
             found.append(posting)
         else:
-            buckets.setdefault(_key(message, covers), []).append(message)
+            buckets.setdefault(_key(message, covers, runs), []).append(message)
     thread_of = join(((m.message_id, m.parents) for m in ordered), {}, 0).thread_of
     for bucket in buckets.values():
         found += _postings(bucket, thread_of)
-    series = [_series(posting) for posting in _join_senders(_with_bare_covers(found))]
+    postings = join_copies(_join_senders(_with_bare_covers(found)))
+    known = {m.message_id: m for m in ordered}
+    series = [_series(posting, known) for posting in postings]
     if corrections:
         series = corrections.applied(series)
     twice = _shared_ids(ordered)
@@ -159,7 +100,7 @@ def _shared_ids(members: list[Message]) -> set[MessageId]:
 
 
 def _noted(series: Series, note: str) -> Series:
-    return Series(series.cover, series.patches, series.total, (*series.notes, note), series.placements)
+    return replace(series, notes=(*series.notes, note))
 
 
 def _bare_covers(members: list[Message]) -> dict[MessageId, Message]:
@@ -172,27 +113,39 @@ def _bare_covers(members: list[Message]) -> dict[MessageId, Message]:
     return covers
 
 
-def _key(message: Message, covers: dict[MessageId, Message]) -> _Key:
+def _versions_of_runs(members: list[Message]) -> dict[tuple[str, int | None], int]:
+    """Return the one version that the numbered patches of a run of git send-email have, by run and total: some may have left it out."""
+    found: dict[tuple[str, int | None], set[int]] = {}
+    for message in members:
+        subject = message.subject
+        if subject.versioned and subject.n is not None and not subject.minor and (run := sending_run(message.message_id)):
+            found.setdefault((run, subject.total), set()).add(subject.version)
+    return {run: versions.pop() for run, versions in found.items() if len(versions) == 1}
+
+
+def _key(message: Message, covers: dict[MessageId, Message], runs: dict[tuple[str, int | None], int]) -> _Key:
     subject = message.subject
     sender = message.sender.email.casefold()
     version = subject.version
     cover = covers.get(message.parents[0]) if message.parents and not subject.versioned else None
     if cover and cover.subject.total == subject.total and cover.sender.email.casefold() == sender:
         version = cover.subject.version
+    elif runs and not subject.versioned:
+        version = runs.get((sending_run(message.message_id), subject.total), version)
     return (sender, version, subject.minor, subject.total, message.kind is Kind.PULL)
 
 
-def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list[_Posting]:
+def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list[Gathering]:
     """Split one bucket into postings: first by who replies to whom, then joining pieces that fit."""
-    home: dict[MessageId, _Posting] = {}
-    by_parent: dict[MessageId, list[_Posting]] = {}
-    pieces: list[_Posting] = []
+    home: dict[MessageId, Gathering] = {}
+    by_parent: dict[MessageId, list[Gathering]] = {}
+    pieces: list[Gathering] = []
     waiting = sorted(bucket, key=lambda m: (len(m.parents), m.posted, m.subject.n or 0, m.message_id, m.blob))
     for message in waiting:
         number = message.subject.n or 0
         posting, why, by = _place(message, number, home, by_parent)
         if posting is None:
-            posting = _Posting()
+            posting = Gathering()
             pieces.append(posting)
         posting.add(number, message, why, by)
         home.setdefault(message.message_id, posting)
@@ -200,12 +153,12 @@ def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list
             beside = by_parent.setdefault(message.parents[0], [])
             if posting not in beside:
                 beside.append(posting)
-    return _join_pieces(sorted(pieces, key=_Posting.order), thread_of)
+    return _join_pieces(sorted(pieces, key=Gathering.order), thread_of)
 
 
 def _place(
-    message: Message, number: int, home: Mapping[MessageId, _Posting], by_parent: Mapping[MessageId, list[_Posting]]
-) -> tuple[_Posting | None, str, Message | None]:
+    message: Message, number: int, home: Mapping[MessageId, Gathering], by_parent: Mapping[MessageId, list[Gathering]]
+) -> tuple[Gathering | None, str, Message | None]:
     """Find the posting a mail belongs to by what it replies to: a member, else the mail that a member replies to as well."""
     for parent in message.parents:
         posting = home.get(parent)
@@ -220,11 +173,11 @@ def _place(
     return None, "first", None
 
 
-def _within_reply(posting: _Posting, message: Message) -> bool:
+def _within_reply(posting: Gathering, message: Message) -> bool:
     return posting.first() - REPLY_GAP <= message.posted <= posting.last() + REPLY_GAP
 
 
-def _join_pieces(pieces: list[_Posting], thread_of: Mapping[MessageId, int]) -> list[_Posting]:
+def _join_pieces(pieces: list[Gathering], thread_of: Mapping[MessageId, int]) -> list[Gathering]:
     """Join pieces with different numbers, the surest pair first; pairs that are as good as a rival are joined and marked."""
     pairs = _pairs(pieces, thread_of)
     touching: dict[int, list[_Pair]] = {}
@@ -280,7 +233,7 @@ class _Pair:
         return bool(numbers[mine.pop()] & numbers[its.pop()])
 
 
-def _pairs(pieces: list[_Posting], thread_of: Mapping[MessageId, int]) -> list[_Pair]:
+def _pairs(pieces: list[Gathering], thread_of: Mapping[MessageId, int]) -> list[_Pair]:
     """Return the pairs of pieces that fit, surest first. Likeness is asked for only where a number comes twice."""
     numbers = [number for piece in pieces for number in piece.by_number]
     rivals = len(numbers) != len(set(numbers))
@@ -293,7 +246,7 @@ def _pairs(pieces: list[_Posting], thread_of: Mapping[MessageId, int]) -> list[_
     return sorted(found, key=_Pair.rank)
 
 
-def _fit(one: _Posting, other: _Posting, thread_of: Mapping[MessageId, int]) -> str:
+def _fit(one: Gathering, other: Gathering, thread_of: Mapping[MessageId, int]) -> str:
     """Say why two pieces may be one posting, "" where they may not."""
     if set(one.by_number) & set(other.by_number):
         return ""
@@ -307,13 +260,13 @@ def _fit(one: _Posting, other: _Posting, thread_of: Mapping[MessageId, int]) -> 
     return "time" if apart <= UNTHREADED_GAP else ""
 
 
-def _with_bare_covers(postings: list[_Posting]) -> list[_Posting]:
+def _with_bare_covers(postings: list[Gathering]) -> list[Gathering]:
     """Give a posting without cover the tagged mail without counter and diff that its first patch replies to."""
     alone = {
         p.by_number[0].message_id: p for p in postings if len(p.by_number) == 1 and 0 in p.by_number and p.by_number[0].kind is Kind.COVER
     }
     gone: set[int] = set()
-    for posting in sorted(postings, key=_Posting.order):
+    for posting in sorted(postings, key=Gathering.order):
         head = posting.by_number[min(posting.by_number)]
         bare = alone.get(head.parents[0]) if head.parents and 0 not in posting.by_number and head.kind is Kind.PATCH else None
         if bare is None or id(bare) in gone or bare.by_number[0].subject.n is not None:
@@ -325,11 +278,11 @@ def _with_bare_covers(postings: list[_Posting]) -> list[_Posting]:
     return [posting for posting in postings if id(posting) not in gone]
 
 
-def _join_senders(postings: list[_Posting]) -> list[_Posting]:
+def _join_senders(postings: list[Gathering]) -> list[Gathering]:
     """Put together what several people sent as one series: a reply under another's cover, whose number was missing there."""
     home = {m.message_id: posting for posting in postings for m in posting.by_number.values()}
     gone: set[int] = set()
-    for posting in sorted(postings, key=_Posting.order):
+    for posting in sorted(postings, key=Gathering.order):
         head = posting.by_number[min(posting.by_number)]
         owner = home.get(head.parents[0]) if head.parents else None
         if owner is None or owner is posting or head.subject.n is None or 0 in posting.by_number or head.kind is Kind.REPLY_PATCH:
@@ -354,10 +307,11 @@ def _same_shape(one: Message, other: Message) -> bool:
     )
 
 
-def _series(posting: _Posting) -> Series:
+def _series(posting: Gathering, known: Mapping[MessageId, Message]) -> Series:
     numbers = sorted(posting.by_number)
     cover = posting.by_number.get(0)
-    patches = tuple(posting.by_number[n] for n in numbers if n)
+    again = sorted((m for m, _ in posting.again), key=lambda m: (m.subject.n or 0, m.posted, m.message_id, m.blob))
+    patches = sorted([*(posting.by_number[n] for n in numbers if n), *(m for m in again if m.subject.n)], key=lambda m: m.subject.n or 0)
     head = posting.by_number[numbers[-1]]
     total = posting.total() or max(numbers)
     if head.subject.n is None or head.kind is Kind.REPLY_PATCH:
@@ -365,7 +319,20 @@ def _series(posting: _Posting) -> Series:
     notes = set(posting.notes)
     if any((p.subject.n or 0) > total for p in patches) and head.kind is not Kind.REPLY_PATCH:
         notes.add("extra-patches")
-    return Series(cover, patches, total, tuple(sorted(notes)), tuple(posting.why[n] for n in numbers))
+    if any(m.subject.minor for m in posting.by_number.values()) and not _replaces_some(posting, known):
+        notes.add(BRANCH)
+    placements = (*(posting.why[n] for n in numbers), *(why for _, why in posting.again))
+    return Series(cover, tuple(patches), total, tuple(sorted(notes)), placements, tuple(m for m in again if not m.subject.n))
+
+
+def _replaces_some(posting: Gathering, known: Mapping[MessageId, Message]) -> bool:
+    """Say whether a vN.M stands below a mail of vN, whose patches it replaces; elsewhere such a number names a stable branch."""
+    for message in posting.by_number.values():
+        for parent in message.parents:
+            above = known.get(parent)
+            if above and above.subject.version == message.subject.version and above.subject.minor != message.subject.minor:
+                return True
+    return False
 
 
 def explained(series: Series) -> Iterator[tuple[MessageId, str]]:

@@ -3,12 +3,14 @@
 """Topics: which series is the next version of which, with the evidence for it; what people said comes first."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from triage.mail.identity import same_email, same_name
-from triage.model import Kind, Link, MessageId, Person, Series
+from triage.model import BRANCH, Kind, Link, MessageId, Person, Series
 from triage.series.corrections import Corrections
+from triage.series.likeness import title_key
 
 EVIDENCE = {
     "human": "a person said so, in a record",
@@ -24,21 +26,20 @@ KINDS = tuple(EVIDENCE)
 RESEND_WITHIN = 120 * 86400
 """Seconds within which the same title and version by the same author is a resend rather than another patch of that name."""
 CLOCKS_APART = 86400
-"""Seconds by which a newer version may be dated before an older one: clocks are wrong, numbers seldom."""
+"""Seconds by which a higher number may be dated before a lower one that was written out: clocks are wrong, numbers seldom."""
+ONE_RUN = 600
+"""Seconds within which mails of several versions were sent together: the order of their numbers holds then."""
 NEXT_WITHIN = 250 * 86400
 """Seconds within which the next number of the same people may be the next version by likeness alone."""
 AGAIN_WITHIN = 90 * 86400
 """The same for a posting without a higher number."""
 _MARGIN = 15
-_WORDS = re.compile(r"[^a-z0-9]+")
 _BRANCH = re.compile(r"v?[0-9]{1,2}\.[0-9]{1,3}(?:\.[0-9]{1,3})?(?:[.-](?:y|stable|rc[0-9]+))?|autosel.*|stable.*", re.IGNORECASE)
+_PART = re.compile(r"part[-_]?([0-9]{1,3})(?:/[0-9]{1,3})?")
+_FEW = 12
+"""Postings of one title that are compared with each other."""
 _SMALL_TITLE = 8
 """Letters under which a title says too little to stand for a series; a patch of one needs half as many more."""
-
-
-def title_key(title: str) -> str:
-    """Return a title without case and punctuation, for comparing."""
-    return _WORDS.sub(" ", title.lower()).strip()
 
 
 @dataclass(slots=True)
@@ -67,6 +68,9 @@ class Posting:
     change_ids: frozenset[str]
     patch_ids: frozenset[str]
     posted: int
+    total: int = 0
+    numbered: bool = True
+    """Whether its version was written out; an unnumbered posting may be a v1, or a later one whose number was forgotten."""
     files: frozenset[str] = frozenset()
     """What it touches; only loaded where nothing else tells."""
 
@@ -76,17 +80,35 @@ class Posting:
         return (self.version, self.minor, self.posted, self.first)
 
     def may_follow(self, other: "Posting") -> bool:
-        """Whether the numbers allow `other` to be an older version: a lower one, an RFC, or the same sent before."""
+        """Whether `other` may be an older version: posted before, and by its number no later one, or an RFC, or the same sent before.
+
+        A number that was written out says more than a date, but not more than a day's worth of it.
+        """
         if other.first == self.first or ((self.branch or other.branch) and self.branch != other.branch):
             return False
         if other.rfc and not self.rfc and other.posted < self.posted:
             return True
+        if not (self.numbered and other.numbered):
+            earlier = (other.posted, other.version, other.minor, other.first) < (self.posted, self.version, self.minor, self.first)
+            return earlier and not (self.numbered and other.version > self.version)
         return other.order < self.order and other.posted <= self.posted + CLOCKS_APART
 
+    def is_fuller(self, other: "Posting") -> bool:
+        """Whether `other` is a part of this posting that was sent again: under the same number, with fewer of the same patches."""
+        same = (self.version, self.minor, self.total) == (other.version, other.minor, other.total)
+        return same and self.total > 1 and len(other.titles) < min(len(self.titles), self.total) and other.titles <= self.titles
 
-def branch_of(prefixes: Iterable[str]) -> str:
-    """Return the stable branches among the tags of a subject, in order."""
-    return " ".join(sorted(word.lower() for word in prefixes if _BRANCH.fullmatch(word)))
+
+def branch_of(series: Series) -> str:
+    """Return what the tags of a series say it is for or a part of: stable branches, `[PART 2]`; "" for nothing."""
+    subject = series.first.subject
+    words = [word.lower() for word in subject.prefixes]
+    found = [word for word in words if _BRANCH.fullmatch(word)]
+    found += [f"part {number}" for word, number in pairwise(words) if word == "part" and number.isdigit()]
+    found += [f"part {match[1]}" for word in words if (match := _PART.fullmatch(word))]
+    if BRANCH in series.notes:
+        found.append(f"v{subject.version}.{subject.minor}")
+    return " ".join(sorted(found))
 
 
 def posting_of(series: Series) -> Posting:
@@ -101,17 +123,19 @@ def posting_of(series: Series) -> Posting:
         obsoleted_by=frozenset(item for m in series.members for item in m.obsoleted_by),
         author=series.patches[0].author if series.patches else first.author,
         sender=first.sender,
-        version=first.subject.version,
-        minor=first.subject.minor,
+        version=series.version,
+        minor=series.minor,
         rfc=any(m.subject.rfc for m in series.members),
         resend=first.subject.resend,
         kind=first.kind,
-        branch=branch_of(first.subject.prefixes),
+        branch=branch_of(series),
         title=title_key(first.subject.title),
         titles=frozenset(title_key(m.subject.title) for m in series.patches),
         change_ids=frozenset(m.change_id for m in series.members[:1] if m.change_id),
         patch_ids=frozenset(m.patch_id for m in series.patches if m.patch_id),
         posted=first.posted,
+        total=series.total,
+        numbered=first.subject.versioned and BRANCH not in series.notes,
         files=frozenset(change.path for m in series.patches for change in m.files),
     )
 
@@ -125,22 +149,56 @@ def same_people(one: Posting, other: Posting) -> bool:
 def previous(series: Posting, candidates: Iterable[Posting], corrections: Corrections | None = None) -> tuple[Link, ...]:
     """Return the links from a series to the version before it, strongest first; empty where nothing speaks for one.
 
-    What a person linked is linked, what a person unlinked is not. Otherwise explicit evidence (a change-id, a line that names the older
-    one) leads to the nearest lower version that it names, other evidence to the nearest lower version that most of it comes from.
+    What a person linked is linked, what a person unlinked is not. Otherwise the nearest lower version that is named (a change-id, a
+    line) or under whose title it goes on wins, then the nearest that most of it comes from. Nothing follows what it is a part of.
     """
     found: list[tuple[tuple[bool, bool, tuple[int, int, int, str], int], tuple[Link, ...]]] = []
-    for other in candidates:
+    others = list(candidates)
+    recurring = _recurring(series, others)
+    for other in others:
         word = corrections.link_of(series.members, other.members) if corrections else None
         if word and word[0] == "unlink":
             continue
         if word:
             return (Link(other.first, "human", f"record {word[1]}"),)
-        links = tuple(_evidence(series, other)) if series.may_follow(other) else ()
+        links = tuple(_evidence(series, other, recurring)) if _may_be(series, other) else ()
         if links:
+            mostly = _mostly_from(series, other, links)
             explicit = links[0].kind in {"change-id", "supersedes"}
-            order = (other.version if other.version <= series.version else 0, *other.order[1:])
-            found.append(((explicit, _mostly_from(series, other, links), order, -KINDS.index(links[0].kind)), links))
+            goes_on = mostly and any(link.kind == "subject-author" for link in links)
+            order = (other.version if series.numbered and other.version <= series.version else 0, *other.order[1:])
+            found.append(((explicit or goes_on, mostly, order, -KINDS.index(links[0].kind)), links))
     return max(found, key=lambda item: item[0])[1] if found else ()
+
+
+def _recurring(series: Posting, others: Sequence[Posting]) -> bool:
+    """Whether a cover is called as others of the same people are that have nothing in common: weekly fixes, parts of one plan."""
+    if series.title in series.titles:
+        return False
+    called = [other for other in others if other.title == series.title and other.branch == series.branch and same_people(series, other)]
+    return any(
+        a.version == b.version and not (a.titles & b.titles or a.patch_ids & b.patch_ids)
+        for at, a in enumerate(called[:_FEW])
+        for b in called[at + 1 : _FEW]
+        if a.titles and b.titles
+    )
+
+
+def _may_be(series: Posting, other: Posting) -> bool:
+    """Whether `other` may be the version before by date, number and size: never where `series` is a part of it that was sent again."""
+    if not series.may_follow(other) or other.is_fuller(series):
+        return False
+    return other.version <= series.version or (other.rfc and not series.rfc) or _lost_number(series, other)
+
+
+def _lost_number(series: Posting, other: Posting) -> bool:
+    """Whether an unnumbered posting may go on a numbered one: by one sender under the whole title, and not sent along with it.
+
+    A batch that takes in some of its patches, or a part that is sent by itself, is no version of it.
+    """
+    one_sender = same_email(series.sender.email, other.sender.email) or same_name(series.sender.name, other.sender.name)
+    titled = series.title == other.title or (series.title in series.titles & other.titles and series.total == other.total)
+    return one_sender and titled and series.posted - other.posted > ONE_RUN
 
 
 def _mostly_from(series: Posting, other: Posting, links: tuple[Link, ...]) -> bool:
@@ -151,8 +209,8 @@ def _mostly_from(series: Posting, other: Posting, links: tuple[Link, ...]) -> bo
     return 2 * shared >= len(series.titles)
 
 
-def _evidence(series: Posting, other: Posting) -> Iterable[Link]:
-    """Yield what speaks for `other` being an older version of `series`, strongest first."""
+def _evidence(series: Posting, other: Posting, recurring: bool) -> Iterable[Link]:
+    """Yield what speaks for `other` being an older version of `series`, strongest first; `recurring` covers lend their name to nothing."""
     if common := series.change_ids & other.change_ids:
         yield Link(other.first, "change-id", min(common))
     people = same_people(series, other)
@@ -166,7 +224,7 @@ def _evidence(series: Posting, other: Posting) -> Iterable[Link]:
         if newer and series.version == other.version + 1 and _taken_over(series, other):
             yield Link(other.first, "subject-author", f"the next number under the same title, sent by another: {series.title}")
         return
-    if _same_titles(series, other, newer) and (newer or _sent_again(series, other)):
+    if _same_titles(series, other, newer, recurring) and (newer or _sent_again(series, other)):
         yield Link(other.first, "subject-author", series.title)
     both = series.patch_ids & other.patch_ids
     if both and 2 * len(both) >= min(len(series.patch_ids), len(other.patch_ids)):
@@ -178,14 +236,18 @@ def _taken_over(series: Posting, other: Posting) -> bool:
     return series.title == other.title and len(series.title) >= 3 * _SMALL_TITLE and 0 < series.posted - other.posted <= RESEND_WITHIN
 
 
-def _same_titles(series: Posting, other: Posting, newer: bool) -> bool:
+def _same_titles(series: Posting, other: Posting, newer: bool, recurring: bool) -> bool:
     """Whether two postings have one title, or share patch titles.
 
     Half of the smaller one's do for a higher number by one sender, since series are split and joined; else more than half of the larger.
+    A cover's title alone tells only with a higher number, and not where other postings of those people are called so too.
     """
+    shared = series.titles & other.titles
     if series.title == other.title and len(series.title) >= _SMALL_TITLE:
-        return True
-    both = len({title for title in series.titles & other.titles if 2 * len(title) >= 3 * _SMALL_TITLE})
+        bare = not (series.titles and other.titles) or series.title in series.titles | other.titles
+        if shared or bare or (series.patch_ids & other.patch_ids) or (newer and not recurring):
+            return True
+    both = len({title for title in shared if 2 * len(title) >= 3 * _SMALL_TITLE})
     one_sender = same_email(series.sender.email, other.sender.email) or same_name(series.sender.name, other.sender.name)
     if newer and one_sender:
         return both > 0 and 2 * both >= min(len(series.titles), len(other.titles))
@@ -227,7 +289,7 @@ def suggestions(series: Posting, candidates: Iterable[Posting], corrections: Cor
     scored.sort(key=lambda row: row[:2], reverse=True)
     if scored and _plain(series, scored):
         best, _, other = scored[0]
-        return (Link(other.first, "subject-author", f"the next number; {best.evidence()}"),)
+        return (Link(other.first, "subject-author", f"the next number; {best.evidence()}", alike=True),)
     if series.version == 1:
         return ()
     return tuple(Link(other.first, "similar", like.evidence()) for like, _, other in scored[:3] if like.title >= 75 or like.whole >= 120)

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from triage.model import Demand, Evidence, Finding, Kind, Message, Series
+from triage.model import BRANCH, Demand, Evidence, Finding, Kind, Message, Series
 from triage.policy.case import declared
-from triage.series.versions import branch_of, posting_of, title_key
+from triage.series.likeness import title_key
+from triage.series.versions import branch_of, posting_of
 from triage.store.corrections import threads_named_with
 from triage.store.rows import COLUMNS, message_from
 
@@ -184,7 +185,7 @@ def _old_series(connection: sqlite3.Connection, pool: Pool) -> dict[int, tuple[s
 _SERIES = (
     "message_id", "subject", "title", "version", "minor", "rfc", "resend", "kind", "author_name", "author_email", "sender_name",
     "sender_email", "posted", "activity", "total", "received", "complete", "cover", "thread", "change_id", "title_key", "tools", "notes",
-    "fingerprint", "topic", "branch",
+    "fingerprint", "topic", "branch", "numbered", "again",
 )  # fmt: skip
 
 
@@ -193,12 +194,13 @@ def _series_row(item: Judged, thread: int) -> tuple[Any, ...]:
     first = series.first
     author = posting_of(series).author
     return (
-        first.message_id, _sound(first.raw_subject), _sound(first.subject.title), series.version, first.subject.minor,
+        first.message_id, _sound(first.raw_subject), _sound(first.subject.title), series.version, series.minor,
         any(m.subject.rfc for m in series.members), first.subject.resend, first.kind.value, _sound(author.name), _sound(author.email),
         _sound(first.sender.name), _sound(first.sender.email), first.posted, max(m.posted for m in (*series.members, *item.replies)),
         series.total, series.received, series.complete, series.cover is not None, thread, first.change_id, title_key(first.subject.title),
         " ".join(item.tools), json.dumps([*series.notes]), series.fingerprint, "",
-        branch_of(first.subject.prefixes),
+        branch_of(series), first.subject.versioned and BRANCH not in series.notes,
+        " ".join(p.message_id for p in series.placements if p.why == "copy"),
     )  # fmt: skip
 
 
@@ -300,10 +302,16 @@ def stored_series(connection: sqlite3.Connection, series_id: int) -> tuple[Serie
     rows = connection.execute(f"select {_SELECT} from message where series = ? and gone = '' order by posted, id", (series_id,))
     mails = [message_from(row) for row in rows]
     members = [message for message in mails if message.is_member]
-    cover = next((m for m in members if m.kind in {Kind.COVER, Kind.PULL} and not m.subject.n), None)
-    patches = sorted((m for m in members if m is not cover), key=lambda m: (m.subject.n is None, m.subject.n or 0, m.posted, m.message_id))
-    total, notes = connection.execute("select total, notes from series where id = ?", (series_id,)).fetchone()
-    return Series(cover, tuple(patches), total, tuple(json.loads(notes))), [m for m in mails if not m.is_member]
+    total, notes, again, first = connection.execute(
+        "select total, notes, again, message_id from series where id = ?", (series_id,)
+    ).fetchone()
+    copies = set(again.split())
+    covers = [m for m in members if m.kind in {Kind.COVER, Kind.PULL} and not m.subject.n]
+    cover = next((m for m in covers if m.message_id == first), covers[0] if covers else None)
+    patches = [m for m in members if m not in covers]
+    patches.sort(key=lambda m: (m.subject.n is None, m.subject.n or 0, m.message_id in copies, m.posted, m.message_id))
+    others = tuple(m for m in covers if m is not cover)
+    return Series(cover, tuple(patches), total, tuple(json.loads(notes)), copies=others), [m for m in mails if not m.is_member]
 
 
 def heirs(connection: sqlite3.Connection, limit: int) -> list[int]:
@@ -312,11 +320,13 @@ def heirs(connection: sqlite3.Connection, limit: int) -> list[int]:
 
 
 def earlier_evidence(connection: sqlite3.Connection, series_id: int) -> tuple[Evidence, ...]:
-    """Return what the nearest older version that declares anything declares."""
+    """Return what the nearest older version that declares anything declares; a link of likeness alone hands nothing on."""
     seen = {series_id}
     at = series_id
     while row := connection.execute(
-        "select o.id, o.tools from series s join series o on o.message_id = s.previous where s.id = ? order by o.id", (at,)
+        "select o.id, o.tools from series s join series o on o.message_id = s.previous where s.id = ? and not exists"
+        " (select 1 from link l where l.series = s.id and l.target = s.previous and l.alike) order by o.id",
+        (at,),
     ).fetchone():
         at, tools = row
         if at in seen:

@@ -23,8 +23,8 @@ from triage.model import (
     Subject,
     Trailer,
 )  # fmt: skip
-from triage.series.grouping import is_loose
-from triage.series.versions import title_key
+from triage.series.gathering import is_loose
+from triage.series.likeness import title_key
 
 COLUMNS = (
     "message_id", "blob", "content", "target", "kind", "subject", "tags", "author_name", "author_email", "sender_name", "sender_email",

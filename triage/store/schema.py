@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
-INDEX_VERSION = 6
+INDEX_VERSION = 7
 PERSONAL_VERSION = 4
-DERIVED = "5"
+DERIVED = "6"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 BUSY_MS = 10_000
 
@@ -66,6 +66,7 @@ _INDEX = (
        posted integer not null, activity integer not null, total integer not null, received integer not null,
        complete integer not null, cover integer not null, thread integer not null, topic text not null, previous text,
        change_id text, branch text not null, title_key text not null, fingerprint text not null, tools text not null, notes text not null,
+       numbered integer not null, again text not null,
        takes_over integer not null default 0, superseded integer not null default 0, inherits integer not null default 0,
        error integer not null default 0, warn integer not null default 0,
        ask integer not null default 0, info integer not null default 0, agree integer not null default 0,
@@ -88,7 +89,8 @@ _INDEX = (
     """create table series_list (list integer not null references list(id), series integer not null references series(id),
        primary key (list, series)) without rowid""",
     "create index series_list_series on series_list(series)",
-    "create table link (series integer not null references series(id), target text not null, kind text not null, evidence text not null)",
+    """create table link (series integer not null references series(id), target text not null, kind text not null, evidence text not null,
+       alike integer not null default 0)""",
     "create index link_series on link(series)",
     "create index link_target on link(target)",
     """create table carried (series integer not null references series(id), n integer not null,

@@ -138,19 +138,40 @@ def _postings(connection: sqlite3.Connection, ids: set[int]) -> dict[int, Postin
                 one.patch_ids |= {patch_id} - {None}
         for row in connection.execute(
             "select id, message_id, author_name, author_email, sender_name, sender_email, version, minor, rfc, resend, kind, branch,"
-            f" title_key, change_id, posted from series where id in ({marks(part)})", part,
+            f" title_key, change_id, posted, total, numbered from series where id in ({marks(part)})", part,
         ):  # fmt: skip
             found[row[0]] = _posting(row, mails[row[0]])
     return found
 
 
-def _posting(row: tuple[int, str, str, str, str, str, int, int, int, int, str, str, str, str | None, int], mails: _Mails) -> Posting:
-    _, first, name, email, sender_name, sender_email, version, minor, rfc, resend, kind, branch, title, change_id, posted = row
+def _posting(
+    row: tuple[int, str, str, str, str, str, int, int, int, int, str, str, str, str | None, int, int, int], mails: _Mails
+) -> Posting:
+    (
+        _,
+        first,
+        name,
+        email,
+        sender_name,
+        sender_email,
+        version,
+        minor,
+        rfc,
+        resend,
+        kind,
+        branch,
+        title,
+        change_id,
+        posted,
+        total,
+        numbered,
+    ) = row
     return Posting(
         first=MessageId(first), members=_ids(mails.members), parents=_ids(mails.named - mails.members), supersedes=_ids(mails.supersedes),
         obsoleted_by=_ids(mails.obsoleted_by), author=Person(name, email), sender=Person(sender_name, sender_email), version=version,
         minor=minor, rfc=bool(rfc), resend=bool(resend), kind=Kind(kind), branch=branch, title=title, titles=frozenset(mails.titles),
         change_ids=frozenset([change_id] if change_id else []), patch_ids=frozenset(mails.patch_ids), posted=posted,
+        total=total, numbered=bool(numbered),
     )  # fmt: skip
 
 
@@ -170,8 +191,8 @@ def _save(connection: sqlite3.Connection, series_id: int, posting: Posting, link
         takes_over = links[0].kind != "human" and row is not None and not same_people(posting, postings[row[0]])
     connection.execute("delete from link where series = ?", (series_id,))
     connection.executemany(
-        "insert into link (series, target, kind, evidence) values (?, ?, ?, ?)",
-        [(series_id, link.to, link.kind, link.evidence) for link in links],
+        "insert into link (series, target, kind, evidence, alike) values (?, ?, ?, ?, ?)",
+        [(series_id, link.to, link.kind, link.evidence, link.alike) for link in links],
     )
     connection.execute("update series set topic = ?, previous = ?, takes_over = ? where id = ?", (topic, to, takes_over, series_id))
     if before != topic or old != to:

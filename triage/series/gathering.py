@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mails of one posting while they are being put together, and those of it that were sent again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from triage.model import Kind, Message, MessageId, Placement
+from triage.series.likeness import sending_run, title_key
+
+COPY_GAP = 30 * 86400
+"""Seconds within which a cover or equal patches that come under the same numbers are the same posting's once more."""
+CORRECTED_GAP = 86400
+"""The same for patches that were changed: later they are another version, whose number was forgotten."""
+MAX_FULLER = 64
+"""Fuller postings that are looked at for each part: a flood of equal subjects must not cost its square."""
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Mails that belong together so far, by number, each with why."""
+
+    by_number: dict[int, Message] = field(default_factory=dict)
+    why: dict[int, Placement] = field(default_factory=dict)
+    notes: set[str] = field(default_factory=set)
+    again: list[tuple[Message, Placement]] = field(default_factory=list)
+    """Mails that came again under a number of this posting, each with why."""
+
+    def add(self, number: int, message: Message, why: str, by: Message | None = None) -> None:
+        """Give a mail its number here, and why."""
+        self.by_number[number] = message
+        apart = abs(message.posted - by.posted) if by else 0
+        self.why[number] = Placement(message.message_id, why, by.message_id if by else "", apart)
+
+    def take(self, other: "Gathering", why: str, near: Message) -> None:
+        """Take in all of another posting; its mails that had no reason of their own get this one."""
+        for number, message in other.by_number.items():
+            self.by_number[number] = message
+            self.why[number] = other.why[number]
+            if other.why[number].why == "first":
+                self.why[number] = Placement(message.message_id, why, near.message_id, abs(message.posted - near.posted))
+        self.notes |= other.notes
+
+    def last(self) -> int:
+        """When the last of its mails was sent."""
+        return max(m.posted for m in self.by_number.values())
+
+    def first(self) -> int:
+        """When the first of its mails was sent."""
+        return min(m.posted for m in self.by_number.values())
+
+    def threads(self, thread_of: Mapping[MessageId, int]) -> set[int]:
+        """The threads its mails are in."""
+        return {thread_of[m.message_id] for m in self.by_number.values()}
+
+    def threaded(self) -> bool:
+        """Whether any of its mails is a reply."""
+        return any(m.parents for m in self.by_number.values())
+
+    def loose(self) -> list[Message]:
+        """Its mails that may belong elsewhere."""
+        return [m for m in self.by_number.values() if is_loose(m)]
+
+    def apart(self, other: "Gathering") -> int:
+        """Seconds between two postings' nearest ends, 0 where they overlap."""
+        return max(self.first() - other.last(), other.first() - self.last(), 0)
+
+    def nearest(self, message: Message) -> Message:
+        """The mail of this posting that was sent nearest to another."""
+        return min(self.by_number.values(), key=lambda m: (abs(m.posted - message.posted), m.message_id, m.blob))
+
+    def total(self) -> int | None:
+        """How many patches its mails say there are."""
+        return next((m.subject.total for m in self.by_number.values() if m.subject.total), None)
+
+    def lacks(self) -> set[int]:
+        """The numbers from 1 to the total that have not come."""
+        return set(range(1, (self.total() or 0) + 1)) - set(self.by_number)
+
+    def runs(self) -> set[str]:
+        """The runs of git send-email its mails came from."""
+        return {run for m in self.by_number.values() if (run := sending_run(m.message_id))}
+
+    def order(self) -> tuple[int, int, str]:
+        """What postings are sorted by."""
+        first = self.by_number[min(self.by_number)]
+        return (self.first(), min(self.by_number), first.message_id + first.blob)
+
+
+def is_loose(message: Message) -> bool:
+    """Say whether a patch may belong to a posting that its own headers do not name: numbered, and a reply to nothing."""
+    return message.is_member and not message.parents and bool(message.subject.total and message.subject.total > 1)
+
+
+def join_copies(gatherings: list[Gathering]) -> list[Gathering]:
+    """Put what was sent again, a cover or some of the patches, to the fuller posting of the same sender, version and total.
+
+    A number is sent again where its title or its patch is the fuller posting's; a complete posting is nobody's copy.
+    """
+    by_key: dict[tuple[object, ...], list[Gathering]] = {}
+    for one in gatherings:
+        first = one.by_number[min(one.by_number)]
+        subject = first.subject
+        if subject.n is not None and (subject.total or 0) > 1 and first.kind is not Kind.REPLY_PATCH:
+            key = (first.sender.email.casefold(), subject.version, subject.minor, subject.total, first.kind is Kind.PULL)
+            by_key.setdefault(key, []).append(one)
+    gone: set[int] = set()
+    for bucket in by_key.values():
+        if len(bucket) > 1:
+            gone |= _joined(bucket)
+    return [one for one in gatherings if id(one) not in gone]
+
+
+def _joined(bucket: list[Gathering]) -> set[int]:
+    """Join the parts in one bucket to the fullest nearest posting; returns which are gone. Looks at a few fuller ones for each part."""
+    full = sorted((one for one in bucket if len(one.by_number) > 1), key=lambda one: (-len(one.by_number), one.order()))
+    gone: set[int] = set()
+    for part in sorted(bucket, key=lambda one: (len(one.by_number), one.order())):
+        if not part.lacks():
+            continue
+        fuller = [
+            one for one in full[:MAX_FULLER]
+            if id(one) not in gone and len(one.by_number) > len(part.by_number) and one.apart(part) <= COPY_GAP and _again(part, one)
+        ]  # fmt: skip
+        if fuller:
+            best = min(fuller, key=lambda one: (-len(one.by_number), one.apart(part), one.order()))
+            for number, message in [*part.by_number.items(), *((m.subject.n or 0, m) for m, _ in part.again)]:
+                near = best.by_number[number]
+                best.again.append((message, Placement(message.message_id, "copy", near.message_id, abs(message.posted - near.posted))))
+            best.notes |= part.notes | {"sent-again"}
+            gone.add(id(part))
+    return gone
+
+
+def _again(part: Gathering, whole: Gathering) -> bool:
+    """Whether each mail of a part has its like, by title or patch, under its number in another posting."""
+    for number, message in part.by_number.items():
+        like = whole.by_number.get(number)
+        if like is None or (like.kind is Kind.COVER) != (message.kind is Kind.COVER):
+            return False
+        same_patch = bool(message.patch_id) and message.patch_id == like.patch_id
+        if not same_patch and title_key(message.subject.title) != title_key(like.subject.title):
+            return False
+        if not same_patch and number and part.apart(whole) > CORRECTED_GAP:
+            return False
+    return True
