@@ -149,6 +149,10 @@ def first_line(stderr: bytes) -> str:
     return text.partition("\n")[0].removeprefix("fatal: ").removeprefix("error: ") or "no reason given"
 
 
+MAX_DEATHS = 200
+"""Damaged objects at which git may end, of one reading."""
+
+
 class Batch:
     """One `git cat-file --batch` over a foreign repository: objects by name, in the order asked.
 
@@ -181,21 +185,51 @@ class Batch:
         process.wait()
 
     def read_all(self, blobs: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
-        """Yield `(blob, bytes)` for each id asked; raises `ArchiveError` at a missing or corrupt object."""
-        process = self._process
-        assert process is not None
-        assert process.stdout is not None
+        """Yield `(blob, bytes)` for each id asked; raises `ArchiveError` at a missing or corrupt object, unless `missing_ok`."""
+        for blob, content, there in self.read_each(blobs):
+            if not there and not self.missing_ok:
+                raise ArchiveError(f"object {blob} in {self.git_dir} is missing or damaged", "run `git fsck` there, then fetch again")
+            yield blob, content
+
+    def read_each(self, blobs: Iterable[str]) -> Iterator[tuple[str, bytes | None, bool]]:
+        """Yield `(blob, bytes, there)` for each id asked; not there are objects that are missing or damaged.
+
+        Raises `ArchiveError` where git ends over and over: then it is more than some objects.
+        """
         wanted = list(blobs)
-        feeder = threading.Thread(target=self._feed, args=(process, wanted), daemon=True)
-        feeder.start()
-        for blob in wanted:
-            header = process.stdout.readline()
-            if not header:
-                process.wait()
-                stderr = process.stderr.read() if process.stderr else b""
-                raise ArchiveError(f"cannot read object {blob} in {self.git_dir}", first_line(stderr))
-            yield blob, self._content(process, header)
-        feeder.join()
+        at = deaths = 0
+        while at < len(wanted):
+            process = self._process
+            assert process is not None
+            assert process.stdout is not None
+            feeder = threading.Thread(target=self._feed, args=(process, wanted[at:]), daemon=True)
+            feeder.start()
+            for blob in wanted[at:]:
+                header = process.stdout.readline()
+                content, whole = self._content(process, header) if header else (None, False)
+                if not whole:
+                    break
+                yield blob, content, len(header.split()) == 3
+                at += 1
+            else:
+                feeder.join()
+                return
+            deaths += 1
+            if deaths > MAX_DEATHS:
+                raise ArchiveError(f"{self.git_dir} is damaged", "run `git fsck` there, then fetch again")
+            content = self._alone(wanted[at])
+            yield wanted[at], content, content is not None
+            at += 1
+            self.__exit__()
+            self.__enter__()
+
+    def _alone(self, blob: str) -> bytes | None:
+        """Read one object by itself, after git ended at it or before it; None where it cannot be read, or is over the limit."""
+        size = subprocess.run(command(self.git_dir, "cat-file", "-s", blob), env=isolated_env(), capture_output=True, check=False)
+        if size.returncode or int(size.stdout) > self.limit:
+            return None
+        done = subprocess.run(command(self.git_dir, "cat-file", "blob", blob), env=isolated_env(), capture_output=True, check=False)
+        return None if done.returncode else done.stdout
 
     @staticmethod
     def _feed(process: "subprocess.Popen[bytes]", wanted: list[str]) -> None:
@@ -204,23 +238,23 @@ class Batch:
             process.stdin.write("".join(f"{blob}\n" for blob in wanted).encode())
             process.stdin.close()
 
-    def _content(self, process: "subprocess.Popen[bytes]", header: bytes) -> bytes | None:
+    def _content(self, process: "subprocess.Popen[bytes]", header: bytes) -> tuple[bytes | None, bool]:
+        """Return an object's bytes, None for one over the limit or missing, and whether git wrote the whole of it."""
         assert process.stdout is not None
         fields = header.split()
         if len(fields) != 3:
-            if self.missing_ok:
-                return None
-            name = header.split(b" ")[0].decode("ascii", "replace")
-            raise ArchiveError(f"object {name} in {self.git_dir} is missing or damaged", "run `git fsck` there, then fetch again")
+            return None, True
         size = int(fields[2])
         if size <= self.limit:
             content = process.stdout.read(size)
-            process.stdout.read(1)
-            return content
+            return content, process.stdout.read(1) == b"\n"
         left = size + 1
         while left:
-            left -= len(process.stdout.read(min(left, _CHUNK)))
-        return None
+            read = len(process.stdout.read(min(left, _CHUNK)))
+            if not read:
+                return None, False
+            left -= read
+        return None, True
 
 
 def patch_ids(diffs: list[tuple[int, bytes]]) -> dict[int, str]:

@@ -28,6 +28,7 @@ class Health:
     failed: int
     """Runs that failed since then."""
     says: str
+    """Why they failed; of an archive that was read to its end, what is missing in it."""
 
 
 def read_health(config: Config) -> list[Health]:
@@ -50,7 +51,9 @@ def note_health(config: Config, lists: Iterable[ListSpec], runs: list[ArchiveRun
         group = by_list[spec.name]
         for place, run in zip(spec.places, group if len(group) == len(spec.places) else group[:1] * len(spec.places), strict=False):
             old = kept.get((spec.name, place.shown))
-            if run.error:
+            if run.holes:
+                new = Health(spec.name, place.shown, now, 0, str(run.error))
+            elif run.error:
                 new = Health(spec.name, place.shown, old.fine if old else 0, (old.failed if old else 0) + 1, str(run.error))
             else:
                 new = Health(spec.name, place.shown, now, 0, "")

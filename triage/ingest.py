@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -53,6 +53,7 @@ from triage.store.write import (
 
 CHUNK = 800
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LOST = "its bytes are missing in the archive"
 PARALLEL_FROM = 2400
 """New mails from which worker processes pay: below, one process already overlaps git and Python."""
 
@@ -174,12 +175,30 @@ def _take_in(job: _Job) -> None:
     try:
         for unit in job.archive.units():
             cursor, stamp = stored.unit_state(job.connection, job.archive_id, unit)
+            lost = stored.lost_mails(job.connection, job.archive_id, unit)
+            if lost and job.archive.has_any(unit, lost):
+                cursor, stamp = "", REWRITING  # read anew from the start: what came after may speak of what is there now
+                with transaction(job.connection, job.index):
+                    begin_rewritten(job.connection, job.archive_id, unit)
             if not stamp or job.archive.stamp(unit) != stamp:
                 _take_in_unit(job, unit, cursor, stamp)
+        _tell_holes(job)
     except ArchiveError as error:
         job.run.error = error
     finally:
         job.run.seconds += time.monotonic() - started
+
+
+def _tell_holes(job: _Job) -> None:
+    """Have a run say which mails of an archive that was read to its end are missing."""
+    lost = [blob for unit in job.archive.units() for blob in stored.lost_mails(job.connection, job.archive_id, unit)]
+    if lost:
+        what = f"mail {lost[0]} is missing" if len(lost) == 1 else f"{len(lost)} mails are missing, first {lost[0]}"
+        job.run.error = ArchiveError(
+            f"{what} in {job.archive.path}; all else was read",
+            "fetch it from a full copy (`git fetch --refetch`); every run tries it again",
+        )
+        job.run.holes = True
 
 
 def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
@@ -290,19 +309,23 @@ def read_chunk(kind: str, path: Path, unit: str, items: list[Item], tools: Seque
         archive = open_archive(kind, path)
         mails = [item for item in items if item.entry is Entry.MAIL]
         read: dict[int, Read] = {}
+        lost: set[int] = set()
         error: ArchiveError | None = None
         diffs: list[tuple[int, bytes]] = []
         found: list[tuple[Item, Message | str]] = []
         try:
-            for item, content in archive.read(unit, mails):
-                number = len(found)
-                found.append(_read_one(item, content, number, diffs))
+            for item, (told, content) in zip(mails, archive.read(unit, mails), strict=False):
+                if told.entry is Entry.LOST:
+                    lost.add(id(item))
+                    found.append((item, LOST))
+                else:
+                    found.append(_read_one(item, content, len(found), diffs))
         except ArchiveError as stopped:
             error = stopped
         ids = git.patch_ids(diffs)
         for number, (item, result) in enumerate(found):
             if isinstance(result, str):
-                read[id(item)] = Read(item, reason=result)
+                read[id(item)] = Read(replace(item, entry=Entry.LOST) if id(item) in lost else item, reason=result)
             else:
                 read[id(item)] = Read(item, message_row(result, ids.get(number)))
         reads: list[Read] = []

@@ -56,7 +56,7 @@ def _idle(connection: sqlite3.Connection, config: Config, spec: ListSpec) -> lis
         archive = open_archive(place.kind, place.path)
         for unit in archive.units():
             stamp = stored.unit_state(connection, archive_id, unit)[1]
-            if not stamp or archive.stamp(unit) != stamp:
+            if not stamp or archive.stamp(unit) != stamp or stored.lost_mails(connection, archive_id, unit):
                 return []
         run = ArchiveRun(spec.name, place.shown_kind, seconds=time.monotonic() - started)
         run.total = stored.totals(connection, archive_id)

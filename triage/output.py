@@ -68,7 +68,7 @@ def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:
         parts = [f"{counts.parsed} mails", f"{run.series_new} series", f"{run.findings_new} new findings"]
         for number, word in (
             (run.series_changed, "series changed"), (counts.duplicate, "duplicate"), (counts.deleted, "deleted"),
-            (counts.quarantined, "quarantined"), (run.withdrawn, "withdrawn"),
+            (counts.quarantined, "quarantined"), (counts.unreadable, "not there to read"), (run.withdrawn, "withdrawn"),
         ):  # fmt: skip
             if number:
                 parts.append(f"{number} {word}")

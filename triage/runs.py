@@ -10,7 +10,7 @@ from triage.errors import TriageError
 Progress = Callable[[str, int], None]
 """What is done, and how many of it so far."""
 
-OUTCOMES = ("parsed", "duplicate", "deleted", "quarantined")
+OUTCOMES = ("parsed", "duplicate", "deleted", "quarantined", "unreadable")
 
 
 @dataclass(slots=True)
@@ -21,11 +21,13 @@ class Counts:
     duplicate: int = 0
     deleted: int = 0
     quarantined: int = 0
+    unreadable: int = 0
+    """Their bytes are missing in the archive; every run tries them again."""
 
     @property
     def entries(self) -> int:
         """All of them."""
-        return self.parsed + self.duplicate + self.deleted + self.quarantined
+        return sum(getattr(self, name) for name in OUTCOMES)
 
     def add(self, other: "Counts") -> None:
         """Add another's numbers to these."""
@@ -51,6 +53,8 @@ class ArchiveRun:
     seconds: float = 0.0
     total: dict[str, int] = field(default_factory=dict)
     error: TriageError | None = None
+    holes: bool = False
+    """Whether it was read to its end, but for mail whose bytes are missing: `error` says so."""
     policy_changes: list[dict[str, str]] = field(default_factory=list)
     """Open findings that went or came because the policy changed, not the mail."""
 

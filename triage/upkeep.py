@@ -167,7 +167,7 @@ def remake(config: Config, workers: int, progress: Progress | None, partial: boo
     _remove(fresh)
     try:
         runs = fill(fresh, config, lists, workers, progress)
-        if not partial and (failed := [run for run in runs if run.error]):
+        if not partial and (failed := [run for run in runs if run.error and not run.holes]):
             raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "mend that, or `triage remove` the list")
         carried = carry_tombstones(index, fresh)
         _remove(index)

@@ -21,6 +21,8 @@ class Entry(StrEnum):
     """Nothing changed: a commit whose tree is its parent's."""
     ODD = "odd"
     """Not a mail: a symbolic link, another file."""
+    LOST = "lost"
+    """A mail whose bytes are missing: a partial clone, a damaged pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,11 @@ class Archive(Protocol):
         ...
 
     def read(self, unit: str, items: list[Item]) -> Iterator[tuple[Item, bytes | None]]:
-        """Yield each mail's bytes; None where it is larger than a mail may be."""
+        """Yield each mail's bytes in order; None where it is larger than a mail may be, or its item comes back as `LOST`."""
+        ...
+
+    def has_any(self, unit: str, blobs: list[str]) -> bool:
+        """Say whether any of some mails whose bytes were missing can be read now."""
         ...
 
     def fetch(self, unit: str, locator: str, blob: str) -> bytes:

@@ -9,6 +9,7 @@ Source: public-inbox-v2-format(5) and public-inbox-v1-format(5). A commit adds a
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from triage import git
@@ -99,8 +100,13 @@ class PublicInbox:
     def read(self, unit: str, items: list[Item]) -> Iterator[tuple[Item, bytes | None]]:
         """Yield the mails of `items` by blob id, in commit order, which keeps git's delta cache warm."""
         with git.Batch(self._git_dir(unit), MAX_MAIL) as batch:
-            for item, (_, content) in zip(items, batch.read_all(item.blob for item in items), strict=True):
-                yield item, content
+            for item, (_, content, there) in zip(items, batch.read_each(item.blob for item in items), strict=True):
+                yield (item if there else replace(item, entry=Entry.LOST)), content
+
+    def has_any(self, unit: str, blobs: list[str]) -> bool:
+        """Say whether any of some mails whose bytes were missing can be read now: from where the clone was repaired or fetched anew."""
+        with git.Batch(self._git_dir(unit), MAX_MAIL) as batch:
+            return any(there for _, _, there in batch.read_each(blobs))
 
     def fetch(self, unit: str, locator: str, blob: str) -> bytes:
         """Return one mail's bytes by its blob id."""

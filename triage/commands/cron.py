@@ -137,8 +137,9 @@ def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
         for name, shown, one in rows:
             read = f"read {rfc3339(one.fine)}" if one and one.fine else "never read"
             wrong = f"; stale, failed {one.failed} time{'s' if one.failed > 1 else ''} since: {one.says}" if one and one.failed else ""
-            out(f"{safe(name)}: {safe(shown)}: {read}{safe(wrong)}")
-    if any(one is None or one.failed for _, _, one in rows):
+            missing = f"; {one.says}" if one and one.says and not one.failed else ""
+            out(f"{safe(name)}: {safe(shown)}: {read}{safe(wrong or missing)}")
+    if any(one is None or one.says for _, _, one in rows):
         raise SystemExit(ExitCode.FAILED)
 
 

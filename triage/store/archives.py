@@ -9,6 +9,7 @@ from pathlib import Path
 
 from triage.config import ListSpec
 from triage.errors import OutdatedError
+from triage.runs import OUTCOMES
 from triage.store.schema import DERIVED, open_index
 
 
@@ -81,6 +82,14 @@ def unit_state(connection: sqlite3.Connection, archive_id: int, unit: str) -> tu
     return (row[0], row[1]) if row else ("", "")
 
 
+def lost_mails(connection: sqlite3.Connection, archive_id: int, unit: str) -> list[str]:
+    """Return the blobs of a unit's mails whose bytes were missing when it was read."""
+    rows = connection.execute(
+        "select blob from entry where outcome = 'unreadable' and archive = ? and unit = ? order by id", (archive_id, unit)
+    )
+    return [row[0] for row in rows]
+
+
 def cursors(index: Path, name: str, path: Path) -> dict[str, tuple[str, str]]:
     """Return cursor and stamp of each unit of an archive; raises `ConfigError` for a foreign database."""
     with closing(open_index(index)) as connection:
@@ -97,16 +106,16 @@ def ensure_unit(connection: sqlite3.Connection, archive_id: int, unit: str) -> N
 
 
 def totals(connection: sqlite3.Connection, archive_id: int) -> dict[str, int]:
-    """Return how all entries of an archive ended, over all runs; the five numbers of a sum, and what was withdrawn."""
+    """Return how all entries of an archive ended, over all runs; the numbers of a sum, and what was withdrawn."""
     row = connection.execute(
         "select coalesce(sum(entries), 0), coalesce(sum(parsed), 0), coalesce(sum(duplicate), 0), coalesce(sum(deleted), 0),"
-        " coalesce(sum(quarantined), 0) from unit where archive = ?", (archive_id,),
+        " coalesce(sum(quarantined), 0), coalesce(sum(unreadable), 0) from unit where archive = ?", (archive_id,),
     ).fetchone()  # fmt: skip
     withdrawn = connection.execute(
         "select count(*) from message m join message_list l on l.message = m.id join archive a on a.list = l.list"
         " where a.id = ? and m.gone = 'withdrawn'", (archive_id,),
     ).fetchone()[0]  # fmt: skip
-    return dict(zip(("entries", "parsed", "duplicate", "deleted", "quarantined"), row, strict=True)) | {"withdrawn": withdrawn}
+    return dict(zip(("entries", *OUTCOMES), row, strict=True)) | {"withdrawn": withdrawn}
 
 
 def counted_and_kept(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:

@@ -102,5 +102,5 @@ def entries_of(connection: sqlite3.Connection, lists: Iterable[str]) -> dict[str
             counts["read"] = counts.pop("parsed") + counts.pop("duplicate")
             for word, count in counts.items():
                 sums[word] = max(sums.get(word, 0), count) if word == "withdrawn" else sums.get(word, 0) + count  # counted by list
-        found[name] = {word: sums.get(word, 0) for word in ("entries", "read", "deleted", "quarantined", "withdrawn")}
+        found[name] = {word: sums.get(word, 0) for word in ("entries", "read", "deleted", "quarantined", "unreadable", "withdrawn")}
     return found

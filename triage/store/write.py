@@ -89,7 +89,7 @@ def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit
             message, outcome = _place(connection, chunk, read.row, next_id)
             next_id += message == next_id
         elif read.item.entry is not Entry.SAME:
-            outcome = "quarantined"
+            outcome = "unreadable" if read.item.entry is Entry.LOST else "quarantined"
         chunk.counts.count(outcome)
         chunk.entries.append((archive, unit, read.item.locator, read.item.blob, outcome, message, read.reason or None))
         if message is not None and outcome != "deleted":
@@ -102,8 +102,8 @@ def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit
     done = chunk.counts
     connection.execute(
         "update unit set cursor = ?, entries = entries + ?, parsed = parsed + ?, duplicate = duplicate + ?, deleted = deleted + ?,"
-        " quarantined = quarantined + ? where archive = ? and name = ?",
-        (cursor, done.entries, done.parsed, done.duplicate, done.deleted, done.quarantined, archive, unit),
+        " quarantined = quarantined + ?, unreadable = unreadable + ? where archive = ? and name = ?",
+        (cursor, done.entries, done.parsed, done.duplicate, done.deleted, done.quarantined, done.unreadable, archive, unit),
     )
     return done
 
@@ -223,8 +223,8 @@ def begin_rewritten(connection: sqlite3.Connection, archive: int, unit: str) -> 
     """Forget what a unit held, before it is read anew; its messages stay and are met again."""
     connection.execute("delete from entry where archive = ? and unit = ?", (archive, unit))
     connection.execute(
-        f"update unit set cursor = '', stamp = '{REWRITING}', entries = 0, parsed = 0, duplicate = 0, deleted = 0, quarantined = 0"
-        " where archive = ? and name = ?", (archive, unit),
+        f"update unit set cursor = '', stamp = '{REWRITING}', entries = 0, parsed = 0, duplicate = 0, deleted = 0, quarantined = 0,"
+        " unreadable = 0 where archive = ? and name = ?", (archive, unit),
     )  # fmt: skip
 
 
