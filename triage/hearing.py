@@ -47,12 +47,17 @@ def opinions_json(connection: sqlite3.Connection, name: str | None) -> Iterator[
     if name is None:
         for opinion in stored.load_opinions(connection):
             places = stored.series_of(connection, opinion)
-            yield opinion_json(opinion, *(places[0][1:] if places else ("", "")))
+            yield opinion_json(opinion, *(places[0][1:] if places else _nowhere(connection, opinion)))
         return
     series = queries.find_series(connection, name)
     content = stored.content_of(connection, series)
     for opinion, finding, message, state, why in stored.standing_of(connection, series):
         yield opinion_json(opinion, state, why, question_key(content.get(message, opinion.target), finding))
+
+
+def _nowhere(connection: sqlite3.Connection, opinion: Opinion) -> tuple[str, str]:
+    """Return where a record stands that no series has: outdated where its mail is here, nothing known where it is not."""
+    return ("outdated", stored.NO_SERIES) if stored.holds_mail(connection, opinion.target_message) else ("", "")
 
 
 def requests_json(connection: sqlite3.Connection, me: str, mine: bool) -> Iterator[dict[str, Any]]:

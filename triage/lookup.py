@@ -121,7 +121,7 @@ def opinion_target(connection: sqlite3.Connection, name: str, finding: str = "")
 
 
 def _series_carry(connection: sqlite3.Connection, series: int) -> str:
-    return series_carry(mail.message.carry for mail in queries.series_mails(connection, series) if mail.message.carry)
+    return series_carry((m.message.subject.n, m.message.carry) for m in queries.series_mails(connection, series) if m.message.carry)
 
 
 def _number(mail: Message) -> int:

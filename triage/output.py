@@ -77,6 +77,16 @@ def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:
         yield from _policy_lines(run)
 
 
+def moved_lines(moved: Sequence[dict[str, str]]) -> Iterator[str]:
+    """Yield what became of records that stand otherwise since the index was made anew; nothing where none does."""
+    if moved:
+        what = f"{len(moved)} records stand" if len(moved) > 1 else "1 record stands"
+        yield f"triage: {what} otherwise than before; each is kept, and `triage opinion list` shows it:"
+    for item in moved:
+        on = f"{item['finding']} of {item['message_id']}" if item["finding"] else item["message_id"]
+        yield safe(f"  {item['kind']} by {item['reviewer']} on {on}: {item['state']}, {item['why']} ({item['record']})")
+
+
 def _policy_lines(run: ArchiveRun) -> Iterator[str]:
     """Yield which open findings changed with the policy, the gravest twenty lines of them."""
     lines = list(policy_change_lines(run.policy_changes))

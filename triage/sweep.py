@@ -7,7 +7,7 @@ giving an opinion.
 """
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from triage.archive import open_archive
 from triage.config import Config, ListSpec, Place, load_lists
@@ -29,6 +29,8 @@ class Swept:
     runs: list[ArchiveRun]
     anew: bool = False
     """The index was made by another version of the program, and was made anew."""
+    moved: list[dict[str, str]] = field(default_factory=list)
+    """Records that stand otherwise since then, as `store.former` tells them."""
     trouble: TriageError | None = None
     """Why flags did not go where they are wanted."""
 
@@ -47,8 +49,9 @@ def sweep(
     with write_lock(config.paths.data, "sweep.lock"):
         for group in [*([near] if near else []), *([spec] for spec in lists if is_far(spec))]:
             failed = pull_all(config, group, since)
-            runs, anew = _take_in(config, {spec.name for spec in group}, workers, progress, executor)
-            swept.anew |= anew
+            runs, moved = _take_in(config, {spec.name for spec in group}, workers, progress, executor)
+            if moved is not None:
+                swept.anew, swept.moved = True, [*swept.moved, *moved]
             _tell(runs, group, failed)
             done |= {name: [run for run in runs if run.name == name] for name in {run.name for run in runs}}
         known = load_lists(config.paths)
@@ -66,21 +69,21 @@ def sweep(
 
 def _take_in(
     config: Config, names: set[str], workers: int, progress: Progress | None, executor: Executor | None
-) -> tuple[list[ArchiveRun], bool]:
-    """Take in what is new in those lists that are still there, and say whether the index had to be made anew."""
+) -> tuple[list[ArchiveRun], list[dict[str, str]] | None]:
+    """Take in what is new in those lists that are still there, and say which records moved where the index had to be made anew."""
     with write_lock(config.paths.data, wait=WAIT):
         lists = [spec for spec in load_lists(config.paths) if spec.name in names]
         runs = nothing_new(config, lists)
         if runs is not None:
-            return runs, False
+            return runs, None
         from triage.ingest import fill
 
         try:
-            return fill(config.paths.index, config, lists, workers, progress, executor), False
+            return fill(config.paths.index, config, lists, workers, progress, executor), None
         except OutdatedError:
             from triage.upkeep import remake
 
-            return remake(config, workers, progress, partial=True)[0], True
+            return (remade := remake(config, workers, progress, partial=True)).runs, remade.moved
 
 
 def _tell(runs: list[ArchiveRun], lists: list[ListSpec], failed: dict[Place, TriageError]) -> None:

@@ -20,6 +20,8 @@ class Place:
     n: int | None
     author: Person
     sender: Person
+    blob: str = ""
+    """The git object id of its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,25 @@ class Opinion:
         return unless_none(self.fields.get("Target-Patch-Id", ""))
 
     @property
+    def blob(self) -> str:
+        """The git object id of the mail it was given on, "" for none."""
+        return unless_none(self.fields.get("Target-Blob", ""))
+
+    @property
     def carry(self) -> str:
         """What an opinion on it carries by: sha256 over all but where the diff applies, "" for none."""
         return unless_none(self.fields.get("Target-Carry", "")).removeprefix("sha256:")
 
 
-def series_carry(patches: Iterable[str]) -> str:
-    """Return sha256 over what each patch of a series carries by, in order: what an opinion on the whole of it carries by; "" for none."""
-    rows = list(patches)
+def series_carry(patches: Iterable[tuple[int | None, str]]) -> str:
+    """Return sha256 over what each patch of a series carries by, in order: what an opinion on the whole of it carries by; "" for none.
+
+    `patches` gives each with its number; one that comes again under a number changes nothing.
+    """
+    first: dict[object, str] = {}
+    for at, (number, carry) in enumerate(patches):
+        first.setdefault(f"at {at}" if number is None else number, carry)
+    rows = list(first.values())
     return sha256("\n".join(rows).encode()).hexdigest() if rows and all(rows) else ""
 
 

@@ -5,7 +5,7 @@
 import os
 import re
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from triage.policy.pack import load_pack
 from triage.pulling import day_start, waiting
 from triage.runs import ArchiveRun, Progress
 from triage.store import archives as stored
+from triage.store.former import moved_records
 from triage.store.lock import write_lock
 from triage.store.schema import database_error, open_index, open_personal
 from triage.store.tombstones import carry_tombstones
@@ -147,17 +148,27 @@ def _sums(connection: sqlite3.Connection) -> list[str]:
     ]
 
 
-def rebuild(config: Config, workers: int = 0, progress: Progress | None = None) -> tuple[list[ArchiveRun], bool]:
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """What making the index anew came to."""
+
+    runs: list[ArchiveRun]
+    carried: bool
+    """Whether tombstones of withdrawn mail could be carried over from the old index."""
+    moved: list[dict[str, str]]
+    """Records that counted by the old index and stand otherwise now, as `store.former` tells them."""
+
+
+def rebuild(config: Config, workers: int = 0, progress: Progress | None = None) -> Remade:
     """Make index.db anew from archives and opinions; the old one is replaced only when the new one is whole.
 
-    Returns what was read, and whether tombstones of withdrawn mail could be carried over from the old index. Raises what `ingest`
-    raises; the old index stays then.
+    Raises what `ingest` raises; the old index stays then.
     """
     with write_lock(config.paths.data):
         return remake(config, workers, progress)
 
 
-def remake(config: Config, workers: int, progress: Progress | None, partial: bool = False) -> tuple[list[ArchiveRun], bool]:
+def remake(config: Config, workers: int, progress: Progress | None, partial: bool = False) -> Remade:
     """Do the work of `rebuild`; the caller holds the lock. `partial` replaces the old index even where an archive cannot be read."""
     index = config.paths.index
     fresh = index.with_name("index.db.new")
@@ -170,11 +181,12 @@ def remake(config: Config, workers: int, progress: Progress | None, partial: boo
         if not partial and (failed := [run for run in runs if run.error and not run.holes]):
             raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "mend that, or `triage remove` the list")
         carried = carry_tombstones(index, fresh)
+        moved = moved_records(index, fresh) if index.exists() else []
         _remove(index)
         os.replace(fresh, index)
     finally:
         _remove(fresh)
-    return runs, carried
+    return Remade(runs, carried, moved)
 
 
 def _remove(database: Path) -> None:

@@ -4,7 +4,7 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
@@ -87,7 +87,7 @@ def _ends_cleanly() -> Iterator[None]:
 
 def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str) -> None:
     from triage.executors import open_executor
-    from triage.output import note, progress_shown
+    from triage.output import moved_lines, note, progress_shown
     from triage.pulling import day_start
     from triage.sweep import sweep
     from triage.text import safe
@@ -101,9 +101,11 @@ def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: in
         raise SystemExit(ExitCode.TRY_AGAIN) from None
     if swept.anew:
         note("triage: the index was made by another version; it was made anew from archives and opinions")
+        for line in moved_lines(swept.moved):
+            note(line)
     if swept.trouble:
         note(f"triage: {safe(str(swept.trouble))}")
-    report_runs(swept.runs, as_json, quiet, swept.trouble)
+    report_runs(swept.runs, as_json, quiet, swept.trouble, swept.moved)
 
 
 def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
@@ -161,13 +163,15 @@ def _print_preview(config: Any, chosen: list[Any], as_json: bool) -> None:
         raise SystemExit(ExitCode.IO)
 
 
-def report_runs(runs: list[Any], as_json: bool, quiet: bool, trouble: Exception | None = None) -> None:
+def report_runs(
+    runs: list[Any], as_json: bool, quiet: bool, trouble: Exception | None = None, moved: Sequence[dict[str, str]] = ()
+) -> None:
     """Print what a run did, and exit as it ended: 74 for an archive that failed, 75 for a server, 65 for quarantined mail."""
     from triage.output import json_line, note, out, run_lines
     from triage.text import safe
 
     if as_json:
-        json_line({"schema": 1, "archives": [run.as_dict() for run in runs]})
+        json_line({"schema": 1, "archives": [run.as_dict() for run in runs], **({"moved": list(moved)} if moved else {})})
     elif not quiet:
         for line in run_lines(runs):
             out(line)

@@ -89,14 +89,16 @@ def db_check(config: Any) -> None:
 @with_config
 def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
     """Make the index anew from the archives and the opinions; the old one is replaced when the new one is whole."""
-    from triage.output import note, progress_shown
+    from triage.output import moved_lines, note, progress_shown
     from triage.upkeep import rebuild
 
     with progress_shown(quiet or as_json) as progress:
-        runs, carried = rebuild(config, workers, progress)
-    if not carried and not quiet:
+        remade = rebuild(config, workers, progress)
+    for line in moved_lines(remade.moved):
+        note(line)
+    if not remade.carried and not quiet:
         note("triage: there was no old index to read: if mail had been withdrawn from an archive, its tombstones are gone")
-    report_runs(runs, as_json, quiet)
+    report_runs(remade.runs, as_json, quiet, moved=remade.moved)
 
 
 @db.command()

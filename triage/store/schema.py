@@ -226,6 +226,15 @@ def open_personal(path: Path, write: bool = False) -> sqlite3.Connection:
     return _open(path, write, "personal", PERSONAL_ID, PERSONAL_VERSION, _PERSONAL)
 
 
+def open_former(path: Path) -> sqlite3.Connection:
+    """Open an index to read, whichever version of the program made it; raises `sqlite3.Error` where it is none."""
+    connection = _connect(path, write=False)
+    if _identity(connection, path)[0] != INDEX_ID:
+        connection.close()
+        raise sqlite3.DatabaseError(f"{path} is no index")
+    return connection
+
+
 def _open(path: Path, write: bool, name: str, application_id: int, version: int, statements: tuple[str, ...]) -> sqlite3.Connection:
     try:
         if not path.exists():

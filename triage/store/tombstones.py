@@ -8,7 +8,7 @@ from pathlib import Path
 from triage.errors import TriageError
 from triage.store.derive import marks
 from triage.store.rows import COLUMNS
-from triage.store.schema import open_index
+from triage.store.schema import open_former, open_index
 from triage.store.write import transaction
 
 
@@ -17,7 +17,7 @@ def carry_tombstones(old: Path, new: Path) -> bool:
     if not old.exists():
         return False
     try:
-        source = open_index(old)
+        source = open_former(old)
         try:
             rows = source.execute(f"select {', '.join(COLUMNS)}, id from message where gone = 'withdrawn'").fetchall()
             lists = {row[-1]: _lists_of(source, row[-1]) for row in rows}

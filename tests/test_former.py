@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A store and a log that an older program made: no record of them is lost, and those that stand otherwise are told once."""
+
+import json
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Run
+from triage.config import Config
+
+FORMER = ROOT / "tests" / "former"
+
+
+@pytest.fixture
+def former(config: Config, run: Run, tmp_path: Path) -> Config:
+    """A data directory as the older program left it."""
+    mails = tmp_path / "mails.mbox"
+    mails.write_bytes((FORMER / "mails.mbox").read_bytes())
+    run("add", "widgets", str(mails), "--policy", "linux-kernel")
+    config.paths.index.unlink(missing_ok=True)
+    with sqlite3.connect(config.paths.index) as connection:
+        connection.executescript((FORMER / "index.sql").read_text("utf-8"))
+    connection.close()
+    subprocess.run(["git", "clone", "-q", "--mirror", str(FORMER / "opinions.bundle"), str(config.paths.opinions)], check=True)
+    return config
+
+
+def standing(run: Run) -> dict[tuple[str, str], str]:
+    rows = [json.loads(line) for line in run("opinion", "list", "--json").out.splitlines()]
+    return {(row["kind"], row["target_message"].partition("@")[0]): row["state"] for row in rows}
+
+
+def test_no_record_is_lost_and_those_that_moved_are_told_once(former: Config, run: Run) -> None:
+    first = run("ingest")
+    assert first.code == 0
+    told = [line.split(" (")[0].strip() for line in first.err.splitlines()[1:]]
+    assert told == [
+        "triage: 3 records stand otherwise than before; each is kept, and `triage opinion list` shows it:",
+        "waive by bo@example.org on DCO001 of nested@example.org: counts, it stands at the finding as it is raised now",
+        "dismiss by bo@example.org on DCO004 of via@example.org: outdated, the policy does not raise this finding any more",
+        "dismiss by bo@example.org on DCO001 of sketch@example.org: outdated, its mail is in no series",
+    ]
+    assert run("ingest").err == ""
+    assert standing(run) == {
+        ("dismiss", "via"): "outdated", ("confirm", "latin"): "counts", ("agree", "latin"): "counts", ("waive", "nested"): "counts",
+        ("dismiss", "sketch"): "outdated", ("confirm", "again-2"): "counts", ("agree", "again-0"): "counts",
+    }  # fmt: skip
+    status = {row["message_id"]: row["status"] for row in map(json.loads, run("findings", "--json").out.splitlines())}
+    assert status == {"latin@example.org": "confirmed", "nested@example.org": "waived", "again-2@example.org": "confirmed"}
+
+
+def test_the_first_run_tells_what_moved_as_json_too(former: Config, run: Run) -> None:
+    moved = json.loads(run("ingest", "--json").out)["moved"]
+    assert {(item["kind"], item["message_id"], item["state"]) for item in moved} == {
+        ("waive", "nested@example.org", "counts"), ("dismiss", "via@example.org", "outdated"), ("dismiss", "sketch@example.org", "outdated"),
+    }  # fmt: skip
+    assert "moved" not in json.loads(run("ingest", "--json").out)
