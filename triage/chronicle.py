@@ -7,7 +7,7 @@ from typing import Any
 
 from triage.config import Config
 from triage.hearing import blind, opinions_json
-from triage.model import Severity, rfc3339
+from triage.model import Severity, rfc3339, version_label
 from triage.store import personal, queries
 
 
@@ -18,8 +18,8 @@ def events_json(config: Config, connection: sqlite3.Connection, notes: sqlite3.C
     question stays hidden until `me` answered it. A finding stands at the time of the mail it rests on.
     """
     found: list[dict[str, Any]] = []
-    for one, first, version, posted in queries.versions_of(connection, series):
-        tag = f"v{version}"
+    for one, first, version, rfc, posted in queries.versions_of(connection, series):
+        tag = version_label(version, bool(rfc))
         line = queries.series_json(connection, notes, one, posted)
         what = f"{tag} posted, {line['received']} of {line['total']} patches here"
         found.append(_event(posted, "archive", what, line["subject"], first))

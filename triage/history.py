@@ -45,7 +45,7 @@ def versions_json(connection: sqlite3.Connection, series: int, with_diff: bool =
 
     With `with_diff` each changed patch has the lines of a diff between both texts, read again from the archives.
     """
-    for one, first, version, posted in queries.versions_of(connection, series):
+    for one, first, version, rfc, posted in queries.versions_of(connection, series):
         previous = queries.previous_of(connection, one)
         new = {stored.message.blob: stored for stored, _ in effective_patches(connection, one)}
         old = {stored.message.blob: stored for stored, _ in effective_patches(connection, previous)} if previous is not None else {}
@@ -62,7 +62,7 @@ def versions_json(connection: sqlite3.Connection, series: int, with_diff: bool =
                 row["difference"] = _difference(connection, old[pair.old.blob], new[pair.new.blob])
             patches.append(row)
         yield {
-            "schema": 1, "series": first, "version": version, "posted": rfc3339(posted), "asked": one == series,
+            "schema": 1, "series": first, "version": version, "rfc": bool(rfc), "posted": rfc3339(posted), "asked": one == series,
             "previous": queries.series_head(connection, previous).first if previous is not None else None,
             "links": queries.links_of(connection, one), "patches": patches,
         }  # fmt: skip

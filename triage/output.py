@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from triage.model import version_label
 from triage.runs import ArchiveRun
 from triage.testimony import Opinion
 from triage.text import fit, safe, safe_lines, width
@@ -107,7 +108,8 @@ def policy_change_lines(changes: Iterable[dict[str, str]]) -> Iterator[str]:
 def series_line(row: dict[str, Any]) -> str:
     """Return one series as a line of `triage list`, its Message-ID last, which leads on to `triage show`."""
     flags = "".join(f"{MARKS[name]}{number} " for name, number in row["findings"].items() if number)
-    head = f"{row['activity'] or '':10.10} {row['state']:8} {flags:9} v{row['version']} {row['received']}/{row['total']}"
+    version = version_label(row["version"], row["rfc"])
+    head = f"{row['activity'] or '':10.10} {row['state']:8} {flags:9} {version} {row['received']}/{row['total']}"
     author = fit(safe(row["author"]["name"] or row["author"]["email"]), 18)
     return f"{head:36} {author} {safe(row['subject'])}  {safe(row['series'])}"
 

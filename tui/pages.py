@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from triage.model import version_label
 from triage.store.figures import Figures
 from triage.text import Shown, fit, safe, safe_lines
 from tui.glyphs import glyphs
@@ -96,9 +97,9 @@ def side_lines(view: SeriesView, voices: Voices, finding: str, cells: int) -> li
             out.append(_head(title, cells))
             out += [safe(f"  {row['key']}: {row['name'] or row['email']}") for row in rows]
     out.append(_head("versions", cells))
-    for number, _, version, posted in view.versions:
+    for number, _, version, rfc, posted in view.versions:
         day = datetime.fromtimestamp(posted, UTC).date()
-        out.append(safe(f" {g.cursor if number == view.id else ' '}v{version} {day}"))
+        out.append(safe(f" {g.cursor if number == view.id else ' '}{version_label(version, bool(rfc))} {day}"))
     return [fit(line, cells) for line in out]
 
 
@@ -114,7 +115,9 @@ def version_lines(rows: Sequence[dict[str, Any]]) -> list[ViewLine]:
     out = [ViewLine(safe(" = unchanged  ~ its message changed  ! its diff changed  + new  - dropped"), "quote")]
     for row in reversed(rows):
         here = f"   {glyphs().cursor} this one" if row["asked"] else ""
-        out.append(ViewLine(safe(f" v{row['version']}  {(row['posted'] or '')[:10]}  {row['series']}{here}"), "head"))
+        out.append(
+            ViewLine(safe(f" {version_label(row['version'], row['rfc'])}  {(row['posted'] or '')[:10]}  {row['series']}{here}"), "head")
+        )
         out += [ViewLine(safe(f"    {link['kind']}: {link['evidence']}"), "quote") for link in row["links"]]
         for patch in row["patches"]:
             number = patch["n"] if patch["n"] is not None else "-"

@@ -10,6 +10,7 @@ from typing import Any
 from textual.content import Content
 
 from triage.giving import SAID
+from triage.model import version_label
 from triage.reviews import vouched_text
 from triage.store.queries import SeriesLine, Stored
 from triage.text import Shown, fit, safe, safe_lines, width
@@ -97,7 +98,7 @@ def inbox_row(line: SeriesLine, cells: int, now: int, cursor: bool, tagged: bool
     marks = f"{g.cursor if cursor else ' '}{g.states[line.state]}{g.tag if tagged else ' '}"
     head = f"{marks} {worst(line):<3} {opinion_mark(line)} {age(line.activity, now):>4} "
     names = fit(safe(line.author_name or line.author_email), 15 if cells >= 72 else 10)
-    numbers = f" v{line.version:<3} {line.received}/{line.total}"
+    numbers = f" {version_label(line.version, bool(line.rfc)):<4} {line.received}/{line.total}"
     left = f"{head}{names}{numbers:<12} "
     replaced = "(old) " if line.superseded else ""
     return fit(Shown(f"{left}{replaced}{safe(line.title or line.subject)}"), cells)

@@ -16,7 +16,7 @@ class SeriesView:
     line: SeriesLine
     mails: tuple[Stored, ...]
     findings: tuple[dict[str, Any], ...]
-    versions: tuple[tuple[int, str, int, int], ...]
+    versions: tuple[tuple[int, str, int, int, int], ...]
     urls: tuple[str, ...]
     said: tuple[dict[str, Any], ...] = ()
     """What people said of the series or a patch, and open requests."""

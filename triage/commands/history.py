@@ -47,6 +47,7 @@ _SIGNS = {"unchanged": "=", "message": "~", "changed": "!", "new": "+", "dropped
 def show_versions(connection: Any, series: int, diff: bool, as_json: bool) -> None:
     """Print the versions of a topic, each patch by patch against the one it follows."""
     from triage.history import versions_json
+    from triage.model import version_label
     from triage.output import json_line, out
     from triage.text import safe
 
@@ -54,7 +55,7 @@ def show_versions(connection: Any, series: int, diff: bool, as_json: bool) -> No
         if as_json:
             json_line(row)
             continue
-        out(f"{'>' if row['asked'] else ' '} v{row['version']}  {row['posted']}  {safe(row['series'])}")
+        out(f"{'>' if row['asked'] else ' '} {version_label(row['version'], row['rfc'])}  {row['posted']}  {safe(row['series'])}")
         for line in link_lines(row["links"]):
             out("  " + line)
         for patch in row["patches"]:

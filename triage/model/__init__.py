@@ -8,7 +8,7 @@ from enum import StrEnum
 from triage.model.evidence import Evidence, EvidenceClass, Role, Says
 from triage.model.mail import MAX_MAIL, Body, Bound, FileChange, Kind, Line, Message, RawMail, Region, Subject, Trailer, blob_id, rfc3339
 from triage.model.people import BlobId, MessageId, PatchId, Person
-from triage.model.series import BRANCH, Link, Placement, Series, first_of_each
+from triage.model.series import BRANCH, Link, Placement, Series, first_of_each, version_label
 
 
 class Severity(StrEnum):
@@ -126,4 +126,5 @@ __all__ = [
     "blob_id",
     "first_of_each",
     "rfc3339",
+    "version_label",
 ]  # fmt: skip

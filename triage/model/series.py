@@ -89,6 +89,11 @@ class Series:
         return sha256("\n".join(m.target for m in first_of_each(self.patches) or self.members).encode()).hexdigest()
 
 
+def version_label(version: int, rfc: bool) -> str:
+    """Return how lists call a version: `v2`, `RFC v2`, and `RFC` for the first of those."""
+    return f"v{version}" if not rfc else "RFC" if version == 1 else f"RFC v{version}"
+
+
 def first_of_each(patches: Iterable[Message]) -> list[Message]:
     """Return patches without those that were sent again under the number of one before them; all where they have no numbers."""
     found: dict[object, Message] = {}

@@ -5,11 +5,13 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from triage.model import version_label
 from triage.report import charts
 from triage.report.build import Report
 from triage.reviews import vouched_text
@@ -57,8 +59,20 @@ def _environment() -> Environment:
         loader=PackageLoader("triage.report"), autoescape=lambda name: bool(name and name.endswith(".html.j2")),  # noqa: S701 - Markdown has filters of its own
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    env.filters |= {"md": markdown_text, "code": markdown_code, "shown": shown, "link": web_link, "vouched": vouched_text, "of": of}
+    env.filters |= {
+        "md": markdown_text,
+        "code": markdown_code,
+        "shown": shown,
+        "link": web_link,
+        "vouched": vouched_text,
+        "of": of,
+        "version": _label,
+    }
     return env
+
+
+def _label(row: Mapping[str, int]) -> str:
+    return version_label(row["version"], bool(row["rfc"]))
 
 
 def as_json(report: Report) -> str:

@@ -81,11 +81,11 @@ def versions(connection: sqlite3.Connection, series: Iterable[int]) -> dict[int,
     found: dict[int, list[dict[str, Any]]] = {}
     for part in chunks(series):
         rows = connection.execute(
-            "select s.id, o.message_id, o.version, o.posted from series s join series o on o.topic = s.topic"
-            f" where s.id in ({marks(part)}) order by s.id, o.version, o.minor, o.posted, o.message_id", part,
+            "select s.id, o.message_id, o.version, o.rfc, o.posted from series s join series o on o.topic = s.topic"
+            f" where s.id in ({marks(part)}) order by s.id, o.posted, o.version, o.minor, o.message_id", part,
         )  # fmt: skip
-        for number, message_id, version, posted in rows:
-            found.setdefault(number, []).append({"series": message_id, "version": version, "posted": rfc3339(posted)})
+        for number, message_id, version, rfc, posted in rows:
+            found.setdefault(number, []).append({"series": message_id, "version": version, "rfc": bool(rfc), "posted": rfc3339(posted)})
     return found
 
 

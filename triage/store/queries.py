@@ -378,11 +378,11 @@ def urls_of(connection: sqlite3.Connection, message_row: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def versions_of(connection: sqlite3.Connection, series: int) -> list[tuple[int, str, int, int]]:
-    """Return the versions of a series' topic: id, Message-ID, version, time; oldest first."""
+def versions_of(connection: sqlite3.Connection, series: int) -> list[tuple[int, str, int, int, int]]:
+    """Return the versions of a series' topic: id, Message-ID, version, whether it is an RFC, time; oldest first."""
     return connection.execute(
-        "select id, message_id, version, posted from series where topic = (select topic from series where id = ?)"
-        " order by version, minor, posted, id", (series,),
+        "select id, message_id, version, rfc, posted from series where topic = (select topic from series where id = ?)"
+        " order by posted, version, minor, id", (series,),
     ).fetchall()  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Footer, Static
 
 from triage.errors import TriageError
-from triage.model import State
+from triage.model import State, version_label
 from tui.glyphs import glyphs
 from tui.keys import bindings
 from tui.pages import side_lines
@@ -132,7 +132,11 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         """Show what series this is, where the cursor stands, and what goes on."""
         line = self.view.line
         flags = " ".join(f"{mark}{count}" for name, mark in glyphs().marks.items() if (count := getattr(line, name)))
-        versions = f"  v{line.version}, {len(self.view.versions)} versions here (V)" if len(self.view.versions) > 1 else ""
+        versions = (
+            f"  {version_label(line.version, bool(line.rfc))}, {len(self.view.versions)} versions here (V)"
+            if len(self.view.versions) > 1
+            else ""
+        )
         doubt = "ambiguous: see `triage show --why`  " if '"ambiguous"' in line.notes else ""
         self.put("#title", f" triage  {doubt}{line.subject}   {flags}{versions}")
         text = self.target()
