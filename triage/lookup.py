@@ -16,6 +16,7 @@ from triage.opinion.record import Target
 from triage.policy.case import evidence_of
 from triage.policy.evidence import find_evidence, passed_over
 from triage.policy.people import NOBODY, People
+from triage.series.replies import why_none
 from triage.store import places, queries
 from triage.store.derive import stored_series
 from triage.store.queries import Stored
@@ -53,6 +54,7 @@ def show_json(connection: sqlite3.Connection, stored: Stored, people: People = N
     message = stored.message
     return message_json(message, read, spoken(connection, stored, people)) | {
         "series": queries.series_head(connection, stored.series).first if stored.series is not None else None,
+        "no_series": "" if stored.series is not None or stored.gone else why_none(message, places.held_of(connection, message.parents)),
         "urls": [link_to(base, message.message_id) for base in queries.urls_of(connection, stored.row)],
         "gone": stored.gone,
     }

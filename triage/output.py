@@ -212,6 +212,8 @@ def message_lines(item: dict[str, Any], text: str) -> Iterator[str]:
     """Yield a mail as `triage show` prints it: what it is, then its text with line numbers."""
     yield f"Message-ID: {safe(item['message_id'])}"
     yield f"Kind:       {item['kind']}"
+    if item["no_series"]:
+        yield safe(f"Series:     none: {item['no_series']}")
     yield f"From:       {safe(item['sender']['name'])} <{safe(item['sender']['email'])}>"
     if item["author"] != item["sender"]:
         yield f"Author:     {safe(item['author']['name'])} <{safe(item['author']['email'])}>"

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Follow-up trailers: what people gave in replies, on which patch each counts, and whether the sender may give it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.mail.identity import parse_person, same_email, same_name
 from triage.model import Message, MessageId, Series, Trailer
+from triage.series.replies import nearest_above
 
 NOT_GIVEN = frozenset(["signed-off-by", "reported-by", "suggested-by", "co-developed-by", "cc", "obsoleted-by", "closes-by"])
 """Trailers in replies that are no review; a sign-off counts when the author gives it, see `Followup.certifies`."""
@@ -33,11 +34,11 @@ def followups(series: Series, replies: Iterable[Message]) -> list[Followup]:
     """
     ordered = sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))
     members = {m.message_id: series.cover if m in series.copies and series.cover else m for m in series.members}
-    above = {m.message_id: m for m in ordered}
+    targets = nearest_above(ordered, members)
     found: list[Followup] = []
     seen = {(patch.message_id, _key(t)) for patch in series.patches for t in patch.trailers if t.region == "message"}
     for reply in ordered:
-        target = _target(reply, members, above)
+        target = targets.get(reply.message_id)
         if target is None:
             continue
         whole = target is series.cover
@@ -51,20 +52,6 @@ def followups(series: Series, replies: Iterable[Message]) -> list[Followup]:
                     seen.add((patch.message_id, _key(trailer)))
                     found.append(Followup(patch.message_id, reply.message_id, trailer, matches, whole))
     return found
-
-
-def _target(reply: Message, members: Mapping[MessageId, Message], above: Mapping[MessageId, Message]) -> Message | None:
-    """Return the member that a reply is about: the nearest one above it, through other replies where References were cut."""
-    seen: set[MessageId] = set()
-    waiting = list(reply.parents)
-    while waiting:
-        parent = waiting.pop(0)
-        if parent in members:
-            return members[parent]
-        if parent in above and parent not in seen:
-            seen.add(parent)
-            waiting += [item for item in above[parent].parents if item not in waiting]
-    return None
 
 
 def _key(trailer: Trailer) -> tuple[str, str]:

@@ -1,60 +1,116 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replies: which series each one answers. The same answer for any order of arrival."""
+"""Replies: what each one answers, through other replies and through mail that is not here. The same for any order of arrival."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from triage.model import Message, MessageId, Series
+from triage.series.likeness import sending_run
+
+Goal = TypeVar("Goal")
+MAX_UP = 20
+"""References of a mail that are looked at for where a mail stood that is not here."""
 
 
 def replies_to(grouped: Sequence[Series], messages: Iterable[Message]) -> list[tuple[Message, ...]]:
     """Return the replies to each series, in the order they were sent.
 
-    A reply belongs to the series of the nearest mail above it that is a member of one. `git send-email --in-reply-to` names the parent
-    alone and mail programs cut References, so the way up goes through other replies. Linear in the mails and the parents they name.
+    A reply belongs to the series of the nearest mail above it that is a member of one (`nearest_above`). A mail without a tag that a
+    sender put above their first patch, in the same run, belongs to that series too.
     """
-    owners: dict[MessageId, int | None] = {}
+    every = list(messages)
+    owners: dict[MessageId, int] = {}
     for number, series in enumerate(grouped):
         for message in series.members:
             owners.setdefault(message.message_id, number)
-    waiting = sorted((m for m in messages if not m.is_member), key=lambda m: (m.posted, m.message_id, m.blob))
-    above: dict[MessageId, Message] = {}
-    for message in waiting:
-        above.setdefault(message.message_id, message)
+    waiting = sorted((m for m in every if not m.is_member), key=lambda m: (m.posted, m.message_id, m.blob))
+    owners |= _untagged_covers(grouped, waiting)
     found: list[list[Message]] = [[] for _ in grouped]
+    above = nearest_above(every, owners)
     for message in waiting:
-        _settle(message, owners, above)
-        owner = _owner(message, owners)
+        owner = owners.get(message.message_id, above.get(message.message_id))
         if owner is not None:
             found[owner].append(message)
     return [tuple(replies) for replies in found]
 
 
-def _settle(message: Message, owners: dict[MessageId, int | None], above: Mapping[MessageId, Message]) -> None:
-    """Find the series of every reply on the way up from one; mails that answer each other in a circle are in none."""
-    way, open_ = [message], {message.message_id}
+def _untagged_covers(grouped: Sequence[Series], others: Iterable[Message]) -> dict[MessageId, int]:
+    """Return the mails without a tag that stand above the first patch of a series without cover, from one run of one sender."""
+    roots = {m.message_id: m for m in others if not m.parents}
+    found: dict[MessageId, int] = {}
+    for number, series in enumerate(grouped):
+        head = series.first
+        root = roots.get(head.parents[0]) if head.parents and series.cover is None else None
+        run = sending_run(head.message_id)
+        if root and run and run == sending_run(root.message_id) and root.sender.email.casefold() == head.sender.email.casefold():
+            found.setdefault(root.message_id, number)
+    return found
+
+
+def nearest_above(messages: Iterable[Message], goals: Mapping[MessageId, Goal]) -> dict[MessageId, Goal]:
+    """Return for each mail the goal that stands nearest above it, for those that have one: `goals` gives some ids theirs.
+
+    `git send-email --in-reply-to` names the parent alone and mail programs cut References, so the way up goes through other mails, and
+    through mail that is not here as far as the References of others tell where it stood. Mails that answer each other in a circle reach
+    what stands above the circle. Linear in the mails and the parents they name.
+    """
+    every = sorted(messages, key=lambda m: (m.posted, m.message_id, m.blob))
+    above: dict[MessageId, tuple[MessageId, ...]] = {}
+    for message in every:
+        above.setdefault(message.message_id, message.parents)
+    above |= _absent(every, above)
+    settled: dict[MessageId, Goal | None] = {}
+    for message in every:
+        _settle(message.message_id, above, goals, settled)
+    return {name: goal for name, goal in settled.items() if goal is not None and name in above}
+
+
+def _absent(messages: Iterable[Message], here: Collection[MessageId]) -> dict[MessageId, tuple[MessageId, ...]]:
+    """Return what stood above mails that are not here, by the References of those that answer them; the longest tell most."""
+    found: dict[MessageId, tuple[MessageId, ...]] = {}
+    for message in messages:
+        for at, parent in enumerate(message.parents[:MAX_UP]):
+            rest = message.parents[at + 1 : at + 1 + MAX_UP]
+            if rest and parent not in here and (len(rest), rest) > (len(found.get(parent, ())), found.get(parent, ())):
+                found[parent] = rest
+    return found
+
+
+def _settle(
+    start: MessageId, above: Mapping[MessageId, tuple[MessageId, ...]], goals: Mapping[MessageId, Goal],
+    settled: dict[MessageId, Goal | None],
+) -> None:  # fmt: skip
+    """Find the goal above a mail, and that of every mail on the way there."""
+    way, open_ = [start], {start}
     while way:
-        current = way[-1]
-        higher = _unsettled(current, owners, above, open_)
+        name = way[-1]
+        goal, higher = _look(name, above, goals, settled, open_)
         if higher is not None:
-            open_.add(higher.message_id)
+            open_.add(higher)
             way.append(higher)
             continue
         way.pop()
-        owners.setdefault(current.message_id, _owner(current, owners))
+        settled.setdefault(name, goal)
 
 
-def _unsettled(
-    message: Message, owners: Mapping[MessageId, int | None], above: Mapping[MessageId, Message], open_: set[MessageId]
-) -> Message | None:
-    """Return the next reply above a mail whose series must be known first."""
-    for parent in message.parents:
-        if owners.get(parent) is not None:
-            return None
-        if parent not in owners and parent in above and parent not in open_:
-            return above[parent]
-    return None
+def _look(
+    name: MessageId, above: Mapping[MessageId, tuple[MessageId, ...]], goals: Mapping[MessageId, Goal],
+    settled: Mapping[MessageId, Goal | None], open_: Collection[MessageId],
+) -> tuple[Goal | None, MessageId | None]:  # fmt: skip
+    """Return the goal that a mail's parents lead to, or the next mail above that must be settled first."""
+    for parent in above[name]:
+        if (goal := goals.get(parent)) is not None or (goal := settled.get(parent)) is not None:
+            return goal, None
+        if parent in above and parent not in settled and parent not in open_:
+            return None, parent
+    return None, None
 
 
-def _owner(message: Message, owners: Mapping[MessageId, int | None]) -> int | None:
-    return next((owner for parent in message.parents if (owner := owners.get(parent)) is not None), None)
+def why_none(message: Message, here: Collection[str]) -> str:
+    """Say why a mail in a thread is in no series; `here` are those of its parents that the index holds."""
+    if not message.parents:
+        return "it answers nothing"
+    if not here:
+        return f"what it answers is not here: {message.parents[0]}"
+    return "what it answers is no patch, and answers none"

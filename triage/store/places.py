@@ -53,3 +53,12 @@ def has_reviews(connection: sqlite3.Connection, series: int) -> bool:
     """Say whether any reply gave a trailer to a series, or to the patches that it takes over."""
     carried = connection.execute("select 1 from carried where series = ? limit 1", (series,)).fetchone()
     return bool(carried or replies_with_trailers(connection, [series]))
+
+
+def held_of(connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
+    """Return those of some Message-IDs that the index holds."""
+    return {
+        row[0] for part in chunks(ids) for row in connection.execute(
+            f"select message_id from message where gone = '' and message_id in ({marks(part)})", part,
+        )
+    }  # fmt: skip
