@@ -130,6 +130,23 @@ CASES: dict[str, tuple[list[Message], str]] = {
     "a pull request with its patches": (
         [member("c", "[PULL 0/2] x"), member("1", "[PULL 1/2] a", 1, "c"), member("2", "[PULL 2/2] b", 2, "c")], "c 1 2"),
     "one id, two contents": ([member("1", "[PATCH] a", text="one"), member("1", "[PATCH] a", 1, text="other")], "1 | 1"),
+    "a cover sent again": (
+        [member("c", "[PATCH v2 0/2] x"), member("1", "[PATCH v2 1/2] a", 1, "c"), member("2", "[PATCH v2 2/2] b", 2, "c"),
+         member("d", "[PATCH v2 0/2] x", HOUR)], "c 1 2 d"),
+    "one patch sent again": (
+        [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[PATCH 2/2] b", HOUR)], "1 2 3"),
+    "a first attempt that was cut off": (
+        [member("1", "[PATCH 1/3] a"), member("c", "[PATCH 0/3] x", HOUR), member("2", "[PATCH 1/3] a", HOUR + 1, "c"),
+         member("3", "[PATCH 2/3] b", HOUR + 2, "c"), member("4", "[PATCH 3/3] d", HOUR + 3, "c")], "c 2 1 3 4"),
+    "one corrected patch in a reply": (
+        [member("1", "[PATCH v7 1/2] a"), member("2", "[PATCH v7 2/2] b", 1, "1"), member("3", "[PATCH v7 2/2] b", HOUR, "2", text="corrected")], "1 2 3"),
+    "another patch under a number": (
+        [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[PATCH 2/2] other", HOUR)], "1 2 | 3"),
+    "a whole series sent again": (
+        [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[PATCH 1/2] a", DAY), member("4", "[PATCH 2/2] b", DAY + 1, "3")],
+        "1 2 | 3 4"),
+    "a number that was left out in a run": (
+        [member(run(FOO, 1), "[PATCH v2 1/2] a"), member(run(FOO, 2), "[PATCH 2/2] b", 1)], f"{run(FOO, 1)} {run(FOO, 2)}"),
     "patches of unknown number": ([member("1", "[PATCH 1/n] a"), member("2", "[PATCH 2/n] b", 1, "1")], "1 2"),
 }  # fmt: skip
 
@@ -144,7 +161,7 @@ def test_what_was_posted_together_is_together(name: str) -> None:
     first = group(members)
     assert groups(first) == " | ".join(sorted(expected.split(" | ")))
     for series in first:
-        assert [message_id for message_id, _ in explained(series)] == [m.message_id for m in series.members]
+        assert sorted(message_id for message_id, _ in explained(series)) == sorted(m.message_id for m in series.members)
     for seed in range(20):
         shuffled = members[:]
         random.Random(seed).shuffle(shuffled)
@@ -206,6 +223,44 @@ def test_a_reply_finds_its_series_through_other_replies_in_any_order() -> None:
     for seed in range(20):
         random.Random(seed).shuffle(replies)
         assert answers(grouped, replies) == expected
+
+
+def test_a_reply_finds_its_series_through_mail_that_is_not_here() -> None:
+    grouped = group([member("p", "[PATCH] a")])
+    replies = [reply("r1", "gone", at=1), reply("r2", "p", "gone", at=2), reply("r3", "lost", "gone", at=3), reply("r4", "lost", at=4)]
+    for seed in range(10):
+        random.Random(seed).shuffle(replies)
+        assert answers(grouped, replies) == ["r1 r2 r3"]
+
+
+def test_an_untagged_mail_above_the_patches_of_its_run_belongs_to_them() -> None:
+    cover, patch, other = run(FOO, 1), run(FOO, 2), "20260302090000.3333-1-bo"
+    grouped = group([member(patch, "[PATCH 1/1] a", 1, cover), member("q", "[PATCH] b", 1, other)])
+
+    def untagged(key: str, sender: str) -> Message:
+        content = mail("Hello.\n", key=key, subject="all the lids", sender=sender, date=formatdate(BASE))
+        return read_mail(RawMail(content, "", blob_id(content), BASE)).message
+
+    assert answers(grouped, [untagged(cover, ADA), untagged(other, BO), reply("r", cover, at=5)]) == [f"{cover} r", ""]
+
+
+def test_a_patch_that_comes_again_changes_nothing_that_people_agreed_to() -> None:
+    for name in ("one patch sent again", "one corrected patch in a reply", "a cover sent again", "a first attempt that was cut off"):
+        members = CASES[name][0]
+        (series,) = group(members)
+        kept = [m for m in series.members if m.message_id not in {p.message_id for p in series.placements if p.why == "copy"}]
+        (alone,) = group(kept)
+        assert (series.fingerprint, series.received, series.complete) == (alone.fingerprint, alone.received, alone.complete)
+        assert "sent-again" in series.notes
+
+
+def test_a_number_that_names_a_stable_branch_is_no_version() -> None:
+    (branch,) = group([member("c", "[PATCH v6.1 0/1] x"), member("1", "[PATCH v6.1 1/1] a", 1, "c")])
+    assert (branch.version, branch.minor, branch.notes) == (1, 0, ("branch",))
+    whole, part = group([
+        member("1", "[PATCH v5 1/2] a"), member("2", "[PATCH v5 2/2] b", 1, "1"), member("3", "[PATCH v5.1 2/2] b", DAY, "2", refs="1"),
+    ])  # fmt: skip
+    assert [(one.version, one.minor) for one in (whole, part)] == [(5, 0), (5, 1)]
 
 
 def test_mails_that_answer_each_other_in_a_circle_end_nothing_and_a_long_way_up_is_found() -> None:

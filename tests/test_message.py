@@ -39,6 +39,38 @@ def read(content: bytes, archived: int = 0) -> Message:
         (mail(f"It crashes. This helps:\n\n{DIFF}", subject="crash in widget"), Kind.REPORT),
         (mail("Steps.\n", subject="[BUG] x"), Kind.REPORT),
         (mail("Tea.\n", subject="Minutes"), Kind.OTHER),
+        (mail(patch_body(), subject='Applied "widget: fix" to the widget tree', In_Reply_To="<z@example.org>"), Kind.BOT),
+        (mail(patch_body(), subject="[git:widget/master] widget: fix"), Kind.BOT),
+        (mail("Added.\n", subject='Patch "widget: fix" has been added to the 6.1-stable tree'), Kind.BOT),
+        (mail("Drop it.\n", subject='Re: Patch "widget: fix" has been added to the 6.1-stable tree', In_Reply_To="<z@x>"), Kind.REPLY),
+        (mail("Drop it.\n", subject='Re: FAILED: patch "widget: fix" failed to apply', In_Reply_To="<z@x>"), Kind.REPLY),
+        (mail("Applied.\n", sender="patchwork-bot+widget-core@example.org", subject="Re: [PATCH] x"), Kind.BOT),
+        (mail("Failed.\n", sender="CKI Project <cki-project@example.org>", subject="FAIL: Test report"), Kind.BOT),
+        (mail("Welcome.\n", sender="bugzilla-daemon@example.org", subject="Bugzilla account created"), Kind.BOT),
+        (mail(patch_body(), subject="[PATCH] Applied lids are fixed to the lid tree"), Kind.PATCH),
+        (mail(f"I made it go away so, but what is right?\n\nAda\n\n---\n\n{DIFF}", subject="odd sums"), Kind.REPORT),
+        (mail(f"commit {'0' * 40}\nAuthor: Bo <bo@example.org>\n\n    x\n\n    {SOB}\n---\n{DIFF}", subject="I applied it"), Kind.REPORT),
+        (mail(f"FYI\n\n---------- Forwarded message ----------\nFrom: Bo\n\n{patch_body()}", subject="widget: fix (fwd)"), Kind.REPORT),
+        (mail(f"Begin forwarded message:\n\n{patch_body()}", subject="widget: fix"), Kind.REPORT),
+        (mail(f"Ping?\n\n-----Original Message-----\n{patch_body()}", subject="RE: [PATCH] x", In_Reply_To="<z@x>"), Kind.REPLY),
+        (
+            mail(
+                f"Ping?\n\nFrom: Ada <ada@example.org>\nSent: Monday, 1 June 2026\nTo: x\nSubject: x\n\n{patch_body()}",
+                subject="RE: [PATCH] x",
+                In_Reply_To="<z@x>",
+            ),
+            Kind.REPLY,
+        ),
+        (
+            mail(
+                "A list.\n\n> The following changes since commit 1:\n> are available in the Git repository at:\n",
+                subject="news",
+                In_Reply_To="<z@x>",
+            ),
+            Kind.REPLY,
+        ),
+        (mail(patch_body(), subject="[PATCH] x", Content_Type="application/octet-stream"), Kind.PATCH),
+        (mail("\0\1\2", subject="x", Content_Type="application/octet-stream"), Kind.OTHER),
         (mail("No diff at all.\n", subject="[PATCHES] x"), Kind.COVER),
         (mail(patch_body(), subject="widget: no tag at all"), Kind.PATCH),
         (mail("diff --git a/a b/b\nsimilarity index 100%\nrename from a\nrename to b\n", subject="[PATCH] rename"), Kind.PATCH),
@@ -69,6 +101,48 @@ def test_the_target_is_the_same_wherever_a_copy_lies_and_another_once_it_changes
 def test_parents_are_nearest_first() -> None:
     message = read(mail("x\n", subject="Re: y", In_Reply_To="<c@x>", References="<a@x> <b@x>\n <c@x>"))
     assert message.parents == ("c@x", "b@x", "a@x")
+
+
+@pytest.mark.parametrize(
+    ("value", "parents"),
+    [
+        ("<p@example.org>", ("p@example.org",)),
+        ("<p@example.org> (Ada's message of Monday)", ("p@example.org",)),
+        ('Message from Ada Example <ada@example.org> of "1 June" <p@example.org>', ("p@example.org",)),
+        ('Your message of "1 June" <p@example.org>', ("p@example.org",)),
+        ('<p@example.org> from "Ada Example" <ada@example.org>', ("p@example.org",)),
+        ("<p@example.org>\n <q@example.org>", ("p@example.org",)),
+    ],
+)
+def test_of_a_phrase_in_in_reply_to_the_address_is_no_id(value: str, parents: tuple[str, ...]) -> None:
+    assert read(mail("Yes.\n", subject="Re: x", sender="Bo <bo@example.org>", In_Reply_To=value)).parents == parents
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Supersedes: <old@example.org>", "- Link to v1: https://lore.example.org/r/old@example.org", "* v1 https://lore.example.org/w/old@example.org/",
+        "Previous version: https://lore.example.org/w/old@example.org/", "RFC -> v1: https://lore.example.org/w/old@example.org/",
+        "v1: https://lore.example.org/w/old@example.org/", "The previous series is at https://lore.example.org/w/old@example.org/",
+        "[1] Link to RFC: https://lore.example.org/w/old@example.org/",
+    ],
+)  # fmt: skip
+def test_older_postings_are_named_in_many_ways(line: str) -> None:
+    assert read(mail(patch_body(tail=f"{line}\n"))).supersedes == ("old@example.org",)
+
+
+def test_undeclared_latin_1_is_read_alike_in_header_and_body_and_moves_no_record() -> None:
+    raw = mail(patch_body("Zoé says so.\n\nSigned-off-by: Zoé <z@example.org>\n"), sender="Zoé <z@example.org>")
+    found = read(raw.decode("utf-8").encode("latin-1"))
+    assert (found.author.name, found.trailers[0].value) == ("Zoé", "Zoé <z@example.org>")
+
+
+def test_a_better_reading_of_a_charset_moves_no_record() -> None:
+    """A record stays bound to what was read when records were first bound: U+FFFD for a byte that no charset tells."""
+    body = patch_body("Zo? says so.\n\n" + SOB)
+    latin, first = (mail(body).replace(b"Zo?", what) for what in (b"Zo\xe9", "Zo\ufffd".encode()))
+    assert read(latin).target == read(first).target
+    assert read(latin).target != read(mail(body)).target
 
 
 def test_change_id_and_supersedes_are_read() -> None:

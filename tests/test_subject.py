@@ -44,6 +44,15 @@ from triage.mail.subject import parse_subject
         ("[PATCH 2/2] [v3] x", 3, 2, 2, "x"),
         ("[PATCH 1/2 v2] x", 2, 1, 2, "x"),
         ("[patch 01/10] x", 1, 1, 10, "x"),
+        ("[[PATCH] 2/2] x", 1, 2, 2, "x"),
+        ("[PATCH [3/4]] x", 1, 3, 4, "x"),
+        ("[PATCH nf.v4 1/2] x", 4, 1, 2, "x"),
+        ("[PATCH net,v20/4] x", 20, None, None, "x"),
+        ("[v11-ima PATCH] x", 11, None, None, "x"),
+        ("[PATCH for v5.9] x", 1, None, None, "x"),
+        ("[PATCH for v6 1/2] x", 1, 1, 2, "x"),
+        ("[PATCH v2 for v6 1/2] x", 2, 1, 2, "x"),
+        ("[WIP 1/4] x", 1, 1, 4, "x"),
         ("[PATCH] arr[i] = [RFC] x", 1, None, None, "arr[i] = [RFC] x"),
     ],
 )
@@ -52,6 +61,20 @@ def test_version_and_counter_are_read(raw: str, version: int, n: int | None, tot
     assert (subject.version, subject.n, subject.total, subject.title) == (version, n, total, title)
     assert subject.is_patch
     assert not subject.is_reply
+
+
+@pytest.mark.parametrize(
+    ("raw", "rfc"),
+    [
+        ("[RFC PATCH] x", True), ("[PATCH-RFC] x", True), ("[RFC_PATCH v2] x", True), ("[RFC/RFT-PATCH] x", True), ("[PATCH] RFC: x", True),
+        ("[PATCH 1/2] RFC - x", True), ("[WIP PATCH] x", True), ("[PATCH WIP v2] x", True), ("[PATCH] WIP: x", True), ("[PATCH RFT] x", True),
+        ("[PATCH] x", False), ("[PATCH] rfcomm: x", False), ("[PATCH] RFC 2822 dates", False), ("[PATCH] net: RFC: x", False),
+        ("[patch-tool PATCH] x", False), ("[PATCH wipe 1/2] x", False),
+    ],
+)  # fmt: skip
+def test_what_is_not_for_applying_is_an_rfc(raw: str, rfc: bool) -> None:
+    assert parse_subject(raw).rfc is rfc
+    assert parse_subject(raw).is_patch
 
 
 def test_a_point_version_replaces_one_patch() -> None:

@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Versions: which posting follows which, on what evidence, and what does not."""
 
+import json
+
 import pytest
 
+from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.test_grouping import ADA, BO, DAY, member, named
+from triage.config import Config
 from triage.model import Link, Series
 from triage.series.corrections import Correction, Corrections
 from triage.series.grouping import group
@@ -39,6 +43,14 @@ CASES = {
     "a link in the changelog": (
         [member("n", "[PATCH v2] kettle: whistle", DAY, text="x\n\n- Link to v1: https://lore.example.org/widgets/c@example.org/")],
         ("c", "supersedes")),
+    "sent again within weeks": (
+        [member("n", "[PATCH RESEND 0/2] widget: pour", 20 * DAY), member("n1", "[PATCH RESEND 1/2] widget: add a spout", 20 * DAY + 1, "n"),
+         member("n2", "[PATCH RESEND 2/2] widget: pour from it", 20 * DAY + 2, "n")], ("c", "subject-author")),
+    "another batch of the same name": (
+        [member("n", "[PATCH 0/2] widget: pour", 7 * DAY), member("n1", "[PATCH 1/2] widget: paint the lid", 7 * DAY + 1, "n"),
+         member("n2", "[PATCH 2/2] widget: paint the spout", 7 * DAY + 2, "n")], ("", "")),
+    "the next part of a plan": (
+        [member("n", "[PATCH v2 0/2][PART 2] widget: pour", 7 * DAY), member("n1", "[PATCH v2 1/2][PART 2] widget: new", 7 * DAY + 1, "n")], ("", "")),
     "a cover sent again by itself": ([member("n", "[PATCH RESEND 0/2] widget: pour", 20 * DAY)], ("", "")),
     "the same title a year later": ([member("n", "[PATCH 0/2] widget: pour", 365 * DAY)], ("", "")),
     "somebody else's reply": ([member("n", "[PATCH v2] kettle: whistle", DAY, "c", sender=BO)], ("", "")),
@@ -118,3 +130,74 @@ def test_series_is_not_its_own_predecessor() -> None:
     series: Series = group(V1)[0]
     assert previous(posting_of(series), [posting_of(series)]) == ()
     assert ADA
+
+
+def single(key: str, subject: str, at: int, **more: str) -> Posting:
+    return one(member(key, subject, at, **more))  # type: ignore[arg-type]
+
+
+def before(series: Posting, *older: Posting) -> str:
+    links = previous(series, older)
+    return links[0].to.partition("@")[0] if links else ""
+
+
+def test_a_link_to_v1_does_not_beat_the_v2_that_is_there() -> None:
+    first, second = single("a", "[PATCH] widget: pour from it", 0), single("b", "[PATCH v2] widget: pour from it", DAY)
+    third = single("c", "[PATCH v3] widget: pour from it", 2 * DAY, text="x\n\nv1: https://lore.example.org/w/a@example.org/")
+    assert before(third, first, second) == "b"
+    assert before(third, first) == "a"
+
+
+def test_the_older_one_is_the_one_before_unless_a_number_says_otherwise() -> None:
+    second, later = single("b", "[PATCH v2] widget: pour from it", 0), single("n", "[PATCH] widget: pour from it", 6 * 3600)
+    assert (before(second, later), before(later, second)) == ("", "b")
+    third = single("c", "[PATCH v3] widget: pour from it", -3600)  # a clock that is wrong by an hour
+    assert before(third, second) == "b"
+
+
+def test_who_forgets_a_number_goes_on_what_was_sent_last() -> None:
+    first, second = single("a", "[PATCH] widget: pour from it", 0), single("b", "[PATCH v2] widget: pour from it", DAY)
+    assert before(single("n", "[PATCH] widget: pour from it", 2 * DAY), first, second) == "b"
+    assert before(single("n", "[PATCH] widget: pour from it", 2 * DAY, sender=BO), second) == ""
+    assert before(single("n", "[PATCH] widget: pour from it", DAY + 60), first, second) == "a"  # sent along with v2
+
+
+def test_weekly_batches_of_one_name_lend_it_to_no_later_version() -> None:
+    def batch(key: str, at: int, number: str, *titles: str) -> Posting:
+        members = [member(key, f"[PATCH{number} 0/{len(titles)}] widget fixes for next", at)]
+        members += [
+            member(f"{key}{n}", f"[PATCH{number} {n}/{len(titles)}] {title}", at + n, key, file=f"{key}{n}.c")
+            for n, title in enumerate(titles, 1)
+        ]
+        return one(*members)
+
+    first, second = (
+        batch("a", 0, "", "widget: spout leaks", "widget: lid falls"),
+        batch("b", 7 * DAY, "", "widget: handle breaks", "widget: foot slips"),
+    )
+    assert before(second, first) == ""
+    assert before(batch("c", 8 * DAY, " v2", "widget: handle breaks", "widget: foot slips"), first, second) == "b"
+    assert before(batch("d", 14 * DAY, " v2", "widget: cup cracks", "widget: saucer cracks"), first, second) == ""
+
+
+def test_nothing_is_handed_on_across_likeness_alone(config: Config, inbox: Inbox, run: Run) -> None:
+    told = "It was broken.\n\nThe code was written with Claude.\n\n"
+    inbox.since = 1772442000
+    for key, subject, text, day in (
+        ("a", "[PATCH] widget: make the spout pour", told, 2),
+        ("b", "[PATCH v2] widget: let the spout pour tea", "It was.\n\n", 4),
+    ):
+        inbox.add(
+            mail(
+                patch_body(f"{text}{SOB}", diff=DIFF.replace("return 1", f"return {day}")),
+                key=key,
+                subject=subject,
+                date=f"Mon, {day:02} Mar 2026 09:00:00 +0000",
+            )
+        )
+    run("add", "w", str(inbox.path), "--policy", "linux-kernel")
+    run("ingest")
+    rows = {row["series"]: row for row in map(json.loads, run("list", "--json").out.splitlines())}
+    assert rows["b@example.org"]["previous"] == "a@example.org"
+    found = {(row["series"], row["code"]) for row in map(json.loads, run("findings", "--json").out.splitlines())}
+    assert {series for series, code in found if code.startswith("AI")} == {"a@example.org"}
