@@ -103,6 +103,7 @@ _MADE_BY_FORMAT_PATCH = re.compile(
 )
 _FROM = re.compile(r"^From: ?([^\n]{3,300}(?:\n[ \t][^\n]{1,300})?)", re.MULTILINE)
 _PATCH_SUBJECT = re.compile(r"^Subject: ?[^\n]{0,80}\[[^\]\n]{0,40}PATCH", re.MULTILINE)
+_SUBJECT = re.compile(r"^Subject: ?\S", re.MULTILINE)
 _SHOWN = re.compile(
     r"^[ \t]*commit:? +[0-9a-f]{7,64}\b[^\n]*\n(?:[ \t]*[A-Z]\w+: [^\n]*\n){0,3}?[ \t]*Author: *([^\n]{3,300})\n",
     re.MULTILINE | re.IGNORECASE,
@@ -119,11 +120,12 @@ def shows_commit(text: str) -> bool:
     return _SHOWN.search(text) is not None
 
 
-def author_of(cut: Cut, sender: Sender, fields: Mapping[str, str]) -> Person:
+def author_of(cut: Cut, sender: Sender, fields: Mapping[str, str], tagged: bool) -> Person:
     """Return who wrote the patch that a mail holds, as far as it tells; the sender where nothing else does.
 
     Read are the From below a stable review's rule, the in-body From (as git does), the header of a format-patch that is attached or
-    pasted, and the Author of a commit that `git show` printed below the cut.
+    pasted, and the Author of a commit that `git show` printed below the cut. `tagged` says that the mail's own subject calls it a
+    patch: headers that its message quotes are a format-patch's then only where their Subject says so too.
     """
     if stable := _STABLE.match(cut.message):
         return _person(stable[1]) or sender.own
@@ -134,7 +136,7 @@ def author_of(cut: Cut, sender: Sender, fields: Mapping[str, str]) -> Person:
         for header in reversed(list(_MADE_BY_FORMAT_PATCH.finditer(cut.message))):
             block = header["made"] or header["pasted"]
             named = _FROM.search(block)
-            if named and (header["made"] or _PATCH_SUBJECT.search(block)) and (person := _person(named[1])):
+            if named and (header["made"] or (_PATCH_SUBJECT if tagged else _SUBJECT).search(block)) and (person := _person(named[1])):
                 return author_named(person, sender, fields)
     if "Author:" in cut.tail and (shown := _SHOWN.search(cut.tail)):
         return _person(shown[1]) or sender.own

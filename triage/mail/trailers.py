@@ -69,11 +69,11 @@ def is_trailer_key(key: str) -> bool:
 def block_lines(lines: list[str]) -> range:
     """Return which of a message's lines are its trailer block for `git interpret-trailers`; empty where it sees none.
 
-    The last paragraph counts if all its lines are trailers, or if one is git's own and at least a quarter are
+    Lines that begin with `#` are comments to it. The last paragraph counts if all its lines are trailers, or if one is git's own and at least a quarter are
     (`find_trailer_block_start` in git's trailer.c).
     """
     end = len(lines)
-    while end and not lines[end - 1].strip():
+    while end and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
         end -= 1
     trailers = others = continuations = 0
     generated = False
@@ -81,7 +81,9 @@ def block_lines(lines: list[str]) -> range:
     while start and lines[start - 1].strip():
         line = lines[start - 1]
         start -= 1
-        if line.startswith(_GENERATED):
+        if line.startswith("#"):
+            others, continuations = others + continuations, 0
+        elif line.startswith(_GENERATED):
             trailers, continuations, generated = trailers + 1, 0, True
         elif _GIT_KEY.match(line):
             trailers, continuations = trailers + 1, 0

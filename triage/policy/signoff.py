@@ -146,8 +146,10 @@ def _author(case: Case, rule: Rule, message: Message, signers: list[tuple[Traile
                 yield finding(case, rule, "DCO005", message, says, line=item.line, quote=item.raw, severity=Severity(wanted))
             return
     for item, signer in signers:
-        if _one_local_part(author.email, signer.email):
+        if _one_local_part(author.email, signer.email) or (not author.name and is_named_after(author.email, signer.name)):
             says = f"{author} wrote this and {signer} signed it: one local part at two hosts, so perhaps one person."
+            if not _one_local_part(author.email, signer.email):
+                says = f"{author} wrote this and {signer} signed it: an address made of that name, so perhaps one person."
             yield finding(case, rule, "DCO005", message, says, line=item.line, quote=item.raw, severity=Severity.ASK)
             return
     item = signers[0][0]
