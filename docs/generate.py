@@ -164,6 +164,16 @@ def heard(text: str, where: str) -> str:
     return "; ".join(dict.fromkeys(words)) or "nothing"
 
 
+_BEFORE = """
+The version before is the nearest lower number that is named or under whose patch titles a posting goes on: a link to v1 does not beat a v2
+that is here. It was sent earlier, unless numbers that were written out say otherwise; who forgets a number goes on what they sent last. A
+posting that shares no patch, no patch title, no change-id and no named link with another is no version of it, whatever its cover is called
+(`Fixes for net`, `[PART 2]`). A cover or patch that is sent again under its number joins the fuller posting and replaces nothing. `v6.1` in
+a tag is a stable branch, unless it stands below a v6 whose patches it replaces. What an older version declared of AI is handed on to a
+silent newer one, but not where likeness alone ties them.
+"""
+
+
 def series_page() -> str:
     """Return docs/series.md: the reasons, kinds of evidence and notes that the code has words for."""
     out = [f"# How mails become series and versions\n\n{NOTE}"]
@@ -181,6 +191,8 @@ def series_page() -> str:
     ):
         out.append(f"\n## {title}\n\n| word | says |\n|---|---|\n")
         out += [f"| `{word}` | {text} |\n" for word, text in words.items()]
+        if words is EVIDENCE:
+            out.append(_BEFORE)
     return "".join(out)
 
 

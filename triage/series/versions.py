@@ -15,9 +15,10 @@ from triage.series.likeness import title_key
 EVIDENCE = {
     "human": "a person said so, in a record",
     "change-id": "both name the same b4 change-id",
-    "supersedes": "a line names the other: Supersedes, Obsoleted-by, or a link to an older version",
+    "supersedes": "a line names the other: Supersedes, Obsoleted-by, or a link to an older version (`v1: URL`, `Previous version: URL`)",
     "reply": "the same people's next version in reply to the older one's cover or to one of its patches",
-    "subject-author": "the same people under the same titles, or the next number on the same files under titles alike",
+    "subject-author": "the same people under the same patch titles (a cover's title alone only with a higher number, and where no other of "
+    "theirs is called so), or the next number on the same files under titles alike",
     "patch-id": "the same people and at least half of the diffs equal",
     "similar": "titles alike: only a suggestion, nothing is linked by it",
 }
