@@ -40,7 +40,8 @@ def read(content: bytes, archived: int = 0) -> Message:
         (mail("Steps.\n", subject="[BUG] x"), Kind.REPORT),
         (mail("Tea.\n", subject="Minutes"), Kind.OTHER),
         (mail(patch_body(), subject='Applied "widget: fix" to the widget tree', In_Reply_To="<z@example.org>"), Kind.BOT),
-        (mail(patch_body(), subject="[git:widget/master] widget: fix"), Kind.BOT),
+        (mail(patch_body(), sender="Bo <bo@example.org>", subject="[git:widget/master] widget: fix"), Kind.BOT),
+        (mail(patch_body(), subject="[git:widget/master] widget: fix"), Kind.PATCH),
         (mail("Added.\n", subject='Patch "widget: fix" has been added to the 6.1-stable tree'), Kind.BOT),
         (mail("Drop it.\n", subject='Re: Patch "widget: fix" has been added to the 6.1-stable tree', In_Reply_To="<z@x>"), Kind.REPLY),
         (mail("Drop it.\n", subject='Re: FAILED: patch "widget: fix" failed to apply', In_Reply_To="<z@x>"), Kind.REPLY),
@@ -50,8 +51,16 @@ def read(content: bytes, archived: int = 0) -> Message:
         (mail(patch_body(), subject="[PATCH] Applied lids are fixed to the lid tree"), Kind.PATCH),
         (mail(f"I made it go away so, but what is right?\n\nAda\n\n---\n\n{DIFF}", subject="odd sums"), Kind.REPORT),
         (mail(f"commit {'0' * 40}\nAuthor: Bo <bo@example.org>\n\n    x\n\n    {SOB}\n---\n{DIFF}", subject="I applied it"), Kind.REPORT),
-        (mail(f"FYI\n\n---------- Forwarded message ----------\nFrom: Bo\n\n{patch_body()}", subject="widget: fix (fwd)"), Kind.REPORT),
-        (mail(f"Begin forwarded message:\n\n{patch_body()}", subject="widget: fix"), Kind.REPORT),
+        (
+            mail(
+                f"FYI\n\n---------- Forwarded message ----------\nFrom: Bo\n\n{patch_body()}",
+                sender="Cy <cy@example.org>",
+                subject="widget: fix (fwd)",
+            ),
+            Kind.REPORT,
+        ),
+        (mail(f"Begin forwarded message:\n\n{patch_body()}", sender="Cy <cy@example.org>", subject="widget: fix"), Kind.REPORT),
+        (mail(f"Begin forwarded message:\n\n{patch_body()}", subject="widget: fix"), Kind.PATCH),
         (mail(f"Ping?\n\n-----Original Message-----\n{patch_body()}", subject="RE: [PATCH] x", In_Reply_To="<z@x>"), Kind.REPLY),
         (
             mail(

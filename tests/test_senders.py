@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who sent a mail and who wrote the patch in it, where lists, relays and forges put themselves into From."""
 
+import json
+
 import pytest
 
-from tests.conftest import DIFF
+from tests.conftest import DIFF, Inbox, Run, mail
+from triage.config import Config
 from triage.mail.message import Read, read_mail
 from triage.mail.senders import Sender, sender_of
 from triage.model import Person, RawMail, blob_id
@@ -29,9 +32,11 @@ def fields(sender: str, **others: str) -> dict[str, str]:
         fields(f"Ada Example via widgets <{LIST}>", reply_to=LIST, x_original_from="Ada Example <ada@example.org>"),
         fields(f"Ada Example via <{LIST}>", reply_to="Ada Example <ada@example.org>"),
         fields(f"Ada Example via widgets <{LIST}>", reply_to=f"Widgets <{LIST}>, Ada Example <ada@example.org>"),
-        fields(f"Ada Example via widgets <{LIST}>", cc="Bo <bo@example.org>, Ada Example <ada@example.org>"),
         fields(f"\"'Ada Example' via widgets\" <{LIST}>", x_original_sender="ada@example.org"),
-        fields(f"Ada Example <{LIST}>", list_id="Widgets <widgets.lists.example.org>", cc="Ada Example <ada@example.org>"),
+        fields("Ada Example via groups.io <ada=example.org@groups.io>", reply_to=LIST),
+        fields("Ada Example <ada=40example.org@dmarc.example.net>"),
+        fields("Ada Example <ada@example.org.INVALID>"),
+        fields("Widgets on behalf of Ada Example <widgets-bounces@lists.example.org>", reply_to="Ada Example <ada@example.org>"),
         fields("~ada <ada@git.sr.ht>", reply_to="Ada Example <ada@example.org>"),
     ],
 )
@@ -50,9 +55,39 @@ def test_an_ordinary_sender_stays(header: dict[str, str]) -> None:
     assert sender_of(header) == Sender(ADA)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        fields(f"Ada Example via widgets <{LIST}>", cc="Bo <bo@example.org>, Ada Example <ada@example.org>"),
+        fields(f"Ada Example <{LIST}>", list_id="Widgets <widgets.lists.example.org>", cc="Ada Example <ada@example.org>"),
+        fields(f"Ada Example <{LIST}>", list_id="Widgets <widgets.lists.example.org>", reply_to="Ada Example <ada@example.org>"),
+    ],
+)
+def test_headers_that_anybody_may_write_tell_the_author_and_no_sender(header: dict[str, str]) -> None:
+    sent = sender_of(header)
+    assert (sent.person, sent.own) == (Person("Ada Example", LIST), ADA)
+
+
+def test_nobody_signs_off_in_anothers_name_by_a_list_of_their_own(config: Config, inbox: Inbox, run: Run) -> None:
+    inbox.add(mail(f"It is off by one.\n\n---\n{DIFF}", key="p", sender="Ada Example <ada@example.org>"))
+    forged = {"List_Id": "<eve.evil.example.org>", "Cc": "Ada Example <ada@example.org>", "In_Reply_To": "<p@example.org>"}
+    inbox.add(
+        mail(
+            "Signed-off-by: Ada Example <ada@example.org>\n",
+            key="r",
+            subject="Re: x",
+            sender="Ada Example <eve@evil.example.org>",
+            **forged,
+        )
+    )
+    run("add", "w", str(inbox.path), "--policy", "linux-kernel")
+    run("ingest")
+    assert [row["status"] for row in map(json.loads, run("findings", "--json").out.splitlines())] == ["open"]
+
+
 def test_of_a_sender_whom_the_list_hides_the_name_is_known_alone() -> None:
     sent = sender_of(fields(f"Ada Example via widgets <{LIST}>", reply_to=LIST, cc="Bo <bo@example.org>"))
-    assert sent == Sender(Person("Ada Example", LIST), mangled=True, known=False)
+    assert sent == Sender(Person("Ada Example", LIST), mangled=True, author=Person("Ada Example", ""))
     assert sent.own == Person("Ada Example", "")
 
 

@@ -19,7 +19,9 @@ _AROUND = "()[]{},;:\"'"
 MAX_ADDRESS = 4096
 MAX_NAME = 200
 MAX_WORDS = 6
-"""Words of a name that are tried against an address; whoever has more is not looked at."""
+"""Words of a name that are tried against an address, and of the address; whoever has a longer name is not looked at."""
+MAX_LOCAL = 80
+"""Letters of an address that are looked at for a name."""
 _ONE_MAILBOX = {
     other: name
     for name, *others in (
@@ -47,9 +49,10 @@ def parse_person(value: str) -> Person:
     Reads `Name <address>` (RFC 5322: what stands in quotes is the name, whatever it holds), `address (Name)`, `Name (address)`, a bare
     address, a bare name, and pipermail's `local at host (Name)`.
     """
+    value = value[:MAX_ADDRESS]
     if match := _PLAIN.fullmatch(value):
         return Person(_name(match[1]), match[2])
-    value = value[:MAX_ADDRESS].replace("\n", " ").replace("\t", " ")
+    value = value.replace("\n", " ").replace("\t", " ")
     if "@" not in value and " at " in value:
         value = _SPELT.sub(r"\1@\2", value, count=1)
     quoted = _QUOTED.match(value)
@@ -191,22 +194,25 @@ def is_named_after(address: str, name: str) -> bool:
 
     `ann.author`, `aauthor`, `authora`, `ann`, `ann-author-kernel`, `aa42` for Ann Author; shared names, such as `patches`, are nobody's.
     """
-    letters = [word for word in re.split(r"[^a-z]+", address.partition("@")[0].partition("+")[0].casefold()) if word]
+    local = address[:MAX_LOCAL].partition("@")[0].partition("+")[0].casefold()
+    letters = [word for word in re.split(r"[^a-z]+", local) if word][:MAX_WORDS]
     words = {word for word in name_words(name) if word.isalpha()}
-    if not letters or not words:
+    if not letters or not words or len(words) > MAX_WORDS:
         return False
     told = [word for word in letters if any(word in {whole, whole[:1]} or (len(word) > 2 and whole.startswith(word)) for whole in words)]
-    if any(len(word) > 2 for word in told):
-        return True
-    return any(_made_of(word, words) for word in letters if len(words) <= MAX_WORDS)
+    return any(len(word) > 2 for word in told) or any(_made_of(word, frozenset(words)) for word in letters)
 
 
-def _made_of(word: str, words: frozenset[str] | set[str], pieces: int = 0) -> bool:
+@lru_cache(maxsize=4096)
+def _made_of(word: str, words: frozenset[str], pieces: int = 0) -> bool:
     """Say whether a word is put together of at least two words of a name, each by its initial or as far as it goes."""
     if not word:
         return pieces > 1
     return any(
-        _made_of(word[size:], words - {whole}, pieces + 1) for whole in words if word[0] == whole[0] for size in {1, _shared(word, whole)}
+        _made_of(word[size:], words - {whole}, min(pieces + 1, 2))
+        for whole in words
+        if word[0] == whole[0]
+        for size in {1, _shared(word, whole)}
     )
 
 

@@ -11,8 +11,8 @@ from triage.mail.kinds import PULL_PLACES, classify
 from triage.mail.mailinfo import from_line, kept_headers
 from triage.mail.mime import Envelope, open_envelope
 from triage.mail.naming import obsoleted_by, supersedes
-from triage.mail.senders import Sender, author_of, bound_author, is_stable_review, sender_of
-from triage.mail.subject import parse_subject
+from triage.mail.senders import Sender, author_of, bound_author, commit_shown_at, is_stable_review, sender_of
+from triage.mail.subject import bound_title, parse_subject
 from triage.model import Body, Bound, Kind, Line, Message, MessageId, Person, RawMail, Region, Subject, Trailer
 
 _CHANGE_ID = re.compile(r"^(?:b4-)?change-id:[ \t]*(\S{4,200})[ \t]*$", re.MULTILINE | re.IGNORECASE)
@@ -59,7 +59,12 @@ def read_mail(raw: RawMail, fast: bool = True) -> Read:
         message_id=message_id,
         blob=raw.blob,
         content=_content(message_id, sender, own_subject, fields.get("date", ""), envelope.text),
-        target=_sha(f"{bound.author.name} <{bound.author.email}>", subject.title, bound.message.strip(), bound.diff.strip()),
+        target=_sha(
+            f"{bound.author.name} <{bound.author.email}>",
+            bound_title(subject_line, subject.title),
+            bound.message.strip(),
+            bound.diff.strip(),
+        ),
         kind=kind,
         raw_subject=subject_line,
         subject=subject,
@@ -150,6 +155,7 @@ def _trailers(text: str, cut: patch.Cut, kind: Kind, sender: Person) -> list[Tra
         return trailers.find_trailers(text, 1, Region.MESSAGE)
     if "-by:" in text or "-By:" in text:
         own = text[: quotes.copied_at(text)]
+        own = own[: commit_shown_at(own)]
         return [t for t in trailers.find_trailers(own, 1, Region.REPLY) if t.key.endswith("-by")] + trailers.given_indented(own, sender)
     return []
 
@@ -202,7 +208,7 @@ def _notes(envelope: Envelope, cut: patch.Cut, subject: Subject, sent: Sender, h
         ("scissors", cut.scissors),
         ("from-mangled", sent.mangled),
         ("from-bogus", "from" in cut.in_body and not identity.parse_person(headers.header_text(cut.in_body["from"])).email),
-        ("stable-review", bool(cut.diff and is_stable_review(cut.message)) or "is the start of the stable review cycle" in cut.message),
+        ("stable-review", bool(cut.diff and is_stable_review(cut.message))),
         ("autosel", "AUTOSEL" in subject.prefixes),
         ("odd-counter", any(word[:1].isdigit() and "/" in word for word in subject.prefixes)),
         ("no-message-id", not has_id),

@@ -3,26 +3,38 @@
 """Older and newer postings that a mail names: in `Supersedes:`, or by a link in its list of changes."""
 
 import re
+from urllib.parse import unquote
 
 from triage.mail import headers
 from triage.mail.patch import Cut
 from triage.model import MessageId
 
-_SUPERSEDES = re.compile(r"^(?:supersedes|obsoletes):[ \t]*(.{3,500})$", re.MULTILINE | re.IGNORECASE)
+_SUPERSEDES = re.compile(r"^(?:this )?(?:supersedes|obsoletes|replaces):?[ \t]+(\S[^\n]{2,500})$", re.MULTILINE | re.IGNORECASE)
 _OBSOLETED = re.compile(r"^obsoleted-by:[ \t]*(.{3,500})$", re.MULTILINE | re.IGNORECASE)
 _BEGIN = r"^[ \t]*(?:[-*+\u2022][ \t]*|\[[0-9]{1,2}\][:,]?[ \t]*)?"
-_LINK = r"[^\n]{0,80}?(https?://[^\s]{5,500})"
-_OLDER = (
-    re.compile(_BEGIN + r"(?:link to[ \t]+|\[)?(?:(?:rfc|patch)[ \t]*)?v[0-9]{1,3}\b" + _LINK, re.MULTILINE | re.IGNORECASE),
-    re.compile(
-        _BEGIN + r"(?:(?:link to|see)[ \t]+)?(?:the[ \t]+)?(?:previous|prior|former|earlier|last|original)[ \t]+"
-        r"(?:version|series|posting|submission|revision|patch|rfc|v[0-9]{1,3})s?\b" + _LINK,
-        re.MULTILINE | re.IGNORECASE,
-    ),
-    re.compile(
-        _BEGIN + r"(?:link to[ \t]+)?rfc\b(?:[ \t]*(?:patch|series|version))?[ \t]*(?:[:(]|->|=>|→)" + _LINK, re.MULTILINE | re.IGNORECASE
-    ),
+_LINK = r"[^\n]{0,80}?(?:\n[ \t]*(?:[-*][ \t]*)?)?(https?://[^\s]{5,500})"
+_ID = r"[^\n<]{0,40}(<[^<>\s@]{1,300}@[^<>\s]{1,200}>)"
+_VERSION = r"(?:link to[ \t]+|link:[ \t]*|\[)?(?:(?:rfc|patch)[ \t]*)?(?:v|version[ \t]*)[0-9]{1,3}\b"
+_EARLIER = (
+    r"(?:(?:link to|see)[ \t]+)?(?:the[ \t]+)?(?:previous|prior|former|earlier|last|original|first)[ \t]+"
+    r"(?:version|series|posting|submission|revision|patch|rfc|v[0-9]{1,3}|one)s?\b"
 )
+_RFC = r"(?:link to[ \t]+)?rfc\b(?:[ \t]*(?:patch|series|version))?[ \t]*(?:[:(]|->|=>|→)"
+_FLAGS = re.MULTILINE | re.IGNORECASE
+_BY_URL = (
+    re.compile(_BEGIN + _VERSION + _LINK, _FLAGS),
+    re.compile(_BEGIN + _EARLIER + _LINK, _FLAGS),
+    re.compile(_BEGIN + _RFC + _LINK, _FLAGS),
+    re.compile(r"^[ \t]*link:[ \t]*(https?://[^\s]{5,500})[ \t]+\[?\(?v[0-9]{1,3}\b", _FLAGS),
+)
+_BY_ID = (
+    re.compile(_BEGIN + r"(?:changes[^\n]{0,30}\[)?v[0-9]{1,3}[ \t]*:" + _ID, _FLAGS),
+    re.compile(_BEGIN + r"v[0-9]{1,3}[ \t]+message-id[ \t]*:" + _ID, _FLAGS),
+)
+_FOOTNOTE = re.compile(
+    rf"{_BEGIN}(?:changes (?:since|from|in)[ \t]+v[0-9]{{1,3}}|{_VERSION}|{_EARLIER})[^\n]{{0,60}}?\[([0-9]{{1,2}})\]", _FLAGS
+)
+"""A line on an older version that points to a footnote."""
 _URL_ID = re.compile(r"https?://[^\s/]{1,200}/(?:[^\s/]{1,200}/){0,2}([^\s/?#<>]{1,300}@[^\s/?#<>]{1,200})")
 
 
@@ -33,10 +45,15 @@ def supersedes(text: str, cut: Cut) -> tuple[MessageId, ...]:
     """
     found: tuple[MessageId, ...] = ()
     above = text[: len(text) - len(cut.diff)] if cut.diff else text
-    if "upersedes:" in above or "bsoletes:" in above:
+    if "upersedes" in above or "bsoletes" in above or "eplaces" in above:
         found += _named(_SUPERSEDES, above)
     if "://" in above:
-        for form in _OLDER:
+        for form in _BY_URL:
+            found += _named(form, above)
+        for number in dict.fromkeys(_FOOTNOTE.findall(above)):
+            found += _named(re.compile(rf"^[ \t]*\[{number}\][:,]?[ \t]*(https?://[^\s]{{5,500}})", re.MULTILINE), above)
+    if "<" in above:
+        for form in _BY_ID:
             found += _named(form, above)
     return tuple(dict.fromkeys(found))
 
@@ -50,5 +67,5 @@ def _named(form: re.Pattern[str], text: str) -> tuple[MessageId, ...]:
     """Return the mails that the lines of one form name, by id or by archive URL."""
     found: list[MessageId] = []
     for line in form.findall(text):
-        found += [MessageId(match) for match in _URL_ID.findall(line)] or headers.message_ids(line)
+        found += [MessageId(unquote(match)) for match in _URL_ID.findall(unquote(line))] or headers.message_ids(line)
     return tuple(dict.fromkeys(found))

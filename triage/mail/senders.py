@@ -13,71 +13,91 @@ from triage.model import Person
 
 _VIA = re.compile(r"\s+via(?:\s+.{1,80})?$")
 _VIA_LIST = re.compile(r"\s+via\s+(.{1,80})$")
+_BEHALF = re.compile(r"^.{1,100} on behalf of (.{2,100})$", re.IGNORECASE)
+_ENCODED = re.compile(r"([^=@\s]{1,64})=(?:40)?((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})@[^@\s]+", re.IGNORECASE)
+"""An address put into the local part of a list's, as `ann=example.org@groups.io`."""
 _FORGES = ("@git.sr.ht",)
 """Hosts that send patches for their users, who are in Reply-To."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent a mail: `person` with the address that is theirs as far as the mail tells, else that of the list."""
+    """Who sent a mail: `person`, under the address of the list where only headers that anybody may write tell the person's own."""
 
     person: Person
     mangled: bool = False
     """Whether From was rewritten."""
-    known: bool = True
-    """Whether the address is the person's own."""
+    author: Person | None = None
+    """Who wrote what is in it where that is told apart: the person with their own address, "" where it is hidden."""
 
     @property
     def own(self) -> Person:
-        """The person, without the address where it is the list's."""
-        return self.person if self.known else Person(self.person.name, "")
+        """Who wrote what is in it, as far as the mail tells."""
+        return self.author or self.person
 
 
 def sender_of(fields: Mapping[str, str]) -> Sender:
     """Return who sent a mail, given its raw header fields.
 
-    Undoes `X via B4 Relay <devnull+x.example.org@kernel.org>`, `X via list <list@…>`, a From that is the list's own address, and a forge
-    that sends for its users: by X-Original-From, Reply-To, X-Original-Sender, or the entry of Cc with the same name.
+    Undoes `X via B4 Relay <devnull+x.example.org@kernel.org>`, `X via list <list@…>` and a forge that sends for its users by
+    X-Original-From, Reply-To or X-Original-Sender. Where only Cc tells, or From is the list's own address, the sender stays the list's,
+    so that nobody gives a sign-off in another's name; the author may still be told by it.
     """
     header = parse_person(headers.header_text(fields.get("from", "")))
     match = _VIA.search(header.name)
+    behalf = _BEHALF.match(header.name)
+    if encoded := _ENCODED.fullmatch(header.email):
+        name = header.name[: match.start()].strip("\"' ") if match else header.name
+        return Sender(Person(name, f"{encoded[1]}@{encoded[2]}"), mangled=True)
+    if header.email.lower().endswith(".invalid"):
+        return Sender(Person(header.name, header.email[: -len(".invalid")]), mangled=True)
     relayed = header.email.lower().startswith("devnull+")
-    listed = _is_list(header.email, fields.get("list-id", ""))
-    if not (match or relayed or listed or header.email.lower().endswith(_FORGES)):
+    forged = header.email.lower().endswith(_FORGES)
+    if not (match or behalf or relayed or forged or _is_list(header.email, fields.get("list-id", ""))):
         return Sender(header)
-    name = header.name[: match.start()].strip("\"' ") if match else header.name
-    for person in _behind(name, header, fields):
-        return Sender(Person(person.name or name, person.email), mangled=True)
+    name = behalf[1] if behalf else header.name[: match.start()].strip("\"' ") if match else header.name
+    for field, found in _behind(name, header, fields):
+        person = Person(found.name or name, found.email)
+        if field != "cc" and (match or behalf or relayed or forged):
+            return Sender(person, mangled=True)
+        return Sender(Person(name, header.email), mangled=True, author=person)
     if relayed:
-        return Sender(Person(name, header.email[len("devnull+") :].rpartition("@")[0]), mangled=True)
-    if not (match or listed):
+        person = Person(name, header.email[len("devnull+") :].rpartition("@")[0])
+        return Sender(person, mangled=True)
+    if forged:
         return Sender(header)
-    return Sender(Person(name, header.email), mangled=True, known=False)
+    return Sender(Person(name, header.email), mangled=True, author=Person(name, ""))
 
 
 def _is_list(address: str, list_id: str) -> bool:
     """Say whether an address is that of the list a mail came by, as `<list.example.org>` in List-Id (RFC 2919) spells it."""
+    if "-bounces@" in address:
+        return True
     if not address or not list_id:
         return False
     _, _, inside = list_id.rpartition("<")
     return inside.partition(">")[0].strip().casefold() == address.casefold().replace("@", ".", 1)
 
 
-def _behind(name: str, header: Person, fields: Mapping[str, str]) -> Iterator[Person]:
-    """Yield who may stand behind a rewritten From, the surest first; the rewritten address is nobody's."""
+def _behind(name: str, header: Person, fields: Mapping[str, str]) -> Iterator[tuple[str, Person]]:
+    """Yield who may stand behind a rewritten From and the field that says so, the surest first; the rewritten address is nobody's."""
 
     def people(field: str) -> list[Person]:
         found = parse_people(headers.header_text(fields[field])) if field in fields else []
         return [person for person in found if not same_email(person.email, header.email)]
 
-    yield from people("x-original-from")[:1]
+    for person in people("x-original-from")[:1]:
+        yield "x-original-from", person
     answered = people("reply-to")
-    yield from (person for person in answered if same_name(person.name, name))
     listed = {person.email.casefold() for person in people("to")}
     alone = [person for person in answered if person.email.casefold() not in listed] if len(answered) > 1 else answered
-    yield from alone[:1]
-    yield from people("x-original-sender")[:1]
-    yield from (person for person in people("cc") if same_name(person.name, name))
+    for person in (*(one for one in answered if same_name(one.name, name)), *alone[:1]):
+        yield "reply-to", person
+    for person in people("x-original-sender")[:1]:
+        yield "x-original-sender", person
+    for person in people("cc"):
+        if same_name(person.name, name):
+            yield "cc", person
 
 
 def author_named(person: Person, sender: Sender, fields: Mapping[str, str]) -> Person:
@@ -86,15 +106,17 @@ def author_named(person: Person, sender: Sender, fields: Mapping[str, str]) -> P
     if not match:
         return person
     name = person.name[: match.start()].strip("\"' ")
-    if sender.known and same_name(name, sender.person.name):
-        return Person(name, sender.person.email)
-    behind = next((one for one in _behind(name, person, fields) if same_name(one.name, name)), None)
+    if same_name(name, sender.own.name):
+        return Person(name, sender.own.email)
+    behind = next((one for _, one in _behind(name, person, fields) if same_name(one.name, name)), None)
     return Person(name, behind.email if behind else "")
 
 
 _STABLE = re.compile(
     r"\s*[0-9]+\.[0-9.]+(?:-(?:stable|longterm|rc[0-9]+))* review patch\.[^\n]*\n(?:[^\n]*\n){0,3}?-{10,}\n+From: ([^\n]{3,300})\n"
 )
+_STABLE_FIRST = re.compile(r"\s*[0-9]+\.[0-9.]+-stable review patch\.[^\n]*\n(?:[^\n]*\n){0,3}?-{10,}\n+From: ([^\n]{3,300})\n")
+"""The form that was known when records were first bound."""
 _MADE_BY_FORMAT_PATCH = re.compile(
     r"^>?From [0-9a-f]{40} [^\n]*\n(?P<made>(?:[A-Za-z-]{2,40}: ?[^\n]*\n(?:[ \t][^\n]*\n)*){2,12})"
     r"|(?<=\n\n)(?P<pasted>(?:(?:From|Date|Subject|Message-I[Dd]|MIME-Version|Content-[A-Za-z-]{2,30}): ?[^\n]*\n"
@@ -115,9 +137,10 @@ def is_stable_review(message: str) -> bool:
     return _STABLE.match(message) is not None
 
 
-def shows_commit(text: str) -> bool:
-    """Say whether a text holds a commit as `git show` and `git log` print it."""
-    return _SHOWN.search(text) is not None
+def commit_shown_at(text: str) -> int | None:
+    """Return where a text holds a commit as `git show` and `git log` print it, None where it holds none."""
+    match = _SHOWN.search(text) if "uthor:" in text else None
+    return match.start() if match else None
 
 
 def author_of(cut: Cut, sender: Sender, fields: Mapping[str, str], tagged: bool) -> Person:
@@ -154,7 +177,7 @@ def bound_author(cut: Cut, fields: Mapping[str, str]) -> Person:
     It is the one that `git am` takes, with a relay undone by X-Original-From or Reply-To, and stays so: a better reading of who wrote a
     patch (`author_of`) must not part it from what people said of it.
     """
-    if stable := _STABLE.match(cut.message):
+    if stable := _STABLE_FIRST.match(cut.message):
         person = git_person(headers.header_text(stable[1]))
     elif "from" in cut.in_body:
         person = git_person(headers.header_text(cut.in_body["from"]))

@@ -18,6 +18,9 @@ _NESTED = re.compile(r"\[([^\[\]]{0,80})\[([^\[\]]{0,80})\]([^\[\]]{0,80})\][ :]
 _UNCLOSED = re.compile(r"\[((?:rfc[ ,])?patch[^\[\]]{0,40}?[0-9]{1,4}/[0-9]{1,4}),?[ ](?=[^\]]*$)", re.IGNORECASE)
 _UNOPENED = re.compile(r"(patch\b[^\[\]:]{0,40})\][ :]?", re.IGNORECASE)
 _BARE = re.compile(r"(patch(?:[ ]?v[0-9]{1,3})?(?:[ ][0-9]{1,4}/[0-9]{1,4})?):[ ]", re.IGNORECASE)
+_NOT_FOR = re.compile(
+    r"\b(?:do[ -]not|don't|not[ -]for|not[ -]to[ -]be)[ -](?:merge|apply|applied|upstream(?:ing)?|submission|inclusion)\b", re.IGNORECASE
+)
 _OF = re.compile(r"\b([0-9]{1,4}) of ([0-9]{1,4}|n)\b", re.IGNORECASE)
 _PATCH = re.compile(
     r"(?:v([0-9]{1,20})(?:\.([0-9]{1,3}))?)?(rfc)?[-/]?(?:patch(?:es|set)?|git[-_]?patch)(?:v([0-9]{1,20})(?:\.([0-9]{1,3}))?)?"
@@ -25,13 +28,18 @@ _PATCH = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"\(?(rfc)?[vV]([0-9]{1,20})(?:\.([0-9]{1,3}))?\)?[:.]?", re.IGNORECASE)
-_TREE_VERSION = re.compile(r"([a-zA-Z][\w-]{0,40})\.v([0-9]{1,3})")
+_TREE_VERSION = re.compile(r"([a-zA-Z][\w-]{0,40})[.-]v([0-9]{1,3})")
 _VERSION_TREE = re.compile(r"v([0-9]{1,3})-(?!rc[0-9]|stable|next\b|y\b)([a-zA-Z][\w.-]{0,40})", re.IGNORECASE)
-_VERSION_OF = re.compile(r"v([0-9]{1,3})/[0-9]{1,4}", re.IGNORECASE)
-_DRAFTS = frozenset(["rfc", "rft", "wip", "rfd", "poc", "draft", "notformerge", "notforupstream"])
+_VERSION_OF = re.compile(r"-?v(?:ersion|er)?\.?([0-9]{1,3})(?:/[0-9]{1,4})?", re.IGNORECASE)
+_SPELT_VERSION = re.compile(r"\b(?:version|ver|v)[. ]{1,2}(?=[0-9]{1,3}\b)|\brev(?:ision)?[. ]?(?=[0-9]{1,3}\b)", re.IGNORECASE)
+_JOINED = re.compile(
+    r"(?<=[0-9]):(?=[0-9]{1,4}/[0-9])|(?<=patch)[-_/](?=v[0-9])|(?<=[a-z])/(?=v[0-9]{1,3}\b)|(?<=v[0-9])/(?=rfc)", re.IGNORECASE
+)
+"""Places where a tag runs two markers together: `v2:1/1`, `PATCH-v3`, `bpf-next/v5`, `v2/RFC`."""
+_DRAFTS = frozenset(["rfc", "rft", "wip", "rfd", "poc", "draft", "notformerge", "notforupstream", "not-for-merge", "do-not-merge"])
 """Words by which a sender says that a patch is not for applying: it is graded as an RFC."""
 _MARKERS = _DRAFTS | {"patch", "patches", "patchset", "resend", "repost"}
-_DRAFT_TITLE = re.compile(r"(?:rfc|rft|wip)(?:[ ]?:|[ ]-)[ ]", re.IGNORECASE)
+_DRAFT_TITLE = re.compile(r"(?:rfc|rft|wip)(?:[ ]?:|[ ]-|(?=[ ][a-z0-9_/]+:))[ ]|.{0,300}[ ]\((?:rfc|wip)\)$", re.IGNORECASE)
 _COUNTER = re.compile(r"\(?#?([0-9]{1,4})/([0-9]{1,4}|[nN?])\)?")
 _TITLE_VERSION = re.compile(r"[ ]\(v([0-9]{1,3})\)$", re.IGNORECASE)
 _SPLIT = re.compile(r"[\s,;]+")
@@ -51,7 +59,8 @@ class _Tags:
     def read(self, group: str) -> None:
         """Take in the inside of one pair of brackets; a version after `for` is another project's, a kernel's say."""
         before = ""
-        for word in _SPLIT.split(_OF.sub(r"\1/\2", group).strip()):
+        group = _JOINED.sub(" ", _SPELT_VERSION.sub("v", _OF.sub(r"\1/\2", group)))
+        for word in _SPLIT.split(_NOT_FOR.sub("wip", group).strip()):
             if word and before == "for" and _VERSION.fullmatch(word):
                 self.prefixes.append(word)
             elif word:
@@ -90,6 +99,9 @@ class _Tags:
             self.prefixes.append(word)
 
     def _version(self, digits: str | None, minor: str | None) -> None:
+        if digits and self.version is not None and self.minor and not minor:  # v5.10 v2: the first names a stable branch
+            self.prefixes.append(f"v{self.version}.{self.minor}")
+            self.version, self.minor = None, 0
         if digits and self.version is None and len(digits) <= 3 and int(digits) <= MAX_VERSION:
             self.version = int(digits)
             self.minor = int(minor or 0)
@@ -114,6 +126,14 @@ def _tag(line: str, at: int, bare: bool) -> re.Match[str] | None:
     """Return the tag that stands at a place: in brackets, or, where there was none yet, with a bracket forgotten."""
     match = _BRACKET.match(line, at) or _NESTED.match(line, at) or _UNCLOSED.match(line, at)
     return match or (_UNOPENED.match(line, at) or _BARE.match(line, at) if bare else None)
+
+
+def bound_title(raw: str, title: str) -> str:
+    """Return the title that people's records are bound to: a tag within a tag was part of it when they were first bound."""
+    line = " ".join(raw.split())
+    tags = line.removesuffix(title)
+    match = _NESTED.search(tags) if "[" in tags else None
+    return line[match.start() :] if match else title
 
 
 def parse_subject(raw: str) -> Subject:

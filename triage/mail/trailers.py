@@ -10,8 +10,11 @@ from triage.model import Person, Region, Trailer
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
 _GIT_KEY = re.compile(r"[A-Za-z0-9-]+[ \t]*:")
 _BY = re.compile(r"-(?:by|to|for|with|agent)$", re.IGNORECASE)
+_MAY_SIGN = re.compile("of|o-b|sob", re.IGNORECASE)
 _SIGNOFF_LIKE = re.compile(
-    r"[^\w\n]{0,4}(?:s\w{2,7}[ \-_]?of{1,3}[ \-_]?b[yt]|signedoffby|signed-of-by|sob)[ \t]*:?[ \t]+\S", re.IGNORECASE
+    r"[^\w\n]{0,4}(?:s\w{2,7}[ \-_–—]?of{1,3}[ \-_–—]?(?:b[yt](?:-by)?)?|signedoffby|signed-of-by|sob|s-o-b)"
+    r"[*_]{0,2}[ \t]*[:;=：]{0,2}[*_]{0,2}[ \t]*\S",
+    re.IGNORECASE,
 )
 _MAILTO = re.compile(r"<mailto:[^<>]{0,320}>", re.IGNORECASE)
 _GENERATED = ("Signed-off-by: ", "(cherry picked from commit ")
@@ -48,12 +51,13 @@ KNOWN = frozenset(
     ]
 )
 MAX_LINE = 1000
+_GOES_ON = re.compile(r">[ \t]+[a-z]")
 _GIVEN = re.compile(r"(?:signed-off|reviewed|acked|tested)(?:-(?:and|off)-[a-z]+)*-by", re.IGNORECASE)
 """Keys by which people say something of a patch in their own name."""
 _COMMIT = re.compile(r"(?:commit[ \t]+)?[0-9a-f]{7,40}\b", re.IGNORECASE)
 MAX_ALONE = 30
 """Lines of trailers that stand together in a reply: whoever gives more is not read closer."""
-_ADDRESS_LINE = re.compile(r"<[^<>\s@]+@[^<>\s@]+>[ \t]*")
+_ADDRESS_LINE = re.compile(r"(?:[^<>:@\n]{1,80} )?<[^<>\s@]+@[^<>\s@]+>[ \t]*")
 
 
 def canonical_key(key: str) -> str:
@@ -69,8 +73,8 @@ def is_trailer_key(key: str) -> bool:
 def block_lines(lines: list[str]) -> range:
     """Return which of a message's lines are its trailer block for `git interpret-trailers`; empty where it sees none.
 
-    Lines that begin with `#` are comments to it. The last paragraph counts if all its lines are trailers, or if one is git's own and at least a quarter are
-    (`find_trailer_block_start` in git's trailer.c).
+    Lines that begin with `#` are comments to it. The last paragraph counts if all its lines are trailers, or if one is git's own and at
+    least a quarter are (`find_trailer_block_start` in git's trailer.c).
     """
     end = len(lines)
     while end and (not lines[end - 1].strip() or lines[end - 1].startswith("#")):
@@ -121,8 +125,11 @@ def find_trailers(text: str, first_line: int, region: Region) -> list[Trailer]:
             continue
         if is_trailer_key(key) and index + 1 < len(lines):
             value = _folded(value, lines[index + 1])
-        if region is Region.REPLY and "<mailto:" in value:
-            value = _MAILTO.sub("", value)  # what Outlook adds to an address
+        if region is Region.REPLY:
+            if "<mailto:" in value:
+                value = _MAILTO.sub("", value)  # what Outlook adds to an address
+            if _GOES_ON.search(value):
+                continue  # a sentence that speaks of the tag
         found.append(Trailer(canonical_key(key), value, first_line + index, region, index in block, line.rstrip()))
     return found
 
@@ -134,6 +141,8 @@ def _names_commit(lines: list[str], at: int, in_block: bool) -> bool:
     commit id only trailers may stand below it too.
     """
     value = lines[at].partition(":")[2].strip()
+    if value.endswith(":"):
+        return False
     following = lines[at + 1] if at + 1 < len(lines) else ""
     if in_block:
         return bool(value) or not (following[:1] in (" ", "\t") and following.strip())
@@ -209,7 +218,7 @@ def malformed_signoffs(text: str, first_line: int) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     lines = text.split("\n")
     for index, line in enumerate(lines):
-        if len(line) > MAX_LINE or line.startswith((">", "|")) or "of" not in line.lower():
+        if len(line) > MAX_LINE or line.startswith((">", "|")) or not _MAY_SIGN.search(line):
             continue
         plain = line.strip()
         match = _KEY.match(line)
