@@ -32,6 +32,16 @@ def codes(*contents: bytes) -> list[str]:
         ("Signed-off-by: Ada Example\n<ada@example.org>\n", ["warn DCO010"], "next line"),
         (f"Signed-off-by: {BO}, {ADA}\n", ["warn DCO010"], "several people"),
         ("Signed-off-by: Ada Example (ada@example.org)\n", [], ""),
+        ("Signed-off-by: Ada Example ada@example.org\n", ["warn DCO010"], "does not stand in <>"),
+        ("Signed-off-by: Ada Example <ada@example.org\n", ["warn DCO010"], "does not stand in <>"),
+        (f"Signed-off-by: {BO} and {ADA}\n", ["warn DCO010"], "several people"),
+        (f"Signed-off-by: {BO} {ADA}\n", ["warn DCO010"], "several people"),
+        ("Signed-off-by:\nAda Example <ada@example.org>\n", ["warn DCO010", "info DCO003"], "next line"),
+        ("Signed–off–by: Ada Example <ada@example.org>\n", ["error DCO001", "warn DCO010"], "git does not read it as one"),
+        ("**Signed-off-by:** Ada Example <ada@example.org>\n", ["error DCO001", "warn DCO010"], "git does not read it as one"),
+        ("Signed-off: Ada Example <ada@example.org>\n", ["error DCO001", "warn DCO010"], "git does not read it as one"),
+        ("Signed-off-by; Ada Example <ada@example.org>\n", ["error DCO001", "warn DCO010"], "git does not read it as one"),
+        ("S-o-b: Ada Example <ada@example.org>\n", ["error DCO001", "warn DCO010"], "git does not read it as one"),
         ("Signed-off-by: Ada Example\n", ["ask DCO005"], "signs without an address"),
         ("Signed-off-by: Ada Example <ada@example.com>\n", ["ask DCO005"], "signs as ada@example.com"),
         (f"{SOB}{SOB}", ["info DCO012"], "signed off twice."),
@@ -64,7 +74,8 @@ def test_a_thing_that_is_out_of_order_is_counted_by_patches() -> None:
         ("bo.sample@example.net", ["warn DCO006"]),
         (BO, ["warn DCO006"]),
         ("Ada Example <tea@example.net>", []),
-        ("~ada <ada@git.sr.ht>", ["warn DCO006"]),
+        ("~ada <ada@git.sr.ht>", []),
+        ("~tea <tea@git.sr.ht>", ["ask DCO006"]),
     ],
 )
 def test_who_passes_a_patch_on(sender: str, expected: list[str]) -> None:
@@ -78,7 +89,7 @@ def test_a_forge_that_sends_for_its_user_passes_nothing_on() -> None:
 
 def test_who_keeps_a_stable_tree_signs_what_they_commit() -> None:
     text = f"6.1-stable review patch.  If anyone has any objections, please let me know.\n\n------------------\n\n{FROM}It was.\n\n{SOB}"
-    assert codes(mail(patch_body(text), sender=BO, subject="[PATCH 6.1 1/2] t")) == []
+    assert codes(mail(patch_body(text), sender=BO, subject="[PATCH 6.1 1/2] t")) == ["info DCO006"]
 
 
 def test_an_author_whom_the_list_hides_is_not_held_to_its_address() -> None:

@@ -28,6 +28,7 @@ from triage.policy.codes import CODES
 from triage.policy.evidence import attribute
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
+from triage.series.replies import nearest_above
 
 SIGNOFF = "Signed-off-by"
 DECLARED = frozenset([EvidenceClass.TRAILER, EvidenceClass.MESSAGE, EvidenceClass.COVER, EvidenceClass.TAIL, EvidenceClass.AUTHOR_REPLY])
@@ -79,6 +80,11 @@ class Case:
         """Return where the series' own people say that they wrote it, or that no machine did; None where nobody does or one did."""
         told = [item for item in self.evidence if item.klass in DECLARED and item.says in {Says.ATTESTS, Says.DENIES}]
         return told[-1] if told and not any(is_use(item) for item in self.declarations) else None
+
+    @cached_property
+    def answered_by(self) -> dict[MessageId, Message]:
+        """By reply, the patch or cover of the series that it speaks about."""
+        return nearest_above(self.replies, {message.message_id: message for message in self.series.members})
 
     @cached_property
     def mails(self) -> dict[str, Message]:

@@ -14,6 +14,9 @@ from triage.policy.case import SIGNOFF, Case, finding, is_senders, same_person, 
 from triage.policy.evidence.machines import is_ai
 from triage.policy.pack import Rule
 
+_EACH = re.compile(r"[^<>]{1,200}<[^<>]{1,320}>")
+_BRACKETED = re.compile(r"<[^<>\s@]+@[^<>\s]+>")
+_AROUND = re.compile(r"[(\[][^()\[\]\s]+@[^()\[\]\s]+[)\]]")
 _WHOLE_NAME = re.compile(r"[a-z]{2,}[._-][a-z._-]*[a-z]{2,}@", re.IGNORECASE)
 """An address such as `ann.author@example.org`, which is one person's."""
 _TIMES = {2: "twice", 3: "three times"}
@@ -82,11 +85,17 @@ def _broken(case: Case, message: Message, given: list[Trailer]) -> Iterator[tupl
             yield item, "There is a blank before the colon: git reads this line, other tools may not."
         if len(signers_of(item)) > 1:
             yield item, "The line names several people; each signs off on a line of their own."
+        elif "@" in item.raw and not _BRACKETED.search(item.value) and not _AROUND.search(item.value):
+            yield item, "The address of this sign-off does not stand in <>, where tools look for it."
 
 
 def signers_of(item: Trailer) -> list[Person]:
-    """Return whom a line names: one person, or several where it lists them."""
-    several = parse_people(item.value) if item.value.count("@") > 1 else []
+    """Return whom a line names: one person, or several where it lists them, with commas or without."""
+    if item.value.count("@") < 2:
+        return [parse_person(item.value)]
+    several = parse_people(item.value) if item.value.count("<") < 2 else []
+    if not several:
+        several = [parse_person(part) for part in _EACH.findall(item.value)[:MAX_PEOPLE]]
     return several if len(several) > 1 else [parse_person(item.value)]
 
 
@@ -97,16 +106,28 @@ def _missing(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
         line=last.number if last else None, quote=last.text.strip() if last else "", key="missing",
         severity=Severity.INFO if _is_draft(case, message) else rule.severity,
     )  # fmt: skip
+    reply, item = _given_in_reply(case, message, message.author)
+    if reply is None or item is None:
+        yield made
+        return
+    yield replace(made, cured=reply.message_id)
+    signer = parse_person(item.value)
+    says = f"{signer.name or signer.email} signed off in a reply."
+    cure = finding(case, rule, "DCO009", message, says, line=item.line, quote=item.raw, region="reply", severity=Severity.INFO)
+    yield replace(cure, message_id=reply.message_id, n=None)
+
+
+def _given_in_reply(case: Case, message: Message, who: Person) -> tuple[Message | None, Trailer | None]:
+    """Return the first reply to a patch, or to the cover, in which somebody gave a sign-off of their own, and the line."""
     for reply in case.replies:
+        target = case.answered_by.get(reply.message_id)
+        if target is not None and target is not message and target.kind not in {Kind.COVER, Kind.PULL}:
+            continue
         for item in reply.trailers:
             signer = parse_person(item.value)
-            if item.key == SIGNOFF and case.people.same(signer, message.author) and case.people.same(reply.sender, signer):
-                yield replace(made, cured=reply.message_id)
-                says = f"{signer.name or signer.email} signed off in a reply."
-                cure = finding(case, rule, "DCO009", message, says, line=item.line, quote=item.raw, region="reply", severity=Severity.INFO)
-                yield replace(cure, message_id=reply.message_id, n=None)
-                return
-    yield made
+            if item.key == SIGNOFF and case.people.same(signer, who) and case.people.same(reply.sender, signer):
+                return reply, item
+    return None, None
 
 
 def _is_draft(case: Case, message: Message) -> bool:
@@ -149,7 +170,7 @@ def _author(case: Case, rule: Rule, message: Message, signers: list[tuple[Traile
         if _one_local_part(author.email, signer.email) or (not author.name and is_named_after(author.email, signer.name)):
             says = f"{author} wrote this and {signer} signed it: one local part at two hosts, so perhaps one person."
             if not _one_local_part(author.email, signer.email):
-                says = f"{author} wrote this and {signer} signed it: an address made of that name, so perhaps one person."
+                says = f"{author} wrote this and {signer} signed it: an address made from that name, so perhaps one person."
             yield finding(case, rule, "DCO005", message, says, line=item.line, quote=item.raw, severity=Severity.ASK)
             return
     item = signers[0][0]
@@ -167,7 +188,9 @@ def _codevelopers(case: Case, rule: Rule, message: Message, signers: list[Person
         person = parse_person(item.value)
         if item.key == "Co-developed-by" and not any(same_person(case.people, person, signer) for signer in signers):
             says = f"{person.name or person.email} is named {item.key} and gave no {rule.parameters.get('in', SIGNOFF)}."
-            yield finding(case, rule, "DCO007", message, says, line=item.line, quote=item.raw)
+            made = finding(case, rule, "DCO007", message, says, line=item.line, quote=item.raw)
+            reply, _ = _given_in_reply(case, message, person)
+            yield replace(made, cured=reply.message_id) if reply else made
 
 
 def _sender(case: Case, rule: Rule, message: Message, signers: list[tuple[Trailer, Person]]) -> Iterator[Finding]:
@@ -178,10 +201,10 @@ def _sender(case: Case, rule: Rule, message: Message, signers: list[tuple[Traile
         return
     if rule.parameters["who"] == "sender" and same_email(sender.email, author.email):
         return  # the author's own sign-off is another rule's
-    if "stable-review" in message.notes:
-        return  # who keeps a stable tree signs what they commit, not what they show for review
     item, says, severity = signers[-1][0], f"{sender} sent this patch of {author.name or author.email}", rule.severity
-    if not sender.name:  # git send-email run with a bare address: nearly always the author's other one
+    if "stable-review" in message.notes:
+        says, severity = f"{says} for review for a stable tree, where who keeps it signs on commit,", Severity.INFO
+    elif not sender.name or sender.name.startswith("~"):  # git send-email run with a bare address: nearly always the author's other one
         if any(is_named_after(sender.email, person.name) for person in (author, *people)):
             return
         if not _WHOLE_NAME.match(sender.email):
@@ -220,7 +243,9 @@ def _followed(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
             yield finding(case, rule, "DCO008", message, says, line=item.line, quote=item.raw, severity=Severity.WARN)
         else:
             says = f"{person.name or person.email} is named {key} and gave no {wanted}."
-            yield finding(case, rule, "DCO007", message, says, line=item.line, quote=item.raw)
+            made = finding(case, rule, "DCO007", message, says, line=item.line, quote=item.raw)
+            reply, _ = _given_in_reply(case, message, person)
+            yield replace(made, cured=reply.message_id) if reply else made
 
 
 def _out_of_order(case: Case, rule: Rule) -> Iterator[Finding]:

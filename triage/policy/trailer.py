@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from triage.mail.identity import parse_person
 from triage.mail.trailers import canonical_key
-from triage.model import Finding, Trailer
+from triage.model import Finding, Kind, Trailer
 from triage.policy.case import SIGNOFF, Case, finding
 from triage.policy.evidence import AI_KEYS, declares_ai
 from triage.policy.evidence.machines import is_ai, is_bot
@@ -78,7 +78,7 @@ def _grammar(case: Case, rule: Rule) -> Iterator[Finding]:
     keys = {key.lower() for key in _keys(rule)}
     code = "FMT001" if keys == {"fixes"} else "AI006" if keys <= AI_KEYS else "FMT004"
     for message in case.series.members:
-        if not case.speaks_of(rule, message):
+        if not case.speaks_of(rule, message) or (code == "FMT001" and message.kind not in {Kind.PATCH, Kind.REPLY_PATCH}):
             continue
         for item in kept(message):
             if not _has_key(rule, item) or (code == "AI006" and not declares_ai(item)):
