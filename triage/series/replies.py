@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Replies: what each one answers, through other replies and through mail that is not here. The same for any order of arrival."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from triage.model import Message, MessageId, Series
@@ -52,8 +52,8 @@ def nearest_above(messages: Iterable[Message], goals: Mapping[MessageId, Goal]) 
     """Return for each mail the goal that stands nearest above it, for those that have one: `goals` gives some ids theirs.
 
     `git send-email --in-reply-to` names the parent alone and mail programs cut References, so the way up goes through other mails, and
-    through mail that is not here as far as the References of others tell where it stood. Mails that answer each other in a circle reach
-    what stands above the circle. Linear in the mails and the parents they name.
+    through mail that is not here as far as the References of others tell where it stood. Of mails that answer each other in a circle one
+    may reach what stands above the circle and another not. Linear in the mails and the parents they name.
     """
     every = sorted(messages, key=lambda m: (m.posted, m.message_id, m.blob))
     above: dict[MessageId, tuple[MessageId, ...]] = {}
@@ -82,29 +82,26 @@ def _settle(
     settled: dict[MessageId, Goal | None],
 ) -> None:  # fmt: skip
     """Find the goal above a mail, and that of every mail on the way there."""
-    way, open_ = [start], {start}
+    way: list[tuple[MessageId, Iterator[MessageId]]] = [(start, iter(above[start]))]
+    open_ = {start}
     while way:
-        name = way[-1]
-        goal, higher = _look(name, above, goals, settled, open_)
-        if higher is not None:
-            open_.add(higher)
-            way.append(higher)
+        name, parents = way[-1]
+        for parent in parents:
+            goal = goals.get(parent)
+            goal = settled.get(parent) if goal is None else goal
+            if goal is not None:
+                settled.setdefault(name, goal)
+                break
+            if parent in above and parent not in settled and parent not in open_:
+                open_.add(parent)
+                way.append((parent, iter(above[parent])))
+                break
+        if way[-1][0] != name:
             continue
+        settled.setdefault(name, None)
         way.pop()
-        settled.setdefault(name, goal)
-
-
-def _look(
-    name: MessageId, above: Mapping[MessageId, tuple[MessageId, ...]], goals: Mapping[MessageId, Goal],
-    settled: Mapping[MessageId, Goal | None], open_: Collection[MessageId],
-) -> tuple[Goal | None, MessageId | None]:  # fmt: skip
-    """Return the goal that a mail's parents lead to, or the next mail above that must be settled first."""
-    for parent in above[name]:
-        if (goal := goals.get(parent)) is not None or (goal := settled.get(parent)) is not None:
-            return goal, None
-        if parent in above and parent not in settled and parent not in open_:
-            return None, parent
-    return None, None
+        if way and settled[name] is not None:
+            settled.setdefault(way[-1][0], settled[name])
 
 
 def why_none(message: Message, here: Collection[str]) -> str:
@@ -113,4 +110,4 @@ def why_none(message: Message, here: Collection[str]) -> str:
         return "it answers nothing"
     if not here:
         return f"what it answers is not here: {message.parents[0]}"
-    return "what it answers is no patch, and answers none"
+    return "it answers a mail that is neither a patch nor a reply to one"
