@@ -146,7 +146,7 @@ CASES: dict[str, tuple[list[Message], str]] = {
         [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1"), member("3", "[PATCH 1/2] a", DAY), member("4", "[PATCH 2/2] b", DAY + 1, "3")],
         "1 2 | 3 4"),
     "a number that was left out in a run": (
-        [member(run(FOO, 1), "[PATCH v2 1/2] a"), member(run(FOO, 2), "[PATCH 2/2] b", 1)], f"{run(FOO, 1)} {run(FOO, 2)}"),
+        [member(run(FOO, 1), "[PATCH v2 1/2] a"), member(run(FOO, 2), "[PATCH 2/2] b", 1, run(FOO, 1))], f"{run(FOO, 1)} {run(FOO, 2)}"),
     "patches of unknown number": ([member("1", "[PATCH 1/n] a"), member("2", "[PATCH 2/n] b", 1, "1")], "1 2"),
 }  # fmt: skip
 
@@ -244,14 +244,17 @@ def test_an_untagged_mail_above_the_patches_of_its_run_belongs_to_them() -> None
     assert answers(grouped, [untagged(cover, ADA), untagged(other, BO), reply("r", cover, at=5)]) == [f"{cover} r", ""]
 
 
-def test_a_patch_that_comes_again_changes_nothing_that_people_agreed_to() -> None:
-    for name in ("one patch sent again", "one corrected patch in a reply", "a cover sent again", "a first attempt that was cut off"):
-        members = CASES[name][0]
-        (series,) = group(members)
-        kept = [m for m in series.members if m.message_id not in {p.message_id for p in series.placements if p.why == "copy"}]
-        (alone,) = group(kept)
-        assert (series.fingerprint, series.received, series.complete) == (alone.fingerprint, alone.received, alone.complete)
-        assert "sent-again" in series.notes
+def test_the_same_patch_again_changes_nothing_that_people_agreed_to_and_another_does() -> None:
+    whole = [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 1, "1")]
+    (alone,) = group(whole)
+    for again, changes in (
+        (member("3", "[PATCH 2/2] b", HOUR, text="2"), False),
+        (member("3", "[PATCH 2/2] b", HOUR, text="corrected"), True),
+    ):
+        for members in ([*whole, again], [again, *whole]):
+            (series,) = group(members)
+            assert (series.received, series.complete, "sent-again" in series.notes) == (2, True, True)
+            assert (series.fingerprint != alone.fingerprint) is changes
 
 
 def test_a_number_that_names_a_stable_branch_is_no_version() -> None:

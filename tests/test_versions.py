@@ -44,8 +44,8 @@ CASES = {
         [member("n", "[PATCH v2] kettle: whistle", DAY, text="x\n\n- Link to v1: https://lore.example.org/widgets/c@example.org/")],
         ("c", "supersedes")),
     "sent again within weeks": (
-        [member("n", "[PATCH RESEND 0/2] widget: pour", 20 * DAY), member("n1", "[PATCH RESEND 1/2] widget: add a spout", 20 * DAY + 1, "n"),
-         member("n2", "[PATCH RESEND 2/2] widget: pour from it", 20 * DAY + 2, "n")], ("c", "subject-author")),
+        [member("n", "[PATCH RESEND 0/2] widget: pour", 20 * DAY), member("n1", "[PATCH RESEND 1/2] widget: add a spout", 20 * DAY + 1, "n", file="a.c"),
+         member("n2", "[PATCH RESEND 2/2] widget: pour from it", 20 * DAY + 2, "n", file="b.c")], ("c", "subject-author")),
     "another batch of the same name": (
         [member("n", "[PATCH 0/2] widget: pour", 7 * DAY), member("n1", "[PATCH 1/2] widget: paint the lid", 7 * DAY + 1, "n"),
          member("n2", "[PATCH 2/2] widget: paint the spout", 7 * DAY + 2, "n")], ("", "")),

@@ -35,7 +35,11 @@ def why_json(connection: sqlite3.Connection, series: int) -> dict[str, Any]:
 
 def effective_patches(connection: sqlite3.Connection, series: int) -> list[tuple[Stored, bool]]:
     """Return the patches of a version in order, each with whether it was taken over from the version before."""
-    own = [(stored, False) for stored in queries.series_mails(connection, series) if stored.message.kind.value in {"patch", "reply-patch"}]
+    again = derive.sent_again(connection, series)
+    own = [
+        (stored, False) for stored in queries.series_mails(connection, series)
+        if stored.message.kind.value in {"patch", "reply-patch"} and stored.message.blob not in again
+    ]  # fmt: skip
     carried = [(stored, True) for stored in queries.carried_mails(connection, series)]
     return sorted([*own, *carried], key=lambda item: (item[0].message.subject.n or 0, item[0].message.posted, item[0].row))
 

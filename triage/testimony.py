@@ -20,8 +20,6 @@ class Place:
     n: int | None
     author: Person
     sender: Person
-    blob: str = ""
-    """The git object id of its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +64,6 @@ class Opinion:
         return unless_none(self.fields.get("Target-Patch-Id", ""))
 
     @property
-    def blob(self) -> str:
-        """The git object id of the mail it was given on, "" for none."""
-        return unless_none(self.fields.get("Target-Blob", ""))
-
-    @property
     def carry(self) -> str:
         """What an opinion on it carries by: sha256 over all but where the diff applies, "" for none."""
         return unless_none(self.fields.get("Target-Carry", "")).removeprefix("sha256:")
@@ -79,13 +72,11 @@ class Opinion:
 def series_carry(patches: Iterable[tuple[int | None, str]]) -> str:
     """Return sha256 over what each patch of a series carries by, in order: what an opinion on the whole of it carries by; "" for none.
 
-    `patches` gives each with its number; one that comes again under a number changes nothing.
+    `patches` gives each with its number; the same patch that comes again under its number changes nothing, another one does.
     """
-    first: dict[object, str] = {}
-    for at, (number, carry) in enumerate(patches):
-        first.setdefault(f"at {at}" if number is None else number, carry)
-    rows = list(first.values())
-    return sha256("\n".join(rows).encode()).hexdigest() if rows and all(rows) else ""
+    rows = [(-1 - at if number is None else number, carry) for at, (number, carry) in enumerate(patches)]
+    told = [carry for _, carry in sorted(dict.fromkeys(rows))] if all(number >= 0 for number, _ in rows) else [carry for _, carry in rows]
+    return sha256("\n".join(told).encode()).hexdigest() if told and all(told) else ""
 
 
 def unless_none(value: str) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from triage.model.evidence import Evidence, EvidenceClass, Role, Says
 from triage.model.mail import MAX_MAIL, Body, Bound, FileChange, Kind, Line, Message, RawMail, Region, Subject, Trailer, blob_id, rfc3339
 from triage.model.people import BlobId, MessageId, PatchId, Person
-from triage.model.series import BRANCH, Link, Placement, Series, first_of_each, version_label
+from triage.model.series import BRANCH, Link, Placement, Series, version_label, without_repeats
 
 
 class Severity(StrEnum):
@@ -124,7 +124,7 @@ __all__ = [
     "Subject",
     "Trailer",
     "blob_id",
-    "first_of_each",
     "rfc3339",
     "version_label",
+    "without_repeats",
 ]  # fmt: skip

@@ -84,9 +84,9 @@ class Series:
     def fingerprint(self) -> str:
         """sha256 over the patches' targets: what an opinion on the whole series is bound to.
 
-        A cover that comes late and a patch that comes again under its number change nothing.
+        A cover that comes late and the same patch that comes again under its number change nothing; another one under it does.
         """
-        return sha256("\n".join(m.target for m in first_of_each(self.patches) or self.members).encode()).hexdigest()
+        return sha256("\n".join(m.target for m in without_repeats(self.patches) or self.members).encode()).hexdigest()
 
 
 def version_label(version: int, rfc: bool) -> str:
@@ -94,9 +94,10 @@ def version_label(version: int, rfc: bool) -> str:
     return f"v{version}" if not rfc else "RFC" if version == 1 else f"RFC v{version}"
 
 
-def first_of_each(patches: Iterable[Message]) -> list[Message]:
-    """Return patches without those that were sent again under the number of one before them; all where they have no numbers."""
-    found: dict[object, Message] = {}
-    for patch in patches:
-        found.setdefault(patch.message_id if patch.subject.n is None else patch.subject.n, patch)
-    return list(found.values())
+def without_repeats(patches: Iterable[Message]) -> list[Message]:
+    """Return patches, each content once under its number, those of one number in the order of their contents."""
+    found: dict[tuple[int, str], Message] = {}
+    for at, patch in enumerate(patches):
+        number = -1 - at if patch.subject.n is None else patch.subject.n
+        found.setdefault((number, patch.target), patch)
+    return [found[key] for key in (sorted(found) if all(number >= 0 for number, _ in found) else found)]

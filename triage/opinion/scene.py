@@ -105,11 +105,7 @@ def _locate_finding(opinion: Opinion, scene: Scene, kept: tuple[Standing, str]) 
         alike = (whole and item.target == scene.fingerprint) or (moved is not None and item.target == moved.target)
         if alike and opinion.question == finding_id(item.basis, opinion.target):
             return item.id, item.message_id, Standing.CARRIED, _told(opinion)
-    read_anew = _same_mail(opinion, scene)
-    for item in scene.items if read_anew else ():
-        if read_anew and item.target == read_anew.target and opinion.question == finding_id(item.basis, opinion.target):
-            return item.id, item.message_id, kept[0], _READ_ANEW
-    same = moved or read_anew or next((place for place in scene.places if place.target == opinion.target), None)
+    same = moved or next((place for place in scene.places if place.target == opinion.target), None)
     if same or opinion.target == scene.fingerprint:
         return "", same.message_id if same else "", Standing.OUTDATED, "the policy does not raise this finding any more"
     return None
@@ -123,8 +119,6 @@ def _locate_mail(opinion: Opinion, scene: Scene, kept: tuple[Standing, str]) -> 
     for place in scene.places:
         if place.target == opinion.target:
             return "", place.message_id, *kept
-    if read_anew := _same_mail(opinion, scene):
-        return "", read_anew.message_id, kept[0], _READ_ANEW
     moved = _moved(opinion, scene)
     return ("", moved.message_id, Standing.CARRIED, _told(opinion)) if moved else None
 
@@ -145,16 +139,6 @@ def _locate_older(opinion: Opinion, scene: Scene, here: set[str]) -> Spot | None
 
 def _told(opinion: Opinion) -> str:
     return f"given on {opinion.target_message}, unchanged since"
-
-
-_READ_ANEW = "given on this very mail, which is read otherwise now"
-
-
-def _same_mail(opinion: Opinion, scene: Scene) -> Place | None:
-    """Return the mail whose bytes an opinion on one mail was given on, however an older reader read them."""
-    if not opinion.blob or opinion.target == opinion.series:
-        return None
-    return next((place for place in scene.places if place.blob == opinion.blob), None)
 
 
 def _moved(opinion: Opinion, scene: Scene) -> Place | None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mails of one posting while they are being put together, and those of it that were sent again."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,9 +10,9 @@ from triage.model import Kind, Message, MessageId, Placement
 from triage.series.likeness import sending_run, title_key
 
 COPY_GAP = 30 * 86400
-"""Seconds within which a cover or equal patches that come under the same numbers are the same posting's once more."""
-CORRECTED_GAP = 86400
-"""The same for patches that were changed: later they are another version, whose number was forgotten."""
+"""Seconds within which a cover, or equal patches in a thread, that come under the same numbers are the same posting's once more."""
+APART_GAP = 23 * 3600
+"""The same for mails in no thread, and for patches that were changed: later they are another version, whose number was forgotten."""
 MAX_FULLER = 64
 """Fuller postings that are looked at for each part: a flood of equal subjects must not cost its square."""
 
@@ -58,8 +59,8 @@ class Gathering:
         return any(m.parents for m in self.by_number.values())
 
     def loose(self) -> list[Message]:
-        """Its mails that may belong elsewhere."""
-        return [m for m in self.by_number.values() if is_loose(m)]
+        """Its mails that may belong elsewhere and reply to nothing."""
+        return [m for m in self.by_number.values() if is_loose(m) and not m.parents]
 
     def apart(self, other: "Gathering") -> int:
         """Seconds between two postings' nearest ends, 0 where they overlap."""
@@ -88,14 +89,15 @@ class Gathering:
 
 
 def is_loose(message: Message) -> bool:
-    """Say whether a patch may belong to a posting that its own headers do not name: numbered, and a reply to nothing."""
-    return message.is_member and not message.parents and bool(message.subject.total and message.subject.total > 1)
+    """Say whether a mail may belong to a posting that its own headers do not name: one of several, by its numbers."""
+    return message.is_member and bool(message.subject.total and message.subject.total > 1)
 
 
-def join_copies(gatherings: list[Gathering]) -> list[Gathering]:
+def join_copies(gatherings: list[Gathering], thread_of: Mapping[MessageId, int]) -> list[Gathering]:
     """Put what was sent again, a cover or some of the patches, to the fuller posting of the same sender, version and total.
 
-    A number is sent again where its title or its patch is the fuller posting's; a complete posting is nobody's copy.
+    A number is sent again where its title or its patch is the fuller posting's; a complete posting is nobody's copy. Both stand in one
+    thread, have covers of one title, or came less than a day apart.
     """
     by_key: dict[tuple[object, ...], list[Gathering]] = {}
     for one in gatherings:
@@ -107,11 +109,11 @@ def join_copies(gatherings: list[Gathering]) -> list[Gathering]:
     gone: set[int] = set()
     for bucket in by_key.values():
         if len(bucket) > 1:
-            gone |= _joined(bucket)
+            gone |= _joined(bucket, thread_of)
     return [one for one in gatherings if id(one) not in gone]
 
 
-def _joined(bucket: list[Gathering]) -> set[int]:
+def _joined(bucket: list[Gathering], thread_of: Mapping[MessageId, int]) -> set[int]:
     """Join the parts in one bucket to the fullest nearest posting; returns which are gone. Looks at a few fuller ones for each part."""
     full = sorted((one for one in bucket if len(one.by_number) > 1), key=lambda one: (-len(one.by_number), one.order()))
     gone: set[int] = set()
@@ -120,7 +122,7 @@ def _joined(bucket: list[Gathering]) -> set[int]:
             continue
         fuller = [
             one for one in full[:MAX_FULLER]
-            if id(one) not in gone and len(one.by_number) > len(part.by_number) and one.apart(part) <= COPY_GAP and _again(part, one)
+            if id(one) not in gone and len(one.by_number) > len(part.by_number) and _near(part, one, thread_of) and _again(part, one)
         ]  # fmt: skip
         if fuller:
             best = min(fuller, key=lambda one: (-len(one.by_number), one.apart(part), one.order()))
@@ -132,6 +134,26 @@ def _joined(bucket: list[Gathering]) -> set[int]:
     return gone
 
 
+def _near(part: Gathering, whole: Gathering, thread_of: Mapping[MessageId, int]) -> bool:
+    """Whether a part may be another posting's by where and when it was sent; as far as any run of ingest sees both."""
+    if part.threads(thread_of) & whole.threads(thread_of):
+        return part.apart(whole) <= COPY_GAP
+    cover, once_more = whole.by_number.get(0), part.by_number.get(0)
+    if cover and once_more and title_key(cover.subject.title) == title_key(once_more.subject.title):
+        return abs(cover.posted - once_more.posted) <= COPY_GAP
+    return is_near(part, whole)
+
+
+def is_near(one: Gathering, other: Gathering) -> bool:
+    """Say whether two postings in different threads are seen together by every run of ingest: some mail of each, near in time."""
+    theirs = sorted(m.posted for m in other.by_number.values() if is_loose(m))
+    for message in one.by_number.values() if theirs else ():
+        at = bisect_left(theirs, message.posted - APART_GAP)
+        if at < len(theirs) and theirs[at] <= message.posted + APART_GAP:
+            return True
+    return False
+
+
 def _again(part: Gathering, whole: Gathering) -> bool:
     """Whether each mail of a part has its like, by title or patch, under its number in another posting."""
     for number, message in part.by_number.items():
@@ -141,6 +163,6 @@ def _again(part: Gathering, whole: Gathering) -> bool:
         same_patch = bool(message.patch_id) and message.patch_id == like.patch_id
         if not same_patch and title_key(message.subject.title) != title_key(like.subject.title):
             return False
-        if not same_patch and number and part.apart(whole) > CORRECTED_GAP:
+        if not same_patch and number and part.apart(whole) > APART_GAP:
             return False
     return True

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from triage.model import BRANCH, Kind, Message, MessageId, Placement, Series
 from triage.series.corrections import Corrections
-from triage.series.gathering import Gathering, join_copies
+from triage.series.gathering import Gathering, is_near, join_copies
 from triage.series.likeness import alike, sending_run
 from triage.series.threads import join
 
@@ -67,18 +67,18 @@ def group(members: Iterable[Message], corrections: Corrections | None = None) ->
     ordered = sorted(members, key=lambda m: (m.posted, m.subject.n or 0, m.message_id, m.blob))
     buckets: dict[_Key, list[Message]] = {}
     found: list[Gathering] = []
-    covers, runs = _bare_covers(ordered), _versions_of_runs(ordered)
+    thread_of = join(((m.message_id, m.parents) for m in ordered), {}, 0).thread_of
+    covers, runs = _bare_covers(ordered), _versions_of_runs(ordered, thread_of)
     for message in ordered:
         if message.subject.n is None or message.kind is Kind.REPLY_PATCH:
             posting = Gathering()
             posting.add(_number(message), message, "reply-patch" if message.kind is Kind.REPLY_PATCH else "alone")
             found.append(posting)
         else:
-            buckets.setdefault(_key(message, covers, runs), []).append(message)
-    thread_of = join(((m.message_id, m.parents) for m in ordered), {}, 0).thread_of
+            buckets.setdefault(_key(message, covers, runs, thread_of), []).append(message)
     for bucket in buckets.values():
         found += _postings(bucket, thread_of)
-    postings = join_copies(_join_senders(_with_bare_covers(found)))
+    postings = join_copies(_join_senders(_with_bare_covers(found)), thread_of)
     known = {m.message_id: m for m in ordered}
     series = [_series(posting, known) for posting in postings]
     if corrections:
@@ -113,17 +113,21 @@ def _bare_covers(members: list[Message]) -> dict[MessageId, Message]:
     return covers
 
 
-def _versions_of_runs(members: list[Message]) -> dict[tuple[str, int | None], int]:
-    """Return the one version that the numbered patches of a run of git send-email have, by run and total: some may have left it out."""
-    found: dict[tuple[str, int | None], set[int]] = {}
+_Run = tuple[str, int | None, int]
+"""A run of git send-email, the total, and the thread."""
+
+
+def _versions_of_runs(members: list[Message], thread_of: Mapping[MessageId, int]) -> dict[_Run, int]:
+    """Return the one version that the numbered patches of a run of git send-email have in a thread: some may have left it out."""
+    found: dict[_Run, set[int]] = {}
     for message in members:
         subject = message.subject
         if subject.versioned and subject.n is not None and not subject.minor and (run := sending_run(message.message_id)):
-            found.setdefault((run, subject.total), set()).add(subject.version)
+            found.setdefault((run, subject.total, thread_of[message.message_id]), set()).add(subject.version)
     return {run: versions.pop() for run, versions in found.items() if len(versions) == 1}
 
 
-def _key(message: Message, covers: dict[MessageId, Message], runs: dict[tuple[str, int | None], int]) -> _Key:
+def _key(message: Message, covers: dict[MessageId, Message], runs: dict[_Run, int], thread_of: Mapping[MessageId, int]) -> _Key:
     subject = message.subject
     sender = message.sender.email.casefold()
     version = subject.version
@@ -131,7 +135,7 @@ def _key(message: Message, covers: dict[MessageId, Message], runs: dict[tuple[st
     if cover and cover.subject.total == subject.total and cover.sender.email.casefold() == sender:
         version = cover.subject.version
     elif runs and not subject.versioned:
-        version = runs.get((sending_run(message.message_id), subject.total), version)
+        version = runs.get((sending_run(message.message_id), subject.total, thread_of[message.message_id]), version)
     return (sender, version, subject.minor, subject.total, message.kind is Kind.PULL)
 
 
@@ -250,12 +254,18 @@ def _fit(one: Gathering, other: Gathering, thread_of: Mapping[MessageId, int]) -
     """Say why two pieces may be one posting, "" where they may not."""
     if set(one.by_number) & set(other.by_number):
         return ""
+    together = bool(one.threads(thread_of) & other.threads(thread_of))
+    if not together and not is_near(one, other):
+        return ""
     if one.runs() & other.runs():
         return "run"
-    if one.threads(thread_of) & other.threads(thread_of):
+    if together:
         return "thread" if one.apart(other) <= THREAD_GAP else ""
+    lacking = one.lacks()
+    if lacking and lacking == set(other.by_number) - {0} and (one.threaded() or other.threaded()):
+        return "rest" if one.apart(other) <= THREAD_GAP else ""
     if one.threaded() and other.threaded():
-        return "rest" if one.lacks() == set(other.by_number) - {0} and one.apart(other) <= THREAD_GAP else ""
+        return ""
     apart = min((abs(a.posted - b.posted) for a in one.loose() for b in other.loose()), default=UNTHREADED_GAP + 1)
     return "time" if apart <= UNTHREADED_GAP else ""
 

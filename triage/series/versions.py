@@ -97,7 +97,9 @@ class Posting:
     def is_fuller(self, other: "Posting") -> bool:
         """Whether `other` is a part of this posting that was sent again: under the same number, with fewer of the same patches."""
         same = (self.version, self.minor, self.total) == (other.version, other.minor, other.total)
-        return same and self.total > 1 and len(other.titles) < min(len(self.titles), self.total) and other.titles <= self.titles
+        if not same or self.total < 2 or len(other.titles) >= min(len(self.titles), self.total):
+            return False
+        return other.titles <= self.titles if other.titles else self.title == other.title
 
 
 def branch_of(series: Series) -> str:
@@ -105,6 +107,8 @@ def branch_of(series: Series) -> str:
     subject = series.first.subject
     words = [word.lower() for word in subject.prefixes]
     found = [word for word in words if _BRANCH.fullmatch(word)]
+    if "sru" in words:  # Ubuntu's kernel list: a patch goes to several series of the distribution, each under its letter or name
+        found += [word for word in words if re.fullmatch(r"[a-z]|[a-z]{4,9}(?:[:/]linux[\w-]*)?", word)]
     found += [f"part {number}" for word, number in pairwise(words) if word == "part" and number.isdigit()]
     found += [f"part {match[1]}" for word in words if (match := _PART.fullmatch(word))]
     if BRANCH in series.notes:
@@ -163,7 +167,7 @@ def previous(series: Posting, candidates: Iterable[Posting], corrections: Correc
         if word:
             return (Link(other.first, "human", f"record {word[1]}"),)
         links = tuple(_evidence(series, other, recurring)) if _may_be(series, other) else ()
-        if links:
+        if links and not _is_part(other, others):
             mostly = _mostly_from(series, other, links)
             explicit = links[0].kind in {"change-id", "supersedes"}
             goes_on = mostly and any(link.kind == "subject-author" for link in links)
@@ -173,16 +177,21 @@ def previous(series: Posting, candidates: Iterable[Posting], corrections: Correc
 
 
 def _recurring(series: Posting, others: Sequence[Posting]) -> bool:
-    """Whether a cover is called as others of the same people are that have nothing in common: weekly fixes, parts of one plan."""
+    """Whether a cover is called as older ones of the same people are that have nothing in common: weekly fixes, parts of one plan."""
     if series.title in series.titles:
         return False
-    called = [other for other in others if other.title == series.title and other.branch == series.branch and same_people(series, other)]
+    called = [other for other in others if other.title == series.title and series.may_follow(other) and same_people(series, other)]
+    called = sorted((other for other in called if other.titles), key=lambda other: other.order, reverse=True)[:_FEW]
     return any(
         a.version == b.version and not (a.titles & b.titles or a.patch_ids & b.patch_ids)
-        for at, a in enumerate(called[:_FEW])
-        for b in called[at + 1 : _FEW]
-        if a.titles and b.titles
+        for at, a in enumerate(called)
+        for b in called[at + 1 :]
     )
+
+
+def _is_part(posting: Posting, others: Sequence[Posting]) -> bool:
+    """Whether a posting is a part of another one that was sent again: what follows follows the whole."""
+    return posting.total > 1 and any(other.is_fuller(posting) and same_people(other, posting) for other in others)
 
 
 def _may_be(series: Posting, other: Posting) -> bool:
@@ -256,10 +265,14 @@ def _same_titles(series: Posting, other: Posting, newer: bool, recurring: bool) 
 
 
 def _sent_again(series: Posting, other: Posting) -> bool:
-    """Whether a posting of no higher version may be the same thing once more, rather than another of that name."""
+    """Whether a posting of no higher version may be the same thing once more, rather than another of that name on other files."""
     if Kind.PULL in {series.kind, other.kind}:
         return False
-    return series.resend or series.posted - other.posted <= RESEND_WITHIN or bool(series.patch_ids & other.patch_ids)
+    if series.resend:
+        return True
+    if series.files and other.files and not (series.files & other.files) and not (series.patch_ids & other.patch_ids):
+        return False
+    return series.posted - other.posted <= RESEND_WITHIN or bool(series.patch_ids & other.patch_ids)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -288,7 +301,7 @@ def suggestions(series: Posting, candidates: Iterable[Posting], corrections: Cor
             continue
         scored.append((_likeness(series, other), other.posted, other))
     scored.sort(key=lambda row: row[:2], reverse=True)
-    if scored and _plain(series, scored):
+    if scored and not _recurring(series, [other for *_, other in scored]) and _plain(series, scored):
         best, _, other = scored[0]
         return (Link(other.first, "subject-author", f"the next number; {best.evidence()}", alike=True),)
     if series.version == 1:

@@ -10,6 +10,7 @@ from typing import Any
 
 from triage.model import BRANCH, Demand, Evidence, Finding, Kind, Message, Series
 from triage.policy.case import declared
+from triage.series.gathering import COPY_GAP, is_loose
 from triage.series.likeness import title_key
 from triage.series.versions import branch_of, posting_of
 from triage.store.corrections import threads_named_with
@@ -75,7 +76,7 @@ def threads_of(connection: sqlite3.Connection, series: int) -> set[int]:
 
 
 def load_pool(connection: sqlite3.Connection, threads: Iterable[int]) -> Pool:
-    """Return all mails of `threads`, and of threads that may hold the rest of an unthreaded posting."""
+    """Return all mails of `threads`, and of threads that may hold the rest of a posting."""
     pool = Pool(set())
     waiting = set(threads)
     while waiting:
@@ -106,9 +107,9 @@ def _loose_threads(connection: sqlite3.Connection, messages: list[Message]) -> s
     seen: set[tuple[str, int | None, int, int]] = set()
     for message in messages:
         subject = message.subject
-        if not message.is_member or message.parents or not subject.total or subject.total < 2:
+        if not is_loose(message):
             continue
-        key = (message.sender.email, subject.total, subject.version, message.posted // 3600)
+        key = (message.sender.email, subject.total, subject.version, message.posted // 3600 if subject.n else message.posted)
         if key in seen:
             continue
         seen.add(key)
@@ -120,7 +121,22 @@ def _loose_threads(connection: sqlite3.Connection, messages: list[Message]) -> s
                 (*key[:3], message.posted - LOOSE_REACH, message.posted + LOOSE_REACH),
             )
         }
+        if subject.n == 0:
+            found |= _threads_of_cover(connection, message)
     return found
+
+
+def _threads_of_cover(connection: sqlite3.Connection, cover: Message) -> set[int]:
+    """Return the threads in which a cover may have been sent again."""
+    return {
+        row[0]
+        for row in connection.execute(
+            "select distinct thread from message where title_key = ? and title_key != '' and n = 0 and gone = '' and sender_email = ?"
+            " and total = ? and version = ? and posted between ? and ?",
+            (title_key(cover.subject.title), cover.sender.email, cover.subject.total, cover.subject.version,
+             cover.posted - COPY_GAP, cover.posted + COPY_GAP),
+        )
+    }  # fmt: skip
 
 
 def lists_of(connection: sqlite3.Connection, message_rows: Iterable[int]) -> dict[int, set[int]]:
@@ -200,8 +216,14 @@ def _series_row(item: Judged, thread: int) -> tuple[Any, ...]:
         series.total, series.received, series.complete, series.cover is not None, thread, first.change_id, title_key(first.subject.title),
         " ".join(item.tools), json.dumps([*series.notes]), series.fingerprint, "",
         branch_of(series), first.subject.versioned and BRANCH not in series.notes,
-        " ".join(p.message_id for p in series.placements if p.why == "copy"),
+        " ".join(m.blob for m in _sent_again(series)),
     )  # fmt: skip
+
+
+def _sent_again(series: Series) -> list[Message]:
+    """Return what came again of a series under numbers that were there."""
+    numbers = [m.subject.n for m in series.patches]
+    return [*(m for at, m in enumerate(series.patches) if m.subject.n is not None and m.subject.n in numbers[:at]), *series.copies]
 
 
 def series_fingerprint(row: tuple[Any, ...]) -> str:
@@ -307,11 +329,16 @@ def stored_series(connection: sqlite3.Connection, series_id: int) -> tuple[Serie
     ).fetchone()
     copies = set(again.split())
     covers = [m for m in members if m.kind in {Kind.COVER, Kind.PULL} and not m.subject.n]
-    cover = next((m for m in covers if m.message_id == first), covers[0] if covers else None)
+    cover = next((m for m in covers if m.message_id == first and m.blob not in copies), covers[0] if covers else None)
     patches = [m for m in members if m not in covers]
-    patches.sort(key=lambda m: (m.subject.n is None, m.subject.n or 0, m.message_id in copies, m.posted, m.message_id))
+    patches.sort(key=lambda m: (m.subject.n is None, m.subject.n or 0, m.blob in copies, m.posted, m.message_id, m.blob))
     others = tuple(m for m in covers if m is not cover)
     return Series(cover, tuple(patches), total, tuple(json.loads(notes)), copies=others), [m for m in mails if not m.is_member]
+
+
+def sent_again(connection: sqlite3.Connection, series_id: int) -> set[str]:
+    """Return the blobs of what came again of a series under numbers that were there."""
+    return set(connection.execute("select again from series where id = ?", (series_id,)).fetchone()[0].split())
 
 
 def heirs(connection: sqlite3.Connection, limit: int) -> list[int]:

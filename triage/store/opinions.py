@@ -180,11 +180,11 @@ def mails_of(connection: sqlite3.Connection, series: Iterable[int]) -> list[Plac
     for part in chunks(series):
         rows = connection.execute(
             "select m.message_id, m.target, m.carry, coalesce(m.patch_id, ''), m.n, m.author_name, m.author_email, m.sender_name,"
-            " m.sender_email, m.blob from message m where m.gone = '' and m.kind in ('patch', 'cover', 'pull', 'reply-patch') and"
+            " m.sender_email from message m where m.gone = '' and m.kind in ('patch', 'cover', 'pull', 'reply-patch') and"
             f" (m.series in ({marks(part)}) or m.id in (select message from carried where series in ({marks(part)})))"
             " order by m.n, m.posted, m.message_id", part + part,
         )  # fmt: skip
-        found += [Place(row[0], row[1], row[2], row[3], row[4], Person(row[5], row[6]), Person(row[7], row[8]), row[9]) for row in rows]
+        found += [Place(row[0], row[1], row[2], row[3], row[4], Person(row[5], row[6]), Person(row[7], row[8])) for row in rows]
     return found
 
 

@@ -35,7 +35,9 @@ def link_series(connection: sqlite3.Connection, wanted: list[int]) -> None:
         postings |= _postings(connection, near[other] - set(postings))
     for series_id in sorted(again, key=lambda item: (postings[item].posted, postings[item].order)):
         series = postings[series_id]
-        links = previous(series, (postings[other] for other in sorted(near[series_id]) if other in postings), corrections)
+        others = [postings[other] for other in sorted(near[series_id]) if other in postings]
+        _load_files(connection, series, others)
+        links = previous(series, others, corrections)
         if not links:
             elsewhere = _elsewhere(connection, series_id, series)
             links = suggestions(series, elsewhere.values(), corrections)
@@ -58,6 +60,13 @@ def _elsewhere(connection: sqlite3.Connection, series_id: int, series: Posting) 
         other.files = _files(connection, other)
     series.files = found.pop(series_id).files
     return found
+
+
+def _load_files(connection: sqlite3.Connection, series: Posting, others: list[Posting]) -> None:
+    """Load what a posting and those under its very title and number touch: by nothing else can two of one name be told apart."""
+    alike = [o for o in others if o.title == series.title and o.version == series.version and not o.patch_ids & series.patch_ids]
+    for posting in [series, *alike[-NEAREST:]] if alike else ():
+        posting.files = posting.files or _files(connection, posting)
 
 
 def _files(connection: sqlite3.Connection, posting: Posting) -> frozenset[str]:
@@ -248,7 +257,8 @@ def _take_over(connection: sqlite3.Connection, series_id: int, to: str | None) -
     row = to and connection.execute("select id, total from series where message_id = ?", (to,)).fetchone()
     if row and row[1] == total and own and not cover and len(own) < total and (version > 1 or minor):
         before = dict(connection.execute(
-            "select n, id from message where series = ?1 and gone = '' and kind = 'patch' and n between 1 and ?2"
+            "select n, id from message m where series = ?1 and gone = '' and kind = 'patch' and n between 1 and ?2 and not exists"
+            " (select 1 from series s where s.id = ?1 and instr(s.again, m.blob))"
             " union select n, message from carried where series = ?1", (row[0], total),
         ).fetchall())  # fmt: skip
         names = dict(connection.execute(

@@ -147,9 +147,7 @@ def _again(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], 
         return message, "duplicate"
     if gone:
         connection.execute("delete from message_list where message = ?", (message,))
-    kept = connection.execute("select blob from message where id = ?", (message,)).fetchone()[0]
-    renewed = tuple(kept if position == _BLOB else value for position, value in enumerate(row)) if kept != row[_BLOB] else row
-    connection.execute(_UPDATE, (*renewed, message))
+    connection.execute(_UPDATE, (*row, message))
     connection.execute("insert or ignore into dirty select thread from message where id = ?", (message,))
     return message, "duplicate" if held else "parsed"
 
