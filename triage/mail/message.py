@@ -3,6 +3,7 @@
 """One mail read whole: bytes in, a `Message` of facts and its `Body` of texts out."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
 
@@ -40,41 +41,31 @@ def read_mail(raw: RawMail, fast: bool = True) -> Read:
     envelope = open_envelope(raw.content, fast)
     fields = envelope.fields
     subject_line = headers.header_text(fields.get("subject", ""))
-    subject = parse_subject(subject_line)
+    own = parse_subject(subject_line)
     sent = sender_of(fields)
     sender = sent.person
     parents = _parents(fields)
-    kind, cut = classify(envelope, subject, sender, bool(parents))
+    kind, cut = classify(envelope, own, sender, bool(parents))
     is_patch = kind in {Kind.PATCH, Kind.REPLY_PATCH}
-    own_subject = subject
-    author = author_of(cut, sent, fields, own_subject.is_patch and not own_subject.is_reply) if is_patch else sender
+    subject = _committed_subject(envelope, cut, own) if is_patch else own
     bound = Bound(bound_author(cut if is_patch else patch.Cut(), fields), *_first_read(envelope, cut))
-    subject = _committed_subject(envelope, cut, subject) if is_patch else subject
-    ids = headers.message_ids(fields.get("message-id", "")) or headers.bare_id(fields.get("message-id", ""))
-    message_id = ids[0] if ids else MessageId(f"blob:{raw.blob}")
-    octets = None if envelope.octets is None or not cut.diff else from_line(envelope, cut.diff_line)
-    body = Body(envelope.text, cut.message, cut.tail, cut.diff, octets, bound)
-    lines = _trailers(envelope.text, cut, kind, sender)
+    given = _message_id(fields)
+    message_id = given or MessageId(f"blob:{raw.blob}")
     message = Message(
         message_id=message_id,
         blob=raw.blob,
-        content=_content(message_id, sender, own_subject, fields.get("date", ""), envelope.text),
-        target=_sha(
-            f"{bound.author.name} <{bound.author.email}>",
-            bound_title(subject_line, subject.title),
-            bound.message.strip(),
-            bound.diff.strip(),
-        ),
+        content=_content(message_id, sender, own, fields.get("date", ""), envelope.text),
+        target=_target(bound, bound_title(subject_line, subject.title)),
         kind=kind,
         raw_subject=subject_line,
         subject=subject,
-        author=author,
+        author=author_of(cut, sent, fields, own.is_patch and not own.is_reply) if is_patch else sender,
         sender=sender,
         recipients=" ".join(_addresses(fields)),
         date=headers.header_date(fields["date"]) if "date" in fields else None,
         archived=raw.archived,
         parents=parents,
-        trailers=tuple(lines),
+        trailers=tuple(_trailers(envelope.text, cut, kind, sender)),
         files=patch.changed_files(cut.diff) if is_patch else (),
         change_id=_change_id(envelope.text, kind),
         pull=_pull_from(envelope.text) if kind is Kind.PULL else "",
@@ -83,9 +74,22 @@ def read_mail(raw: RawMail, fast: bool = True) -> Read:
         cut=cut.broke_at,
         last=_last_line(cut),
         mailer=headers.header_text(fields.get("x-mailer", ""))[:200],
-        notes=_notes(envelope, cut, subject, sent, bool(ids)),
+        notes=_notes(envelope, cut, subject, sent, given is not None),
     )
+    octets = None if envelope.octets is None or not cut.diff else from_line(envelope, cut.diff_line)
+    body = Body(envelope.text, cut.message, cut.tail, cut.diff, octets, bound)
     return Read(replace(message, notes=(*message.notes, "date-differs")) if _dates_differ(message) else message, body)
+
+
+def _message_id(fields: Mapping[str, str]) -> MessageId | None:
+    """Return the Message-ID that a mail's header gives, with or without angle brackets."""
+    ids = headers.message_ids(fields.get("message-id", "")) or headers.bare_id(fields.get("message-id", ""))
+    return ids[0] if ids else None
+
+
+def _target(bound: Bound, title: str) -> str:
+    """Return what an opinion on a mail is bound to: a hash over what `git am` takes from it."""
+    return _sha(f"{bound.author.name} <{bound.author.email}>", title, bound.message.strip(), bound.diff.strip())
 
 
 def _first_read(envelope: Envelope, cut: patch.Cut) -> tuple[str, str]:
