@@ -538,7 +538,7 @@ def test_a_manifest_leads_nowhere_else(run: Run, tmp_path: Path) -> None:
     manifest = json.dumps(
         {"/test/git/../../../etc.git": {}, "http://127.0.0.2/git/0.git": {}, "/test/git/0.git": {"fingerprint": "x"}}
     ).encode()
-    with misbehaving(answers("200 OK", gzip.compress(manifest))) as url:
+    with misbehaving(answers("200 OK", gzip.compress(manifest, mtime=0))) as url:
         run("add", "w", url, "--policy", "linux-kernel")
         outcome = run("ingest")
     assert outcome.code == 75
