@@ -20,6 +20,7 @@ from triage.series.replies import replies_to
 from triage.store import archives as stored
 from triage.store import derive, topics
 from triage.store.corrections import load_corrections
+from triage.store.pool import Pool, dirty_threads, load_pool
 from triage.store.write import transaction
 
 BATCH = 250
@@ -74,9 +75,9 @@ def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, 
     """Make series and findings of every thread that changed, join the versions, and judge again what inherits from older ones."""
     by_list = stored.pack_names(connection)
     done = 0
-    while threads := derive.dirty_threads(connection, BATCH):
+    while threads := dirty_threads(connection, BATCH):
         with transaction(connection, index):
-            pool = derive.load_pool(connection, threads)
+            pool = load_pool(connection, threads)
             tally = derive.save_pool(connection, pool, _judged(connection, pool, by_list, judges))
         run.series_new += tally.series_new
         run.series_changed += tally.series_changed
@@ -95,7 +96,7 @@ def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, 
     settle_standing(connection, judges.voices)
 
 
-def _judged(connection: sqlite3.Connection, pool: derive.Pool, by_list: dict[int, str], judges: Judges) -> list[derive.Judged]:
+def _judged(connection: sqlite3.Connection, pool: Pool, by_list: dict[int, str], judges: Judges) -> list[derive.Judged]:
     row_of = {id(message): row for row, message in pool.messages.items()}
     lists = derive.lists_of(connection, pool.messages)
     grouped = group((message for message in pool.messages.values() if message.is_member), load_corrections(connection))

@@ -14,6 +14,7 @@ from triage.series.followups import Followup, followups
 from triage.series.grouping import explained, group
 from triage.store import derive, queries
 from triage.store.corrections import load_corrections
+from triage.store.pool import load_pool, threads_of
 from triage.store.queries import Stored
 
 
@@ -21,7 +22,7 @@ def why_json(connection: sqlite3.Connection, series: int) -> dict[str, Any]:
     """Return why the mails of a series are together and why it follows another: the same algorithm, run again on the same mails."""
     mails = queries.series_mails(connection, series)
     first = queries.series_head(connection, series).first
-    pool = derive.load_pool(connection, derive.threads_of(connection, series))
+    pool = load_pool(connection, threads_of(connection, series))
     found = group((m for m in pool.messages.values() if m.is_member), load_corrections(connection))
     blobs = {stored.message.blob for stored in mails}
     one = next(s for s in found if s.first.message_id == first and s.first.blob in blobs)

@@ -10,9 +10,9 @@ from typing import Any
 
 from triage.model import Evidence, rfc3339
 from triage.store.archives import totals
-from triage.store.derive import chunks, marks
 from triage.store.limit import Limit
 from triage.store.rows import evidence_from
+from triage.store.statement import chunks, marks
 
 SIGNOFF = "Signed-off-by"
 

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from triage.model import Demand, MessageId, Person
-from triage.store.derive import chunks, marks
 from triage.store.personal import Turn
+from triage.store.statement import chunks, marks
 from triage.testimony import Opinion, Place
 
 _COLUMNS = (

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from triage.model import State
-from triage.store.derive import chunks, marks
+from triage.store.statement import chunks, marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from triage.store.derive import chunks, marks
+from triage.store.statement import chunks, marks
 
 
 def places_of(connection: sqlite3.Connection, message_row: int) -> list[tuple[str, Path, str, str, str]]:

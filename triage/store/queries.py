@@ -13,10 +13,10 @@ from urllib.parse import unquote
 from triage.errors import UsageError
 from triage.model import Message, State, rfc3339
 from triage.store import personal
-from triage.store.derive import chunks, marks
 from triage.store.limit import Limit
 from triage.store.opinions import standing_of
 from triage.store.rows import COLUMNS, message_from
+from triage.store.statement import chunks, marks
 
 _SELECT = ", ".join(COLUMNS)
 _URL_ID = re.compile(r"https?://[^/]+/(?:[^/]+/)*?([^/\s]+@[^/\s]+)/?(?:#.*|raw|t\.mbox\.gz|T/.*|t/.*)?$")

@@ -6,9 +6,9 @@ import sqlite3
 from pathlib import Path
 
 from triage.errors import TriageError
-from triage.store.derive import marks
 from triage.store.rows import COLUMNS
 from triage.store.schema import open_former, open_index
+from triage.store.statement import marks
 from triage.store.write import transaction
 
 

@@ -10,7 +10,7 @@ from triage.model import Kind, Link, MessageId, Person
 from triage.series.corrections import Corrections
 from triage.series.versions import Posting, previous, same_people, suggestions
 from triage.store.corrections import load_corrections
-from triage.store.derive import chunks, marks
+from triage.store.statement import chunks, marks
 
 NEAREST = 40
 """Neighbours of one kind that are looked at, each way in time: a flood of equal titles must not cost its square."""
