@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import cron, fuzz_facts, fuzz_statements
+from tests.soak import cron, fuzz_facts, fuzz_runs, fuzz_statements
 from tests.soak.fuzz_mail import mutated, one, seeds
 from tests.soak.kills import kill_at, set_up
 from tests.soak.random_keys import NAMES, WORDS, seeded
@@ -29,6 +29,10 @@ def test_no_text_raises_on_its_way_to_a_statement() -> None:
 
 def test_a_sample_of_the_facts_that_are_fuzzed_is_whole() -> None:
     assert fuzz_facts.run(3000, 20261129) > 300
+
+
+def test_mail_is_told_alike_by_many_runs_and_by_one() -> None:
+    assert fuzz_runs.run(12, 20261129) > 100
 
 
 def test_an_opinion_that_is_killed_while_it_is_given_is_whole_or_absent(tmp_path: Path) -> None:
