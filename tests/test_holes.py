@@ -63,6 +63,26 @@ def test_a_mail_that_was_deleted_while_it_was_missing_stays_deleted(run: Run, in
     assert "t1" not in run("list").out
 
 
+def test_a_rebuild_does_not_throw_away_what_is_missing_now(run: Run, inbox: Inbox) -> None:
+    mails = five(inbox)
+    run("add", "w", str(inbox.path.parent.parent), "--policy", "linux-kernel")
+    run("ingest")
+    loose(inbox, inbox.git("hash-object", "--stdin", stdin=mails[3])).unlink()
+    done = run("db", "rebuild")
+    assert (done.code, "1 mail that it holds is missing in the archives now" in done.err) == (74, True)
+    assert len(run("list", "--json").out.splitlines()) == 5
+
+
+def test_mail_that_comes_behind_a_hole_is_read_by_the_next_run(run: Run, inbox: Inbox) -> None:
+    mails = five(inbox)
+    loose(inbox, inbox.git("hash-object", "--stdin", stdin=mails[2])).unlink()
+    run("add", "w", str(inbox.path.parent.parent), "--policy", "linux-kernel")
+    run("ingest")
+    inbox.add(mail(patch_body("It came late.\n"), key="late", subject="[PATCH] late"))
+    assert (run("ingest").code, sums(run)["parsed"], sums(run)["unreadable"]) == (74, 5, 1)
+    assert "late" in run("list").out
+
+
 @pytest.mark.parametrize("damaged", [1, 3])
 def test_a_damaged_pack_costs_the_mails_that_are_damaged(damaged: int, run: Run, inbox: Inbox) -> None:
     mails = five(inbox)

@@ -18,7 +18,7 @@ from triage.policy.pack import load_pack
 from triage.pulling import day_start, waiting
 from triage.runs import ArchiveRun, Progress
 from triage.store import archives as stored
-from triage.store.former import moved_records
+from triage.store.former import moved_records, now_missing
 from triage.store.lock import write_lock
 from triage.store.schema import database_error, open_index, open_personal
 from triage.store.tombstones import carry_tombstones
@@ -180,6 +180,12 @@ def remake(config: Config, workers: int, progress: Progress | None, partial: boo
         runs = fill(fresh, config, lists, workers, progress)
         if not partial and (failed := [run for run in runs if run.error and not run.holes]):
             raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "mend that, or `triage remove` the list")
+        if not partial and index.exists() and (gone := now_missing(index, fresh)):
+            mails = "1 mail that it holds is" if gone == 1 else f"{gone} mails that it holds are"
+            raise ArchiveError(
+                f"the index is as it was: {mails} missing in the archives now",
+                f"fetch from a full copy (`git fetch --refetch`), or remove {index} to go on without",
+            )
         carried = carry_tombstones(index, fresh)
         moved = moved_records(index, fresh) if index.exists() else []
         _remove(index)

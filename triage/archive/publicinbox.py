@@ -9,6 +9,7 @@ Source: public-inbox-v2-format(5) and public-inbox-v1-format(5). A commit adds a
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,8 +106,9 @@ class PublicInbox:
 
     def has_any(self, unit: str, blobs: list[str]) -> bool:
         """Say whether any of some mails whose bytes were missing can be read now: from where the clone was repaired or fetched anew."""
-        with git.Batch(self._git_dir(unit), MAX_MAIL) as batch:
+        with git.Batch(self._git_dir(unit), MAX_MAIL) as batch, suppress(ArchiveError):
             return any(there for _, _, there in batch.read_each(blobs))
+        return False  # more is damaged than git can be asked about; what is behind it is read all the same
 
     def fetch(self, unit: str, locator: str, blob: str) -> bytes:
         """Return one mail's bytes by its blob id."""

@@ -34,6 +34,17 @@ def moved_records(old: Path, new: Path) -> list[dict[str, str]]:
     )
 
 
+def now_missing(old: Path, new: Path) -> int:
+    """Count the mails that the old index was made of and the new one could not read; 0 where the old index cannot be read."""
+    with closing(open_index(new)) as connection:
+        missing = [row[0] for row in connection.execute("select distinct blob from entry where outcome = 'unreadable'")]
+    try:
+        with closing(open_former(old)) as connection:
+            return sum(bool(connection.execute("select 1 from message where blob = ?", (blob,)).fetchone()) for blob in missing)
+    except (sqlite3.Error, OSError, UnicodeDecodeError):
+        return 0
+
+
 _Row = tuple[str, ...]
 
 

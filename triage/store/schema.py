@@ -36,6 +36,7 @@ _INDEX = (
        locator text not null, blob text not null, outcome text not null, message integer references message(id), reason text)""",
     "create index entry_message on entry(message)",
     "create index entry_unit on entry(archive, unit)",
+    "create index entry_lost on entry(archive, unit) where outcome = 'unreadable'",
     "create index entry_odd on entry(outcome) where outcome in ('deleted', 'quarantined', 'unreadable')",
     """create table message (id integer primary key, message_id text not null, blob text not null unique, content text not null,
        target text not null, kind text not null, subject text not null, tags text not null, author_name text not null,
