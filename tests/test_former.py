@@ -39,7 +39,7 @@ def test_no_record_is_lost_and_those_that_moved_are_told_once(former: Config, ru
     assert first.code == 0
     told = [line.split(" (")[0].strip() for line in first.err.splitlines()[1:]]
     assert told == [
-        "triage: 2 records stand otherwise than before; each is kept, and `triage opinion list` shows it:",
+        "triage: 2 records no longer stand as they did; they are kept, and `triage opinion list` shows them:",
         "dismiss by bo@example.org on DCO004 of via@example.org: outdated, the policy does not raise this finding any more",
         "dismiss by bo@example.org on DCO001 of sketch@example.org: outdated, its mail is in no series",
     ]

@@ -81,8 +81,9 @@ def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:
 def moved_lines(moved: Sequence[dict[str, str]]) -> Iterator[str]:
     """Yield what became of records that stand otherwise since the index was made anew; nothing where none does."""
     if moved:
-        what = f"{len(moved)} records stand" if len(moved) > 1 else "1 record stands"
-        yield f"triage: {what} otherwise than before; each is kept, and `triage opinion list` shows it:"
+        what = f"{len(moved)} records no longer stand as they did" if len(moved) > 1 else "1 record no longer stands as it did"
+        which, them = ("they are", "them") if len(moved) > 1 else ("it is", "it")
+        yield f"triage: {what}; {which} kept, and `triage opinion list` shows {them}:"
     for item in moved:
         on = f"{item['finding']} of {item['message_id']}" if item["finding"] else item["message_id"]
         yield safe(f"  {item['kind']} by {item['reviewer']} on {on}: {item['state']}, {item['why']} ({item['record']})")
