@@ -48,8 +48,9 @@ def test_author_subject_and_message_are_those_of_git(name: str, tmp_path: Path) 
     assert read.message.subject.title == info["Subject"]
 
 
-def test_scissors_cut_as_git_does(tmp_path: Path) -> None:
-    body = f"Chat.\n\n-- >8 -- cut --\nSubject: [PATCH] inner\nFrom: Bo Sample <bo@example.org>\n\nText.\n{SOB}---\n{DIFF}"
+@pytest.mark.parametrize("line", ["-- >8 -- cut --", "--- 8< ---"])
+def test_scissors_cut_as_git_does(line: str, tmp_path: Path) -> None:
+    body = f"Chat.\n\n{line}\nSubject: [PATCH] inner\nFrom: Bo Sample <bo@example.org>\n\nText.\n{SOB}---\n{DIFF}"
     info, message = mailinfo(mail(body), tmp_path, "--scissors")
     done = cut(body, scissors=True)
     assert done.message == message

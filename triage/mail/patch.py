@@ -47,10 +47,11 @@ def cut(text: str, scissors: bool = False, in_body_headers: bool = True) -> Cut:
     begin = 0
     cut_here = False
     if scissors and ("8<" in text or ">8" in text or "%<" in text or ">%" in text):
-        end = _break_position(text, 0)
-        for match in re.finditer(r"[^\n]*\n?", text[: len(text) if end is None else end]):
-            if is_scissors_line(match[0]):
+        for match in re.finditer(r"[^\n]*\n?", text):
+            if is_scissors_line(match[0]):  # asked before the break is: `--- 8< ---` is scissors
                 begin, cut_here = match.end(), True
+            elif _break_position(match[0], 0) == 0:
+                break
     in_body, begin = _in_body_headers(text, begin) if in_body_headers else ({}, _skip_blank_lines(text, begin))
     end = _break_position(text, begin)
     message_line = text.count("\n", 0, begin) + 1
