@@ -133,11 +133,16 @@ def test_of_a_phrase_in_in_reply_to_the_address_is_no_id(value: str, parents: tu
         "Supersedes: <old@example.org>", "- Link to v1: https://lore.example.org/r/old@example.org", "* v1 https://lore.example.org/w/old@example.org/",
         "Previous version: https://lore.example.org/w/old@example.org/", "RFC -> v1: https://lore.example.org/w/old@example.org/",
         "v1: https://lore.example.org/w/old@example.org/", "The previous series is at https://lore.example.org/w/old@example.org/",
-        "[1] Link to RFC: https://lore.example.org/w/old@example.org/",
+        "[1] Link to RFC: https://lore.example.org/w/old@example.org/", "(v1: https://marc.example.org/?i=old@example.org )",
+        "v1 -> v2 (v1 at https://lore.example.org/r/old@example.org):", "v1 message-id: old@example.org",
     ],
 )  # fmt: skip
 def test_older_postings_are_named_in_many_ways(line: str) -> None:
     assert read(mail(patch_body(tail=f"{line}\n"))).supersedes == ("old@example.org",)
+
+
+def test_an_address_without_an_id_names_nothing() -> None:
+    assert read(mail(patch_body(tail="v1: https://list.example.org/2025/12/1/1\n"))).supersedes == ()
 
 
 def test_undeclared_latin_1_is_read_alike_in_header_and_body_and_moves_no_record() -> None:

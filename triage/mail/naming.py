@@ -11,9 +11,10 @@ from triage.model import MessageId
 
 _SUPERSEDES = re.compile(r"^(?:this )?(?:supersedes|obsoletes|replaces):?[ \t]+(\S[^\n]{2,500})$", re.MULTILINE | re.IGNORECASE)
 _OBSOLETED = re.compile(r"^obsoleted-by:[ \t]*(.{3,500})$", re.MULTILINE | re.IGNORECASE)
-_BEGIN = r"^[ \t]*(?:[-*+\u2022][ \t]*|\[[0-9]{1,2}\][:,]?[ \t]*)?"
+_BEGIN = r"^[ \t]*(?:[-*+\u2022(][ \t]*|\[[0-9]{1,2}\][:,]?[ \t]*)?"
 _LINK = r"[^\n]{0,80}?(?:\n[ \t]*(?:[-*][ \t]*)?)?(https?://[^\s]{5,500})"
 _ID = r"[^\n<]{0,40}(<[^<>\s@]{1,300}@[^<>\s]{1,200}>)"
+_BARE_ID = r"[ \t]*([^<>\s@/:]{1,300}@[^<>\s/:]{1,200})[ \t]*$"
 _VERSION = r"(?:link to[ \t]+|link:[ \t]*|\[)?(?:(?:rfc|patch)[ \t]*)?(?:v|version[ \t]*)[0-9]{1,3}\b"
 _EARLIER = (
     r"(?:(?:link to|see)[ \t]+)?(?:the[ \t]+)?(?:previous|prior|former|earlier|last|original|first)[ \t]+"
@@ -30,12 +31,16 @@ _BY_URL = (
 _BY_ID = (
     re.compile(_BEGIN + r"(?:changes[^\n]{0,30}\[)?v[0-9]{1,3}[ \t]*:" + _ID, _FLAGS),
     re.compile(_BEGIN + r"v[0-9]{1,3}[ \t]+message-id[ \t]*:" + _ID, _FLAGS),
+    re.compile(_BEGIN + r"v[0-9]{1,3}[ \t]+message-id[ \t]*:" + _BARE_ID, _FLAGS),
 )
 _FOOTNOTE = re.compile(
     rf"{_BEGIN}(?:changes (?:since|from|in)[ \t]+v[0-9]{{1,3}}|{_VERSION}|{_EARLIER})[^\n]{{0,60}}?\[([0-9]{{1,2}})\]", _FLAGS
 )
 """A line on an older version that points to a footnote."""
-_URL_ID = re.compile(r"https?://[^\s/]{1,200}/(?:[^\s/]{1,200}/){0,2}([^\s/?#<>]{1,300}@[^\s/?#<>]{1,200})")
+_URL_ID = re.compile(
+    r"https?://[^\s/]{1,200}/(?:[^\s/]{1,200}/){0,2}(?:\?(?:[a-z]=[^\s&]{0,80}&)?[im]=)?([^\s/?#<>&]{1,300}@[^\s/?#<>&]{1,199}[^\s/?#<>&).,:;\]])"
+)
+"""The Message-ID in the address of an archive, or of MARC's search by it."""
 
 
 def supersedes(text: str, cut: Cut) -> tuple[MessageId, ...]:
@@ -52,7 +57,7 @@ def supersedes(text: str, cut: Cut) -> tuple[MessageId, ...]:
             found += _named(form, above)
         for number in dict.fromkeys(_FOOTNOTE.findall(above)):
             found += _named(re.compile(rf"^[ \t]*\[{number}\][:,]?[ \t]*(https?://[^\s]{{5,500}})", re.MULTILINE), above)
-    if "<" in above:
+    if "@" in above:
         for form in _BY_ID:
             found += _named(form, above)
     return tuple(dict.fromkeys(found))
@@ -67,5 +72,6 @@ def _named(form: re.Pattern[str], text: str) -> tuple[MessageId, ...]:
     """Return the mails that the lines of one form name, by id or by archive URL."""
     found: list[MessageId] = []
     for line in form.findall(text):
-        found += [MessageId(unquote(match)) for match in _URL_ID.findall(unquote(line))] or headers.message_ids(line)
+        ids = [MessageId(unquote(match)) for match in _URL_ID.findall(unquote(line))] or headers.message_ids(line)
+        found += ids or (headers.bare_id(line) if "@" in line and "://" not in line else [])
     return tuple(dict.fromkeys(found))
