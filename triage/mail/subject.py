@@ -143,22 +143,7 @@ def parse_subject(raw: str) -> Subject:
     `cleanup_subject` of git's mailinfo.c, so that it equals the subject of the commit that `git am` makes.
     """
     line = " ".join(raw.split())
-    tags = _Tags()
-    is_reply = False
-    at = 0
-    while at < len(line):
-        if match := _REPLY.match(line, at):
-            is_reply = is_reply or not (tags.patch or tags.n is not None)
-        elif match := _AGAIN.match(line, at):
-            tags.resend = True
-        elif match := _tag(line, at, bare=not tags.patch):
-            tags.read(" ".join(part for part in match.groups() if part))
-        elif line[at] in " :":
-            at += 1
-            continue
-        else:
-            break
-        at = match.end()
+    tags, is_reply, at = _marks(line)
     rest = line[at:].strip()
     if tags.version is None and (match := _TITLE_VERSION.search(rest)):
         tags._version(match[1], None)
@@ -179,3 +164,24 @@ def parse_subject(raw: str) -> Subject:
         rfc=tags.rfc,
         resend=tags.resend,
     )
+
+
+def _marks(line: str) -> tuple["_Tags", bool, int]:
+    """Return the tags before a title, whether a reply's mark is among them, and where the title begins."""
+    tags = _Tags()
+    is_reply = False
+    at = 0
+    while at < len(line):
+        if match := _REPLY.match(line, at):
+            is_reply = is_reply or not (tags.patch or tags.n is not None)
+        elif match := _AGAIN.match(line, at):
+            tags.resend = True
+        elif match := _tag(line, at, bare=not tags.patch):
+            tags.read(" ".join(part for part in match.groups() if part))
+        elif line[at] in " :":
+            at += 1
+            continue
+        else:
+            break
+        at = match.end()
+    return tags, is_reply, at
