@@ -103,7 +103,7 @@ def _is_offered(envelope: Envelope, cut: patch.Cut, sender: Person, threaded: bo
         return True
     if quotes.copied_at(cut.message) is not None or commit_shown_at(f"{cut.message}\n{cut.tail}") is not None:
         return False
-    if is_signed(cut.message, sender if threaded else None) or (not threaded and "patch-attached" in envelope.notes):
+    if not threaded and (is_signed(cut.message) or "patch-attached" in envelope.notes):
         return True
     dashes = cut.broke_at is not None and cut.broke_at.text.strip() == "---"
     return dashes and bool(_DIFFSTAT.search(cut.tail))

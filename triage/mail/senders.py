@@ -46,8 +46,8 @@ def sender_of(fields: Mapping[str, str]) -> Sender:
     header = parse_person(headers.header_text(fields.get("from", "")))
     match = _VIA.search(header.name)
     behalf = _BEHALF.match(header.name)
+    name = header.name[: match.start()].strip("\"' ") if match else header.name
     if encoded := _ENCODED.fullmatch(header.email):
-        name = header.name[: match.start()].strip("\"' ") if match else header.name
         return Sender(Person(name, f"{encoded[1]}@{encoded[2]}"), mangled=True)
     if header.email.lower().endswith(".invalid"):
         return Sender(Person(header.name, header.email[: -len(".invalid")]), mangled=True)
@@ -55,15 +55,14 @@ def sender_of(fields: Mapping[str, str]) -> Sender:
     forged = header.email.lower().endswith(_FORGES)
     if not (match or behalf or relayed or forged or _is_list(header.email, fields.get("list-id", ""))):
         return Sender(header)
-    name = behalf[1] if behalf else header.name[: match.start()].strip("\"' ") if match else header.name
+    name = behalf[1] if behalf else name
     for field, found in _behind(name, header, fields):
         person = Person(found.name or name, found.email)
         if field != "cc" and (match or behalf or relayed or forged):
             return Sender(person, mangled=True)
         return Sender(Person(name, header.email), mangled=True, author=person)
     if relayed:
-        person = Person(name, header.email[len("devnull+") :].rpartition("@")[0])
-        return Sender(person, mangled=True)
+        return Sender(Person(name, header.email[len("devnull+") :].rpartition("@")[0]), mangled=True)
     if forged:
         return Sender(header)
     return Sender(Person(name, header.email), mangled=True, author=Person(name, ""))
