@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.model import MessageId, Person
-from triage.opinion.apply import read_log, trusted_ring
-from triage.opinion.keylog import change_keys, own_key
+from triage.opinion.apply import read_log
+from triage.opinion.keylog import change_keys
+from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing, ssh_key
-from triage.opinion.log import KEYS, OpinionLog
+from triage.opinion.log import OpinionLog
+from triage.opinion.ownkey import own_key
 from triage.opinion.record import Draft, Target
+from triage.opinion.refs import KEYS
 from triage.opinion.sync import Result, sync
 from triage.testimony import Opinion
 
@@ -77,7 +80,7 @@ class Machine:
 
     def read(self, cache: dict[tuple[str, str], tuple[str, str]] | None = None) -> list[Opinion]:
         """Return all records of all logs, checked."""
-        ring, known = trusted_ring(self.log), {} if cache is None else cache
+        ring, known = in_force(self.log), {} if cache is None else cache
         tips = self.log.tips()
         return [o for ref in sorted(set(tips) - {KEYS}) for o in read_log(self.log, ref, tips[ref], "", ring, known)]
 

@@ -9,7 +9,7 @@ import pytest
 from tests.reviewers import Machine, make_key, person
 from tests.soak.forgeries import KINDS, Stage, expire, forge, read_valid, rewrite_remote, set_up
 from tests.soak.reviewers_three import exchange
-from triage.opinion.log import ref_of
+from triage.opinion.refs import ref_of
 
 
 @pytest.fixture(scope="module")

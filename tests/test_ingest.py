@@ -510,7 +510,7 @@ def test_a_newer_schema_a_foreign_file_and_damage_are_refused_with_advice(demo: 
     sound = index.read_bytes()
     with closing(sqlite3.connect(index)) as connection:
         connection.execute("pragma user_version = 99")
-    with pytest.raises(ConfigError, match="schema 99, this triage knows 7"):
+    with pytest.raises(ConfigError, match="schema 99, this triage knows 8"):
         open_index(index)
     index.write_bytes(sound[:100] + b"\xff" * 4000 + sound[4100:])
     with pytest.raises(ConfigError, match="triage db rebuild"), closing(open_index(index)) as connection:

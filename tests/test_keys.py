@@ -4,6 +4,7 @@
 
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ import pytest
 from tests.conftest import Run
 from tests.reviewers import Machine, bare, make_key, person
 from triage.config import Config
-from triage.errors import ConfigError, UsageError
-from triage.opinion.keylog import change_keys, load_ring, own_key
+from triage.errors import ConfigError, KeysError, UsageError
+from triage.opinion.keylog import change_keys
+from triage.opinion.keyring import load_ring
 from triage.opinion.keys import Key, KeyRing, read_ring, read_stamp, ssh_key
-from triage.opinion.log import KEYS
+from triage.opinion.offers import trust
+from triage.opinion.ownkey import own_key
+from triage.opinion.refs import KEYS, ref_of, slug
 from triage.opinion.repository import Repository
-from triage.opinion.sync import trust
 
 
 def people(folder: Path, *names: str) -> list[Machine]:
@@ -26,9 +29,11 @@ def people(folder: Path, *names: str) -> list[Machine]:
 def test_the_ring_comes_back_from_its_files_and_ssh_keygen_reads_them(tmp_path: Path) -> None:
     path = make_key(tmp_path, "k")
     key = ssh_key("Ada@Example.org", path.with_suffix(".pub").read_text(), after=1_700_000_000, before=1_900_000_000)
-    ring = KeyRing().added(key)
+    ring = replace(KeyRing(bound=True).added(key), threshold=3, before=((ref_of("bo@example.org"), "1" * 40),))
     assert read_ring(ring.files()) == ring
-    (tmp_path / "allowed").write_bytes(ring.files()["allowed_signers"])
+    ended = ring.revoked("ada@example.org", 1_800_000_000, {ref_of("ada@example.org"): "2" * 40})
+    assert read_ring(ended.files()) == ended
+    (tmp_path / "allowed").write_bytes(ended.files()[f"people/{slug('ada@example.org')}"].replace(b"20270115080000Z", b"20300317174640Z"))
     (tmp_path / "text").write_text("text")
     subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", "git", "-f", path, tmp_path / "text"], check=True, capture_output=True)
     for moment, fine in (("20260101", True), ("20400101", False), ("20200101", False)):
@@ -109,8 +114,9 @@ def test_keys_of_a_remote_are_trusted_by_a_persons_word_alone(tmp_path: Path) ->
     remote = bare(tmp_path / "remote.git")
     ada.sync(remote)
     result = bo.sync(remote)
-    assert any("nobody here has accepted" in note for note in result.notes)
-    assert bo.read() == []  # whose records they are cannot be told yet
+    assert "nobody here has accepted" in result.refused[KEYS]
+    with pytest.raises(KeysError, match="that nobody here has accepted"):
+        bo.say()  # whose project it is cannot be told yet
     with bo.used():
         with pytest.raises(UsageError, match="no key there begins with"):
             trust(bo.log, ["SHA256:somethingelse"])

@@ -17,9 +17,11 @@ from triage.hearing import opinions_json
 from triage.ingest import ingest
 from triage.lookup import opinion_target
 from triage.model import MessageId, Person
-from triage.opinion.apply import read_log, trusted_ring
-from triage.opinion.log import KEYS, OpinionLog, slug
+from triage.opinion.apply import read_log
+from triage.opinion.keyring import in_force
+from triage.opinion.log import OpinionLog
 from triage.opinion.record import _ALWAYS, _LAST, Draft, Target, read_record, write_record
+from triage.opinion.refs import KEYS, slug
 from triage.opinion.standing import standing
 from triage.store.queries import find_series, findings_json
 from triage.store.schema import open_index
@@ -35,7 +37,7 @@ def as_bo(home: Path) -> None:
 
 
 def read_all(log: OpinionLog) -> list[Opinion]:
-    return [o for ref, tip in log.tips().items() if ref != KEYS for o in read_log(log, ref, tip, "", trusted_ring(log), {})]
+    return [o for ref, tip in log.tips().items() if ref != KEYS for o in read_log(log, ref, tip, "", in_force(log), {})]
 
 
 def statuses(config: Config, name: str) -> dict[str, str]:

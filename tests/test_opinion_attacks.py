@@ -22,13 +22,16 @@ from triage.errors import ConfigError
 from triage.giving import Said, give_opinion, kept_draft, refreshed
 from triage.ingest import ingest
 from triage.model import Person, Status
-from triage.opinion.keylog import change_keys, load_ring, own_key
+from triage.opinion.keylog import change_keys
+from triage.opinion.keyring import load_ring
 from triage.opinion.keys import ssh_key
-from triage.opinion.log import KEYS, OpinionLog, ref_of
+from triage.opinion.log import OpinionLog
+from triage.opinion.offers import trust
+from triage.opinion.ownkey import own_key
+from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.repository import Repository
 from triage.opinion.scene import Voice
 from triage.opinion.standing import weigh
-from triage.opinion.sync import trust
 from triage.policy.people import Area, People
 from triage.upkeep import remove_list
 
@@ -127,7 +130,7 @@ def test_keys_beside_the_one_that_was_named_are_asked_about(tmp_path: Path, conf
         change_keys(mallory.log, mallory.person, "start", lambda ring: ring.added(mine).added(named))
     remote = bare(tmp_path / "remote.git")
     mallory.sync(remote)
-    assert run("opinion", "sync", str(remote)).code == 0
+    assert run("opinion", "sync", str(remote)).code == 1
     outcome = run("opinion", "keys", "trust", named.fingerprint)
     assert outcome.code == 2
     assert mine.fingerprint in outcome.err

@@ -16,7 +16,7 @@ from triage.config import Config, load_config, load_lists
 from triage.errors import BusyError, UsageError
 from triage.giving import give_opinion
 from triage.model import Person
-from triage.opinion.log import ref_of
+from triage.opinion.refs import ref_of
 from triage.opinion.repository import Repository
 from triage.opinion.sync import sync
 
@@ -261,9 +261,10 @@ def test_opinions_given_at_once_are_all_kept(demo: Config) -> None:
     assert [process.communicate()[1] for process in started] == [b""] * len(names)
     log = Machine(demo.paths.data.parent / "reader", person("Rea")).log
     log.path = log.repository.path = demo.paths.opinions
-    from triage.opinion.apply import read_log, trusted_ring
+    from triage.opinion.apply import read_log
+    from triage.opinion.keyring import in_force
 
     (ref,) = log.tips()
-    records = read_log(log, ref, log.tips()[ref], "", trusted_ring(log), {})
+    records = read_log(log, ref, log.tips()[ref], "", in_force(log), {})
     assert len(records) == len(names)
     assert {o.signed for o in records} == {"unsigned"}

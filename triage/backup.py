@@ -15,7 +15,7 @@ from pathlib import Path
 from triage.config import Config, load_lists, write_file
 from triage.errors import ArchiveError, ConfigError, UsageError
 from triage.model import Person
-from triage.opinion.log import OpinionLog
+from triage.opinion.apply import open_log
 from triage.opinion.repository import Repository
 from triage.opinion.sync import take
 from triage.store.schema import database_error, open_personal
@@ -150,7 +150,7 @@ def _reads(name: str, content: bytes) -> bool:
 
 def _unbundle(config: Config, content: bytes) -> str:
     """Take the logs of a bundle where there are none; where there are, they are exchanged like those of any remote."""
-    log = OpinionLog(config.paths.opinions)
+    log = open_log(config.paths)
     if log.repository.refs(_REFS):
         return "opinions: there are logs already; unpack the bundle and give it to `triage opinion sync`"
     with tempfile.TemporaryDirectory(prefix="triage-restore-") as folder:

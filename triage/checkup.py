@@ -13,10 +13,14 @@ from triage import archive, git
 from triage.config import Config, ListSpec, Place, load_lists
 from triage.errors import ArchiveError, BusyError, TriageError
 from triage.health import read_health
-from triage.opinion.keylog import load_ring, own_key
-from triage.opinion.log import KEYS, OpinionLog, signing_key
+from triage.opinion.apply import open_log
+from triage.opinion.damage import damaged, mend
+from triage.opinion.keyring import in_force
+from triage.opinion.log import OpinionLog, signing_key
+from triage.opinion.ownkey import own_key
+from triage.opinion.refs import KEYS
+from triage.opinion.remotes import remotes, without_password
 from triage.opinion.repository import git_config
-from triage.opinion.sync import remotes, without_password
 from triage.policy.pack import load_pack
 from triage.project import load_project
 from triage.pulling import waiting
@@ -50,21 +54,25 @@ def checkup(config: Config) -> list[tuple[str, bool, str]]:
         checks += _list_checks(config, spec)
     checks += _project_checks(config)
     try:
-        log = OpinionLog(paths.opinions)
+        log = open_log(paths)
         number = sum(ref != KEYS for ref in log.tips())
         where = (
             ", ".join(f"{name} {without_password(url)}" for name, url in remotes(log).items()) or "no remote yet: `triage opinion sync URL`"
         )
-        checks.append(("opinions", True, f"{number} log{'' if number == 1 else 's'} in {paths.opinions}; {where}"))
-        checks.append(("keys", *_keys(log, email)))
+        hurt = "; ".join(f"{found.says}: {mend(log, found)}" for found in damaged(log))
+        checks.append(("opinions", not hurt, hurt or f"{number} log{'' if number == 1 else 's'} in {paths.opinions}; {where}"))
     except TriageError as error:
         checks.append(("opinions", False, str(error)))
+    try:
+        checks.append(("keys", *_keys(open_log(paths), email)))
+    except TriageError as error:
+        checks.append(("keys", False, str(error)))
     return checks
 
 
 def _keys(log: OpinionLog, email: str) -> tuple[bool, str]:
     """Say whether the user's signing key is among the trusted ones."""
-    ring = load_ring(log)
+    ring = in_force(log)
     if not ring.keys:
         return True, "none are trusted yet: `triage opinion keys add` starts with yours"
     if not signing_key():

@@ -3,27 +3,31 @@
 """A correction given: a person says what belongs together, git keeps it, and the series are made anew."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 from triage.config import Config
-from triage.errors import UsageError
+from triage.errors import TriageError, UsageError
+from triage.giving import refreshed
 from triage.ingest import settle
 from triage.model import Message, MessageId
-from triage.opinion.log import OpinionLog, reviewer
-from triage.opinion.record import Draft, Target
+from triage.opinion.apply import open_log
+from triage.opinion.keyring import in_force
+from triage.opinion.log import reviewer
+from triage.opinion.record import MAX_AGAINST, Draft, Target
 from triage.series.corrections import Named
 from triage.store import queries
-from triage.store.schema import open_index
+from triage.store.corrections import load_corrections
 
 
 def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "", sign: bool = True) -> MessageId:
     """Write a correction (`link`, `unlink`, `split` or `merge`) of the mails `names` and have it take effect; returns the record's id.
 
-    Raises `UsageError` for an unknown mail, one that is in no series, or too few of them; `ConfigError` as `give_opinion` does;
-    `BusyError` where an ingest is running, in which case the record is written and takes effect with the next ingest.
+    Raises `UsageError` for an unknown mail, one that is in no series, or too few of them; `ConfigError` as `give_opinion` does. Where an
+    ingest is running the record takes effect with the next one; `giving.unheard` says so.
     """
-    log = OpinionLog(config.paths.opinions)
-    with closing(open_index(config.paths.index)) as connection:
+    log = open_log(config.paths)
+    in_force(log)
+    with closing(refreshed(config)) as connection:
         stored = [_in_series(connection, name) for name in names]
         if kind in {"link", "merge"} and len({one.series for one in stored}) < 2:
             raise UsageError(f"{kind} needs two different series", "name a mail of each")
@@ -33,14 +37,23 @@ def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "",
             raise UsageError("these mails are all of their series", "name those that belong elsewhere")
         first, *others = [_named(connection, one, kind) for one in stored]
         head = queries.series_head(connection, stored[0].series or 0)
+        seen = _said_before(connection, {one.series or 0 for one in stored})
     target = Target(
         message_id=first.message_id, blob=first.blob, content=first.target, patch_id=first.patch_id or "", carry=first.carry,
         series=f"v{head.version} {first.subject.n or 0}/{head.total}", fingerprint=head.fingerprint, title=head.title,
     )  # fmt: skip
     named = tuple(Named(other.message_id, other.target) for other in others)
-    record = log.append(Draft(reviewer(), kind, target, reason, others=named), sign)
-    settle(config)
+    record = log.append(Draft(reviewer(), kind, target, reason, others=named, against=seen), sign)
+    with suppress(TriageError):  # it is written; what keeps it from taking effect now does not undo that
+        settle(config)
     return record
+
+
+def _said_before(connection: sqlite3.Connection, series: set[int]) -> tuple[str, ...]:
+    """Return the records of corrections that stand about some series: who corrects now has seen them."""
+    mails = {mail.message.message_id for one in series for mail in queries.series_mails(connection, one)}
+    found = [item.record for item in load_corrections(connection).items if any(named.message_id in mails for named in item.named)]
+    return tuple(found[-MAX_AGAINST:])
 
 
 def _refuse_circle(connection: sqlite3.Connection, newer: int, older: int) -> None:

@@ -63,6 +63,10 @@ class ConfigError(TriageError):
     exit_code = ExitCode.CONFIG
 
 
+class KeysError(ConfigError):
+    """Whoever had keys cannot read them, or has not accepted them: nothing is done on anybody's word until they can."""
+
+
 class OutdatedError(ConfigError):
     """The index was made by another version of this program: it can be made anew."""
 

@@ -7,18 +7,20 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from triage.config import Config
 from triage.deriving import Judges
-from triage.errors import UsageError
+from triage.errors import TriageError, UsageError
 from triage.lookup import opinion_target, target_line
 from triage.model import MessageId, Person
-from triage.opinion.apply import outcome_of, refresh, scene_of
-from triage.opinion.log import KEYS, OpinionLog, ref_of, reviewer, signing_key
+from triage.opinion.apply import open_log, outcome_of, refresh, scene_of
+from triage.opinion.keyring import in_force
+from triage.opinion.log import OpinionLog, reviewer, signing_key
 from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
+from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.scene import Scene, Standing
 from triage.opinion.standing import Others, askers, barred, deciders_of
 from triage.project import Project
@@ -60,7 +62,8 @@ def give_opinion(
 
 
 def _give(config: Config, name: str, kind: str, finding: str, said: Said, sign: bool) -> MessageId:
-    log = OpinionLog(config.paths.opinions)
+    log = open_log(config.paths)
+    in_force(log)
     with closing(refreshed(config)) as connection:
         target = _target(connection, name, finding, said.line)
         person = reviewer()
@@ -68,9 +71,23 @@ def _give(config: Config, name: str, kind: str, finding: str, said: Said, sign: 
         draft = Draft(person, kind, target, said.reason, code=said.code, ai_assisted=said.ai_assisted)
         draft.check()
         draft = _in_place(config, connection, series, draft)
+    return _write(config, log, draft, sign)
+
+
+def _write(config: Config, log: OpinionLog, draft: Draft, sign: bool) -> MessageId:
+    """Write a record and have the index hear of it; once it is in git nothing that goes wrong makes it look as if it were not."""
     record = log.append(draft, sign)
-    refreshed(config).close()
+    with suppress(TriageError):  # `unheard` says so
+        refreshed(config).close()
     return record
+
+
+def unheard(config: Config) -> str:
+    """Say why what was just written does not show yet, "" where the index has it."""
+    log = open_log(config.paths)
+    if all(log.remembered.get(ref) == tip for ref, tip in log.tips().items()):
+        return ""
+    return "the record is kept in git; the index could not take it in, and will with the next `triage ingest`"
 
 
 def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -> MessageId:
@@ -86,9 +103,7 @@ def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -
         if own[0].kind == "withdraw" or stored.is_withdrawn(connection, own[0]):
             raise UsageError(f"{own[0].id} is withdrawn already, or takes another back", "there is nothing to take back")
     draft = Draft(person, "withdraw", _target_of(own[0], "a record withdrawn"), reason, own[0].id)
-    made = OpinionLog(config.paths.opinions).append(draft, sign)
-    refreshed(config).close()
-    return made
+    return _write(config, open_log(config.paths), draft, sign)
 
 
 def _target_of(opinion: Opinion, title: str) -> Target:
@@ -114,17 +129,13 @@ def ask_opinion(
         draft = Draft(reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=due_day(due))
         if draft.reviewer.email.casefold() in draft.to:
             raise UsageError("you cannot ask yourself", "name somebody else")
-        record = OpinionLog(config.paths.opinions).append(draft, sign)
-        refreshed(config).close()
-    return record
+        return _write(config, open_log(config.paths), draft, sign)
 
 
 def note_published(config: Config, opinion: Opinion, message_id: str, sign: bool = True) -> MessageId:
     """Write down under which Message-ID an opinion goes to the list, so that it is known when it comes back."""
     draft = Draft(reviewer(), "published", _target_of(opinion, "a reply to the list"), answers=opinion.id, published=message_id)
-    record = OpinionLog(config.paths.opinions).append(draft, sign)
-    refreshed(config).close()
-    return record
+    return _write(config, open_log(config.paths), draft, sign)
 
 
 def _target(connection: sqlite3.Connection, name: str, finding: str, line: int | None) -> Target:
@@ -217,7 +228,8 @@ def typed(config: Config, name: str, kind: str, finding: str, text: str) -> Iter
     key = f"{_TYPED}{name.strip('<>')} {kind} {finding}".strip()
     keep_draft(config, key, json.dumps({"kind": kind, "finding": finding, "reason": text}))
     yield
-    keep_draft(config, key, "")
+    with suppress(TriageError):  # the record is written: a draft that stays is no failure of it
+        keep_draft(config, key, "")
 
 
 _TYPED = "typed:"
@@ -271,7 +283,7 @@ def open_requests(connection: sqlite3.Connection, email: str) -> list[Opinion]:
 def first_use(config: Config, sign: bool = True) -> str:
     """Return what somebody should know before their first record, "" for those who gave one already."""
     person = reviewer()
-    log = OpinionLog(config.paths.opinions)
+    log = open_log(config.paths)
     if log.repository.ref(ref_of(person.email)):
         return ""
     name = f"{person.name} <{person.email}>" if person.name else person.email
@@ -291,5 +303,5 @@ def refreshed(config: Config) -> sqlite3.Connection:
     """Return the index with the logs as they are now laid over it."""
     there = config.paths.index.exists()
     connection = open_index(config.paths.index, write=os.access(config.paths.index, os.W_OK) if there else config.paths.opinions.exists())
-    refresh(connection, OpinionLog(config.paths.opinions), Judges(config).voices)
+    refresh(connection, open_log(config.paths), Judges(config).voices)
     return connection

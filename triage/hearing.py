@@ -13,10 +13,13 @@ from triage import git
 from triage.config import Config
 from triage.errors import ConfigError, UsageError
 from triage.giving import SAID, question_key, refreshed, reveal
-from triage.opinion.apply import read_log
-from triage.opinion.keylog import load_ring
-from triage.opinion.log import KEYS, OpinionLog, reviewer
+from triage.opinion.apply import open_log, read_log
+from triage.opinion.damage import damaged, mend
+from triage.opinion.keyring import in_force
+from triage.opinion.log import reviewer
 from triage.opinion.record import MAX_RECORD, asked_of
+from triage.opinion.refs import KEYS
+from triage.opinion.witness import withheld
 from triage.store import opinions as stored
 from triage.store import personal, queries
 from triage.store.personal import Turn
@@ -125,16 +128,26 @@ def record_bytes(config: Config, opinion: Opinion) -> bytes:
     return content or b""
 
 
-def verify(config: Config) -> dict[str, Any]:
-    """Read every record of every log from git and check it anew, whatever the index says of it.
+def losses(config: Config, deep: bool = True) -> list[dict[str, str]]:
+    """Return what is lost or damaged in the logs, each with `log`, `says` and what to do (`mend`)."""
+    log = open_log(config.paths)
+    return [{"log": found.ref, "says": found.says, "mend": mend(log, found)} for found in damaged(log, deep)]
 
-    Returns how many records are of which kind of trust, and what is wrong with which. Raises `ConfigError` for keys that cannot be read,
-    `ArchiveError` for a damaged repository.
+
+def verify(config: Config, ask_remotes: bool = False) -> dict[str, Any]:
+    """Read every record of every log from git and check it anew, whatever the index says of it; compare what remotes show, if asked.
+
+    Returns how many records are of which kind of trust, what is wrong with which, and whether records are bound to a project. Raises
+    `KeysError` for keys that were here and cannot be read.
     """
-    log = OpinionLog(config.paths.opinions)
-    ring, tips = load_ring(log), log.tips()
-    rows = [o for ref in sorted(set(tips) - {KEYS}) for o in read_log(log, ref, tips[ref], "", ring, {})]
+    log = open_log(config.paths)
+    ring, tips = in_force(log), log.tips()
+    hurt = damaged(log)
+    whole = sorted(set(tips) - {KEYS} - {found.ref for found in hurt if not found.lost or not log.repository.has(tips.get(found.ref, ""))})
+    rows = [o for ref in whole for o in read_log(log, ref, tips[ref], "", ring, {})]
     problems = [{"log": o.log, "commit": o.commit, "id": o.id, "says": o.trouble} for o in rows if o.signed == "bad"]
+    problems += [{"log": found.ref, "commit": found.tip, "id": "", "says": f"{found.says}; {mend(log, found)}"} for found in hurt]
+    problems += [{"log": "", "commit": "", "id": "", "says": says} for says in (withheld(log) if ask_remotes else ())]
     with closing(refreshed(config)) as connection:
         known = {(o.log, o.commit): o for o in stored.load_opinions(connection)}
     for opinion in rows:
@@ -145,5 +158,6 @@ def verify(config: Config) -> dict[str, Any]:
     return {
         "schema": 1, "records": len(rows), "logs": len({o.log for o in rows}),
         "signed": {word: counts.get(word, 0) for word in ("good", "unverified", "unsigned", "bad")},
-        "newer": sum(o.kind == "newer" for o in rows), "problems": problems,
+        "newer": sum(o.kind == "newer" for o in rows), "problems": problems, "project": ring.project,
+        "barred": [{"log": o.log, "commit": o.commit, "id": o.id, "says": o.barred} for o in rows if o.barred and o.signed != "bad"],
     }  # fmt: skip

@@ -29,8 +29,7 @@ from triage.errors import ArchiveError, ConfigError
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import Kind, Message, RawMail, Severity
-from triage.opinion.apply import refresh
-from triage.opinion.log import OpinionLog
+from triage.opinion.apply import open_log, refresh
 from triage.policy.evidence.tools import extend, own_rows
 from triage.policy.facts import with_facts
 from triage.project import project_digest
@@ -102,7 +101,7 @@ def settle(config: Config) -> None:
         try:
             stored.check_derived(connection)
             judges = Judges(config)
-            refresh(connection, OpinionLog(config.paths.opinions), judges.voices)
+            refresh(connection, open_log(config.paths), judges.voices)
             derive_changed(connection, config.paths.index, judges, ArchiveRun("", ""), lambda what, count: None)
         except sqlite3.Error as error:
             raise database_error(error, config.paths.index) from error
@@ -115,7 +114,7 @@ def _fill(
 ) -> list[ArchiveRun]:
     runs: list[ArchiveRun] = []
     judges = Judges(config)
-    refresh(connection, OpinionLog(config.paths.opinions), judges.voices)
+    refresh(connection, open_log(config.paths), judges.voices)
     for spec in lists:
         broken = judges.of(spec.policy)
         with transaction(connection, index):

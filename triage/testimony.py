@@ -46,6 +46,8 @@ class Opinion:
     """The ref it was read from."""
     trouble: str = ""
     """Why it is not believed, or cannot be read."""
+    barred: str = ""
+    """Why the keys in force do not let it count, "" where they do or there are none."""
 
     @property
     def line(self) -> int | None:

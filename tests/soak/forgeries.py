@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.reviewers import TARGET, Machine, bare, make_key, person
-from triage.opinion.apply import read_log, trusted_ring
-from triage.opinion.log import ref_of
+from triage.opinion.apply import read_log
+from triage.opinion.keyring import in_force
+from triage.opinion.offers import trust
 from triage.opinion.record import Draft, new_id, write_record
+from triage.opinion.refs import ref_of
 from triage.opinion.repository import Repository
 from triage.opinion.standing import standing
-from triage.opinion.sync import trust
 from triage.opinion.verify import Cache
 
 
@@ -135,10 +136,10 @@ def read_valid(stage: Stage) -> tuple[int, float, float]:
     """Return how many records of Ada's log are good, and how many a second were checked first and from the cache."""
     cache: Cache = {}
     started = time.monotonic()
-    good = [o for o in read_log(stage.reader.log, stage.ref, stage.tip, "", trusted_ring(stage.reader.log), cache) if o.signed == "good"]
+    good = [o for o in read_log(stage.reader.log, stage.ref, stage.tip, "", in_force(stage.reader.log), cache) if o.signed == "good"]
     first = time.monotonic() - started
     started = time.monotonic()
-    again = read_log(stage.reader.log, stage.ref, stage.tip, "", trusted_ring(stage.reader.log), cache)
+    again = read_log(stage.reader.log, stage.ref, stage.tip, "", in_force(stage.reader.log), cache)
     assert [o.id for o in again] == [o.id for o in good]
     return len(good), len(good) / first, len(good) / (time.monotonic() - started)
 
@@ -148,7 +149,7 @@ def forge(stage: Stage, kind: str, count: int) -> int:
     counted = 0
     for number in range(count):
         commit = KINDS[kind](stage, number)
-        found = read_log(stage.reader.log, stage.ref, commit, stage.tip, trusted_ring(stage.reader.log), {})
+        found = read_log(stage.reader.log, stage.ref, commit, stage.tip, in_force(stage.reader.log), {})
         assert [o.commit for o in found] == [commit], kind
         counted += len(standing(found))
     return counted
@@ -163,7 +164,7 @@ def expire(stage: Stage, count: int) -> int:
             content = stage.record(stage.bo, parent, number)
             commit = stage.log.commit(stage.log.tree_of({"m": content}), parent, stage.bo.person, "agree", sign=True)
         stage.log.run("update-ref", ref, commit)
-    found = read_log(stage.reader.log, ref, stage.log.ref(ref), "", trusted_ring(stage.reader.log), {})
+    found = read_log(stage.reader.log, ref, stage.log.ref(ref), "", in_force(stage.reader.log), {})
     assert len(found) == count
     assert {o.trouble for o in found} == {"the key that signed it was not valid any more"}
     return len(standing(found))

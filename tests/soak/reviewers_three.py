@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 from tests.reviewers import Machine, bare, make_key, person
-from triage.opinion.log import KEYS
+from triage.opinion.refs import KEYS
 
 
 def exchange(folder: Path, records: int, seed: int) -> list[Machine]:
@@ -27,7 +27,7 @@ def exchange(folder: Path, records: int, seed: int) -> list[Machine]:
     for machine in machines[1:]:
         machine.sync(remote)
         with machine.used():
-            from triage.opinion.sync import trust
+            from triage.opinion.offers import trust
 
             trust(machine.log)
     said: set[str] = set()

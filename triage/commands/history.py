@@ -121,6 +121,7 @@ def merge(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_j
 
 def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
     from triage.correcting import correct
+    from triage.giving import unheard
     from triage.output import json_line, note, out
     from triage.text import safe
 
@@ -135,4 +136,6 @@ def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsign
         "link": f"{one} now follows {' '.join(others)}", "unlink": f"{one} does not follow {' '.join(others) or 'any other'}",
         "split": f"{together}: taken out, together", "merge": f"{together}: one series now",
     }  # fmt: skip
-    note(f"{says[kind]}; `triage opinion give {one} withdraw --replaces {record}` takes it back")
+    note(f"{says[kind]}; `triage opinion give {record} withdraw` takes it back")
+    if late := unheard(config):
+        note(f"triage: {late}")

@@ -9,7 +9,7 @@ import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
 from triage.commands.cron import report_runs
-from triage.errors import ExitCode
+from triage.errors import ExitCode, KeysError
 
 
 @click.command()
@@ -90,6 +90,7 @@ def db_check(config: Any) -> None:
 def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
     """Make the index anew from the archives and the opinions; the old one is replaced when the new one is whole."""
     from triage.output import moved_lines, note, progress_shown
+    from triage.text import safe
     from triage.upkeep import rebuild
 
     with progress_shown(quiet or as_json) as progress:
@@ -98,7 +99,16 @@ def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
         note(line)
     if not remade.carried and not quiet:
         note("triage: there was no old index to read: if mail had been withdrawn from an archive, its tombstones are gone")
-    report_runs(remade.runs, as_json, quiet, moved=remade.moved)
+    from triage.opinion.apply import open_log
+    from triage.opinion.keyring import in_force
+
+    try:
+        in_force(open_log(config.paths))
+        trouble = None
+    except KeysError as error:
+        trouble = error
+        note(f"triage: the mail is all there, but no record counts: {safe(str(error))}")
+    report_runs(remade.runs, as_json, quiet, trouble, remade.moved)
 
 
 @db.command()

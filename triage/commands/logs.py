@@ -9,6 +9,7 @@ import click
 
 from triage.commands import json_option, quiet_option, with_config
 from triage.errors import ExitCode, UsageError
+from triage.opinion.refs import KEYS
 
 
 @click.command()
@@ -25,13 +26,14 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
     """
     from triage.giving import refreshed
     from triage.ingest import settle
-    from triage.opinion.log import OpinionLog, reviewer
+    from triage.opinion.apply import open_log
+    from triage.opinion.log import reviewer
     from triage.opinion.sync import sync as exchange
     from triage.output import json_line, note, out
     from triage.text import safe
 
     try:
-        result = exchange(OpinionLog(config.paths.opinions), reviewer(), remote or "", restore)
+        result = exchange(open_log(config.paths), reviewer(), remote or "", restore)
     finally:  # what came before a push failed counts too; corrections take effect on series
         refreshed(config).close()
         settle(config)
@@ -54,23 +56,29 @@ def _short(ref: str) -> str:
 
 
 @click.command()
+@click.option("--remotes", is_flag=True, help="Also ask all remotes, and say what one withholds that another shows.")
 @json_option
 @with_config
-def verify(config: Any, as_json: bool) -> None:
+def verify(config: Any, remotes: bool, as_json: bool) -> None:
     """Read all logs and check every record and signature; exit 1 and say which cannot be believed if there are any."""
     from triage.hearing import verify as examine
     from triage.output import json_line, note, out
 
-    found = examine(config)
+    found = examine(config, remotes)
     if as_json:
         json_line(found)
     else:
         counts = ", ".join(f"{number} {word}" for word, number in found["signed"].items() if number)
         out(f"{found['records']} records in {found['logs']} logs{f': {counts}' if counts else ''}")
+        if not found["project"] and found["records"]:
+            out("there are no keys, so these records are bound to no project")
         if found["newer"]:
             out(f"{found['newer']} of a newer schema, kept as they are: upgrade triage to read them")
     for problem in found["problems"]:
-        note(f"triage: {_short(problem['log'])}, {problem['commit'][:12]}: {problem['says']}")
+        where = f"{_short(problem['log'])}, {problem['commit'][:12]}: " if problem["id"] else ""
+        note(f"triage: {where}{problem['says']}")
+    for row in () if as_json else found["barred"]:
+        note(f"triage: {_short(row['log'])}, {row['commit'][:12]}: does not count: {row['says']}")
     if found["problems"]:
         raise SystemExit(ExitCode.FAILED)
 
@@ -112,23 +120,35 @@ def keys() -> None:
 @with_config
 def keys_list(config: Any, as_json: bool) -> None:
     """Print the keys that are trusted here, and from when to when; with a remote's that wait to be trusted."""
-    from triage.opinion.keylog import load_ring
+    from triage.opinion.apply import open_log
+    from triage.opinion.keylog import pending_change
+    from triage.opinion.keyring import in_force, ring_of
     from triage.opinion.keys import by_owner
-    from triage.opinion.log import OpinionLog
-    from triage.opinion.sync import offered_keys
+    from triage.opinion.offers import offered_keys
     from triage.output import json_line, key_line, note, out
     from triage.text import safe
 
-    log = OpinionLog(config.paths.opinions)
-    ring = load_ring(log)
+    log = open_log(config.paths)
+    for row in offered_keys(log):
+        note(f"triage: {safe(str(row['remote']))} offers {safe(str(row['email']))} {safe(str(row['fingerprint']))}, not trusted yet")
+    if offered_keys(log) and not log.repository.ref(KEYS):
+        return
+    ring, chain = in_force(log), pending_change(log)
     for key in by_owner(ring.keys):
         if as_json:
             json_line({"schema": 1, "email": key.email, "kind": key.kind, "fingerprint": key.fingerprint, "valid_after": key.after,
                        "valid_before": key.before, "comment": key.comment})  # fmt: skip
         else:
             out(key_line(key))
-    for row in offered_keys(log):
-        note(f"triage: {safe(str(row['remote']))} offers {safe(str(row['email']))} {safe(str(row['fingerprint']))}, not trusted yet")
+    if ring.threshold > 1:
+        note(f"triage: {ring.threshold} people must sign each change of the keys")
+    if chain.pending:
+        coming = ring_of(log, chain.pending)
+        for key in by_owner(key for key in coming.keys if key not in ring.keys):
+            note(f"triage: not in force yet: {key_line(key)}")
+        more = chain.threshold - len(chain.signers)
+        says = f"signed by {', '.join(map(safe, chain.signers))}; {more} more must: `triage opinion keys approve`"
+        note(f"triage: a change waits, {'' if coming.threshold == ring.threshold else f'for a threshold of {coming.threshold}, '}{says}")
     if not ring.keys and not as_json:
         note("triage: no keys are trusted: `triage opinion keys add` starts with yours, `keys trust` takes over those of a remote")
 
@@ -148,9 +168,11 @@ def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_
     from dataclasses import replace
 
     from triage.giving import refreshed, unsigned_records
-    from triage.opinion.keylog import change_keys, name_of, own_key, read_key
+    from triage.opinion.apply import open_log
+    from triage.opinion.keylog import propose_change
     from triage.opinion.keys import read_stamp
-    from triage.opinion.log import OpinionLog, reviewer
+    from triage.opinion.log import reviewer
+    from triage.opinion.ownkey import name_of, own_key, read_key
     from triage.output import key_line, note, out
 
     me = reviewer()
@@ -162,9 +184,19 @@ def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_
         after = int(time.time())
         note("triage: there are unsigned records already; the key counts from now on, so that they stay what they are")
     key = replace(key, after=after, before=read_stamp(valid_before) if valid_before else None)
-    change_keys(OpinionLog(config.paths.opinions), me, f"add {key.email} {key.fingerprint}", lambda ring: ring.added(key, armored))
+    done = propose_change(open_log(config.paths), me, f"add {key.email} {key.fingerprint}", lambda ring: ring.added(key, armored))
     refreshed(config).close()
     out(key_line(key))
+    _say_missing(done.missing)
+
+
+def _say_missing(missing: int) -> None:
+    """Say that a change of the keys is not in force yet, where more people must sign it."""
+    from triage.output import note
+
+    if missing:
+        people = "one more person" if missing == 1 else f"{missing} more people"
+        note(f"triage: not in force yet: {people} must sign it, with `triage opinion keys approve`, after a sync")
 
 
 @keys.command("trust")
@@ -180,12 +212,12 @@ def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
     import sys
 
     from triage.giving import refreshed
-    from triage.opinion.log import OpinionLog
-    from triage.opinion.sync import offered_keys, trust
+    from triage.opinion.apply import open_log
+    from triage.opinion.offers import offered_keys, trust
     from triage.output import key_line, note, out
     from triage.text import safe
 
-    log = OpinionLog(config.paths.opinions)
+    log = open_log(config.paths)
     rows = offered_keys(log)
     for row in rows:
         note(f"{safe(str(row['remote']))} offers {safe(str(row['email']))} {safe(str(row['fingerprint']))}")
@@ -210,16 +242,53 @@ def keys_revoke(config: Any, name: str, since: str) -> None:
     import time
 
     from triage.giving import refreshed
-    from triage.opinion.keylog import change_keys, load_ring
+    from triage.opinion.apply import open_log
+    from triage.opinion.keylog import propose_change
+    from triage.opinion.keyring import in_force
     from triage.opinion.keys import read_stamp
-    from triage.opinion.log import OpinionLog, reviewer
+    from triage.opinion.log import reviewer
     from triage.output import key_line, out
 
     moment = read_stamp(since) if since else int(time.time())
-    log = OpinionLog(config.paths.opinions)
-    before = load_ring(log).keys
-    ring = change_keys(log, reviewer(), f"revoke {name}", lambda ring: ring.revoked(name, moment))
+    log = open_log(config.paths)
+    before, tips = in_force(log).keys, log.tips()
+    done = propose_change(log, reviewer(), f"revoke {name}", lambda ring: ring.revoked(name, moment, tips))
     refreshed(config).close()
-    for key in ring.keys:
+    for key in done.ring.keys:
         if key not in before:
             out(key_line(key))
+    _say_missing(done.missing)
+
+
+@keys.command("threshold")
+@click.argument("number", metavar="N", type=click.IntRange(1, 1000))
+@with_config
+def keys_threshold(config: Any, number: int) -> None:
+    """Have N people sign each change of the keys from now on: this change too needs as many as the keys ask for now."""
+    from dataclasses import replace
+
+    from triage.opinion.apply import open_log
+    from triage.opinion.keylog import propose_change
+    from triage.opinion.log import reviewer
+    from triage.output import out
+
+    done = propose_change(open_log(config.paths), reviewer(), f"threshold {number}", lambda ring: replace(ring, threshold=number))
+    out(f"{done.ring.threshold} of the people with a key must sign each change of the keys")
+    _say_missing(done.missing)
+
+
+@keys.command("approve")
+@with_config
+def keys_approve(config: Any) -> None:
+    """Sign the change of the keys that somebody proposed; `triage opinion keys list` shows it."""
+    from triage.giving import refreshed
+    from triage.opinion.apply import open_log
+    from triage.opinion.keylog import approve
+    from triage.opinion.log import reviewer
+    from triage.output import note
+
+    done = approve(open_log(config.paths), reviewer())
+    refreshed(config).close()
+    if not done.missing:
+        note("triage: the change is in force; `triage opinion sync` hands it on")
+    _say_missing(done.missing)

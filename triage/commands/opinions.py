@@ -3,7 +3,7 @@
 """Commands about second opinions: given, asked for, read, published."""
 
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import click
 
 from triage.commands import json_option, with_config, write_raw
 from triage.commands.logs import keys, log, sync, verify
-from triage.errors import UsageError
+from triage.errors import TriageError, UsageError
 
 _finding = click.option("--finding", default="", metavar="ID|CODE", help="The finding it is about; without it, the series or patch.")
 _line = click.option("--line", type=click.IntRange(1), metavar="N", help="The line of the mail it is about, as `triage show` numbers them.")
@@ -46,14 +46,15 @@ def give(
 
     What others said on the same question is shown once yours is saved.
     """
-    from triage.giving import Said, give_opinion, withdraw
+    from triage.giving import Said, give_opinion, unheard, withdraw
     from triage.ingest import settle
-    from triage.output import json_line, out
+    from triage.output import json_line, note, out
 
     _first_use(config, not unsigned)
     if kind == "withdraw":
         record = withdraw(config, name, reason, sign=not unsigned)
-        settle(config)  # it may have been a correction, which takes effect on series
+        with suppress(TriageError):  # it may have been a correction: series are made anew now, or with the next ingest
+            settle(config)
     else:
         if reveal:
             _print_earlier(config, name, finding, show=True)
@@ -61,9 +62,11 @@ def give(
         record = give_opinion(config, name, kind, finding, sign=not unsigned, said=said)
     if as_json:
         json_line({"schema": 1, "id": record})
-        return
-    out(record)
-    if kind != "withdraw" and not reveal:
+    else:
+        out(record)
+    if late := unheard(config):
+        note(f"triage: {late}")
+    elif kind != "withdraw" and not reveal and not as_json:
         _print_earlier(config, name, finding, show=False)
 
 
@@ -183,20 +186,39 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
             for row in requests_json(connection, reviewer().email, mine):
                 for line in [None] if as_json else request_lines(row):
                     json_line(row) if line is None else out(line)
-            return
-        rows = list(opinions_json(connection, name))
-        if as_json:
-            for row in rows:
+        elif as_json:
+            for row in opinions_json(connection, name):
                 json_line(row)
-            return
-        for row in blind(config, rows, my_address(), reveal):
-            for line in opinion_lines(row):
-                out(line)
-        if name:
-            series = find_series(connection, name)
-            for review in reviews_json(connection, series, check=True, people=Judges(config).people(policies_of(connection, series))):
-                for line in review_lines(review):
+        else:
+            for row in blind(config, opinions_json(connection, name), my_address(), reveal):
+                for line in opinion_lines(row):
                     out(line)
+            if name:
+                series = find_series(connection, name)
+                for review in reviews_json(connection, series, check=True, people=Judges(config).people(policies_of(connection, series))):
+                    for line in review_lines(review):
+                        out(line)
+    _say_losses(config)
+
+
+def _say_losses(config: Any) -> None:
+    """Say what keeps records from being shown as they were given, and exit accordingly: 78 for keys, 74 for logs."""
+    from triage.errors import ExitCode, KeysError
+    from triage.hearing import losses
+    from triage.opinion.apply import open_log
+    from triage.opinion.keyring import in_force
+    from triage.output import note
+
+    hurt = losses(config)
+    for row in hurt:
+        note(f"triage: {row['says']}: {row['mend']}")
+    try:
+        in_force(open_log(config.paths))
+    except KeysError as error:
+        note(f"triage: {error}")
+        raise SystemExit(error.exit_code) from None
+    if hurt:
+        raise SystemExit(ExitCode.IO)
 
 
 @opinion.command("show")

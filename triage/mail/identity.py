@@ -155,7 +155,7 @@ def same_email(one: str, other: str) -> bool:
         return False
     if a == b:
         return True
-    (local_a, host_a), (local_b, host_b) = _mailbox(a), _mailbox(b)
+    (local_a, host_a), (local_b, host_b) = mailbox(a), mailbox(b)
     if local_a != local_b or not host_a or not host_b:
         return False
     above = min(host_a, host_b, key=len)
@@ -163,7 +163,8 @@ def same_email(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _mailbox(address: str) -> tuple[str, str]:
+def mailbox(address: str) -> tuple[str, str]:
+    """Return the local part and the host by which addresses of one mailbox are the same: no tag, one name of a provider."""
     local, _, host = address.rpartition("@")
     host = _ONE_MAILBOX.get(host, host)
     local = _ROLE_DIGITS.sub("", local).partition("+")[0]

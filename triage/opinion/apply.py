@@ -4,18 +4,24 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import replace
 
-from triage.errors import TriageError
-from triage.opinion.keylog import load_ring
+from triage.config import Paths
+from triage.errors import ArchiveError, KeysError
+from triage.opinion.damage import is_lost
+from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing
-from triage.opinion.log import KEYS, Entry, OpinionLog, read_entry
+from triage.opinion.log import Entry, OpinionLog, read_entry
 from triage.opinion.record import CORRECTIONS
+from triage.opinion.refs import KEYS
 from triage.opinion.scene import Item, Scene, Voice
 from triage.opinion.standing import Outcome, corrections, weigh
+from triage.opinion.trust import UNREAD_KEYS, barred_by, marks_of
 from triage.opinion.verify import Cache, Verifier
 from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
+from triage.store.schema import open_former
 from triage.store.write import transaction
 from triage.testimony import Opinion
 
@@ -24,24 +30,48 @@ Voices = Callable[[str], Voice]
 """The project of a policy as far as opinions go."""
 
 
+def open_log(paths: Paths) -> OpinionLog:
+    """Return the logs of a data directory, with what the index remembers of their tips."""
+    remembered: dict[str, str] = {}
+    if paths.index.exists():
+        with suppress(sqlite3.Error, OSError, UnicodeDecodeError), closing(open_former(paths.index)) as connection:
+            remembered = stored.tips_stored(connection)
+    return OpinionLog(paths.opinions, remembered)
+
+
 def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> bool:
-    """Bring the index up to the logs; returns whether anything moved. Cheap where nothing did."""
-    tips, known = log.tips(), stored.tips_stored(connection)
+    """Bring the index up to the logs; returns whether anything moved. Cheap where nothing did.
+
+    While keys that were here cannot be read, what the index says stands as it was; an index that says nothing yet holds all records as
+    ones that do not count. A log that is lost, cut back or damaged stands as it was too: mail goes on being taken in.
+    """
+    known = stored.tips_stored(connection)
+    log.remembered = log.remembered | known
+    tips = log.tips()
     if tips == known:
         if stored.unsettled(connection, 1):  # a run was cut off between reading the logs and working out what they come to
             settle_standing(connection, voices)
         return False
-    ring = trusted_ring(log)
-    anew = tips.get(KEYS) != known.get(KEYS)
+    try:
+        ring = in_force(log)
+    except KeysError:
+        return _hold(connection, log, tips, voices)
+    anew = tips.get(KEYS) != known.get(KEYS) or not known
     cache = stored.load_verdicts(connection)
     before = set(cache)
     read: list[tuple[str, bool, list[Opinion]]] = []
     for ref in sorted((set(tips) | set(known)) - {KEYS}):
         tip, since = tips.get(ref, ""), known.get(ref, "")
-        if tip and tip == since and not anew:
+        if tip == since and not anew:
             continue
-        goes_on = bool(tip) and not anew and log.is_behind(since, tip)
-        read.append((ref, goes_on, read_log(log, ref, tip, since if goes_on else "", ring, cache) if tip else []))
+        try:
+            if is_lost(log, ref, tip):
+                raise ArchiveError("lost")
+            goes_on = not anew and log.is_behind(since, tip) and all(log.is_behind(mark, since) for mark in marks_of(ring, ref))
+            read.append((ref, goes_on, read_log(log, ref, tip, since if goes_on else "", ring, cache)))
+        except ArchiveError:  # `opinion verify` and `doctor` say so
+            tips.pop(ref, None)
+            tips |= {ref: since} if since else {}
     with transaction(connection):
         for ref, goes_on, opinions in read:
             if not goes_on:
@@ -49,25 +79,41 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> 
             stored.add_opinions(connection, ref, opinions)
         stored.store_verdicts(connection, {key: cache[key] for key in set(cache) - before})
         stored.store_tips(connection, tips)
-        said = stored.load_opinions(connection, (*CORRECTIONS, "withdraw"))
-        store_corrections(connection, corrections(o for o in said if o.signed == "good" or not ring.keys))
+        store_corrections(connection, corrections(stored.load_opinions(connection, (*CORRECTIONS, "withdraw"))))
     settle_standing(connection, voices)
     return True
 
 
-def trusted_ring(log: OpinionLog) -> KeyRing:
-    """Return the keys that are trusted here; keys that cannot be read trust nobody."""
-    try:
-        return load_ring(log)
-    except TriageError:
-        return KeyRing()
+def _hold(connection: sqlite3.Connection, log: OpinionLog, tips: dict[str, str], voices: Voices) -> bool:
+    """Leave standing as it was while keys cannot be read; with nothing to leave, store what is in the logs as not to be believed."""
+    fresh = not stored.any_records(connection)
+    if fresh:
+        with transaction(connection):
+            for ref in sorted(set(tips) - {KEYS}):
+                try:
+                    found = [read_entry(ref, entry) for entry in log.entries(tips[ref])]
+                except ArchiveError:
+                    continue
+                stored.add_opinions(connection, ref, [replace(opinion, barred=UNREAD_KEYS) for opinion in found])
+            keys = tips.get(KEYS) or log.remembered.get(KEYS) or UNREAD_KEYS
+            stored.store_tips(connection, {KEYS: keys})  # and of no log: all are read again once keys can be
+    if fresh or stored.unsettled(connection, 1):
+        settle_standing(connection, voices)
+    return fresh
 
 
 def read_log(log: OpinionLog, ref: str, tip: str, since: str, ring: KeyRing, cache: Cache) -> list[Opinion]:
-    """Return the records of a log after `since`, each with what its form and its signature are worth."""
-    found: list[tuple[Entry, Opinion]] = [(replace(entry, content=b""), read_entry(ref, entry)) for entry in log.entries(tip, since)]
+    """Return the records of a log after `since`, each with what its form, its signature and the keys in force make of it."""
+    return [opinion for _, opinion in read_entries(log, ref, tip, since, ring, cache)]
+
+
+def read_entries(log: OpinionLog, ref: str, tip: str, since: str, ring: KeyRing, cache: Cache) -> list[tuple[Entry, Opinion]]:
+    """Return what `read_log` does, each record with the commit it was read from."""
+    marks = marks_of(ring, ref)
+    found = [(replace(entry, content=b""), read_entry(ref, entry)) for entry in log.entries(tip, since, marks)]
     with Verifier(ring) as verifier:
-        return verifier.judge_all(found, cache)
+        judged = verifier.judge_all(found, cache)
+    return [(entry, replace(o, barred=barred_by(ring, o, entry))) for o, (entry, _) in zip(judged, found, strict=True)]
 
 
 def settle_standing(connection: sqlite3.Connection, voices: Voices) -> None:

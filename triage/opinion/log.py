@@ -7,19 +7,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
 from triage import git
-from triage.errors import ConfigError
+from triage.errors import ArchiveError, ConfigError
 from triage.model import MessageId, Person
 from triage.opinion.record import MAX_RECORD, Draft, new_id, read_record, write_record
+from triage.opinion.refs import KEYS, LOGS, ref_of
 from triage.opinion.repository import Repository, git_config
 from triage.testimony import Opinion
 
-LOGS = "refs/opinions/"
-KEYS = "refs/opinions/_keys"
 JOINED = "it joins two histories"
+DAMAGED = "`triage opinion sync` fetches what a remote has of it; run `git fsck` there for the rest"
+DAY = 86400
 MAX_LOG = 50_000
 """Records that one exchange takes from one log; no reviewer writes as many."""
 
@@ -40,28 +40,37 @@ class Entry:
     parent_time: int
     trouble: str = ""
     """What is wrong with its form, "" for nothing."""
+    after: frozenset[str] = frozenset()
+    """Of the tips that were written down for its log, those that it does not lie at or before."""
 
 
 class OpinionLog:
-    """The logs in the repository `opinions.git`."""
+    """The logs in the repository `opinions.git`; `remembered` is what else is known of their tips, from the index."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, remembered: dict[str, str] | None = None) -> None:
         self.path = path
         self.repository = Repository(path)
+        self.remembered = remembered or {}
 
     def append(self, draft: Draft, sign: bool = True) -> MessageId:
         """Write one record behind the reviewer's last one and return its id.
 
         The ref moves only if nobody moved it meanwhile. Raises `UsageError` for a draft that says too little, `ConfigError`
-        where signing fails or the key is not the reviewer's trusted one, `ArchiveError` where the disk refuses; nothing is written then.
+        where signing fails or the key is not the reviewer's trusted one, `KeysError` where keys cannot be read that once could,
+        `ArchiveError` where the reviewer's log is lost or the disk refuses; nothing is written then.
         """
-        from triage.opinion.keylog import check_own_key
+        from triage.opinion.damage import check_log
+        from triage.opinion.keyring import in_force
+        from triage.opinion.ownkey import check_own_key
 
         draft.check()
         message_id = new_id(draft.time or datetime.now(UTC), os.urandom(10))
         with self.repository.held():
-            check_own_key(self, draft.reviewer, sign)
+            ring = in_force(self)
+            check_own_key(ring, draft.reviewer.email, sign)
             ref = ref_of(draft.reviewer.email)
+            check_log(self, ref)
+            draft = replace(draft, project=ring.project)
             previous = self.repository.ref(ref)
             record = write_record(draft, message_id, previous)
             if why := read_record(record, "", "unsigned").trouble:
@@ -82,36 +91,53 @@ class OpinionLog:
         """Return each reviewer's ref and the keys' with its newest commit; empty where there is no repository yet."""
         return {ref: tip for ref, tip in self.repository.refs(LOGS).items() if ref.endswith("/log") or ref == KEYS}
 
-    def entries(self, tip: str, since: str = "") -> Iterator[Entry]:
-        """Yield the commits of a log from the one after `since` to `tip`, oldest first."""
+    def entries(self, tip: str, since: str = "", marks: frozenset[str] = frozenset()) -> Iterator[Entry]:
+        """Yield the commits of a log from the one after `since` to `tip`, oldest first; `marks` are tips that were written down for it.
+
+        Raises `ArchiveError` where a commit is missing or damaged.
+        """
         span = [tip] + ([f"^{since}"] if since else [])
         lines = git.read(self.path, "rev-list", "--reverse", "--parents", "--first-parent", *span).splitlines()
         rows = [line.split(" ") for line in lines]
         before = self.repository.time_of(since)
+        ahead = marks & {row[0] for row in rows}
         with git.Batch(self.path, MAX_RECORD, missing_ok=True) as batch:
             objects = batch.read_all(name for row in rows for name in (row[0], f"{row[0]}^{{tree}}", f"{row[0]}:m"))
             for row in rows:
                 raw, tree, content = (next(objects)[1] for _ in range(3))
-                entry = _entry(row, raw or b"", tree or b"", content or b"", before)
+                self._check_there(row[0], raw, tree, content)
+                entry = _entry(row, raw or b"", tree or b"", content or b"", before, marks - ahead)
                 before = entry.time
+                ahead -= {entry.commit}
                 yield entry
+
+    def _check_there(self, commit: str, raw: bytes | None, tree: bytes | None, content: bytes | None) -> None:
+        """Raise `ArchiveError` where a part of a record is missing or damaged; what is only too large for one, or odd, is read as such."""
+        parts = ((raw, commit), (tree, f"{commit}^{{tree}}"), (content, f"{commit}:m"))
+        for part, name in parts if _is_record_tree(tree or b"") else parts[:2]:
+            if part is None and not self.repository.is_readable(name):
+                raise ArchiveError(f"record {commit[:12]} in {self.path} is missing or damaged", DAMAGED)
 
     def is_behind(self, since: str, tip: str) -> bool:
         """Say whether a log goes on from `since`; a commit that is gone counts as not."""
         return bool(since) and self.repository.has(since) and self.repository.is_ancestor(since, tip)
 
 
-def _entry(row: list[str], raw: bytes, tree: bytes, content: bytes, before: int) -> Entry:
+def _entry(row: list[str], raw: bytes, tree: bytes, content: bytes, before: int, after: frozenset[str]) -> Entry:
     commit, parents = row[0], row[1:]
     at = _time(raw)
     trouble = ""
     if len(parents) > 1:
         trouble = JOINED
-    elif not (tree.startswith(b"100644 m\0") and len(tree) == 29):
+    elif not _is_record_tree(tree):
         trouble = "its tree is not one file `m`"
     elif at < before:
         trouble = "its commit is older than the one before it"
-    return Entry(commit, parents[0] if parents else "", raw, content, at, before, trouble)
+    return Entry(commit, parents[0] if parents else "", raw, content, at, before, trouble, after)
+
+
+def _is_record_tree(tree: bytes) -> bool:
+    return tree.startswith(b"100644 m\0") and len(tree) == 29
 
 
 def _time(raw: bytes) -> int:
@@ -128,19 +154,17 @@ def read_entry(ref: str, entry: Entry) -> Opinion:
         trouble = "it stands in the log of somebody else"
     if not trouble and opinion.fields.get("Previous", "") != (entry.parent or "0"):
         trouble = "it does not follow the record before it"
+    if not trouble and abs(moment_of(opinion) - entry.time) > DAY:
+        trouble = "its time is more than 24 hours from that of its commit"
     return replace(opinion, signed="bad", trouble=trouble) if trouble else opinion
 
 
-def ref_of(email: str) -> str:
-    """Return the ref that a reviewer's log is."""
-    return f"{LOGS}{slug(email)}/log"
-
-
-def slug(email: str) -> str:
-    """Return the name of a reviewer's ref: readable, and different for every address."""
-    lower = email.casefold()
-    readable = re.sub(r"[^a-z0-9]+", "-", lower).strip("-")[:60] or "nobody"
-    return f"{readable}-{sha256(lower.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+def moment_of(opinion: Opinion) -> int:
+    """Return when a record says it was written, in seconds since the epoch; 0 where it says no time."""
+    try:
+        return int(datetime.fromisoformat(opinion.time.replace("Z", "+00:00")).timestamp())
+    except (ValueError, OverflowError):
+        return 0
 
 
 def signing_key() -> str:

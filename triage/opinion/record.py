@@ -31,10 +31,26 @@ _ALWAYS = (
     "Opinion", "Verdict", "Target-Message", "Target-Blob", "Target-Content", "Target-Patch-Id", "Target-Carry", "Series",
     "Series-Fingerprint", "Finding",
 )  # fmt: skip
-_WHERE_SAID = ("With", "Line", "Quote", "Reason-Code", "AI-Assisted", "Role", "Revealed", "To", "Due", "Answers", "Published", "Replaces")
+_WHERE_SAID = (
+    "With",
+    "Line",
+    "Quote",
+    "Reason-Code",
+    "AI-Assisted",
+    "Role",
+    "Revealed",
+    "To",
+    "Due",
+    "Answers",
+    "Published",
+    "Replaces",
+    "Against",
+    "Project",
+)
 _LAST = ("Previous", "Time", "Reviewer")
 FIELDS = _ALWAYS + _WHERE_SAID + _LAST
 MAX_ASKED = 32
+MAX_AGAINST = 200
 _NUMBER = re.compile(r"[0-9]{1,7}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
@@ -91,6 +107,10 @@ class Draft:
     """A request's day, `2026-12-01`."""
     answers: str = ""
     published: str = ""
+    against: tuple[str, ...] = ()
+    """The records of others that a correction was made in sight of: it has the last word over them."""
+    project: str = ""
+    """The id of the project that it is given in: the first commit of its keys, "" without keys."""
 
     def check(self) -> None:
         """Raise `UsageError` where a word is unknown or something it needs is missing."""
@@ -124,7 +144,8 @@ class Draft:
             "With": " ".join(f"{other.message_id} sha256:{other.target}" for other in self.others),
             "Line": str(target.line or ""), "Quote": target.quote[:200], "Reason-Code": self.code, "AI-Assisted": self.ai_assisted,
             "Role": self.role, "Revealed": "yes" if self.revealed else "", "To": " ".join(self.to), "Due": self.due,
-            "Answers": self.answers, "Published": self.published, "Replaces": self.replaces, "Previous": previous or "0",
+            "Answers": self.answers, "Published": self.published, "Replaces": self.replaces,
+            "Against": " ".join(self.against), "Project": self.project, "Previous": previous or "0",
             "Time": f"{now:%Y-%m-%dT%H:%M:%SZ}", "Reviewer": self.reviewer.email,
         }  # fmt: skip
         flat = {name: _sound(" ".join(str(value).split())) for name, value in said.items()}
@@ -155,11 +176,13 @@ def write_record(draft: Draft, message_id: MessageId, previous: str) -> bytes:
     return mail.as_bytes()
 
 
-def rechained(content: bytes, previous: str) -> bytes:
-    """Return a record as it stands behind another one: its id, time and words stay, `Previous` follows."""
+def rechained(content: bytes, previous: str, now: datetime | None = None) -> bytes:
+    """Return a record as it stands behind another one: its id, date and words stay, `Previous` follows, and `Time` where `now` is given."""
     head, _, body = content.partition(b"\n\n")
     block, blank, reason = body.partition(b"\n\n")
     moved = re.sub(rb"(?m)^Previous: .*$", b"Previous: " + (previous or "0").encode(), block, count=1)
+    if now:
+        moved = re.sub(rb"(?m)^Time: .*$", f"Time: {now:%Y-%m-%dT%H:%M:%SZ}".encode(), moved, count=1)
     return head + b"\n\n" + moved + blank + reason
 
 
@@ -240,6 +263,11 @@ def others_of(opinion: Opinion) -> tuple[Named, ...]:
     """Return the other mails that a correction names."""
     words = unless_none(opinion.fields.get("With", "")).split()
     return tuple(Named(MessageId(name), target.removeprefix("sha256:")) for name, target in zip(words[::2], words[1::2], strict=False))
+
+
+def against(opinion: Opinion) -> tuple[str, ...]:
+    """Return the records that a correction was made in sight of."""
+    return tuple(unless_none(opinion.fields.get("Against", "")).split()[:MAX_AGAINST])
 
 
 def asked_of(opinion: Opinion) -> tuple[str, ...]:

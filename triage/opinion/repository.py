@@ -9,13 +9,16 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha1
 from pathlib import Path
 
 from triage import git
 from triage.errors import ArchiveError, BusyError, ConfigError
 from triage.model import Person
+from triage.opinion.refs import LAST, LOGS
 
 ZERO = "0" * 40
 PROTOCOLS = "file:git:http:https:ssh"
@@ -102,24 +105,43 @@ class Repository:
         """Return what a ref points to, "" where there is none such."""
         return self.refs(name).get(name, "")
 
+    def is_broken(self, ref: str) -> bool:
+        """Say whether a ref is there and says nothing that git understands: what a power cut may leave of its file."""
+        path = self.path / ref
+        return path.is_file() and not self.ref(ref)
+
     def move(self, ref: str, new: str, old: str) -> None:
-        """Move a ref from `old` ("" for none) to `new` ("" deletes it); raises `BusyError` where it was moved meanwhile."""
-        args = ("update-ref", ref, new, old or ZERO) if new else ("update-ref", "-d", ref, old)
+        """Move a ref from `old` ("" for none) to `new` ("" deletes it), and note below `refs/last/` what it now is.
+
+        Raises `BusyError` where it was moved meanwhile.
+        """
+        last = LAST + ref.removeprefix(LOGS).removesuffix("/log")
+        step = f"update {ref} {new} {old or ZERO}\nupdate {last} {new}\n" if new else f"delete {ref} {old}\n"
         try:
-            self.run(*args)
+            self.run("update-ref", "--stdin", stdin=step.encode())
         except ArchiveError as error:
-            lock = self.path / f"{ref}.lock"
-            if _left_over(lock):
+            locks = [lock for name in (ref, last) if _left_over(lock := self.path / f"{name}.lock")]
+            for lock in locks:
                 lock.unlink(missing_ok=True)
-                self.run(*args)
+            if locks:
+                self.run("update-ref", "--stdin", stdin=step.encode())
                 return
-            if self.ref(ref) != old:
+            now = self.ref(ref)
+            if new and now == new:  # it was written all the same: what failed came after
+                return
+            if now != old:
                 raise BusyError("another record was written at the same moment", "try again") from error
             raise
 
     def tree_of(self, files: dict[str, bytes]) -> str:
         """Write a tree of files (`name` or `folder/name`) and return its id."""
-        blobs = {name: self.run("hash-object", "-w", "--stdin", stdin=content).strip() for name, content in sorted(files.items())}
+        blobs = {
+            name: sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest() for name, content in sorted(files.items())
+        }
+        there = git.present(self.path, sorted(set(blobs.values())))
+        for name, blob in blobs.items():
+            if blob not in there:
+                self.run("hash-object", "-w", "--stdin", stdin=files[name])
         folders: dict[str, list[str]] = {"": []}
         for name, blob in blobs.items():
             folder, _, leaf = name.rpartition("/")
@@ -154,17 +176,41 @@ class Repository:
             return 0
         return int(self.run("rev-list", "--no-commit-header", "--max-count=1", "--format=%ct", commit).strip() or 0)
 
+    def drop_damaged(self) -> None:
+        """Remove the files of loose objects that are not what they are called, so that a fetch can bring them again."""
+        for path in self.path.glob("objects/??/*"):
+            try:
+                sound = sha1(zlib.decompress(path.read_bytes()), usedforsecurity=False).hexdigest() == path.parent.name + path.name
+            except (zlib.error, OSError):
+                sound = False
+            if not sound and re.fullmatch("[0-9a-f]{38}", path.name):
+                path.unlink(missing_ok=True)
+
+    def committer_of(self, commit: str) -> str:
+        """Return the address of who made a commit."""
+        return self.run("rev-list", "--no-commit-header", "--max-count=1", "--format=%ce", commit).strip()
+
+    def is_readable(self, name: str) -> bool:
+        """Say whether an object is there, whole."""
+        return git.succeeds(self.path, "cat-file", "-p", name)
+
     def is_ancestor(self, old: str, new: str) -> bool:
         """Say whether `new` goes on from `old`."""
         return old == new or git.succeeds(self.path, "merge-base", "--is-ancestor", old, new)
 
-    def is_commit(self, name: str) -> bool:
-        """Say whether a ref's object is a commit."""
-        return git.read(self.path, "cat-file", "-t", name, ok=(0, 128)).strip() == "commit"
+    def kinds(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the type of each object that is there, by its id."""
+        asked = "".join(f"{name}\n" for name in dict.fromkeys(names)).encode()
+        lines = self.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).splitlines()
+        return dict(line.split(" ", 1) for line in lines)
 
     def has(self, commit: str) -> bool:
         """Say whether a commit is there."""
         return git.succeeds(self.path, "cat-file", "-e", f"{commit}^{{commit}}")
+
+
+def _blob_id(content: bytes) -> str:
+    return sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def _plain(name: str) -> str:

@@ -4,10 +4,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
 
-from triage.model import Person, Status
-from triage.opinion.record import CORRECTIONS, DECISIONS, NEWER, OPINIONS, UNREADABLE, asked_of, others_of
+from triage.model import MessageId, Person, Status
+from triage.opinion.record import CORRECTIONS, DECISIONS, OPINIONS, against, asked_of, others_of
 from triage.opinion.scene import COUNTING, Item, Scene, Standing, Voice, locate
+from triage.opinion.trust import why_not_counted
 from triage.policy.people import People
 from triage.series.corrections import Correction, Named
 from triage.testimony import Opinion
@@ -66,12 +68,34 @@ def standing(opinions: Iterable[Opinion]) -> list[Opinion]:
 
 
 def corrections(opinions: Iterable[Opinion]) -> list[Correction]:
-    """Return what people corrected and still stands, in the order of time: the later one has the last word."""
-    stands = [opinion for opinion in standing(opinions) if opinion.kind in CORRECTIONS]
-    return [
-        Correction(opinion.id, opinion.kind, Named(opinion.target_message, opinion.target), others_of(opinion))
-        for opinion in sorted(stands, key=lambda opinion: (opinion.time, opinion.id))
-    ]
+    """Return what people corrected and still stands: who corrected in sight of another comes after them, else the later one does.
+
+    The last one has the last word, so that no date of somebody's keeps others from taking back what they said.
+    """
+    stands = {o.id: o for o in standing(opinions) if o.kind in CORRECTIONS}
+    ordered = [stands[name] for name in _in_sight({o.id: (o.time, against(o)) for o in stands.values()})]
+    return [Correction(o.id, o.kind, Named(o.target_message, o.target), others_of(o)) for o in ordered]
+
+
+def _in_sight(said: dict[MessageId, tuple[str, tuple[str, ...]]]) -> list[MessageId]:
+    """Return records in the order of time, but each after those that it was made in sight of; those in a ring come last."""
+    waits = {name: {MessageId(one) for one in seen} & set(said) - {name} for name, (_, seen) in said.items()}
+    follow: dict[MessageId, list[MessageId]] = {}
+    for name, seen in waits.items():
+        for one in seen:
+            follow.setdefault(one, []).append(name)
+    free = [(said[name][0], name) for name, seen in waits.items() if not seen]
+    heapify(free)
+    ordered: list[MessageId] = []
+    while free:
+        name = heappop(free)[1]
+        ordered.append(name)
+        for later in follow.get(name, ()):
+            waits[later].discard(name)
+            if not waits[later]:
+                heappush(free, (said[later][0], later))
+    done = set(ordered)
+    return ordered + sorted((name for name in said if name not in done), key=lambda name: (said[name][0], name))
 
 
 Live = tuple[Opinion, Standing, str]
@@ -84,8 +108,8 @@ def _live(opinions: Iterable[Opinion]) -> list[Live]:
     by_id: dict[tuple[str, str], int] = {}
     for opinion in opinions:
         who = opinion.reviewer.email.casefold()
-        if opinion.signed == "bad" or opinion.kind in {NEWER, UNREADABLE}:
-            rows.append((opinion, Standing.UNTRUSTED, opinion.trouble))
+        if why := why_not_counted(opinion):
+            rows.append((opinion, Standing.UNTRUSTED, why))
             continue
         if opinion.kind == "withdraw":
             at = by_id.get((who, opinion.replaces), -1)
@@ -139,10 +163,8 @@ def _question(stand: Stand) -> tuple[str, str, str, str]:
 
 def _trusted(stand: Stand, scene: Scene) -> Stand:
     signed_only = any(voice.signed_only for voice in scene.heard(_item(stand, scene)))
-    if signed_only and stand.state in COUNTING and stand.opinion.signed != "good":
-        why = "the policy counts signed opinions alone, and this one is " + stand.opinion.signed
-        return replace(stand, state=Standing.UNTRUSTED, why=why)
-    return stand
+    why = why_not_counted(stand.opinion, signed_only) if stand.state in COUNTING else ""
+    return replace(stand, state=Standing.UNTRUSTED, why=why) if why else stand
 
 
 def _item(stand: Stand, scene: Scene) -> Item | None:

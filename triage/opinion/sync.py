@@ -5,28 +5,29 @@
 Nothing here is forced. What a remote took back, split or forged is refused and kept apart under `refs/refused/`, so that it can be shown.
 """
 
+import json
 import re
-import secrets
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from triage import git
-from triage.errors import BusyError, ConfigError, TriageError, UsageError
+from triage.config import write_file
+from triage.errors import ArchiveError, BusyError, ConfigError, KeysError, TriageError
 from triage.model import Person
-from triage.opinion.apply import read_log, trusted_ring
-from triage.opinion.keylog import DAY, load_ring, walk_keys, write_keys
-from triage.opinion.keys import KeyRing, by_owner
-from triage.opinion.log import JOINED, KEYS, LOGS, MAX_LOG, OpinionLog, ref_of, signing_key
+from triage.opinion.apply import read_entries
+from triage.opinion.damage import damaged, put_back
+from triage.opinion.keylog import DAY, walk_keys, write_keys
+from triage.opinion.keyring import in_force, known_keys, load_ring
+from triage.opinion.keys import KeyRing
+from triage.opinion.log import JOINED, MAX_LOG, Entry, OpinionLog, signing_key
 from triage.opinion.record import rechained
+from triage.opinion.refs import KEYS, LOGS, OFFERED, ref_of
+from triage.opinion.remotes import LOG, Incoming, fetched, named, sweep_incoming
 from triage.testimony import Opinion
 
 TRIES = 8
-_REMOTE = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
-_LOG = re.compile(re.escape(LOGS) + r"[a-z0-9-]{1,80}/log")
-MAX_REFS = 5000
 
 
 @dataclass(slots=True)
@@ -51,21 +52,27 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
     """Fetch, check and follow what a remote has, and push the own log; `restore` also pushes others' logs that the remote lacks.
 
     `remote` is a git URL, a path, or the name of one used before; without it, the only one. Raises `UsageError` for a remote that is not
-    known, `BusyError` where it cannot be reached or others push without end.
+    known, `BusyError` where it cannot be reached or others push without end, `KeysError` where keys that were here cannot be read and the
+    remote does not have them: nothing is taken or given then.
     """
     with log.repository.held():
-        name, url = _named(log, remote)
-    result = Result(name)
+        sweep_incoming(log)
+        name, url = named(log, remote)
+        result = Result(name, notes=put_back(log))
+        whole = _is_whole(log)
+        if not whole:
+            log.repository.drop_damaged()
     for _ in range(TRIES):
-        with _fetched(log, name, url) as incoming:
+        with fetched(log, name, url, anew=not whole) as incoming:
             with log.repository.held():  # never while the network is waited for: somebody may be giving an opinion
+                _sort_out(log, incoming, result)
+                if not whole:
+                    whole = _made_whole(log, name, incoming, result)
+                _check_keys(log, name, incoming)
                 log.repository.run("config", "--local", f"remote.{name}.url", url)
-                _sort_out(log, name, incoming, result)
-                _follow_keys(log, name, incoming, me, result)
-                if log.repository.ref(KEYS) or KEYS not in incoming:
-                    _follow_logs(log, name, incoming, me, result)
-                else:  # whose records they are can be told only once keys are trusted
+                if not _follow_keys(log, name, incoming, me, result):
                     return result
+                _follow_logs(log, name, incoming, me, result, in_force(log))
             pushed = _push(log, name, url, me, incoming, restore, result)
             with log.repository.held():
                 _note_seen(log, name, incoming)
@@ -74,82 +81,51 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
     raise BusyError(f"others kept pushing to {name}", "try again in a moment")
 
 
-def remotes(log: OpinionLog) -> dict[str, str]:
-    """Return the remotes that were used, by name."""
-    if not log.repository.exists:
-        return {}
-    lines = git.read(log.path, "config", "--local", "--get-regexp", r"^remote\..*\.url$", ok=(0, 1)).splitlines()
-    pairs = [line.partition(" ") for line in lines]
-    return {key.removeprefix("remote.").removesuffix(".url"): url for key, _, url in pairs}
-
-
-def without_password(url: str) -> str:
-    """Return a URL as it may be shown."""
-    return re.sub(r"(?<=//)[^/@]*@", "", url)
-
-
-def _named(log: OpinionLog, remote: str) -> tuple[str, str]:
-    known = remotes(log)
-    if remote and remote not in known and Path(remote).expanduser().exists():
-        remote = str(Path(remote).expanduser().absolute())  # cron runs elsewhere
-    if not remote:
-        if len(known) == 1:
-            return next(iter(known.items()))
-        hint = f"name one of {', '.join(known)}" if known else "give its URL once: triage opinion sync git@example.org:opinions.git"
-        raise UsageError("which remote?", hint)
-    if remote in known:
-        return remote, known[remote]
-    if by_url := [name for name, url in known.items() if url == remote]:
-        return by_url[0], remote
-    if remote.startswith("-") or not re.search(r"[/:.]", remote) or "\n" in remote or re.match(r"[a-z+]+::", remote):
-        raise UsageError(f"{remote!r} is no remote that is known here", "give the URL or the path of a git repository")
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", remote.removesuffix(".git").rpartition("/")[2]).strip("-")[:40] or "remote"
-    name = next(n for n in ("origin" if not known else stem, *(f"{stem}-{i}" for i in range(2, 99))) if n not in known)
-    assert _REMOTE.fullmatch(name)
-    return name, remote
-
-
-Incoming = dict[str, str]
-"""What the remote has: the ref as it is there, and the commit."""
-
-
-_FETCH = (
-    "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--",
-)  # fmt: skip
-
-
-@contextmanager
-def _fetched(log: OpinionLog, name: str, url: str) -> Iterator[Incoming]:
-    """Fetch a remote's logs into refs of this run alone, which go when it ends."""
-    apart = f"refs/incoming/{name}-{secrets.token_hex(6)}/"
+def _is_whole(log: OpinionLog) -> bool:
+    """Say whether keys and logs can all be read here; keys that are only on offer are another matter."""
     try:
-        done = log.repository.reach(*_FETCH, url, f"{LOGS}*:{apart}*")
-        if done.returncode:
-            _fetch_one_by_one(log, name, url, apart, git.first_line(done.stderr))
-        refs = log.repository.refs(apart)
-        if len(refs) > MAX_REFS:
-            raise ConfigError(f"{name} has more than {MAX_REFS} logs", "it is not what triage writes")
-        yield {LOGS + ref.removeprefix(apart): tip for ref, tip in refs.items()}
-    finally:
-        gone = "".join(f"delete {ref}\n" for ref in log.repository.refs(apart))
-        if gone:
-            log.repository.run("update-ref", "--stdin", stdin=gone.encode())
+        in_force(log)
+    except KeysError:
+        if log.repository.ref(KEYS) or known_keys(log) or log.repository.is_broken(KEYS):
+            return False
+    return not damaged(log)
 
 
-def _fetch_one_by_one(log: OpinionLog, name: str, url: str, apart: str, why: str) -> None:
-    """Fetch what can be had where one damaged object spoils the whole; raises `BusyError` where it is the remote that fails."""
-    listed = log.repository.reach("ls-remote", "--quiet", "--", url, f"{LOGS}*")
-    refs = [line.partition("\t")[2] for line in listed.stdout.decode("utf-8", "replace").splitlines()][:MAX_REFS]
-    wanted = [ref for ref in refs if ref == KEYS or _LOG.fullmatch(ref)]
-    done = [log.repository.reach(*_FETCH, url, f"{ref}:{apart}{ref.removeprefix(LOGS)}").returncode for ref in wanted]
-    if listed.returncode or not wanted or all(done):
-        raise BusyError(f"cannot fetch from {name}", f"{why}; check the remote and your access to it")
+def _made_whole(log: OpinionLog, name: str, incoming: Incoming, result: Result) -> bool:
+    """Take back what a remote has of keys and records that were damaged here; returns whether all is whole now."""
+    try:
+        in_force(log)
+    except KeysError:
+        theirs = incoming.get(KEYS, "")
+        known = known_keys(log)
+        if not theirs or not known or any(not log.repository.is_ancestor(tip, theirs) for tip in known):
+            raise
+        back = known[0]
+        load_ring(log, back)
+        (log.path / KEYS).unlink(missing_ok=True) if log.repository.is_broken(KEYS) else None
+        log.repository.run("update-ref", KEYS, back)
+        result.notes.append(f"the keys were damaged here and were fetched back from {name}")
+    for one in damaged(log):
+        result.refused[one.ref] = one.says
+    return not damaged(log)
 
 
-def _sort_out(log: OpinionLog, name: str, incoming: Incoming, result: Result) -> None:
+def _check_keys(log: OpinionLog, name: str, incoming: Incoming) -> None:
+    """Raise `KeysError` where records cannot be judged: keys that cannot be read, or that the remote had on offer and hides now."""
+    if log.repository.ref(f"{OFFERED}{name}") and not log.repository.ref(KEYS) and KEYS not in incoming:
+        raise KeysError(f"{name} hides keys that it offered before, so nothing was taken from it", "ask who looks after it")
+    try:
+        in_force(log)
+    except KeysError:
+        if log.repository.ref(KEYS) or known_keys(log):
+            raise
+
+
+def _sort_out(log: OpinionLog, incoming: Incoming, result: Result) -> None:
     """Refuse what is no commit; each such ref alone."""
+    kinds = log.repository.kinds(incoming.values())
     for ref, tip in list(incoming.items()):
-        if not log.repository.is_commit(tip):
+        if kinds.get(tip) != "commit":
             del incoming[ref]
             result.refused[ref] = "it points to something that is no record"
 
@@ -176,109 +152,170 @@ def _refuse(log: OpinionLog, name: str, ref: str, tip: str, why: str, result: Re
     result.refused[ref] = why
 
 
-def _follow_keys(log: OpinionLog, name: str, incoming: Incoming, me: Person, result: Result) -> None:
+def _follow_keys(log: OpinionLog, name: str, incoming: Incoming, me: Person, result: Result) -> bool:
+    """Follow the keys of a remote as far as they can be believed; returns False where keys are on offer and nobody accepted them."""
     theirs, ours = incoming.get(KEYS, ""), log.repository.ref(KEYS)
     gone_back = _seen(log, name).get(KEYS, "")
     if gone_back and not (theirs and log.repository.is_ancestor(gone_back, theirs)):
         result.refused[KEYS] = "the remote took back keys that it had"
-        return
+        return True
+    if not ours and theirs:  # whose records they are can be told only once keys are trusted
+        log.repository.run("update-ref", f"{OFFERED}{name}", theirs)
+        result.refused[KEYS] = "nobody here has accepted these keys, so nothing was exchanged; `triage opinion keys trust` shows them"
+        return False
     if not theirs or theirs == ours or (ours and log.repository.is_ancestor(theirs, ours)):
-        return
-    if not ours:
-        log.repository.run("update-ref", f"refs/offered/{name}", theirs)
-        result.notes.append(f"{name} has keys that nobody here has accepted: `triage opinion keys trust` shows them")
-        return
+        return True
     base = git.read(log.path, "merge-base", ours, theirs, ok=(0, 1)).strip()
     if not base or (base != ours and _published(log, KEYS, ours, base)):
         _refuse(log, name, KEYS, theirs, "the keys there have another history than those trusted here", result)
-        return
+        return True
     reached, trouble = walk_keys(log, base, theirs)
     if trouble:
         _refuse(log, name, KEYS, theirs, trouble, result)
-    if reached == base:
-        return
-    result.received[KEYS] = 1
-    if base == ours:
-        log.repository.move(KEYS, reached, ours)
-        return
+    if reached != base:
+        result.received[KEYS] = 1
+        if base == ours:
+            log.repository.move(KEYS, reached, ours)
+        else:
+            _join_keys(log, name, ours, reached, theirs, me, result)
+    return True
+
+
+def _join_keys(log: OpinionLog, name: str, ours: str, reached: str, theirs: str, me: Person, result: Result) -> None:
+    """Make the change of this machine again on those that others made meanwhile."""
     mine = load_ring(log, ours)
     try:
+        if mine.threshold > 1:
+            raise ConfigError(f"{mine.threshold} people must sign it", "make it anew")
         write_keys(log, me, "keys changed on two machines at once", lambda ring: ring.joined(mine), reached)
-    except ConfigError as error:
-        _refuse(
-            log,
-            name,
-            KEYS,
-            theirs,
-            f"changed there and here at once, and your change cannot be made again ({error})",
-            result,
-        )
+    except TriageError as error:
+        why = f"changed there and here at once, and your change cannot be made again ({error})"
+        _refuse(log, name, KEYS, theirs, why, result)
         return
     result.notes.append("others changed the keys at the same time: your change was made again on theirs")
 
 
-def _follow_logs(log: OpinionLog, name: str, incoming: Incoming, me: Person, result: Result) -> None:
-    ring, seen, own = trusted_ring(log), _seen(log, name), ref_of(me.email)
+def _follow_logs(log: OpinionLog, name: str, incoming: Incoming, me: Person, result: Result, ring: KeyRing) -> None:
+    seen, own, held = _seen(log, name), ref_of(me.email), log.repository.refs(LOGS)
+    memory = Memory(log, name)
     for ref, tip in sorted(incoming.items()):
-        if ref == KEYS:
+        ours = held.get(ref, "")
+        if ref == KEYS or ref in result.refused:
             continue
-        if not _LOG.fullmatch(ref):
+        if why := memory.why(ref, tip, ours):
+            result.refused[ref] = why
+        elif not LOG.fullmatch(ref):
             _refuse(log, name, f"{LOGS}odd", tip, "a ref that is no log", result)
-            continue
-        _follow(log, name, ref, tip, seen.get(ref, ""), ring, me if ref == own else None, result)
-    for ref in set(seen) - set(incoming) - {KEYS}:
+            memory.note(ref, tip, ours, "a ref that is no log")
+        else:
+            try:
+                lasting = _follow(log, name, ref, tip, seen.get(ref, ""), ring, me if ref == own else None, result, ours)
+            except ArchiveError as error:
+                result.refused[ref], lasting = f"it cannot be read: {error.hint}", False
+            if ref in result.refused and lasting:
+                memory.note(ref, tip, log.repository.ref(ref) if ref in result.received else ours, result.refused[ref])
+    memory.save()
+    for ref in set(seen) - set(incoming) - {KEYS} - set(result.refused):
         result.refused[ref] = "the remote lost this log; it is kept here (`--restore` pushes it back)"
 
 
-def _follow(log: OpinionLog, name: str, ref: str, tip: str, seen: str, ring: KeyRing, me: Person | None, result: Result) -> None:
-    """Bring one log up to what a remote has of it, as far as it can be believed."""
+class Memory:
+    """What was refused of a remote before, so that thousands of odd refs cost nothing the next time.
+
+    It holds for the same keys alone, since others may vouch for what these do not.
+    """
+
+    def __init__(self, log: OpinionLog, name: str) -> None:
+        self._path = log.path / "triage-refused.json"
+        self._remote = name
+        self._keys = log.repository.ref(KEYS)
+        self._all: dict[str, dict[str, str]] = {}
+        try:
+            kept = json.loads(self._path.read_text("utf-8"))
+            self._all = {f"{one}": {f"{key}": f"{why}" for key, why in rows.items()} for one, rows in kept.items()}
+        except (OSError, ValueError, AttributeError):
+            pass
+        self._known = self._all.get(self._place, {})
+        self._now: dict[str, str] = {}
+
+    @property
+    def _place(self) -> str:
+        return f"{self._remote} {self._keys}"
+
+    def why(self, ref: str, tip: str, ours: str) -> str:
+        """Return why a ref with this tip was refused while ours was the same, "" where it was not."""
+        key = f"{ref} {tip} {ours}"
+        if why := self._known.get(key, ""):
+            self._now[key] = why
+        return why
+
+    def note(self, ref: str, tip: str, ours: str, why: str) -> None:
+        """Remember why a ref was refused."""
+        self._now[f"{ref} {tip} {ours}"] = why
+
+    def save(self) -> None:
+        """Keep what was refused this time; what a remote does not show any more is forgotten."""
+        if self._now != self._known:
+            others = {place: rows for place, rows in self._all.items() if place.split(" ")[0] != self._remote}
+            write_file(self._path, json.dumps(others | {self._place: self._now}), private=True)
+
+
+def _follow(
+    log: OpinionLog, name: str, ref: str, tip: str, seen: str, ring: KeyRing, me: Person | None, result: Result, ours: str
+) -> bool:  # fmt: skip
+    """Bring one log up to what a remote has of it, as far as it can be believed; returns whether what was refused stays refused."""
     repository = log.repository
-    ours = repository.ref(ref)
     if seen and not repository.is_ancestor(seen, tip):
         word = "went back behind" if repository.is_ancestor(tip, seen) else "rewrote"
         _refuse(log, name, ref, tip, f"the remote {word} records that it had; what was seen is kept here", result)
-        return
+        return False
     if tip == ours or (ours and repository.is_ancestor(tip, ours)):
-        return
+        return False
     base = ours if not ours or repository.is_ancestor(ours, tip) else git.read(log.path, "merge-base", ours, tip, ok=(0, 1)).strip()
     if ours and base != ours and (me is None or _published(log, ref, ours, base)):
         _refuse(log, name, ref, tip, "this log has two histories: somebody rewrote it, or signed two of them; what is here is kept", result)
-        return
+        return False
     if _count(log, base, tip) > MAX_LOG:
         _refuse(log, name, ref, tip, f"it has more than {MAX_LOG} new records, which no reviewer writes", result)
-        return
-    fresh = read_log(log, ref, tip, base, ring, {})
-    good = _believed(log, fresh, ref, ring)
+        return True
+    fresh = read_entries(log, ref, tip, base, ring, {})
+    good = _believed(fresh, ref, ring)
+    lasting = True
     if len(good) < len(fresh):
-        bad = fresh[len(good)]
-        why = bad.trouble or "its reviewer has a key, and it is not signed"
+        entry, bad = fresh[len(good)]
+        early = _is_to_come(entry)
+        why = "its time is to come" if early else bad.trouble or bad.barred or "its reviewer has a key, and it is not signed"
         mend = f"; to mend it there: git push --force REMOTE {ours[:12]}:{ref}" if me and ours else ""
-        _refuse(log, name, ref, tip, f"record {bad.commit[:12]}: {why}{mend}", result)
+        _refuse(log, name, ref, tip, f"record {entry.commit[:12]}: {why}{mend}", result)
+        lasting = not early
     if not good:
-        return
+        return lasting
     reached = good[-1].commit
     if ours and base != ours and me is not None:
         reached = _rechain(log, ref, ours, base, reached, me)
         result.notes.append("records of another machine of yours came first: yours were put behind them")
     repository.move(ref, reached, ours)
     result.received[ref] = len(good)
+    return lasting
 
 
-def _believed(log: OpinionLog, fresh: list[Opinion], ref: str, ring: KeyRing) -> list[Opinion]:
+def _is_to_come(entry: Entry) -> bool:
+    return entry.time > time.time() + DAY
+
+
+def _believed(fresh: list[tuple[Entry, Opinion]], ref: str, ring: KeyRing) -> list[Entry]:
     """Return the records to take: up to the last good one, whatever lies before it; without any key known, up to the first bad one.
 
     What is bad below a record of the reviewer's own never counts, and is kept as what it is: a slip of theirs, or of a thief's, must not
     cut off all they say after it. Two histories joined in one, or a time to come, are never taken.
     """
-    for number, opinion in enumerate(fresh):
-        if opinion.trouble == JOINED or log.repository.time_of(opinion.commit) > time.time() + DAY:
-            fresh = fresh[:number]
-            break
-    last = max((number for number, opinion in enumerate(fresh) if opinion.signed == "good"), default=-1)
+    entries = [entry for entry, _ in fresh]
+    stop = next((at for at, (entry, o) in enumerate(fresh) if o.trouble == JOINED or _is_to_come(entry)), len(fresh))
+    last = max((at for at, (_, opinion) in enumerate(fresh[:stop]) if opinion.signed == "good"), default=-1)
     if any(ref == ref_of(key.email) for key in ring.keys):
-        return fresh[: last + 1]
-    first_bad = next((number for number, opinion in enumerate(fresh) if opinion.signed == "bad"), len(fresh))
-    return fresh[:first_bad]
+        return entries[: last + 1]
+    first_bad = next((at for at, (_, opinion) in enumerate(fresh[:stop]) if opinion.signed == "bad"), stop)
+    return entries[:first_bad]
 
 
 def _published(log: OpinionLog, ref: str, ours: str, base: str) -> bool:
@@ -299,7 +336,8 @@ def _rechain(log: OpinionLog, ref: str, ours: str, base: str, onto: str, me: Per
             continue
         signed = b"\ngpgsig " in entry.raw.partition(b"\n\n")[0]
         subject = entry.raw.partition(b"\n\n")[2].decode("utf-8", "replace").strip() or "record"
-        tip = log.write(rechained(entry.content, tip), tip, me, subject, signed and bool(signing_key()))
+        late = datetime.now(UTC) if time.time() - entry.time > DAY / 2 else None  # its time must be near its commit's
+        tip = log.write(rechained(entry.content, tip, late), tip, me, subject, signed and bool(signing_key()))
     return tip
 
 
@@ -338,54 +376,11 @@ def _count(log: OpinionLog, since: str, tip: str) -> int:
     return int(git.read(log.path, "rev-list", "--count", tip, *([f"^{since}"] if since else [])).strip())
 
 
-def offered(log: OpinionLog) -> dict[str, str]:
-    """Return the keys that remotes offer and nobody here accepted yet, by remote."""
-    return {ref.removeprefix("refs/offered/"): tip for ref, tip in log.repository.refs("refs/offered").items()}
-
-
 def take(log: OpinionLog, me: Person, name: str, bundle: Path) -> Result:
     """Take logs from a bundle as from a remote, without giving anything; its keys are on offer, as a remote's are."""
     result = Result(name)
-    with _fetched(log, name, str(bundle)) as incoming, log.repository.held():
-        _sort_out(log, name, incoming, result)
+    with fetched(log, name, str(bundle)) as incoming, log.repository.held():
+        _sort_out(log, incoming, result)
         _follow_keys(log, name, incoming, me, result)
-        _follow_logs(log, name, incoming, me, result)
+        _follow_logs(log, name, incoming, me, result, KeyRing())  # what it is worth is told once keys are trusted
     return result
-
-
-def trust(log: OpinionLog, fingerprints: Iterable[str] = ()) -> KeyRing:
-    """Take over the keys that a remote offers, as the start of what is trusted here; returns them.
-
-    With `fingerprints`, one of them must begin with each: what somebody read out over the telephone. Raises `UsageError`.
-    """
-    found = offered(log)
-    if log.repository.ref(KEYS):
-        raise UsageError("keys are trusted here already", "they change by `triage opinion sync` alone")
-    if not found:
-        raise UsageError("no remote offers keys", "`triage opinion sync` first")
-    with log.repository.held():
-        tip = next(iter(found.values()))
-        if len(set(found.values())) > 1:
-            raise UsageError("remotes offer different keys", "sync with one of them alone")
-        reached, trouble = walk_keys(log, "", tip)
-        if trouble:
-            raise ConfigError(f"these keys do not hold together: {trouble}", "ask who set them up")
-        ring = load_ring(log, reached)
-        for wanted in fingerprints:
-            if not any(key.fingerprint.startswith(wanted) for key in ring.keys):
-                raise UsageError(f"no key there begins with {wanted!r}", "do not trust them; ask who set them up")
-        log.repository.move(KEYS, reached, "")
-        for name in found:
-            log.repository.run("update-ref", "-d", f"refs/offered/{name}")
-    return ring
-
-
-def offered_keys(log: OpinionLog) -> list[dict[str, object]]:
-    """Return the keys on offer, for a person to look at."""
-    rows: list[dict[str, object]] = []
-    for name, tip in offered(log).items():
-        try:
-            rows += [{"remote": name, "email": k.email, "fingerprint": k.fingerprint} for k in by_owner(load_ring(log, tip).keys)]
-        except TriageError as error:
-            rows.append({"remote": name, "email": "", "fingerprint": str(error)})
-    return rows

@@ -14,19 +14,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 
 from triage.errors import ConfigError
 from triage.opinion.keys import Key, KeyRing
 from triage.opinion.log import Entry
+from triage.opinion.openpgp import Part, read_listing, signer
 from triage.testimony import Opinion
 
 _SIGNATURE = re.compile(rb"^gpgsig (.*\n(?: .*\n)*)", re.MULTILINE)
-_VALID = re.compile(r"^\[GNUPG:\] VALIDSIG .*?([0-9A-F]{40})$", re.MULTILINE)
 Verdict = tuple[str, str]
 """`good`, `unverified`, `unsigned` or `bad`, and why."""
 Cache = dict[tuple[str, str], Verdict]
-"""Verdicts by commit and `KeyRing.digest` of the reviewer's keys: nothing else decides them."""
+"""Verdicts by commit, and by the reviewer's keys with where their log ended for them: nothing else decides them."""
 
 
 class Verifier:
@@ -37,6 +38,9 @@ class Verifier:
         self._stack = ExitStack()
         self._folder = Path()
         self._gnupg: Path | None = None
+        self._parts: dict[str, Part] = {}
+        self._writing = Lock()
+        self._digests: dict[str, str] = {}
         self._allowed: dict[tuple[str, ...], Path] = {}
 
     def __enter__(self) -> "Verifier":
@@ -48,20 +52,23 @@ class Verifier:
 
     def judge_all(self, found: Sequence[tuple[Entry, Opinion]], cache: Cache) -> list[Opinion]:
         """Return the opinions with what their signatures are worth; looks each up in `cache` and adds what is new to it."""
-        wanted = {
-            (opinion.commit, self.ring.digest(opinion.reviewer.email)): (entry, opinion)
-            for entry, opinion in found
-            if opinion.signed != "bad"
-        }
+        wanted = {self._key(entry, opinion): (entry, opinion) for entry, opinion in found if opinion.signed != "bad"}
         fresh = [key for key in wanted if key not in cache]
         self._prepare(wanted[key] for key in fresh)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             cache |= dict(zip(fresh, pool.map(lambda key: self._judge(*wanted[key]), fresh), strict=True))
         judged: list[Opinion] = []
-        for _, opinion in found:
-            verdict = cache.get((opinion.commit, self.ring.digest(opinion.reviewer.email))) if opinion.signed != "bad" else None
+        for entry, opinion in found:
+            verdict = cache.get(self._key(entry, opinion)) if opinion.signed != "bad" else None
             judged.append(replace(opinion, signed=verdict[0], trouble=verdict[1] or opinion.trouble) if verdict else opinion)
         return judged
+
+    def _key(self, entry: Entry, opinion: Opinion) -> tuple[str, str]:
+        email = opinion.reviewer.email
+        if email not in self._digests:
+            self._digests[email] = self.ring.digest(email)
+        ends = sorted(entry.after & {key.until for key in self.ring.of(email) if key.until}) if entry.after else []
+        return opinion.commit, " ".join([self._digests[email], *ends])
 
     def _prepare(self, wanted: Iterable[tuple[Entry, Opinion]]) -> None:
         """Write the files that the programs are given, before threads ask for them."""
@@ -76,18 +83,25 @@ class Verifier:
             self._gnupg.mkdir(mode=0o700)
             for _, content in self.ring.armored:
                 self._run("gpg", "--homedir", str(self._gnupg), "--batch", "--quiet", "--import", stdin=content)
+            listed = self._run("gpg", "--homedir", str(self._gnupg), "--batch", "--with-colons", "--list-keys", stdin=b"")[1]
+            self._parts = read_listing(listed)
 
     def _judge(self, entry: Entry, opinion: Opinion) -> Verdict:
-        known = [key for key in self.ring.of(opinion.reviewer.email) if key.after is None or key.after <= entry.time]
+        own = [key for key in self.ring.of(opinion.reviewer.email) if key.after is None or key.after <= entry.time]
+        known = [key for key in own if self.ring.owner(key) == key.email]
         signature = _SIGNATURE.search(entry.raw.partition(b"\n\n")[0] + b"\n")
         if signature is None:
-            had = any(key.after is None or key.after < entry.time for key in known)
+            had = any(key.after is None or key.after < entry.time for key in own)
             return ("bad", "it is not signed, and its reviewer has a key") if had else ("unsigned", "")
-        if not known:
+        if not own:
             return "unverified", "no key of its reviewer is known here"
-        valid = [key for key in known if key.valid(entry.time)]
+        valid = [key for key in known if key.valid(entry.time) and not (key.until and key.until in entry.after)]
         if self.signed_by(entry.raw, valid, entry.time):
             return "good", ""
+        if len(known) < len(own) and self.signed_by(entry.raw, own, entry.time):
+            return "bad", "the key that signed it is somebody else's: one key serves one person"
+        if any(key not in valid and key.valid(entry.time) and self.signed_by(entry.raw, [key], entry.time) for key in known):
+            return "bad", "it comes after the last record that was believed when its key was revoked"
         if len(valid) < len(known) and self.signed_by(entry.raw, [replace(key, after=None, before=None) for key in known], entry.time):
             return "bad", "the key that signed it was not valid any more"
         return "bad", "no key of its reviewer signed it"
@@ -103,7 +117,7 @@ class Verifier:
         payload = (head + b"\n").replace(match[0], b"", 1)[:-1] + blank + message
         if signature.startswith(b"-----BEGIN SSH SIGNATURE-----"):
             return self._ssh(signature, payload, [key for key in chosen if key.kind == "ssh"])
-        return self._gpg(signature, payload, [key for key in chosen if key.kind == "gpg"])
+        return self._gpg(signature, payload, [key for key in chosen if key.kind == "gpg"], moment)
 
     def _ssh(self, signature: bytes, payload: bytes, keys: list[Key]) -> bool:
         if not keys:
@@ -116,13 +130,14 @@ class Verifier:
 
     def _allowed_file(self, keys: Iterable[Key]) -> Path:
         materials = tuple(sorted(key.material for key in keys))
-        if materials not in self._allowed:
-            path = self._folder / f"allowed-{len(self._allowed)}"
-            path.write_text("".join(f"reviewer {material}\n" for material in materials), "ascii")
-            self._allowed[materials] = path
-        return self._allowed[materials]
+        with self._writing:
+            if materials not in self._allowed:
+                path = self._folder / f"allowed-{len(self._allowed)}"
+                path.write_text("".join(f"reviewer {material}\n" for material in materials), "ascii")
+                self._allowed[materials] = path
+            return self._allowed[materials]
 
-    def _gpg(self, signature: bytes, payload: bytes, keys: list[Key]) -> bool:
+    def _gpg(self, signature: bytes, payload: bytes, keys: list[Key], moment: int) -> bool:
         if not keys or self._gnupg is None:
             return False
         with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".asc") as file:
@@ -130,8 +145,7 @@ class Verifier:
             file.flush()
             options = ("--homedir", str(self._gnupg), "--batch", "--status-fd", "1", "--trust-model", "always", "--no-auto-key-retrieve")
             fine, said = self._run("gpg", *options, "--verify", file.name, "-", stdin=payload)
-            match = _VALID.search(said)
-            return fine and bool(match) and any(key.material == match[1] for key in keys if match)
+            return fine and signer(said, self._parts, moment) in {key.material for key in keys}
 
     def _run(self, *command: str, stdin: bytes) -> tuple[bool, str]:
         try:

@@ -9,13 +9,14 @@ from fnmatch import fnmatchcase
 from hashlib import sha256
 
 from triage.errors import ConfigError
-from triage.mail.identity import parse_person, same_email, same_name
+from triage.mail.identity import mailbox, parse_person, same_email, same_name
 from triage.model import Person
 from triage.policy.evidence.machines import is_machine
 from triage.policy.strict import parse_toml
 
 _MAILMAP = re.compile(r"^([^<#]*)<([^<>]*)>(?:([^<#]*)<([^<>]*)>)?\s*(?:#.*)?$")
 _ENTRY = re.compile(r"^([A-Z]):(.+)$")
+MAX_ALIASES, MAX_LABELS = 100, 20
 MAINTAINER, REVIEWER, MACHINE = "maintainer", "reviewer", "machine"
 
 
@@ -40,6 +41,16 @@ class People:
     digest: str = ""
     machines: tuple[Person, ...] = ()
     """Who of the roster is no person: its entries with `machine = true`."""
+    near: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """The aliases by mailbox and by each host that theirs lies below: made from `by_email`."""
+
+    def __post_init__(self) -> None:
+        found: dict[tuple[str, str], list[str]] = {}
+        for alias in dict.fromkeys([*self.by_email, *(email for _, email in self.by_both)]):
+            local, host = mailbox(alias)
+            for above in _hosts(host):
+                found.setdefault((local, above), []).append(alias)
+        object.__setattr__(self, "near", {key: tuple(aliases) for key, aliases in found.items()})
 
     def known_as(self, person: Person) -> Person:
         """Return a person under the name and address that the project knows them by."""
@@ -47,8 +58,34 @@ class People:
         return Person(found.name or person.name, found.email or person.email) if found else person
 
     def same(self, one: Person, other: Person) -> bool:
-        """Say whether two are one person by address or alias; a name alone does not make them one."""
-        return same_email(self.known_as(one).email, self.known_as(other).email) or same_email(one.email, other.email)
+        """Say whether two are one person by address or alias; a name alone does not make them one.
+
+        An alias holds for its sub-addresses and the hosts below its own too, and leads on to what it is an alias of in turn: who is
+        kept from judging their own work must not get round that by a tag.
+        """
+        if same_email(one.email, other.email):
+            return True
+        if not self.near:
+            return False
+        mine, theirs = self._addresses(one), self._addresses(other)
+        return any(same_email(a, b) for a in mine for b in theirs)
+
+    def _addresses(self, person: Person) -> set[str]:
+        """Return all addresses that aliases lead to from a person's."""
+        found: set[str] = set()
+        waiting = [(person.name, person.email.casefold())]
+        while waiting and len(found) < MAX_ALIASES:
+            name, email = waiting.pop()
+            if email in found:
+                continue
+            found.add(email)
+            local, host = mailbox(email)
+            exact = [alias for above in _hosts(host) for alias in self.near.get((local, above), ()) if mailbox(alias)[1] == above]
+            for alias in dict.fromkeys([*exact, *self.near.get((local, host), ())]):
+                known = self.by_both.get((name.casefold(), alias)) or self.by_email.get(alias)
+                if known and known.email:
+                    waiting.append((known.name or name, known.email.casefold()))
+        return found
 
     def roles(self, person: Person) -> list[str]:
         """Return what a person looks after, `role of area`, in the roster's order; empty for somebody it does not name."""
@@ -74,6 +111,12 @@ class People:
             if area.role == role and (covered or not area.globs):
                 found |= dict.fromkeys(area.people)
         return list(found)
+
+
+def _hosts(host: str) -> list[str]:
+    """Return a host and those above it, but for the last label alone."""
+    parts = host.split(".")[-MAX_LABELS:]
+    return [".".join(parts[at:]) for at in range(len(parts) - 1)] or [host]
 
 
 NOBODY = People()

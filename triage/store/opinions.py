@@ -15,8 +15,11 @@ from triage.testimony import Opinion, Place
 
 _COLUMNS = (
     "id, commit_id, reviewer_name, reviewer_email, kind, target, target_message, finding, reason, time, signed, replaces, series,"
-    " slot, fields, log, trouble"
+    " slot, fields, log, trouble, barred"
 )
+
+_MAY = "signed != 'bad' and barred = ''"
+"""Records that may count, by `opinion.trust`."""
 
 
 def tips_stored(connection: sqlite3.Connection) -> dict[str, str]:
@@ -44,10 +47,11 @@ def add_opinions(connection: sqlite3.Connection, log: str, opinions: list[Opinio
     """Add records at the end of a log, and note which series they may be about; within a transaction."""
     first = connection.execute("select coalesce(max(seq), 0) + 1 from opinion where log = ?", (log,)).fetchone()[0]
     connection.executemany(
-        f"insert or replace into opinion ({_COLUMNS}, patch_id, seq) values ({marks([None] * 19)})",
+        f"insert or replace into opinion ({_COLUMNS}, patch_id, seq) values ({marks([None] * 20)})",
         [
             (o.id, o.commit, _sound(o.reviewer.name), _sound(o.reviewer.email), o.kind, o.target, o.target_message, o.finding, o.reason,
-             o.time, o.signed, o.replaces, o.series, o.slot, json.dumps(o.fields), log, o.trouble, o.patch_id, first + number)
+             o.time, o.signed, o.replaces, o.series, o.slot, json.dumps(o.fields), log, o.trouble, o.barred,
+             o.patch_id, first + number)
             for number, o in enumerate(opinions)
         ],
     )  # fmt: skip
@@ -129,7 +133,7 @@ def _opinion(row: tuple[str, ...]) -> Opinion:
     return Opinion(
         id=MessageId(row[0]), commit=row[1], reviewer=Person(row[2], row[3]), kind=row[4], target=row[5], target_message=MessageId(row[6]),
         finding=row[7], reason=row[8], time=row[9], signed=row[10], replaces=row[11], series=row[12], slot=row[13],
-        fields=json.loads(row[14]), log=row[15], trouble=row[16],
+        fields=json.loads(row[14]), log=row[15], trouble=row[16], barred=row[17],
     )  # fmt: skip
 
 
@@ -152,7 +156,7 @@ def find_opinion(connection: sqlite3.Connection, name: str) -> list[Opinion]:
 
 def is_withdrawn(connection: sqlite3.Connection, opinion: Opinion) -> bool:
     """Say whether a record was taken back in its own log."""
-    query = "select 1 from opinion where log = ? and replaces = ? and replaces != '' and kind = 'withdraw' and signed != 'bad'"
+    query = f"select 1 from opinion where log = ? and replaces = ? and replaces != '' and kind = 'withdraw' and {_MAY}"
     return connection.execute(query, (opinion.log, opinion.id)).fetchone() is not None
 
 
@@ -274,7 +278,7 @@ def standing_of(connection: sqlite3.Connection, series: int) -> list[tuple[Opini
         f"select {', '.join('o.' + name for name in _COLUMNS.split(', '))}, s.finding, s.message_id, s.state, s.why"
         " from standing s join opinion o using (log, commit_id) where s.series = ? order by o.time, o.log, o.seq", (series,),
     )  # fmt: skip
-    return [(_opinion(row[:17]), *row[17:]) for row in rows]
+    return [(_opinion(row[:18]), *row[18:]) for row in rows]
 
 
 def series_of(connection: sqlite3.Connection, opinion: Opinion) -> list[tuple[int, str, str]]:
@@ -292,16 +296,20 @@ def requests(connection: sqlite3.Connection) -> list[tuple[Opinion, int, str, st
         " from opinion o join standing t using (log, commit_id) join series s on s.id = t.series"
         " where o.kind = 'ask' and t.state in ('asked', 'answered') and not s.superseded order by o.time, o.log, o.seq"
     )
-    return [(_opinion(row[:17]), *row[17:]) for row in rows]
+    return [(_opinion(row[:18]), *row[18:]) for row in rows]
 
 
 def reviewers(connection: sqlite3.Connection) -> list[str]:
     """Return the addresses of those who gave opinions that can be believed, those who gave most first."""
     rows = connection.execute(
-        "select lower(reviewer_email) as who from opinion where signed != 'bad' and reviewer_email != ''"
-        " group by who order by count(*) desc, who"
+        f"select lower(reviewer_email) as who from opinion where {_MAY} and reviewer_email != '' group by who order by count(*) desc, who"
     )
     return [row[0] for row in rows]
+
+
+def any_records(connection: sqlite3.Connection) -> bool:
+    """Say whether the index holds any record."""
+    return connection.execute("select 1 from opinion limit 1").fetchone() is not None
 
 
 def any_requests(connection: sqlite3.Connection) -> bool:
@@ -333,7 +341,7 @@ def _day(text: str) -> date:
 
 def published_ids(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
     """Return under which Message-IDs who published opinions, each with the record that it says."""
-    rows = connection.execute("select fields, reviewer_email from opinion where kind = 'published' and signed != 'bad' order by log, seq")
+    rows = connection.execute(f"select fields, reviewer_email from opinion where kind = 'published' and {_MAY} order by log, seq")
     read = [(json.loads(row[0]), row[1].casefold()) for row in rows]
     return {(fields.get("Published", ""), who): fields.get("Answers", "") for fields, who in read}
 

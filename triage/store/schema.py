@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 INDEX_ID = 0x74726961  # "tria"
 PERSONAL_ID = 0x74726970  # "trip"
-INDEX_VERSION = 7
+INDEX_VERSION = 8
 PERSONAL_VERSION = 4
 DERIVED = "6"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
@@ -110,7 +110,7 @@ _INDEX = (
        kind text not null, target text not null, target_message text not null, series text not null, finding text not null,
        reason text not null, time text not null, signed text not null, replaces text not null, slot text not null,
        fields text not null, patch_id text not null, trouble text not null, log text not null, seq integer not null,
-       primary key (log, commit_id)) without rowid""",
+       barred text not null default '', primary key (log, commit_id)) without rowid""",
     "create index opinion_id on opinion(id)",
     "create index opinion_log on opinion(log, seq)",
     "create index opinion_target on opinion(target)",

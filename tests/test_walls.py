@@ -1,0 +1,268 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys that cannot be read trust nobody, and logs that are lost or damaged are said: each state of them against each act."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Inbox, Run, mail, patch_body
+from tests.reviewers import Machine, bare, make_key, person
+from triage.config import Config
+from triage.lookup import opinion_target
+from triage.opinion.offers import trust
+from triage.opinion.record import Draft, Target, new_id, write_record
+from triage.opinion.refs import KEYS, ref_of
+from triage.opinion.repository import Repository
+from triage.series.corrections import Named
+from triage.store.schema import open_index
+
+BO = person("Bo")
+
+
+@dataclass
+class Stage:
+    """Carol's home with two single patches, keys of Ada and Bo, and a remote where an attacker may push."""
+
+    config: Config
+    run: Run
+    ada: Machine
+    bo: Machine
+    remote: Path
+    targets: dict[str, Target]
+
+    @property
+    def git(self) -> Path:
+        return self.config.paths.opinions
+
+    def forge(self) -> None:
+        """Put unsigned records of Bo behind his log at the remote: a decision, an opinion and a correction."""
+        log = self.bo.log
+        tip = log.repository.ref(ref_of(BO.email))
+        a, b = self.targets["a"], self.targets["b"]
+        for number, (kind, target, others) in enumerate((
+            ("dismiss", self.targets["finding"], ()), ("agree", a, ()), ("link", b, (Named(a.message_id, a.content),)),
+        )):  # fmt: skip
+            draft = Draft(BO, kind, target, "forged", others=others, project=log.repository.ref(KEYS) and root(log.path))
+            tip = log.write(write_record(draft, new_id(datetime.now(UTC), bytes([number]) * 10), tip), tip, BO, kind, False)
+        subprocess.run(["git", "-C", str(log.path), "push", "-q", "--force", str(self.remote), f"{tip}:{ref_of(BO.email)}"], check=True)
+
+    def tips(self) -> str:
+        return subprocess.run(["git", "-C", str(self.remote), "for-each-ref"], capture_output=True, text=True, check=True).stdout
+
+    def counted(self) -> set[tuple[str, str]]:
+        """Return what counts for Carol: kind and reason of each record that stands, and the links that somebody made."""
+        with sqlite3.connect(self.config.paths.index) as connection:
+            rows = connection.execute(
+                "select o.kind, o.reason from standing s join opinion o using (log, commit_id) where s.state in ('counts', 'carried')"
+            ).fetchall()
+            rows += connection.execute("select kind, evidence from link where kind = 'human'").fetchall()
+        connection.close()
+        return set(rows)
+
+
+def root(path: Path) -> str:
+    done = subprocess.run(["git", "-C", str(path), "rev-list", "--max-parents=0", KEYS], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def stage(config: Config, inbox: Inbox, run: Run, tmp_path: Path) -> Stage:
+    for name in "ab":
+        inbox.add(mail(patch_body("Not signed.\n\n"), key=name, subject=f"[PATCH] {name}: widget"))
+    assert run("add", "widgets", str(inbox.path), "--policy", "linux-kernel").code == 0
+    run("ingest")
+    with closing(open_index(config.paths.index)) as connection:
+        targets = {name: opinion_target(connection, f"{name}@example.org", "") for name in "ab"}
+        targets["finding"] = opinion_target(connection, "a@example.org", "DCO001")
+    ada, bo = (Machine(tmp_path / name, person(name), make_key(tmp_path / "keys", name)) for name in ("Ada", "Bo"))
+    remote = bare(tmp_path / "remote.git")
+    ada.start_keys()
+    ada.add_key(bo)
+    ada.sync(remote)
+    bo.sync(remote)
+    with bo.used():
+        trust(bo.log)
+    bo.say("agree", "good one", target=targets["b"])
+    bo.sync(remote)
+    carol = tmp_path / "home" / "gitconfig"
+    key = make_key(tmp_path / "keys", "carol")
+    carol.write_text(f"[user]\n\tname = Carol\n\temail = carol@example.org\n\tsigningkey = {key}.pub\n[gpg]\n\tformat = ssh\n")
+    assert run("opinion", "sync", str(remote)).code == 1
+    assert run("opinion", "keys", "trust", "--yes").code == 0
+    assert run("opinion", "sync").code == 0
+    assert run("ingest").code == 0
+    found = Stage(config, run, ada, bo, remote, targets)
+    assert found.counted() == {("agree", "good one")}
+    return found
+
+
+def objects(path: Path, name: str) -> Path:
+    """Return the file of an object, unpacked."""
+    packs = list(path.glob("objects/pack/*.pack"))
+    for pack in packs:
+        content = pack.read_bytes()
+        for part in path.glob("objects/pack/*"):
+            part.unlink()
+        subprocess.run(["git", "-C", str(path), "unpack-objects", "-q"], input=content, check=True)
+    done = subprocess.run(["git", "-C", str(path), "rev-parse", name], capture_output=True, text=True, check=True).stdout.strip()
+    file = path / "objects" / done[:2] / done[2:]
+    file.chmod(0o600)
+    return file
+
+
+def first_file(path: Path) -> str:
+    """Return the name of a file of the keys that holds one."""
+    names = subprocess.run(["git", "-C", str(path), "ls-tree", "-r", "--name-only", KEYS], capture_output=True, text=True, check=True)
+    return next(name for name in names.stdout.splitlines() if name.startswith("people/"))
+
+
+def blob_missing(path: Path) -> None:
+    objects(path, f"{KEYS}:{first_file(path)}").unlink()
+
+
+def blob_empty(path: Path) -> None:
+    objects(path, f"{KEYS}:{first_file(path)}").write_bytes(b"")
+
+
+def tree_missing(path: Path) -> None:
+    objects(path, f"{KEYS}^{{tree}}").unlink()
+
+
+def commit_missing(path: Path) -> None:
+    objects(path, KEYS).unlink()
+
+
+def replaced(path: Path, files: dict[str, bytes]) -> None:
+    there = Repository(path)
+    old = there.ref(KEYS)
+    commit = there.commit(there.tree_of(files), old, BO, "x", sign=False)
+    (path / KEYS).write_text(f"{commit}\n")
+
+
+def unparseable(path: Path) -> None:
+    replaced(path, {"form": b"2\n", first_file(path): b"no key\n"})
+
+
+def no_key(path: Path) -> None:
+    replaced(path, {"allowed_signers": b""})
+
+
+def oversized(path: Path) -> None:
+    replaced(path, {"allowed_signers": b"ada@example.org ssh-ed25519 AAAA\n" * 200_000})
+
+
+def ref_gone(path: Path) -> None:
+    subprocess.run(["git", "-C", str(path), "pack-refs", "--all", "--prune"], check=True)
+    packed = path / "packed-refs"
+    packed.write_text("".join(line for line in packed.read_text().splitlines(keepends=True) if not line.endswith(f" {KEYS}\n")))
+
+
+def ref_empty(path: Path) -> None:
+    ref_gone(path)
+    (path / KEYS).write_bytes(b"")
+
+
+STATES: dict[str, Callable[[Path], None]] = {
+    "sound": lambda path: None, "blob missing": blob_missing, "blob empty": blob_empty, "tree missing": tree_missing,
+    "commit missing": commit_missing, "unparseable": unparseable, "no key in them": no_key, "oversized": oversized, "ref gone": ref_gone,
+    "ref empty": ref_empty,
+}  # fmt: skip
+BROKEN = [name for name in STATES if name != "sound"]
+ACTS = {
+    "dismiss": ("opinion", "give", "a@example.org", "dismiss", "--finding", "DCO001", "-m", "x"),
+    "agree": ("opinion", "give", "a@example.org", "agree"),
+    "waive": ("opinion", "give", "a@example.org", "waive", "--finding", "DCO001", "-m", "x"),
+    "link": ("series", "link", "b@example.org", "a@example.org"),
+    "ask": ("opinion", "ask", "a@example.org", "bo@example.org", "-m", "x"),
+    "keys add": ("opinion", "keys", "add"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", BROKEN)
+def test_nobody_speaks_while_keys_cannot_be_read(stage: Stage, state: str) -> None:
+    STATES[state](stage.git)
+    before = (stage.git / "packed-refs").read_bytes() if (stage.git / "packed-refs").exists() else b""
+    for act, words in ACTS.items():
+        done = stage.run(*words)
+        assert done.code != 0, act
+        assert "keys" in done.err
+        assert "Traceback" not in done.err
+    assert not Repository(stage.git).ref(ref_of("carol@example.org"))
+    assert before == ((stage.git / "packed-refs").read_bytes() if (stage.git / "packed-refs").exists() else b"")
+    assert stage.counted() == {("agree", "good one")}
+
+
+@pytest.mark.parametrize("state", BROKEN)
+def test_mail_is_taken_in_and_standing_stays_while_keys_cannot_be_read(stage: Stage, inbox: Inbox, state: str) -> None:
+    STATES[state](stage.git)
+    inbox.add(mail(patch_body("Not signed.\n\n"), key="c", subject="[PATCH] c: widget"))
+    assert stage.run("ingest").code == 0
+    assert "c@example.org" in stage.run("list", "--json").out
+    assert stage.counted() == {("agree", "good one")}
+    for words in (("opinion", "keys", "list"), ("opinion", "verify"), ("doctor",), ("opinion", "list")):
+        done = stage.run(*words)
+        assert done.code != 0, words
+        assert "keys" in done.out + done.err, words
+
+
+@pytest.mark.parametrize("state", BROKEN)
+def test_a_rebuild_without_keys_has_all_mail_and_no_record_that_counts(stage: Stage, state: str) -> None:
+    STATES[state](stage.git)
+    done = stage.run("db", "rebuild")
+    assert done.code == 78
+    assert "no record counts" in done.err
+    assert stage.counted() == set()
+    rows = [json.loads(line) for line in stage.run("opinion", "list", "--json").out.splitlines()]
+    assert [(row["state"], row["why"]) for row in rows] == [("untrusted", "keys cannot be read")]
+    assert len(stage.run("list", "--json").out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_exchange_takes_nothing_forged_and_brings_sound_keys_back(stage: Stage, state: str) -> None:
+    stage.forge()
+    before = stage.tips()
+    STATES[state](stage.git)
+    done = stage.run("opinion", "sync")
+    assert done.code != 0
+    assert stage.tips() == before
+    assert stage.counted() == {("agree", "good one")}
+    assert stage.run("db", "rebuild").code == 0  # what the remote has equals what was seen here
+    assert stage.counted() == {("agree", "good one")}
+    assert stage.run("opinion", "keys", "list").code == 0
+
+
+@pytest.mark.parametrize("state", BROKEN)
+def test_a_remote_without_the_keys_gives_and_gets_nothing(stage: Stage, state: str) -> None:
+    stage.forge()
+    subprocess.run(["git", "-C", str(stage.remote), "update-ref", "-d", KEYS], check=True)
+    before = stage.tips()
+    STATES[state](stage.git)
+    done = stage.run("opinion", "sync")
+    assert done.code != 0
+    assert stage.tips().count("_keys") == (1 if KEYS in before else 0)
+    assert stage.counted() == {("agree", "good one")}
+    stage.run("db", "rebuild")
+    assert stage.counted() <= {("agree", "good one")}
+
+
+def test_a_remote_that_hides_keys_it_offered_is_told_and_gives_nothing(stage: Stage, tmp_path: Path) -> None:
+    shutil.rmtree(stage.git)
+    stage.config.paths.index.unlink()
+    stage.run("ingest")
+    stage.forge()
+    assert stage.run("opinion", "sync", str(stage.remote)).code == 1
+    subprocess.run(["git", "-C", str(stage.remote), "update-ref", "-d", KEYS], check=True)
+    done = stage.run("opinion", "sync")
+    assert done.code == 78
+    assert "hides keys that it offered before" in done.err
+    assert stage.counted() == set()
+    assert stage.run("opinion", "give", "a@example.org", "agree").code == 78

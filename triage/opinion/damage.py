@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logs that are not what they were: gone, cut back, damaged. Said wherever records are shown, and put back where it can be."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from triage import git
+from triage.errors import ArchiveError
+from triage.opinion.log import DAMAGED, OpinionLog
+from triage.opinion.refs import KEYS, LAST, LOGS, SEEN
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One log that is not what it was."""
+
+    ref: str
+    says: str
+    tip: str = ""
+    """The record that it ended with, "" where that is not known."""
+    lost: bool = True
+    """Whether records are missing at its end, or all of it; else one in between."""
+
+
+def check_log(log: OpinionLog, ref: str) -> None:
+    """Raise `ArchiveError` where a log has lost records, so that nothing is written in their place."""
+    for found in _losses(log, [ref]):
+        raise ArchiveError(f"your {found.says}, and a record now would take the place of what is missing", mend(log, found))
+
+
+def is_lost(log: OpinionLog, ref: str, tip: str) -> bool:
+    """Say whether a log, which ends with `tip` now, has lost its end."""
+    return not tip or any(tip != known and log.is_behind(tip, known) for known in _last(log, ref))
+
+
+def damaged(log: OpinionLog, deep: bool = True) -> list[Damage]:
+    """Return the logs that are not what they were; `deep` reads every record, not the refs alone."""
+    refs = set(log.tips()) | {ref for ref in log.remembered if ref != KEYS}
+    refs |= {LOGS + name.removeprefix(LAST) + "/log" for name in log.repository.refs(LAST) if name != f"{LAST}_keys"}
+    refs |= {LOGS + name.split("/", 3)[3] for name in log.repository.refs(SEEN)}
+    refs |= {ref for ref in _files(log) if log.repository.is_broken(ref)}
+    found = list(_losses(log, sorted(ref for ref in refs if ref.endswith("/log"))))
+    lost = {one.ref for one in found}
+    for ref, tip in sorted(log.tips().items()) if deep else ():
+        if ref == KEYS or ref in lost:
+            continue
+        try:
+            for _ in log.entries(tip):
+                pass
+        except ArchiveError as error:
+            says = error.message if "is missing or damaged" in error.message else f"a record is missing or damaged ({error.hint})"
+            found.append(Damage(ref, f"log {short(ref)}: {says}", tip, lost=False))
+    return found
+
+
+def mend(log: OpinionLog, found: Damage) -> str:
+    """Say what to do about a damage."""
+    if found.lost and found.tip and log.repository.has(found.tip):
+        return f"`triage opinion sync` puts it back; without a remote: git --git-dir={log.path} update-ref {found.ref} {found.tip}"
+    return DAMAGED
+
+
+def put_back(log: OpinionLog) -> list[str]:
+    """Put back the refs that were lost and whose records are all there still, the keys' among them; in a repository that is held."""
+    said = []
+    known = [Damage(KEYS, "", tip) for tip in _last(log, KEYS) if not log.repository.ref(KEYS)]
+    for found in [*known, *(one for one in damaged(log, deep=False) if one.lost and one.tip)]:
+        with suppress(ArchiveError):
+            for _ in log.entries(found.tip):
+                pass
+            now = log.repository.ref(found.ref)
+            if not now:
+                (log.path / found.ref).unlink(missing_ok=True)
+            log.repository.move(found.ref, found.tip, now)
+            said.append(f"{'the keys were' if found.ref == KEYS else f'log {short(found.ref)} was'} lost here and put back as last seen")
+    return said
+
+
+def short(ref: str) -> str:
+    """Return the name of a log as people are told it."""
+    return ref.removeprefix(LOGS).removesuffix("/log")
+
+
+def _files(log: OpinionLog) -> list[str]:
+    return [str(path.relative_to(log.path)) for path in log.path.glob(f"{LOGS}*/log") if path.is_file()]
+
+
+def _last(log: OpinionLog, ref: str) -> list[str]:
+    name = LAST + short(ref)
+    tips = [log.repository.ref(name), *log.repository.refs(f"{SEEN}*/{ref.removeprefix(LOGS)}").values(), log.remembered.get(ref, "")]
+    return [tip for tip in dict.fromkeys(tips) if tip]
+
+
+def _losses(log: OpinionLog, refs: list[str]) -> Iterator[Damage]:
+    for ref in refs:
+        now, known = log.repository.ref(ref), _last(log, ref)
+        if not now and log.repository.is_broken(ref):
+            yield Damage(ref, f"log {short(ref)} cannot be read: its ref is damaged", known[0] if known else "")
+        elif not now and known:
+            yield Damage(ref, f"log {short(ref)} is gone", known[0])
+        elif now and not log.repository.has(now):
+            yield Damage(ref, f"log {short(ref)} points to a record that is not here", next((tip for tip in known if tip != now), ""))
+        else:
+            ahead = [tip for tip in known if tip != now and log.is_behind(now, tip)]
+            if ahead:
+                number = git.read(log.path, "rev-list", "--count", ahead[0], f"^{now}").strip()
+                yield Damage(ref, f"log {short(ref)} was cut back: {number} of its records are missing", ahead[0])

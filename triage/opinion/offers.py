@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys that a remote offers: looked at, and taken over by a person's word."""
+
+from collections.abc import Iterable
+
+from triage.errors import ConfigError, TriageError, UsageError
+from triage.opinion.keylog import walk_keys
+from triage.opinion.keyring import RESTORE, known_keys, load_ring
+from triage.opinion.keys import KeyRing, by_owner
+from triage.opinion.log import OpinionLog
+from triage.opinion.refs import KEYS, OFFERED
+
+
+def offered(log: OpinionLog) -> dict[str, str]:
+    """Return the keys that remotes offer and nobody here accepted yet, by remote."""
+    return {ref.removeprefix(OFFERED): tip for ref, tip in log.repository.refs(OFFERED).items()}
+
+
+def trust(log: OpinionLog, fingerprints: Iterable[str] = ()) -> KeyRing:
+    """Take over the keys that a remote offers, as the start of what is trusted here; returns them.
+
+    With `fingerprints`, one of them must begin with each: what somebody read out over the telephone. Raises `UsageError`.
+    """
+    found = offered(log)
+    if log.repository.ref(KEYS):
+        raise UsageError("keys are trusted here already", "they change by `triage opinion sync` alone")
+    if not found:
+        raise UsageError("no remote offers keys", "`triage opinion sync` first")
+    with log.repository.held():
+        tip = next(iter(found.values()))
+        if len(set(found.values())) > 1:
+            raise UsageError("remotes offer different keys", "sync with one of them alone")
+        reached, trouble = walk_keys(log, "", tip)
+        if trouble:
+            raise ConfigError(f"these keys do not hold together: {trouble}", "ask who set them up")
+        if any(not log.repository.is_ancestor(known, reached) for known in known_keys(log)):
+            raise ConfigError("other keys than these were trusted here before", RESTORE)
+        ring = load_ring(log, reached)
+        for wanted in fingerprints:
+            if not any(key.fingerprint.startswith(wanted) for key in ring.keys):
+                raise UsageError(f"no key there begins with {wanted!r}", "do not trust them; ask who set them up")
+        log.repository.move(KEYS, reached, "")
+        for name in found:
+            log.repository.run("update-ref", "-d", f"{OFFERED}{name}")
+    return ring
+
+
+def offered_keys(log: OpinionLog) -> list[dict[str, object]]:
+    """Return the keys on offer, for a person to look at."""
+    rows: list[dict[str, object]] = []
+    for name, tip in offered(log).items():
+        try:
+            rows += [{"remote": name, "email": k.email, "fingerprint": k.fingerprint} for k in by_owner(load_ring(log, tip).keys)]
+        except TriageError as error:
+            rows.append({"remote": name, "email": "", "fingerprint": str(error)})
+    return rows
