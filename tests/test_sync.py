@@ -268,3 +268,21 @@ def test_opinions_given_at_once_are_all_kept(demo: Config) -> None:
     records = read_log(log, ref, log.tips()[ref], "", in_force(log), {})
     assert len(records) == len(names)
     assert {o.signed for o in records} == {"unsigned"}
+
+
+def test_junk_refs_of_a_remote_are_looked_at_once(tmp_path: Path, remote: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dana = Machine(tmp_path / "dana", person("Dana"))
+    dana.say()
+    dana.sync(remote)
+    tree = subprocess.run(["git", "-C", str(remote), "mktree"], input=b"", capture_output=True, check=True).stdout.decode().strip()
+    who = {f"GIT_{role}_{part}": "x@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    made = subprocess.run(["git", "-C", str(remote), "commit-tree", tree, "-m", "x"], capture_output=True, check=True, env=os.environ | who)
+    junk = "".join(f"create refs/opinions/junk-{number}/log {made.stdout.decode()}" for number in range(150))
+    subprocess.run(["git", "-C", str(remote), "update-ref", "--stdin"], input=junk.encode(), check=True)
+    first = dana.sync()
+    assert len(first.refused) == 150
+    started: list[object] = []
+    real = subprocess.Popen.__init__
+    monkeypatch.setattr(subprocess.Popen, "__init__", lambda self, *args, **words: (started.append(args), real(self, *args, **words))[1])
+    assert dana.sync().refused == first.refused
+    assert len(started) < 60

@@ -13,8 +13,8 @@ from triage import archive, git
 from triage.config import Config, ListSpec, Place, load_lists
 from triage.errors import ArchiveError, BusyError, TriageError
 from triage.health import read_health
+from triage.hearing import losses
 from triage.opinion.apply import open_log
-from triage.opinion.damage import damaged, mend
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, signing_key
 from triage.opinion.ownkey import own_key
@@ -59,7 +59,7 @@ def checkup(config: Config) -> list[tuple[str, bool, str]]:
         where = (
             ", ".join(f"{name} {without_password(url)}" for name, url in remotes(log).items()) or "no remote yet: `triage opinion sync URL`"
         )
-        hurt = "; ".join(f"{found.says}: {mend(log, found)}" for found in damaged(log))
+        hurt = "; ".join(f"{row['says']}: {row['mend']}" for row in losses(config))
         checks.append(("opinions", not hurt, hurt or f"{number} log{'' if number == 1 else 's'} in {paths.opinions}; {where}"))
     except TriageError as error:
         checks.append(("opinions", False, str(error)))

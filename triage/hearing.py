@@ -16,14 +16,14 @@ from triage.giving import SAID, question_key, refreshed, reveal
 from triage.opinion.apply import open_log, read_log
 from triage.opinion.damage import damaged, mend
 from triage.opinion.keyring import in_force
-from triage.opinion.log import reviewer
+from triage.opinion.log import OpinionLog, reviewer
 from triage.opinion.record import MAX_RECORD, asked_of
-from triage.opinion.refs import KEYS
+from triage.opinion.refs import KEYS, LOGS, SEEN
 from triage.opinion.witness import withheld
 from triage.store import opinions as stored
 from triage.store import personal, queries
 from triage.store.personal import Turn
-from triage.store.schema import open_personal
+from triage.store.schema import open_index, open_personal
 from triage.testimony import Opinion
 
 PAST = ("withdrawn", "replaced")
@@ -128,10 +128,25 @@ def record_bytes(config: Config, opinion: Opinion) -> bytes:
     return content or b""
 
 
-def losses(config: Config, deep: bool = True) -> list[dict[str, str]]:
-    """Return what is lost or damaged in the logs, each with `log`, `says` and what to do (`mend`)."""
+def losses(config: Config, deep: bool = True) -> list[dict[str, Any]]:
+    """Return what is lost or damaged in the logs: `log`, `tip`, `says`, what to do (`mend`) and which of its records no remote has."""
     log = open_log(config.paths)
-    return [{"log": found.ref, "says": found.says, "mend": mend(log, found)} for found in damaged(log, deep)]
+    found = damaged(log, deep)
+    if not found:
+        return []
+    with closing(open_index(config.paths.index)) as connection:
+        rows = []
+        for one in found:
+            missing = _not_pushed(connection, log, one.ref)
+            more = f"; no remote has {', '.join(missing[:10])}{' and more' if len(missing) > 10 else ''}" if missing else ""
+            rows.append({"log": one.ref, "tip": one.tip, "says": one.says + more, "mend": mend(log, one), "not_pushed": missing})
+    return rows
+
+
+def _not_pushed(connection: sqlite3.Connection, log: OpinionLog, ref: str) -> list[str]:
+    """Return the ids of the records of a log that the index holds and no remote was seen with."""
+    seen = log.known_commits(log.repository.refs(f"{SEEN}*/{ref.removeprefix(LOGS)}").values())
+    return [opinion.id for opinion in stored.load_opinions(connection) if opinion.log == ref and opinion.commit not in seen]
 
 
 def verify(config: Config, ask_remotes: bool = False) -> dict[str, Any]:
@@ -146,7 +161,9 @@ def verify(config: Config, ask_remotes: bool = False) -> dict[str, Any]:
     whole = sorted(set(tips) - {KEYS} - {found.ref for found in hurt if not found.lost or not log.repository.has(tips.get(found.ref, ""))})
     rows = [o for ref in whole for o in read_log(log, ref, tips[ref], "", ring, {})]
     problems = [{"log": o.log, "commit": o.commit, "id": o.id, "says": o.trouble} for o in rows if o.signed == "bad"]
-    problems += [{"log": found.ref, "commit": found.tip, "id": "", "says": f"{found.says}; {mend(log, found)}"} for found in hurt]
+    problems += [
+        {"log": r["log"], "commit": r["tip"], "id": "", "says": f"{r['says']}; {r['mend']}"} for r in (losses(config) if hurt else ())
+    ]
     problems += [{"log": "", "commit": "", "id": "", "says": says} for says in (withheld(log) if ask_remotes else ())]
     with closing(refreshed(config)) as connection:
         known = {(o.log, o.commit): o for o in stored.load_opinions(connection)}
