@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Policy on mail as it comes in on a pipe, or on patches as git and code-hosting sites export them: no database, no archive."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from triage import git
 from triage.archive.mbox import split_mbox
@@ -40,6 +42,14 @@ def check_mails(content: bytes | Sequence[bytes], project: Project, cover: str =
     else:
         found = list(_series(_message(read) for read in reads))
     return [Checked(one, replies, tuple(project.judge(one, replies, _earlier(one, found)))) for one, replies in found]
+
+
+def check_commits(reads: Sequence[Read], project: Project, cover: str = "") -> list[Checked]:
+    """Return what a project says of commits, which are one series; nothing for none."""
+    if not reads:
+        return []
+    one = _exported(list(reads), cover)
+    return [Checked(one, (), tuple(project.judge(one, (), ())))]
 
 
 def _earlier(series: Series, found: Sequence[tuple[Series, tuple[Message, ...]]]) -> tuple[Evidence, ...]:
@@ -83,7 +93,7 @@ def _exported(reads: list[Read], cover: str) -> Series:
 def _read(content: bytes) -> list[Read]:
     if content.startswith(b"\x1f\x8b"):
         raise UsageError("this is gzipped", "unpack it on the way: zcat FILE | triage check -")
-    mails = split_mbox(content) if content.startswith(b"From ") else [content]
+    mails = split_mbox(content) if content.startswith(b"From ") else _joined_mails(content)
     read: list[Read] = []
     reason = "it is empty"
     for mail in mails:
@@ -94,6 +104,32 @@ def _read(content: bytes) -> list[Read]:
     if not read or not any(r.message.raw_subject or r.message.sender.email for r in read):
         raise UsageError("there is no mail to check", reason if not read else "expected headers, a blank line and a text")
     return read
+
+
+_BLOCK = re.compile(rb"\n\n(?=[!-9;-~]+:)")
+_FIELD = re.compile(rb"([!-9;-~]+):[^\n]*\n(?:[ \t][^\n]*\n)*")
+_DIFF = re.compile(rb"^(?:diff --git |@@ -|-- $)", re.MULTILINE)
+
+
+def _joined_mails(content: bytes) -> list[bytes]:
+    """Return the mails of a pipe: mutt sends tagged ones one after the other, without the `From ` lines of an mbox.
+
+    A mail begins where a blank line is followed by a block of header fields with From and Subject, behind a diff or with a Message-ID.
+    """
+    text = content.replace(b"\r\n", b"\n")
+    starts = [0]
+    at = 0
+    while match := _BLOCK.search(text, at):
+        begin = at = match.end()
+        names: set[bytes] = set()
+        while field := _FIELD.match(text, at):
+            names.add(field[1].lower())
+            at = field.end()
+        ended = text[at : at + 1] in {b"\n", b""}
+        patch = b"date" in names and _DIFF.search(text, starts[-1], begin) is not None
+        if ended and {b"from", b"subject"} <= names and (patch or b"message-id" in names):
+            starts.append(begin)
+    return [text[begin:end] for begin, end in pairwise([*starts, len(text)])] if len(starts) > 1 else [content]
 
 
 def _message(read: Read) -> Message:

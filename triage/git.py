@@ -39,6 +39,17 @@ def command(git_dir: Path, *args: str) -> list[str]:
     return ["git", f"--git-dir={git_dir}", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", *args]
 
 
+MEMORY = 2 * 1024 * 1024
+"""KiB that git may take where it reads what others made."""
+
+
+def bounded(words: list[str]) -> list[str]:
+    """Return a git command that ends where it wants more memory than an archive of mail ever takes; packs are mapped in parts."""
+    git, *rest = words
+    parts = ("-c", "core.packedGitWindowSize=16m", "-c", "core.packedGitLimit=256m")
+    return ["sh", "-c", 'ulimit -v "$0" 2>/dev/null; exec "$@"', str(MEMORY), git, rest[0], *parts, *rest[1:]]
+
+
 def read(git_dir: Path, *args: str, ok: tuple[int, ...] = (0,)) -> str:
     """Run one plumbing command in a foreign repository and return its output; raises `ArchiveError` on failure."""
     done = subprocess.run(command(git_dir, *args), env=isolated_env(), capture_output=True, check=False)

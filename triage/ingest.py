@@ -49,6 +49,7 @@ from triage.store.write import (
     transaction,
     withdraw_missing,
 )  # fmt: skip
+from triage.watch import TooCostlyError, watched
 
 CHUNK = 800
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -63,6 +64,8 @@ class Readers:
 
     workers: int = 0
     executor: Executor | None = None
+    retry: bool = False
+    """Whether mail that was too costly to read is tried again."""
 
 
 def ingest(
@@ -81,13 +84,14 @@ def ingest(
 
 
 def fill(
-    index: Path, config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None, executor: Executor | None = None
-) -> list[ArchiveRun]:
+    index: Path, config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None,
+    executor: Executor | None = None, retry: bool = False,
+) -> list[ArchiveRun]:  # fmt: skip
     """Do the work of `ingest` on the database `index`; the caller holds the lock."""
     connection = open_index(index, write=True)
     try:
         stored.check_derived(connection)
-        return _fill(connection, index, config, lists, Readers(workers, executor), progress or (lambda what, count: None))
+        return _fill(connection, index, config, lists, Readers(workers, executor, retry), progress or (lambda what, count: None))
     except sqlite3.Error as error:
         raise database_error(error, index) from error
     finally:
@@ -175,7 +179,8 @@ def _take_in(job: _Job) -> None:
         for unit in job.archive.units():
             cursor, stamp = stored.unit_state(job.connection, job.archive_id, unit)
             lost = stored.lost_mails(job.connection, job.archive_id, unit)
-            if lost and job.archive.has_any(unit, lost):
+            again = job.readers.retry and stored.has_costly(job.connection, job.archive_id, unit)
+            if again or (lost and job.archive.has_any(unit, lost)):
                 cursor, stamp = "", REWRITING  # read anew from the start: what came after may speak of what is there now
                 with transaction(job.connection, job.index):
                     begin_rewritten(job.connection, job.archive_id, unit)
@@ -351,10 +356,13 @@ def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[
     if content is None:
         return item, "size: larger than 25 MiB"
     try:
-        read = read_mail(RawMail(content, item.locator, item.blob, item.archived))
-        message = with_facts(read.message, read.body)
+        with watched(len(content)):
+            read = read_mail(RawMail(content, item.locator, item.blob, item.archived))
+            message = with_facts(read.message, read.body)
     except UnreadableError as reason:
         return item, reason.reason
+    except TooCostlyError as stopped:
+        return item, str(stopped)
     except Exception as bug:  # the worker's edge: one mail that meets a bug of ours must not hold up a list for ever
         return item, f"reader: {type(bug).__name__}, a bug of triage; please report it"
     if message.kind in {Kind.PATCH, Kind.REPLY_PATCH, Kind.PULL} and read.body.diff:

@@ -37,9 +37,11 @@ class Swept:
 
 def sweep(
     config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None,
-    since: int | None = None, executor: Executor | None = None,
+    since: int | None = None, executor: Executor | None = None, retry: bool = False,
 ) -> Swept:  # fmt: skip
     """Bring and take in what is new in `lists`; those on this machine first, so that a slow server holds up itself alone.
+
+    With `retry` mail that was too costly to read is read again.
 
     Raises `BusyError` where another run is under way, and what `ingest` raises.
     """
@@ -49,7 +51,7 @@ def sweep(
     with write_lock(config.paths.data, "sweep.lock"):
         for group in [*([near] if near else []), *([spec] for spec in lists if is_far(spec))]:
             failed = pull_all(config, group, since)
-            runs, moved = _take_in(config, {spec.name for spec in group}, workers, progress, executor)
+            runs, moved = _take_in(config, {spec.name for spec in group}, workers, progress, executor, retry)
             if moved is not None:
                 swept.anew, swept.moved = True, [*swept.moved, *moved]
             _tell(runs, group, failed)
@@ -68,18 +70,18 @@ def sweep(
 
 
 def _take_in(
-    config: Config, names: set[str], workers: int, progress: Progress | None, executor: Executor | None
+    config: Config, names: set[str], workers: int, progress: Progress | None, executor: Executor | None, retry: bool
 ) -> tuple[list[ArchiveRun], list[dict[str, str]] | None]:
     """Take in what is new in those lists that are still there, and say which records moved where the index had to be made anew."""
     with write_lock(config.paths.data, wait=WAIT):
         lists = [spec for spec in load_lists(config.paths) if spec.name in names]
-        runs = nothing_new(config, lists)
+        runs = None if retry else nothing_new(config, lists)
         if runs is not None:
             return runs, None
         from triage.ingest import fill
 
         try:
-            return fill(config.paths.index, config, lists, workers, progress, executor), None
+            return fill(config.paths.index, config, lists, workers, progress, executor, retry), None
         except OutdatedError:
             from triage.upkeep import remake
 

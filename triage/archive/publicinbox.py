@@ -18,10 +18,12 @@ from triage.archive import Entry, Item, Walk
 from triage.errors import ArchiveError
 from triage.model import MAX_MAIL, BlobId
 
+_V1_FOLDER = re.compile(r"[0-9a-f]{2}")
+_FOLDER, _NONE, _EMPTY_TREE = "040000", "0" * 40, "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _V1_PATH = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}")
 _REGULAR = {"100644", "100755"}
 MAX_ENTRIES = 100_000
-"""Files that one commit changes: public-inbox-purge of a v1 inbox may take away many, a small forged tree can name billions."""
+"""Files that one commit changes: public-inbox-purge of a v1 inbox may take away many."""
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 
@@ -74,27 +76,31 @@ class PublicInbox:
         return item.locator
 
     def _commits(self, git_dir: Path, tip: str, after: str) -> Iterator[Item]:
-        """Yield one item a changed file of each commit, oldest first; a commit that changes nothing yields one too."""
+        """Yield one item a changed file of each commit, oldest first; a commit that changes nothing yields one too.
+
+        No folder is read but those of two hex digits, and none in them: a small forged tree can name billions of files.
+        """
         revs = subprocess.Popen(
             git.command(git_dir, "rev-list", "--reverse", tip, *([f"^{after}"] if after else [])),
             env=git.isolated_env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         diffs = subprocess.Popen(
-            git.command(git_dir, "diff-tree", "--stdin", "-r", "--root", "--always", "--format=%H %ct"),
+            git.bounded(git.command(git_dir, "diff-tree", "--stdin", "--root", "--always", "--format=%H %ct")),
             env=git.isolated_env(), stdin=revs.stdout, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         assert revs.stdout is not None
         assert diffs.stdout is not None
         revs.stdout.close()
-        try:
-            yield from _parse_log(diffs.stdout)
-        finally:
-            diffs.stdout.close()
-            errors = b"".join(p.stderr.read() for p in (revs, diffs) if p.stderr)
-            codes = (revs.wait(), diffs.wait())
-            for process in (revs, diffs):
-                if process.stderr:
-                    process.stderr.close()
+        with _Folders(git_dir) as folders:
+            try:
+                yield from _parse_log(diffs.stdout, folders)
+            finally:
+                diffs.stdout.close()
+                errors = b"".join(p.stderr.read() for p in (revs, diffs) if p.stderr)
+                codes = (revs.wait(), diffs.wait())
+                for process in (revs, diffs):
+                    if process.stderr:
+                        process.stderr.close()
         if any(codes):
             raise ArchiveError(f"{git_dir} is damaged", f"{git.first_line(errors)}; run `git fsck` there, then fetch again")
 
@@ -125,8 +131,48 @@ class PublicInbox:
                 yield content
 
 
-def _parse_log(lines: Iterable[bytes]) -> Iterator[Item]:
-    """Read `diff-tree --always --format='%H %ct'`: a line a commit, then a raw line a changed file."""
+class _Folders:
+    """What changed between two versions of one folder, asked of one git for all commits; started when first asked."""
+
+    def __init__(self, git_dir: Path) -> None:
+        self._git_dir = git_dir
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "_Folders":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
+    def changed(self, old: str, new: str) -> Iterator[str]:
+        """Yield a raw line a changed file of two trees, `_NONE` for no tree."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                git.bounded(git.command(self._git_dir, "diff-tree", "--stdin")),
+                env=git.isolated_env(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        trees = " ".join(_EMPTY_TREE if tree == _NONE else tree for tree in (old, new))
+        try:
+            process.stdin.write(f"{trees}\nend\n".encode())  # what is no object comes back as it is, and ends the answer
+            process.stdin.flush()
+        except BrokenPipeError as error:
+            raise ArchiveError(f"{self._git_dir} is damaged", "run `git fsck` there, then fetch again") from error
+        lines = iter(process.stdout.readline, b"")
+        for line in lines:
+            if line == b"end\n":
+                return
+            if line.startswith(b":"):
+                yield line.decode("utf-8", "replace").rstrip("\n")
+        raise ArchiveError(f"{self._git_dir} has a folder that git cannot read", "run `git fsck` there, then fetch again")
+
+
+def _parse_log(lines: Iterable[bytes], folders: _Folders) -> Iterator[Item]:
+    """Read `diff-tree --always --format='%H %ct'`: a line a commit, then a raw line a changed file or folder."""
     commit, when, pending, entries = "", 0, False, 0
     for raw in lines:
         line = raw.decode("utf-8", "replace").rstrip("\n")
@@ -138,15 +184,34 @@ def _parse_log(lines: Iterable[bytes]) -> Iterator[Item]:
             commit, _, seconds = line.partition(" ")
             when, pending, entries = int(seconds) if seconds.isdigit() and len(seconds) < 12 else 0, True, 0
             continue
-        entries += 1
-        if entries > MAX_ENTRIES:
-            raise ArchiveError(f"commit {commit} has more than {MAX_ENTRIES} entries", "no mail archive has such; fetch the archive again")
-        item = _item(line, commit, when)
-        if item:
-            pending = False
-            yield item
+        for one in _opened(line, folders):
+            entries += 1
+            if entries > MAX_ENTRIES:
+                raise ArchiveError(
+                    f"commit {commit} has more than {MAX_ENTRIES} entries", "no mail archive has such; fetch the archive again"
+                )
+            item = _item(one, commit, when)
+            if item:
+                pending = False
+                yield item
     if pending:
         yield Item(Entry.SAME, commit, BlobId(""), when)
+
+
+def _opened(line: str, folders: _Folders) -> Iterator[str]:
+    """Yield the raw lines of the files in a folder of v1, else the line itself."""
+    meta, _, path = line.partition("\t")
+    before, after, old, new, _ = meta.lstrip(":").split(" ")[:5]
+    if _FOLDER not in {before, after} or not _V1_FOLDER.fullmatch(path):
+        yield line
+        return
+    if before != _FOLDER and before != "000000":
+        yield f":{before} 000000 {old} {_NONE} D\t{path}"
+    for one in folders.changed(old if before == _FOLDER else _NONE, new if after == _FOLDER else _NONE):
+        meta, _, name = one.partition("\t")
+        yield f"{meta}\t{path}/{name}"
+    if after not in {_FOLDER, "000000"}:
+        yield f":000000 {after} {_NONE} {new} A\t{path}"
 
 
 def _item(line: str, commit: str, when: int) -> Item | None:

@@ -29,11 +29,12 @@ from triage.errors import BusyError, ConfigError, ExitCode, NetworkError, Stoppe
 @click.option("--mbox", is_flag=True, help="Take an mbox from standard input into the list NAME.")
 @click.option("--dry-run", is_flag=True, help="Say what there is to read; write nothing, fetch nothing.")
 @click.option("--status", is_flag=True, help="Say when each archive was last read and what fails; exit 1 where something does.")
+@click.option("--retry", is_flag=True, help="Also read mail again that was quarantined as too costly.")
 @click.option("--executor", default="", metavar="dask:ADDRESS", help="Read mails on a Dask cluster whose workers see the same paths.")
 @with_config
 def ingest(
     config: Any, names: tuple[str, ...], as_json: bool, quiet: bool, workers: int,
-    since: str, stdin: bool, mbox: bool, dry_run: bool, status: bool, executor: str,
+    since: str, stdin: bool, mbox: bool, dry_run: bool, status: bool, retry: bool, executor: str,
 ) -> None:  # fmt: skip
     """Take in what is new in all lists, or in the lists NAMEd; made for cron: quiet when nothing happened.
 
@@ -57,11 +58,11 @@ def ingest(
                 # the mail is kept: how the run goes that reads it is no reason for an agent to bounce it or bring it again
                 with suppress(SystemExit):
                     try:
-                        _run(config, chosen, as_json, quiet, workers, since, executor)
+                        _run(config, chosen, as_json, quiet, workers, since, executor, retry)
                     except TriageError as error:
                         click.echo(f"triage: the mail is kept, and read by a later run: {safe(str(error))}", err=True)
             else:
-                _run(config, chosen, as_json, quiet, workers, since, executor)
+                _run(config, chosen, as_json, quiet, workers, since, executor, retry)
 
 
 @contextmanager
@@ -85,7 +86,7 @@ def _ends_cleanly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str) -> None:
+def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, retry: bool) -> None:
     from triage.executors import open_executor
     from triage.output import moved_lines, note, progress_shown
     from triage.pulling import day_start
@@ -94,7 +95,7 @@ def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: in
 
     try:
         with progress_shown(quiet or as_json) as progress, open_executor(executor) as pool:
-            swept = sweep(config, chosen, workers, progress, day_start(since) if since else None, pool)
+            swept = sweep(config, chosen, workers, progress, day_start(since) if since else None, pool, retry)
     except BusyError:
         if sys.stderr.isatty() or as_json:
             raise

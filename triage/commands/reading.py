@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commands that read: series, findings, mails, reports, and a policy on one mail."""
 
+import sys
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,8 @@ def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> Non
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.File("rb"), metavar="FILE...|-")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...|-|BASE..HEAD")
+@click.option("--new", "fresh", is_flag=True, help="Take a commit's name instead, and check what no ref has yet: for a pre-receive hook.")
 @click.option("--policy", metavar="PACK", help=f"{POLICY_HELP} [default: that of your lists, if they share one]")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True, help="How to print findings."
@@ -172,23 +174,34 @@ def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> Non
 @click.option("--roster", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's MAINTAINERS, or TOML.")
 @with_config
 def check(
-    config: Any, files: tuple[Any, ...], policy: str | None, form: str, fail_on: str | None, cover: Any, aliases: Path | None,
-    roster: Path | None,
+    config: Any, files: tuple[str, ...], fresh: bool, policy: str | None, form: str, fail_on: str | None, cover: Any,
+    aliases: Path | None, roster: Path | None,
 ) -> None:  # fmt: skip
-    """Judge mails, mboxes or the files of git format-patch by a policy, without a database.
+    """Judge mails, mboxes, the files of git format-patch or commits by a policy, without a database.
 
-    For hooks, CI, mail readers and b4. Patches without Message-IDs, as code-hosting sites export them, are one series.
+    For hooks, CI, mail readers and b4. Patches without Message-IDs, as code-hosting sites export them, are one series, and so are the
+    commits of BASE..HEAD in the repository where you stand. Of merges only those with content of their own are judged.
     """
-    from triage.check import check_mails, finding_json
+    from triage.check import check_commits, check_mails, finding_json
+    from triage.commits import is_range, read_range
     from triage.config import ProjectFiles
     from triage.interop import b4_checks
     from triage.model import Severity
-    from triage.output import finding_lines, json_line, out
+    from triage.output import finding_lines, json_line, note, out
     from triage.project import load_project
 
     people = ProjectFiles(aliases, roster) if aliases or roster else None
     project = load_project(policy or _shared_policy(config), config, people)
-    checked = check_mails([file.read() for file in files], project, cover.read().decode("utf-8", "replace") if cover else "")
+    described = cover.read().decode("utf-8", "replace") if cover else ""
+    if fresh or (len(files) == 1 and is_range(files[0])):
+        if len(files) != 1:
+            raise UsageError("one commit, or one range, is checked at a time", "triage check BASE..HEAD")
+        commits = read_range(files[0], fresh)
+        checked = check_commits(commits.reads, project, described)
+        if commits.merges and form == "text":
+            note(f"triage: {commits.merges} merges without content of their own were not judged")
+    else:
+        checked = check_mails([_content(name) for name in files], project, described)
     subjects = {message.message_id: message.raw_subject for one in checked for message in (*one.series.members, *one.replies)}
     found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]
     if form == "b4":
@@ -202,6 +215,21 @@ def check(
                 out(line)
     if fail_on and any(finding.severity.rank <= Severity(fail_on).rank and not finding.cured for _, finding in found):
         raise SystemExit(ExitCode.FINDINGS)
+
+
+def _content(name: str) -> bytes:
+    """Return what is in a file, or on standard input for `-`; raises `UsageError` for what no mail tool writes."""
+    from triage.archive.own import MAX_COPIED
+
+    try:
+        with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as file:
+            content = file.read(MAX_COPIED + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {name}", error.strerror or "check the name") from error
+    if len(content) > MAX_COPIED:
+        where = "on standard input" if name == "-" else f"in {name}"
+        raise UsageError(f"more than {MAX_COPIED >> 20} MiB {where}", "add the file as an archive instead: `triage add`")
+    return content
 
 
 def _shared_policy(config: Any) -> str:

@@ -178,7 +178,12 @@ def same_name(one: str, other: str) -> bool:
         return bool(a) and a == b
     if one.isascii() and other.isascii():
         return False
-    return {_SPELT_OUT.sub(r"\1", word) for word in a} == {_SPELT_OUT.sub(r"\1", word) for word in b}
+    return spelt_out(one) == spelt_out(other)
+
+
+def spelt_out(name: str) -> frozenset[str]:
+    """Return the words of a name with `ae`, `oe` and `ue` as the letter that they may stand for."""
+    return frozenset(_SPELT_OUT.sub(r"\1", word) for word in name_words(name))
 
 
 @lru_cache(maxsize=4096)

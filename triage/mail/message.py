@@ -5,6 +5,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from hashlib import sha256
 
 from triage.mail import headers, identity, patch, quotes, trailers
@@ -14,7 +16,7 @@ from triage.mail.mime import Envelope, open_envelope
 from triage.mail.naming import obsoleted_by, supersedes
 from triage.mail.senders import Sender, author_of, bound_author, commit_shown_at, is_stable_review, sender_of
 from triage.mail.subject import bound_title, parse_subject
-from triage.model import Body, Bound, Kind, Line, Message, MessageId, Person, RawMail, Region, Subject, Trailer
+from triage.model import Body, Bound, Kind, Line, Message, MessageId, Person, RawMail, Region, Subject, Trailer, blob_id
 
 _CHANGE_ID = re.compile(r"^(?:b4-)?change-id:[ \t]*(\S{4,200})[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _PULL_FROM = re.compile(
@@ -23,6 +25,8 @@ _PULL_FROM = re.compile(
     re.MULTILINE,
 )
 WEEK = 7 * 86400
+MAX_TRAILERS = 1000
+"""Trailers of one region of a mail that are looked at; no patch of the archives has a tenth of that."""
 _ANSWERS = {"y", "n"}
 
 
@@ -39,18 +43,29 @@ class Read:
 def read_mail(raw: RawMail, fast: bool = True) -> Read:
     """Read one mail; raises `triage.mail.mime.UnreadableError` where a limit is passed, and nothing else."""
     envelope = open_envelope(raw.content, fast)
-    fields = envelope.fields
+    subject_line = headers.header_text(envelope.fields.get("subject", ""))
+    own = parse_subject(subject_line)
+    sent = sender_of(envelope.fields)
+    parents = _parents(envelope.fields)
+    kind, cut = classify(envelope, own, sent.person, bool(parents))
+    is_patch = kind in {Kind.PATCH, Kind.REPLY_PATCH}
+    author = author_of(cut, sent, envelope.fields, own.is_patch and not own.is_reply) if is_patch else sent.person
+    return _read(raw, envelope, sent, author, parents, kind, cut)
+
+
+def _read(
+    raw: RawMail, envelope: Envelope, sent: Sender, author: Person, parents: tuple[MessageId, ...], kind: Kind, cut: patch.Cut
+) -> Read:  # fmt: skip
+    """Put together the facts about a mail, or a commit as one, whose kind and parts are told."""
+    fields, sender = envelope.fields, sent.person
     subject_line = headers.header_text(fields.get("subject", ""))
     own = parse_subject(subject_line)
-    sent = sender_of(fields)
-    sender = sent.person
-    parents = _parents(fields)
-    kind, cut = classify(envelope, own, sender, bool(parents))
     is_patch = kind in {Kind.PATCH, Kind.REPLY_PATCH}
     subject = _committed_subject(envelope, cut, own) if is_patch else own
     bound = Bound(bound_author(cut if is_patch else patch.Cut(), fields), *_first_read(envelope, cut))
     given = _message_id(fields)
     message_id = given or MessageId(f"blob:{raw.blob}")
+    every = _trailers(envelope.text, cut, kind, sender)
     message = Message(
         message_id=message_id,
         blob=raw.blob,
@@ -59,13 +74,13 @@ def read_mail(raw: RawMail, fast: bool = True) -> Read:
         kind=kind,
         raw_subject=subject_line,
         subject=subject,
-        author=author_of(cut, sent, fields, own.is_patch and not own.is_reply) if is_patch else sender,
+        author=author,
         sender=sender,
         recipients=" ".join(_addresses(fields)),
         date=headers.header_date(fields["date"]) if "date" in fields else None,
         archived=raw.archived,
         parents=parents,
-        trailers=tuple(_trailers(envelope.text, cut, kind, sender)),
+        trailers=tuple(_bounded(every)),
         files=patch.changed_files(cut.diff) if is_patch else (),
         change_id=_change_id(envelope.text, kind),
         pull=_pull_from(envelope.text) if kind is Kind.PULL else "",
@@ -74,11 +89,29 @@ def read_mail(raw: RawMail, fast: bool = True) -> Read:
         cut=cut.broke_at,
         last=_last_line(cut),
         mailer=headers.header_text(fields.get("x-mailer", ""))[:200],
-        notes=_notes(envelope, cut, subject, sent, given is not None),
+        notes=_notes(envelope, cut, subject, sent, given is not None, len(every) > MAX_TRAILERS),
     )
     octets = None if envelope.octets is None or not cut.diff else from_line(envelope, cut.diff_line)
     body = Body(envelope.text, cut.message, cut.tail, cut.diff, octets, bound)
     return Read(replace(message, notes=(*message.notes, "date-differs")) if _dates_differ(message) else message, body)
+
+
+def read_commit(name: str, author: Person, committer: Person, when: int, text: str, diff: str) -> Read:
+    """Read a commit as the patch that it is: nothing in its message is a header, a cut or a signature; `when` is in seconds."""
+    title, _, rest = text.strip("\n").partition("\n\n")
+    message = rest.strip("\n") + "\n" if rest.strip() else ""
+    lines = message.count("\n")
+    cut = patch.Cut({}, message, 1, None, "", lines + 1, diff, lines + 1)
+    date = format_datetime(datetime.fromtimestamp(when, UTC))
+    fields = {
+        "subject": f"[PATCH] {' '.join(title.split())}",
+        "from": f"{author.name} <{author.email}>",
+        "date": date,
+        "message-id": f"<{name}@commit.invalid>",
+    }
+    envelope = Envelope(fields, message + diff, ())
+    raw = RawMail(b"", name, blob_id(f"{name}\n{text}".encode("utf-8", "surrogatepass")), when)
+    return _read(raw, envelope, Sender(committer), author, (), Kind.PATCH, cut)
 
 
 def _message_id(fields: Mapping[str, str]) -> MessageId | None:
@@ -164,6 +197,18 @@ def _trailers(text: str, cut: patch.Cut, kind: Kind, sender: Person) -> list[Tra
     return []
 
 
+def _bounded(found: list[Trailer]) -> list[Trailer]:
+    """Return the trailers of a mail that are looked at: of thousands in one region the first and the last."""
+    if len(found) <= MAX_TRAILERS:
+        return found
+    by_region: dict[Region, list[Trailer]] = {}
+    for item in found:
+        by_region.setdefault(item.region, []).append(item)
+    half = MAX_TRAILERS // 2
+    left_out = {id(item) for items in by_region.values() if len(items) > MAX_TRAILERS for item in items[half:-half]}
+    return [item for item in found if id(item) not in left_out]
+
+
 def _change_id(text: str, kind: Kind) -> str | None:
     if kind not in {Kind.PATCH, Kind.COVER} or not ("hange-id:" in text or "hange-Id:" in text):
         return None
@@ -201,12 +246,13 @@ NOTES = {
     "odd-counter": "a fraction in the subject tag, like 1/2/3, is no counter",
     "no-message-id": "it has no Message-ID: one was made from its content",
     "no-subject": "it has no subject",
+    "trailers-cut": "it has thousands of trailers: the first and the last 500 of each part were read",
     "date-differs": "its Date header and the time the archive took it in are more than a week apart: it is judged by the earlier",
 }
 """What each note on a mail says."""
 
 
-def _notes(envelope: Envelope, cut: patch.Cut, subject: Subject, sent: Sender, has_id: bool) -> tuple[str, ...]:
+def _notes(envelope: Envelope, cut: patch.Cut, subject: Subject, sent: Sender, has_id: bool, many: bool) -> tuple[str, ...]:
     notes = list(envelope.notes)
     for word, holds in (
         ("scissors", cut.scissors),
@@ -217,6 +263,7 @@ def _notes(envelope: Envelope, cut: patch.Cut, subject: Subject, sent: Sender, h
         ("odd-counter", any(word[:1].isdigit() and "/" in word for word in subject.prefixes)),
         ("no-message-id", not has_id),
         ("no-subject", "subject" not in envelope.fields),
+        ("trailers-cut", many),
     ):
         if holds:
             notes.append(word)

@@ -18,6 +18,8 @@ from triage.model import MAX_MAIL
 
 MAX_HEAD = 256 * 1024
 MAX_HEADER = 64 * 1024
+MAX_PART_FIELD = 2048
+"""Bytes of a Content-Type or Content-Disposition that the stdlib is given: it reads their parameters in the square of their length."""
 MAX_TYPE = 500
 """Bytes of a Content-Type that the fast path looks at: its regex is quadratic in blanks."""
 MAX_BOUNDARIES = 100
@@ -39,6 +41,7 @@ _PLAIN = re.compile(
 _CHARSET_PARAM = re.compile(rb'charset="?([A-Za-z0-9._-]{1,40})', re.IGNORECASE)
 _BOUNDARY = re.compile(rb'boundary[ \t]*=[ \t]*(?:"([^"\n]{1,2048})"|([^\s";]{1,2048}))', re.IGNORECASE)
 _NESTING = re.compile(rb"\ncontent-type:[ \t\n]*(?:multipart/|message/)", re.IGNORECASE)
+_PART_FIELD = re.compile(rb"\ncontent-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!?][^<>]{0,4000}>")
 _HUNK = re.compile(r"^--- \S.*\n\+\+\+ \S.*\n@@ -\d", re.MULTILINE)
 _FILE_PATCH = re.compile(r"\.(?:patch|diff)$", re.IGNORECASE)
@@ -149,6 +152,9 @@ def _transfer_decode(payload: bytes, encoding: bytes) -> bytes | None:
 
 
 def _stdlib(content: bytes, notes: tuple[str, ...]) -> Envelope:
+    bounded = _bounded(content)
+    if bounded is not content:
+        content, notes = bounded, tuple(dict.fromkeys((*notes, "headers-cut")))
     _check_nesting(content)
     try:
         message = BytesParser(policy=compat32).parsebytes(content)
@@ -160,6 +166,19 @@ def _stdlib(content: bytes, notes: tuple[str, ...]) -> Envelope:
     except (ValueError, LookupError, TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
         raise UnreadableError(f"mime: {type(error).__name__} while reading its parts") from error
     return Envelope(fields, text, notes + more, octets)
+
+
+def _bounded(content: bytes) -> bytes:
+    """Return a mail whose part headers are no longer than the stdlib reads in time."""
+    out: list[bytes] = []
+    at = 0
+    for match in _PART_FIELD.finditer(b"\n" + content):  # places are one too far by the newline put before
+        begin, end = match.start(), match.end() - 1
+        if end - begin > MAX_PART_FIELD:
+            kept = content[begin : begin + MAX_PART_FIELD]
+            out += [content[at:begin], kept[: kept.rfind(b"\n")] if b"\n" in kept else kept]
+            at = end
+    return b"".join([*out, content[at:]]) if at else content
 
 
 def _check_nesting(content: bytes) -> None:
@@ -263,16 +282,17 @@ def _mixed(data: bytes) -> str:
 
 def unflow(text: str, delete_space: bool) -> str:
     """Return format=flowed text with its soft breaks joined (RFC 3676, sections 4.1 to 4.5)."""
-    out: list[str] = []
+    lines: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         stripped = line.lstrip(">")
         depth = len(line) - len(stripped)
         stripped = stripped.removeprefix(" ")
-        if open_depth == depth and out:
-            previous = out.pop()
-            out.append((previous[:-1] if delete_space else previous) + stripped)
+        if open_depth == depth and lines:
+            parts = lines[-1]
+            parts[-1] = parts[-1][:-1] if delete_space else parts[-1]
+            parts.append(stripped)
         else:
-            out.append(">" * depth + (" " if depth else "") + stripped)
+            lines.append([">" * depth + (" " if depth else "") + stripped])
         open_depth = depth if stripped.endswith(" ") and stripped != "-- " else -1
-    return "\n".join(out)
+    return "\n".join("".join(parts) for parts in lines)

@@ -10,7 +10,7 @@ from triage.mail.patch import Cut
 from triage.model import MessageId
 
 _SUPERSEDES = re.compile(r"^(?:this )?(?:supersedes|obsoletes|replaces):?[ \t]+(\S[^\n]{2,500})$", re.MULTILINE | re.IGNORECASE)
-_OBSOLETED = re.compile(r"^obsoleted-by:[ \t]*(.{3,500})$", re.MULTILINE | re.IGNORECASE)
+_OBSOLETED = re.compile(r"^obsoleted-by:[ \t]*(\S[^\n]{2,500})$", re.MULTILINE | re.IGNORECASE)
 _BEGIN = r"^[ \t]*(?:[-*+\u2022(][ \t]*|\[[0-9]{1,2}\][:,]?[ \t]*)?"
 _LINK = r"[^\n]{0,80}?(?:\n[ \t]*(?:[-*][ \t]*)?)?(https?://[^\s]{5,500})"
 _ID = r"[^\n<]{0,40}(<[^<>\s@]{1,300}@[^<>\s]{1,200}>)"

@@ -3,6 +3,7 @@
 """Where a patch mail is cut, as `git mailinfo` cuts it: in-body headers, message, tail, diff; and what the diff touches."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ _DIFF_START = re.compile(r"\n(?:diff -|Index: |--- [^\n]*\n\+\+\+ )")
 _BLANK_LINES = re.compile(r"(?:[ \t\r\f\v]*\n)+")
 _SIGNATURE = "\n-- \n"
 _GIT_HEADER = re.compile(r'(?:diff --git )?"?a/(.*?)"? "?b/(.*?)"?\n')
+_PLAIN_HEAD = re.compile(r"\n(?=--- [^\n]*\n\+\+\+ )")
 _PLAIN_NEW = re.compile(r"^\+\+\+ ([^\n]*)", re.MULTILINE)
 _HUNK = re.compile(r"@@ -[0-9]{1,9}(?:,([0-9]{1,9}))? \+[0-9]{1,9}(?:,([0-9]{1,9}))? @@")
 MAX_PATH = 4096
@@ -209,16 +211,15 @@ def _git_file(chunk: str) -> FileChange:
 
 def _hidden_files(chunk: str) -> Iterator[FileChange]:
     """Yield files that a `diff --git` section changes besides its own, under plain headers behind its hunks: git apply takes them too."""
+    starts = [match.start() for match in _PLAIN_HEAD.finditer(chunk)]
     at = chunk.find("\n@@ ")
     while at >= 0:
         end = _hunk_end(chunk, at + 1)
         following = chunk.find("\n@@ ", max(end - 1, at + 1))
         header = chunk.find("\n--- ", end - 1, following + 1 if following >= 0 else len(chunk))
-        if header >= 0:
-            rest = chunk[header + 1 :]
-            own = re.split(r"\n(?=--- [^\n]*\n\+\+\+ )", rest)[0]
-            if "\n+++ " in own:
-                yield _plain_file(own)
+        place = bisect_left(starts, header) if header >= 0 else len(starts)
+        if place < len(starts) and starts[place] == header:
+            yield _plain_file(chunk[header + 1 : starts[place + 1] if place + 1 < len(starts) else len(chunk)])
         at = following
 
 

@@ -3,7 +3,7 @@
 """What is judged together, what a rule speaks of, and how a finding is made; every rule kind builds on this."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 
@@ -25,6 +25,7 @@ from triage.model import (
     Trailer,
 )  # fmt: skip
 from triage.policy.codes import CODES
+from triage.policy.crowd import Crowd
 from triage.policy.evidence import attribute
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
@@ -48,6 +49,8 @@ class Case:
     earlier: tuple[Evidence, ...]
     others: frozenset[MessageId] = frozenset()
     """Mails of the series that are another project's: no rule speaks of them."""
+    given: dict[MessageId, tuple[list[tuple[Message, Trailer]], Crowd]] = field(default_factory=dict, compare=False)
+    """By patch, the sign-offs that people gave in replies: worked out when first asked for."""
 
     @property
     def author(self) -> Person:

@@ -48,7 +48,7 @@ class People:
         found: dict[tuple[str, str], list[str]] = {}
         for alias in dict.fromkeys([*self.by_email, *(email for _, email in self.by_both)]):
             local, host = mailbox(alias)
-            for above in _hosts(host):
+            for above in hosts_above(host):
                 found.setdefault((local, above), []).append(alias)
         object.__setattr__(self, "near", {key: tuple(aliases) for key, aliases in found.items()})
 
@@ -67,10 +67,10 @@ class People:
             return True
         if not self.near:
             return False
-        mine, theirs = self._addresses(one), self._addresses(other)
+        mine, theirs = self.addresses(one), self.addresses(other)
         return any(same_email(a, b) for a in mine for b in theirs)
 
-    def _addresses(self, person: Person) -> set[str]:
+    def addresses(self, person: Person) -> set[str]:
         """Return all addresses that aliases lead to from a person's."""
         found: set[str] = set()
         waiting = [(person.name, person.email.casefold())]
@@ -80,7 +80,7 @@ class People:
                 continue
             found.add(email)
             local, host = mailbox(email)
-            exact = [alias for above in _hosts(host) for alias in self.near.get((local, above), ()) if mailbox(alias)[1] == above]
+            exact = [alias for above in hosts_above(host) for alias in self.near.get((local, above), ()) if mailbox(alias)[1] == above]
             for alias in dict.fromkeys([*exact, *self.near.get((local, host), ())]):
                 known = self.by_both.get((name.casefold(), alias)) or self.by_email.get(alias)
                 if known and known.email:
@@ -113,7 +113,7 @@ class People:
         return list(found)
 
 
-def _hosts(host: str) -> list[str]:
+def hosts_above(host: str) -> list[str]:
     """Return a host and those above it, but for the last label alone."""
     parts = host.split(".")[-MAX_LABELS:]
     return [".".join(parts[at:]) for at in range(len(parts) - 1)] or [host]

@@ -11,6 +11,7 @@ from triage.mail.identity import is_named_after, parse_people, parse_person, sam
 from triage.mail.trailers import canonical_key
 from triage.model import Finding, Kind, Message, Person, Region, Severity, Trailer
 from triage.policy.case import SIGNOFF, Case, finding, is_senders, same_person, signoffs
+from triage.policy.crowd import Crowd
 from triage.policy.evidence.machines import is_ai
 from triage.policy.pack import Rule
 
@@ -21,7 +22,7 @@ _WHOLE_NAME = re.compile(r"[a-z]{2,}[._-][a-z._-]*[a-z]{2,}@", re.IGNORECASE)
 """An address such as `ann.author@example.org`, which is one person's."""
 _TIMES = {2: "twice", 3: "three times"}
 MAX_PEOPLE = 50
-"""Co-developers of one patch that are looked at: whoever names more is not read closer."""
+"""People that one line is read to name."""
 
 
 def kept(message: Message) -> list[Trailer]:
@@ -119,15 +120,28 @@ def _missing(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
 
 def _given_in_reply(case: Case, message: Message, who: Person) -> tuple[Message | None, Trailer | None]:
     """Return the first reply to a patch, or to the cover, in which somebody gave a sign-off of their own, and the line."""
+    rows, crowd = _given(case, message)
+    at = crowd.first(who)
+    return (None, None) if at is None else rows[at]
+
+
+def _given(case: Case, message: Message) -> tuple[list[tuple[Message, Trailer]], Crowd]:
+    """Return the sign-offs of their own that people gave in replies to a patch, or to the cover; kept with the case."""
+    if message.message_id in case.given:
+        return case.given[message.message_id]
+    rows: list[tuple[Message, Trailer]] = []
+    people: list[tuple[int, Person]] = []
     for reply in case.replies:
         target = case.answered_by.get(reply.message_id)
         if target is not None and target is not message and target.kind not in {Kind.COVER, Kind.PULL}:
             continue
         for item in reply.trailers:
-            signer = parse_person(item.value)
-            if item.key == SIGNOFF and case.people.same(signer, who) and case.people.same(reply.sender, signer):
-                return reply, item
-    return None, None
+            signer = parse_person(item.value) if item.key == SIGNOFF else None
+            if signer and case.people.same(reply.sender, signer):
+                people.append((len(rows), signer))
+                rows.append((reply, item))
+    case.given[message.message_id] = rows, Crowd(case.people, people, by_name=False)
+    return case.given[message.message_id]
 
 
 def _is_draft(case: Case, message: Message) -> bool:
@@ -184,9 +198,10 @@ def _one_local_part(one: str, other: str) -> bool:
 
 
 def _codevelopers(case: Case, rule: Rule, message: Message, signers: list[Person]) -> Iterator[Finding]:
+    signed = Crowd(case.people, enumerate(signers))
     for item in kept(message):
-        person = parse_person(item.value)
-        if item.key == "Co-developed-by" and not any(same_person(case.people, person, signer) for signer in signers):
+        person = parse_person(item.value) if item.key == "Co-developed-by" else None
+        if person and person not in signed:
             says = f"{person.name or person.email} is named {item.key} and gave no {rule.parameters.get('in', SIGNOFF)}."
             made = finding(case, rule, "DCO007", message, says, line=item.line, quote=item.raw)
             reply, _ = _given_in_reply(case, message, person)
@@ -229,16 +244,20 @@ def _followed(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
     key, wanted = canonical_key(rule.parameters["key"]), canonical_key(rule.parameters["followed_by"])
     any_person, apart = not rule.parameters.get("same_person", True), not rule.parameters.get("immediate", True)
     lines = [t for t in kept(message) if t.key != "?"]
+    given = [(at, parse_person(item.value)) for at, item in enumerate(lines) if item.key == wanted]
+    crowd, at_line = Crowd(case.people, given), dict(given)
+    last = given[-1][0] if given else -1
     for index, item in enumerate(lines):
         if item.key != key:
             continue
         person = parse_person(item.value)
-        after = [t for t in lines[index + 1 :] if t.key == wanted]
-        own = [t for t in lines if t.key == wanted and (any_person or same_person(case.people, parse_person(t.value), person))]
-        following = lines[index + 1 : index + 2]
-        if any(t in own for t in (after if apart else following)):
+        follows = last > index if any_person else crowd.after(person, index)
+        if not apart:
+            following = at_line.get(index + 1)
+            follows = following is not None and (any_person or same_person(case.people, following, person))
+        if follows:
             continue
-        if own:
+        if given if any_person else person in crowd:
             says = f"The sign-off of {person.name or person.email} does not directly follow this line."
             yield finding(case, rule, "DCO008", message, says, line=item.line, quote=item.raw, severity=Severity.WARN)
         else:
@@ -267,7 +286,7 @@ def _ends(case: Case, rule: Rule, message: Message) -> Iterator[tuple[str, Trail
     signed: list[tuple[Trailer, Person]] = []
     times: Counter[Person] = Counter()
     again: dict[Person, Trailer] = {}
-    developers = [parse_person(item.value) for item in lines if item.key == "Co-developed-by"][:MAX_PEOPLE]
+    developers = [parse_person(item.value) for item in lines if item.key == "Co-developed-by"]
     for item in signoffs(message):
         person = parse_person(item.value)
         if not item.raw.lower().startswith(f"{SIGNOFF.lower()}:") or is_ai(person):
@@ -279,7 +298,8 @@ def _ends(case: Case, rule: Rule, message: Message) -> Iterator[tuple[str, Trail
     for person, item in again.items():
         often = _TIMES.get(times[person], f"{times[person]} times")
         yield f"{person.name or person.email} signed off {often}.", item
-    own = [pair for pair in signed if not any(same_person(case.people, pair[1], other) for other in developers)]
+    others = Crowd(case.people, enumerate(developers))
+    own = [pair for pair in signed if pair[1] not in others]
     for end, whose, number, pairs in (("first", message.author, 0, own), ("last", message.sender, -1, signed)):
         if end not in rule.parameters or len(signed) < 2 or not pairs or same_person(case.people, pairs[number][1], whose):
             continue

@@ -11,6 +11,7 @@ from triage.config import ListSpec
 from triage.errors import OutdatedError
 from triage.runs import OUTCOMES
 from triage.store.schema import DERIVED, open_index
+from triage.watch import COSTLY
 
 
 def check_derived(connection: sqlite3.Connection) -> None:
@@ -88,6 +89,12 @@ def lost_mails(connection: sqlite3.Connection, archive_id: int, unit: str) -> li
         "select blob from entry where outcome = 'unreadable' and archive = ? and unit = ? order by id", (archive_id, unit)
     )
     return [row[0] for row in rows]
+
+
+def has_costly(connection: sqlite3.Connection, archive_id: int, unit: str) -> bool:
+    """Say whether a unit holds mail that took more time or memory than one mail may."""
+    query = "select 1 from entry where outcome = 'quarantined' and archive = ? and unit = ? and reason like ? limit 1"
+    return connection.execute(query, (archive_id, unit, f"{COSTLY}%")).fetchone() is not None
 
 
 def cursors(index: Path, name: str, path: Path) -> dict[str, tuple[str, str]]:

@@ -238,6 +238,7 @@ def _can_be_name(before: str, after: str, word: bool) -> bool:
     return bool(before.strip(" \"'(*_[")) or not re.match(rf"\s+(?:{verbs})\b", after)
 
 
+@lru_cache(maxsize=256)  # a sentence names one tool many times where somebody wants to keep its reader busy
 def _is_hardware(text: str, word: str) -> bool:
     """Whether what is called so is a board, a chip or a thing on a screen: near any place that names it."""
     places = (match.start() for match in re.finditer(re.escape(word), text))

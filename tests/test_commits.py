@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commits checked as they are: author, committer and message from git, merges by what they hold of their own, empty ones too."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Run
+
+SOB = "Signed-off-by: Ada Example <ada@example.org>"
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A work tree with one commit, in which the test stands."""
+    path = tmp_path / "tree"
+    git(tmp_path, "init", "-q", "-b", "main", str(path))
+    (path / "a.c").write_text("int a;\n")
+    git(path, "add", "-A")
+    git(path, "commit", "-q", "-m", f"start\n\n{SOB}")
+    monkeypatch.chdir(path)
+    return path
+
+
+def git(path: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=path, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def commit(path: Path, name: str, message: str, *words: str) -> None:
+    (path / name).write_text(f"int {name[0]};\n")
+    git(path, "add", "-A")
+    git(path, "commit", "-q", "-m", message, *words)
+
+
+def check(run: Run, words: str = "main..HEAD") -> tuple[int, str]:
+    done = run("check", words, "--policy", "plain-dco", "--fail-on", "error")
+    assert "Traceback" not in done.err
+    return done.code, done.out + done.err
+
+
+def test_each_commit_is_judged_by_its_own_author_and_message(tree: Path, run: Run) -> None:
+    git(tree, "switch", "-q", "-c", "side")
+    commit(tree, "b.c", f"b: one\n\nText.\n\n{SOB}")
+    assert check(run)[0] == 0
+    commit(tree, "c.c", "c: two\n\nText.\n\nFrom: Mal Example <mal@example.org>\n")
+    code, text = check(run)
+    assert code == 3
+    assert "DCO001" in text
+    assert "c: two" in text
+
+
+def test_what_looks_like_a_mail_in_a_message_is_none(tree: Path, run: Run) -> None:
+    git(tree, "switch", "-q", "-c", "side")
+    commit(tree, "b.c", f"b: one\n\nFrom: Mal Example <mal@example.org>\n\nText\n---\nof b/a.c\n-- \nmore\n\n{SOB}")
+    assert check(run) == (0, "")
+    commit(tree, "c.c", f"c: two\n\ndiff --git a/x b/x\n\n{SOB}")
+    assert check(run) == (0, "")
+
+
+def test_an_empty_commit_is_judged(tree: Path, run: Run) -> None:
+    git(tree, "switch", "-q", "-c", "side")
+    git(tree, "commit", "-q", "--allow-empty", "-m", "nothing")
+    code, text = check(run)
+    assert code == 3
+    assert "DCO001" in text
+
+
+def test_a_merge_is_judged_by_what_it_holds_of_its_own(tree: Path, run: Run) -> None:
+    git(tree, "switch", "-q", "-c", "side")
+    commit(tree, "b.c", f"b: one\n\n{SOB}")
+    git(tree, "switch", "-q", "-c", "other", "main")
+    commit(tree, "c.c", f"c: one\n\n{SOB}")
+    git(tree, "merge", "-q", "side", "-m", "Merge side")
+    code, text = check(run)
+    assert code == 0
+    assert "1 merges without content of their own were not judged" in text
+    git(tree, "switch", "-q", "-c", "evil", "main")
+    commit(tree, "d.c", f"d: one\n\n{SOB}")
+    git(tree, "merge", "-q", "--no-commit", "side")
+    commit(tree, "evil.c", "Merge side")
+    code, text = check(run)
+    assert code == 3
+    assert "DCO001" in text
+
+
+def test_an_empty_range_is_fine_and_an_unknown_one_is_said(tree: Path, run: Run) -> None:
+    assert check(run, "main..main") == (0, "")
+    code, text = check(run, "nowhere..HEAD")
+    assert code == 2
+    assert "git knows no such commits here" in text
+    assert run("check", "--new", "--policy", "plain-dco", "--", "--output=x").code == 2
+
+
+def test_the_hook_of_the_readme_lets_no_unsigned_commit_in(tree: Path, tmp_path: Path, isolated: Path) -> None:
+    server = tmp_path / "server.git"
+    git(tmp_path, "init", "-q", "--bare", str(server))
+    git(tree, "push", "-q", str(server), "main")
+    hook = re.search(r"```sh\n(#!/bin/sh\n.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert hook
+    triage = ROOT / ".venv" / "bin"
+    script = server / "hooks" / "pre-receive"
+    script.parent.mkdir(exist_ok=True)
+    import sys
+
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "triage").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m triage "$@"\n')
+    (tmp_path / "bin" / "triage").chmod(0o755)
+    script.write_text(hook[1].replace("#!/bin/sh\n", f"#!/bin/sh\nPATH={tmp_path / 'bin'}:{triage}:$PATH\n"))
+    script.chmod(0o755)
+
+    def push(branch: str) -> int:
+        return subprocess.run(["git", "push", "-q", str(server), branch], cwd=tree, capture_output=True, check=False).returncode
+
+    git(tree, "switch", "-q", "-c", "good", "main")
+    commit(tree, "b.c", f"b: one\n\n{SOB}")
+    assert push("good") == 0
+    for name, words in (("empty", ("commit", "-q", "--allow-empty", "-m", "x")), ("plain", ("commit", "-q", "--allow-empty", "-m", "y"))):
+        git(tree, "switch", "-q", "-c", name, "main")
+        git(tree, *words)
+        assert push(name) == 1
+    git(tree, "switch", "-q", "-c", "evil", "main")
+    commit(tree, "d.c", f"d: one\n\n{SOB}")
+    git(tree, "merge", "-q", "--no-commit", "good")
+    commit(tree, "evil.c", "Merge good")
+    assert push("evil") == 1
+
+
+def test_mails_that_a_mail_reader_joins_are_all_judged(run: Run, tmp_path: Path) -> None:
+    head = "From: Ann Author <ann@example.org>\nDate: Mon, 02 Mar 2026 09:00:0{n} +0000\nSubject: [PATCH {n}/2] w: {n}\n{id}\n"
+    diff = "---\n a.c | 2 +-\n\ndiff --git a/a.c b/a.c\n--- a/a.c\n+++ b/a.c\n@@ -1 +1 @@\n-a\n+b\n-- \n2.45.0\n\n"
+    for given in ("", "Message-ID: <{n}@example.org>\n"):
+        first = head.format(n=1, id=given.format(n=1)) + f"Text.\n\nSigned-off-by: Ann Author <ann@example.org>\n{diff}"
+        second = head.format(n=2, id=given.format(n=2)) + f"Text.\n\n{diff}"
+        (tmp_path / "joined").write_text(first + second)
+        done = run("check", str(tmp_path / "joined"), "--policy", "plain-dco", "--fail-on", "error")
+        assert done.code == 3
+        assert "DCO001" in done.out
+        (tmp_path / "one").write_text(first + "On second thoughts:\n\nFrom: Bo <bo@example.org>\nSubject: quoted\n\nText.\n")
+        assert run("check", str(tmp_path / "one"), "--policy", "plain-dco", "--fail-on", "error").code == 0
+
+
+def test_standard_input_without_end_is_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen(["yes"], stdout=subprocess.PIPE) as endless:
+        assert endless.stdout
+        monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": endless.stdout})())
+        monkeypatch.setattr("triage.archive.own.MAX_COPIED", 1 << 20)
+        done = run("check", "-", "--policy", "plain-dco")
+        endless.kill()
+    assert done.code == 2
+    assert "more than 1 MiB on standard input" in done.err

@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commits of a work tree's repository read as patches, merges by what they hold of their own, for hooks and CI."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from triage import git
+from triage.errors import UsageError
+from triage.mail.message import Read, read_commit
+from triage.model import Person
+
+MAX_COMMITS = 100_000
+MAX_TEXT = 1 << 30
+"""Bytes of all diffs of a range."""
+_WHO = re.compile(r"^(author|committer) (.*?) ?<([^<>\n]*)> (-?\d{1,12}) [+-]\d{4}$", re.MULTILINE)
+_FORGES = {"noreply@github.com", "noreply@gitlab.com"}
+"""Who commits for whoever pressed a button."""
+
+
+@dataclass(slots=True)
+class Range:
+    """The commits of a range, oldest first, and how many merges had nothing of their own."""
+
+    reads: list[Read] = field(default_factory=list)
+    merges: int = 0
+
+
+def is_range(words: str) -> bool:
+    """Say whether an argument names commits, `BASE..HEAD`, and no file."""
+    return ".." in words.strip("./") and not words.startswith("-") and not os.path.exists(words)
+
+
+def read_range(words: str, fresh: bool = False) -> Range:
+    """Read the commits of `BASE..HEAD` in the repository of the working folder; with `fresh` those of a commit that no ref has yet.
+
+    A merge is a patch where it holds what none of its parents has, and an empty commit is one too. Raises `UsageError` where git knows
+    no such commits.
+    """
+    if words.startswith("-"):
+        raise UsageError(f"{words!r} names no commits", "write BASE..HEAD")
+    span = [words, "--not", "--all"] if fresh else [words]
+    listed = _git("rev-list", "--reverse", "--topo-order", f"--max-count={MAX_COMMITS + 1}", "--parents", *span, "--")
+    rows = [line.split(" ") for line in listed.decode().splitlines()]
+    if len(rows) > MAX_COMMITS:
+        raise UsageError(f"{words} has more than {MAX_COMMITS} commits", "check fewer at once")
+    found = Range()
+    if not rows:
+        return found
+    names = "".join(f"{row[0]}\n" for row in rows).encode()
+    objects = _objects(_git("cat-file", "--batch", stdin=names))
+    diffs = _diffs(
+        _git("diff-tree", "--stdin", "-p", "--cc", "--root", "--always", "-M", "--no-ext-diff", "--no-textconv", stdin=names), rows
+    )
+    for row, raw, diff in zip(rows, objects, diffs, strict=True):
+        if len(row) > 2 and not diff.strip():
+            found.merges += 1
+            continue
+        found.reads.append(_read(row[0], raw, diff))
+    return found
+
+
+def _read(name: str, raw: bytes, diff: str) -> Read:
+    head, _, text = raw.partition(b"\n\n")
+    told = {match[1]: match for match in _WHO.finditer(_text(head))}
+    people = {role: Person(match[2], match[3]) for role, match in told.items()}
+    author = people.get("author", Person("", ""))
+    committer = people.get("committer", author)
+    when = int(told["committer"][4]) if "committer" in told else 0
+    return read_commit(name, author, author if committer.email in _FORGES else committer, when, _text(text), diff)
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _objects(stream: bytes) -> Iterator[bytes]:
+    """Yield the contents of what `git cat-file --batch` wrote."""
+    at = 0
+    while at < len(stream):
+        end = stream.index(b"\n", at)
+        size = int(stream[at:end].split(b" ")[2])
+        yield stream[end + 1 : end + 1 + size]
+        at = end + size + 2
+
+
+def _diffs(stream: bytes, rows: list[list[str]]) -> Iterator[str]:
+    """Yield the diff of each commit: `git diff-tree --stdin` writes the commit's name on a line before it."""
+    at = 0
+    for number, row in enumerate(rows):
+        begin = stream.index(b"\n", at) + 1
+        following = rows[number + 1][0] if number + 1 < len(rows) else ""
+        end = stream.find(f"\n{following}\n".encode(), begin - 1) + 1 if following else len(stream)
+        assert stream[at:begin].decode().strip() == row[0]
+        yield _text(stream[begin:end])
+        at = end
+
+
+def _git(*words: str, stdin: bytes = b"") -> bytes:
+    """Run git where the user stands; a hook's environment, which tells where new objects lie, is kept."""
+    env = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C", "GIT_PAGER": "cat"}
+    command = [
+        "git",
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "core.quotePath=true",
+        "-c",
+        "diff.noprefix=false",
+        "-c",
+        "diff.mnemonicPrefix=false",
+    ]
+    done = subprocess.run([*command, *words], input=stdin, capture_output=True, check=False, env=env)
+    if done.returncode:
+        raise UsageError("git knows no such commits here", git.first_line(done.stderr))
+    if len(done.stdout) > MAX_TEXT:
+        raise UsageError("these commits change more than 1 GiB of text", "check fewer at once")
+    return done.stdout
