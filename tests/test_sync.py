@@ -211,8 +211,8 @@ def test_a_backup_with_other_names_writes_nothing_elsewhere(run: Run, tmp_path: 
     with tarfile.open(tmp_path / "x.tar", "w") as tar:
         for name in ("archives.json", "../evil", "/tmp/evil-triage", "config/policies/../../evil.toml", "config/policies/.hidden.toml"):
             entry = tarfile.TarInfo(name)
-            entry.size = 2
-            tar.addfile(entry, io.BytesIO(b"{}"))
+            entry.size = 13
+            tar.addfile(entry, io.BytesIO(b'{"lists": []}'))
     outcome = run("db", "restore", str(tmp_path / "x.tar"))
     assert outcome.out == "archives.json: restored\n"
     assert not Path("/tmp/evil-triage").exists()

@@ -2,27 +2,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What cannot be made anew, in one file and back: opinions with their keys, personal state, lists and configuration."""
 
-import json
+import io
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
 import time
 import tomllib
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
-from triage.config import Config, load_lists, write_file
+from triage.config import Config, load_lists, read_lists, write_file
 from triage.errors import ArchiveError, ConfigError, UsageError
 from triage.model import Person
 from triage.opinion.apply import open_log
 from triage.opinion.repository import Repository
 from triage.opinion.sync import take
-from triage.store.schema import database_error, open_personal
+from triage.store.schema import database_error, is_personal, open_personal
 
 _BUNDLE, _PERSONAL, _LISTS = "opinions.bundle", "personal.db", "archives.json"
 _REFS = "refs/opinions"
 MAX_LOGS, MAX_MEMBER = 4 * 1024**3, 64 * 1024**2
+MAX_PARTS = 2000
 
 
 def write_backup(config: Config, path: Path) -> str:
@@ -85,18 +88,28 @@ def read_backup(config: Config, path: Path) -> list[str]:
     """Put back what a backup holds where nothing is yet, and return a line for each part; raises `ConfigError` for what is no backup."""
     said: list[str] = []
     try:
-        with tarfile.open(path, mode="r:") as tar:
-            members = {e.name: e for e in tar if e.isreg() and e.size <= (MAX_LOGS if e.name == _BUNDLE else MAX_MEMBER)}
+        with tarfile.open(path, mode="r:") as tar, tempfile.TemporaryDirectory(prefix="triage-restore-") as folder:
+            members = _members(tar)
             if not {_BUNDLE, _PERSONAL, _LISTS} & set(members):
                 raise ConfigError(f"{path} is no backup of triage", "`triage db backup FILE` writes one")
-            for name, entry in members.items():
-                content = tar.extractfile(entry)
-                assert content is not None
+            for number, (name, entry) in enumerate(members.items()):
                 if target := _target(config, name):
-                    said.append(_put(config, name, target, content.read()))
+                    part = Path(folder) / str(number)
+                    with part.open("wb") as copy:
+                        shutil.copyfileobj(tar.extractfile(entry) or io.BytesIO(), copy)
+                    said.append(_put(config, name, target, part))
     except (tarfile.TarError, OSError, EOFError, ValueError) as error:
         raise ConfigError(f"cannot read {path}", str(error)) from error
     return said
+
+
+def _members(tar: tarfile.TarFile) -> dict[str, tarfile.TarInfo]:
+    """Return the parts of a backup: plain files as `write_backup` makes them, no larger and no more than there can be."""
+    found: dict[str, tarfile.TarInfo] = {}
+    for entry in islice(tar, MAX_PARTS):
+        if entry.isreg() and not entry.issparse() and entry.size <= (MAX_LOGS if entry.name == _BUNDLE else MAX_MEMBER):
+            found[entry.name] = entry
+    return found
 
 
 def _target(config: Config, name: str) -> Path | None:
@@ -112,18 +125,18 @@ def _target(config: Config, name: str) -> Path | None:
     )
 
 
-def _put(config: Config, name: str, target: Path, content: bytes) -> str:
+def _put(config: Config, name: str, target: Path, part: Path) -> str:
     if name == _BUNDLE:
-        return _unbundle(config, content)
+        return _unbundle(config, part)
     if target.exists():
         return f"{name}: there is one already; it stays"
-    if not _reads(name, content):
+    if not _reads(config, name, part):
         return f"{name}: it is damaged and was left out"
     if name == _PERSONAL:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_bytes(target, content)
+        _write_bytes(target, part.read_bytes())
     else:
-        write_file(target, content.decode("utf-8", "replace"), private=True)
+        write_file(target, part.read_text("utf-8", "replace"), private=True)
     return f"{name}: restored"
 
 
@@ -136,28 +149,28 @@ def _write_bytes(target: Path, content: bytes) -> None:
     os.replace(temporary, target)
 
 
-def _reads(name: str, content: bytes) -> bool:
-    """Say whether a part can be read as what it is."""
+def _reads(config: Config, name: str, part: Path) -> bool:
+    """Say whether a part can be read as what it is, and is nothing else besides."""
     try:
         if name == _PERSONAL:
-            return content.startswith(b"SQLite format 3\0")
-        text = content.decode("utf-8")
-        json.loads(text) if name == _LISTS else tomllib.loads(text)
-    except ValueError:
+            return is_personal(part)
+        text = part.read_text("utf-8")
+        if name != _LISTS:
+            tomllib.loads(text)
+            return True
+        read_lists(config.paths, text)
+        return True
+    except (ValueError, RecursionError, ConfigError):
         return False
-    return True
 
 
-def _unbundle(config: Config, content: bytes) -> str:
+def _unbundle(config: Config, bundle: Path) -> str:
     """Take the logs of a bundle where there are none; where there are, they are exchanged like those of any remote."""
     log = open_log(config.paths)
     if log.repository.refs(_REFS):
         return "opinions: there are logs already; unpack the bundle and give it to `triage opinion sync`"
-    with tempfile.TemporaryDirectory(prefix="triage-restore-") as folder:
-        bundle = Path(folder) / _BUNDLE
-        bundle.write_bytes(content)
-        with log.repository.held():
-            pass  # makes the repository
-        result = take(log, Person("", ""), "backup", bundle)
+    with log.repository.held():
+        pass  # makes the repository
+    result = take(log, Person("", ""), "backup", bundle)
     lines = [f"opinions: {len(result.received)} log{'' if len(result.received) == 1 else 's'} restored", *result.notes]
     return "\n".join([*lines, *(f"{ref}: refused: {why}" for ref, why in sorted(result.refused.items()))])

@@ -209,20 +209,30 @@ def _typed(value: object, wanted: type, spot: str) -> None:
 def load_lists(paths: Paths) -> list[ListSpec]:
     """Return the lists that were added, in order of their names; raises `ConfigError` for a damaged file."""
     try:
-        data = json.loads(paths.archives.read_text("utf-8"))
+        return read_lists(paths, paths.archives.read_text("utf-8"))
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read {paths.archives}", "restore it, or move it away and `triage add` the lists again") from error
+
+
+def read_lists(paths: Paths, text: str) -> list[ListSpec]:
+    """Return the lists that a file of them holds, in order of their names; raises `ValueError` for one that holds none."""
+    try:
+        data = json.loads(text)
         return [
             ListSpec(row["name"], row["policy"], row["url"], tuple(_place(paths, a) for a in row["archives"]))
             for row in sorted(data["lists"], key=lambda row: str(row["name"]))
         ]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"cannot read {paths.archives}", "restore it, or move it away and `triage add` the lists again") from error
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("it holds no lists") from error
 
 
 def _place(paths: Paths, row: dict[str, str]) -> Place:
     """Read one place; an inbox of our own lies under this data folder, wherever that was when the list was added."""
     path, source = Path(row["path"]), row.get("source", "")
+    if source and path.name in {"", "..", "."}:
+        raise ValueError(f"{path} is no inbox")
     return Place(row["kind"], paths.inboxes / path.name if source else path, source)
 
 

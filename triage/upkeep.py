@@ -5,6 +5,7 @@
 import os
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,7 @@ from triage.runs import ArchiveRun, Progress
 from triage.store import archives as stored
 from triage.store.former import moved_records, now_missing
 from triage.store.lock import write_lock
-from triage.store.schema import database_error, open_index, open_personal
+from triage.store.schema import database_error, make_whole, open_index, open_personal
 from triage.store.tombstones import carry_tombstones
 from triage.store.write import transaction
 
@@ -157,15 +158,40 @@ class Remade:
     """Whether tombstones of withdrawn mail could be carried over from the old index."""
     moved: list[dict[str, str]]
     """Records that counted by the old index and stand otherwise now, as `store.former` tells them."""
+    aside: str = ""
+    """Where a damaged personal.db was put."""
 
 
 def rebuild(config: Config, workers: int = 0, progress: Progress | None = None) -> Remade:
     """Make index.db anew from archives and opinions; the old one is replaced only when the new one is whole.
 
-    Raises what `ingest` raises; the old index stays then.
+    A damaged personal.db is put aside. Raises what `ingest` raises; the old index stays then.
     """
     with write_lock(config.paths.data):
-        return remake(config, workers, progress)
+        aside = _put_aside(config.paths.personal)
+        return replace(remake(config, workers, progress), aside=aside)
+
+
+def _put_aside(path: Path) -> str:
+    """Move a database that cannot be read out of the way, with its side files; returns where it lies now, "" where it is sound."""
+    if not path.exists():
+        return ""
+    try:
+        with closing(open_personal(path)) as connection:
+            if connection.execute("pragma quick_check").fetchone()[0] == "ok":
+                return ""
+    except (ConfigError, sqlite3.Error, UnicodeDecodeError) as error:
+        if isinstance(error, ConfigError) and "damaged" not in error.message:
+            raise
+    for number in range(1, 1000):
+        target = path.with_name(f"{path.name}.damaged-{number}")
+        if not target.exists():
+            break
+    os.replace(path, target)
+    for suffix in ("-wal", "-shm"):
+        if (side := Path(f"{path}{suffix}")).exists():
+            os.replace(side, f"{target}{suffix}")
+    return str(target)
 
 
 def remake(config: Config, workers: int, progress: Progress | None, partial: bool = False) -> Remade:
@@ -188,6 +214,7 @@ def remake(config: Config, workers: int, progress: Progress | None, partial: boo
             )
         carried = carry_tombstones(index, fresh)
         moved = moved_records(index, fresh) if index.exists() else []
+        make_whole(fresh)
         _remove(index)
         os.replace(fresh, index)
     finally:

@@ -97,6 +97,8 @@ def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
         remade = rebuild(config, workers, progress)
     for line in moved_lines(remade.moved):
         note(line)
+    if remade.aside:
+        note(f"triage: personal.db was damaged: it lies in {safe(remade.aside)}, and marks and drafts start anew")
     if not remade.carried and not quiet:
         note("triage: there was no old index to read: if mail had been withdrawn from an archive, its tombstones are gone")
     from triage.opinion.apply import open_log

@@ -182,13 +182,42 @@ def _create(path: Path, name: str, application_id: int, version: int, statements
             _fill(path, name, application_id, version, statements)
             return
         fresh = path.with_name(f".{path.name}.new")
-        for left in (fresh, *(Path(f"{base}-{end}") for base in (fresh, path) for end in ("wal", "shm"))):
-            left.unlink(missing_ok=True)
-        os.close(os.open(fresh, os.O_CREAT | os.O_RDWR, 0o600))
-        _fill(fresh, name, application_id, version, statements)
-        os.replace(fresh, path)
+        _remove(fresh)
+        for end in ("wal", "shm"):
+            Path(f"{path}-{end}").unlink(missing_ok=True)
+        try:
+            os.close(os.open(fresh, os.O_CREAT | os.O_RDWR, 0o600))
+            _fill(fresh, name, application_id, version, statements)
+            make_whole(fresh)
+            os.replace(fresh, path)
+        finally:
+            _remove(fresh)
     finally:
         os.close(folder)
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-wal", "-shm", "-journal"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+
+
+def make_whole(path: Path) -> None:
+    """Bring all that was written to a database into its one file, before it takes the place of another; raises `ArchiveError` for no room.
+
+    SQLite says nothing of it where the disk is too full for that when a database is closed.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
+    try:
+        busy = connection.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+    except sqlite3.Error as error:
+        raise database_error(error, path) from error
+    finally:
+        connection.close()
+    log = Path(f"{path}-wal")
+    if busy or (log.exists() and log.stat().st_size):
+        raise ArchiveError(f"the disk is full, writing {path}", "free some space and run again; nothing that was stored is lost")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _is_empty(path: Path) -> bool:
@@ -225,6 +254,22 @@ def open_index(path: Path, write: bool = False) -> sqlite3.Connection:
 def open_personal(path: Path, write: bool = False) -> sqlite3.Connection:
     """Open personal.db as `open_index` opens the index."""
     return _open(path, write, "personal", PERSONAL_ID, PERSONAL_VERSION, _PERSONAL)
+
+
+def is_personal(path: Path) -> bool:
+    """Say whether a file is a sound personal.db that holds the tables it should and no view, trigger or table besides."""
+    known = {re.match(r"create (?:unique )?(table|index) (\S+)", item).groups() for item in _PERSONAL}  # type: ignore[union-attr]
+    known |= {("table", "_sqlite_migrations"), ("index", "idx__sqlite_migrations_migration_set_name")}
+    try:
+        connection = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True)
+        try:
+            rows = connection.execute("select type, name, sql from sqlite_master where sql is not null").fetchall()
+            sound = connection.execute("pragma quick_check").fetchone()[0] == "ok"
+        finally:
+            connection.close()
+    except (sqlite3.Error, UnicodeDecodeError):
+        return False
+    return sound and all((kind, name) in known and not sql.lower().startswith("create virtual") for kind, name, sql in rows)
 
 
 def open_former(path: Path) -> sqlite3.Connection:
@@ -314,7 +359,8 @@ def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> Tri
     if "full" in text:
         return ArchiveError(f"the disk is full, writing {path}", "free some space and run again; nothing that was stored is lost")
     if "not a database" in text or "malformed" in text or "corrupt" in text or "decode" in text:
-        return ConfigError(f"{path} is damaged", "run `triage db rebuild`; opinions are kept in opinions.git")
+        kept = "the damaged one is put aside" if path.name == "personal.db" else "opinions are kept in opinions.git"
+        return ConfigError(f"{path} is damaged", f"run `triage db rebuild`; {kept}")
     if "readonly" in text:
         return ArchiveError(f"{path} cannot be written", "check its permissions or set TRIAGE_HOME")
     if "disk I/O" in text or "unable to open" in text:
