@@ -22,7 +22,7 @@ from triage.giving import Said, give_opinion, refreshed
 from triage.ingest import ingest
 from triage.interop import reply_to
 from triage.model import Person
-from triage.publishing import mboxrd
+from triage.outgoing import mboxrd
 from triage.reviews import reviews_json
 from triage.store.queries import find_series
 from triage.store.schema import open_index
@@ -71,7 +71,7 @@ def test_a_reply_is_addressed_as_b4_does_and_b4_reads_it(series: Inbox, config: 
     trailers, mismatches = message.get_trailers()
     assert [(t.name, t.addr) for t in trailers] == [("Acked-by", ("Cora Example", "cora@example.org"))]
     assert mismatches == set()
-    assert f"git send-email --confirm=always --suppress-cc=self {tmp_path / 'reply.eml'}" in outcome.err
+    assert f"git send-email --confirm=always --suppress-cc=self --suppress-cc=body {tmp_path / 'reply.eml'}" in outcome.err
 
 
 def test_several_go_into_an_mboxrd_that_git_splits_into_the_same_mails(series: Inbox, config: Config, run: Run, tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_only_own_opinions_are_published_and_what_says_nothing_is_not(series: In
 
 def test_mboxrd_quotes_every_from_line() -> None:
     assert mboxrd([b"A: b\n\nFrom x\n>>From y\nFromage\n"]) == (
-        "From mboxrd@z Thu Jan  1 00:00:00 1970\nA: b\n\n>From x\n>>>From y\nFromage\n\n"
+        b"From mboxrd@z Thu Jan  1 00:00:00 1970\nA: b\n\n>From x\n>>>From y\nFromage\n\n"
     )
 
 
@@ -283,3 +283,38 @@ def test_without_a_review_branch_an_export_says_which_there_are(series: Inbox, c
     outcome = run("opinion", "publish", record, "--b4", str(review_tree))
     assert outcome.code == 2
     assert "b4/review/20260302-pour" in outcome.err
+
+
+def test_a_review_of_another_is_never_mixed_with_what_waits_for_b4(
+    series: Inbox, config: Config, run: Run, review_tree: Path, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = "b4/review/20260302-pour"
+    mine = give_opinion(config, "v1-1@example.org", "confirm", "DCO001", "Nobody signed.")
+    also = give_opinion(config, "v1-1@example.org", "agree", "", "Otherwise fine.")
+    (isolated / "gitconfig").write_text("[user]\n\tname = Dan Example\n\temail = dan@example.org\n")
+    other = give_opinion(config, "v1-1@example.org", "disagree", "", "Not fine.")
+    folder = Path(run("opinion", "publish", mine, "--b4", str(review_tree), "--branch", line).out.strip())
+    refused = run("opinion", "publish", other, "--b4", str(review_tree), "--branch", line)
+    assert refused.code == 2
+    assert "a review of Cora Example <cora@example.org> waits in" in refused.err
+    assert "Not fine" not in (folder / "0001.txt").read_text()
+    for _ in range(2):  # the same again adds nothing
+        assert run("opinion", "publish", also, "--b4", str(review_tree), "--branch", line).code == 0
+    assert (folder / "0001.txt").read_text().count("Otherwise fine.") == 1
+    assert "Nobody signed." in (folder / "0001.txt").read_text()
+    monkeypatch.chdir(review_tree)
+    cover, tracking = b4_review.load_tracking(str(review_tree), line)
+    commits = git(review_tree, "rev-list", "--reverse", f"{line}~3..{line}~1").split()
+    assert b4_review._integrate_agent_reviews(str(review_tree), cover, tracking, commits, tracking["patches"], line)
+    _, kept = b4_review.load_tracking(str(review_tree), line)
+    assert {*kept["series"].get("reviews", {}), *kept["patches"][0]["reviews"]} == {"cora@example.org"}
+
+
+def test_a_linked_work_tree_is_refused_since_b4_reads_no_review_there(
+    series: Inbox, config: Config, run: Run, review_tree: Path, tmp_path: Path
+) -> None:
+    record = give_opinion(config, "v1-1@example.org", "agree", "", "Good.")
+    git(review_tree, "worktree", "add", "-q", "--detach", str(tmp_path / "linked"))
+    outcome = run("opinion", "publish", record, "--b4", str(tmp_path / "linked"), "--branch", "b4/review/20260302-pour")
+    assert outcome.code == 2
+    assert f"name the main one, {review_tree}" in outcome.err

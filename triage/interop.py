@@ -6,18 +6,23 @@ import re
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.policy import EmailPolicy
+from email.policy import EmailPolicy, compat32
 from email.utils import getaddresses
 from typing import Any
 
 from triage.errors import ConfigError, TriageError
+from triage.mail import headers
+from triage.mail.identity import parse_people
 from triage.model import Finding, Person, Severity
+from triage.quiet import escape_libraries, quietly
 from triage.text import safe
 
+escape_libraries()
 _STATUS = {Severity.ERROR: "fail", Severity.WARN: "warn", Severity.ASK: "warn", Severity.INFO: "pass"}
 _WIRE = EmailPolicy(utf8=True, cte_type="8bit", max_line_length=0)
 MAX_HEAD = 256 * 1024
-_BROKEN = (ValueError, TypeError, LookupError, AttributeError, MessageError)
+MAX_PEOPLE, MAX_SUBJECT = 500, 2000
+_BROKEN = (ValueError, TypeError, LookupError, AttributeError, MessageError, RecursionError)
 """What b4 and the email library raise on mail that is broken on purpose."""
 
 
@@ -37,16 +42,36 @@ def reply_to(content: bytes, body: str, me: Person, message_id: str) -> EmailMes
 
     b4 is given the head alone: its expressions are quadratic in some bodies. Raises `TriageError` for a head that cannot be answered.
     """
-    import b4
+    with quietly():
+        import b4
 
+        try:
+            reply = b4.LoreMessage(_plain_head(content)).make_reply("", mailfrom=(me.name, me.email))
+            return _cleaned(reply, body, me, message_id)
+        except _BROKEN as error:
+            raise TriageError(f"this mail's head cannot be answered ({type(error).__name__})", "answer it in your mail reader") from error
+
+
+def _plain_head(content: bytes) -> EmailMessage:
+    """Return what b4 needs of a mail to answer it, read by our own readers: some heads are more than b4's end with."""
     head = content[:MAX_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    try:
-        mail = BytesHeaderParser(policy=_WIRE).parsebytes(head + b"\n\n")
-        assert isinstance(mail, EmailMessage)
-        reply = b4.LoreMessage(mail).make_reply("", mailfrom=(me.name, me.email))
-        return _cleaned(reply, body, me, message_id)
-    except _BROKEN as error:
-        raise TriageError(f"this mail's head cannot be answered ({type(error).__name__})", "answer it in your mail reader") from error
+    raw: dict[str, str] = {}
+    for name, value in BytesHeaderParser(policy=compat32).parsebytes(head + b"\n\n").raw_items():
+        raw.setdefault(name.lower(), str(value))
+    made = EmailMessage(policy=_WIRE)
+    for name in ("From", "Reply-To", "To", "Cc", "X-Original-From"):
+        people = [(p.name, p.email) for p in parse_people(headers.header_text(raw.get(name.lower(), "")))[:MAX_PEOPLE]]
+        if listed := _addresses(people):
+            made[name] = listed
+    if "From" not in made:
+        raise ValueError("nobody to answer")
+    made["Subject"] = safe(headers.header_text(raw.get("subject", ""))[:MAX_SUBJECT]).replace("[" * 20, "[")
+    ids = headers.message_ids(raw.get("message-id", "")) or headers.bare_id(raw.get("message-id", ""))
+    if ids:
+        made["Message-ID"] = f"<{safe(ids[0])}>"
+    if references := " ".join(f"<{safe(one)}>" for one in headers.message_ids(raw.get("references", ""))[-MAX_PEOPLE:]):
+        made["References"] = references
+    return made
 
 
 def _cleaned(reply: EmailMessage, body: str, me: Person, message_id: str) -> EmailMessage:
@@ -73,12 +98,13 @@ def _cleaned(reply: EmailMessage, body: str, me: Person, message_id: str) -> Ema
 def _addresses(people: list[tuple[str, str]]) -> str:
     from email.utils import formataddr
 
-    kept = [(safe(name), safe(address)) for name, address in people if re.fullmatch(r"[^\s<>,;]+@[^\s<>,;]+", address)]
-    return ", ".join(formataddr(one, charset="utf-8") if one[0].isascii() else f'"{_quoted(one[0])}" <{one[1]}>' for one in kept)
+    kept = [(_plain_name(name), safe(address)) for name, address in people if re.fullmatch(r"[^\s<>,;\"()]+@[^\s<>,;\"()]+", address)]
+    return ", ".join(formataddr(one, charset="utf-8") if one[0].isascii() else f'"{one[0]}" <{one[1]}>' for one in kept)
 
 
-def _quoted(name: str) -> str:
-    return name.replace("\\", "").replace('"', "")
+def _plain_name(name: str) -> str:
+    """Return a name as any program reads it: git send-email takes the first `<` for an address, quoted or not."""
+    return re.sub(r'[<>"\\]', "", safe(" ".join(name.split())))
 
 
 def sign_patatt(content: bytes) -> bytes:
@@ -93,7 +119,8 @@ def sign_patatt(content: bytes) -> bytes:
 
 def check_patatt(content: bytes) -> str:
     """Return what a mail's developer signature is worth by patatt's own keyring: valid, bad, or no key to tell."""
-    import patatt
+    with quietly():
+        import patatt
 
     words = {
         patatt.RES_VALID: "valid",

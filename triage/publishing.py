@@ -114,6 +114,13 @@ def reply_body(opinion: Opinion, trailers: tuple[str, ...], me: Person) -> str:
     return "\n".join([*lines, *(f"{key}: {who}" for key in trailers)]).strip() + "\n"
 
 
+def check_answer(config: Config, name: str) -> None:
+    """Raise `TriageError` where a mail cannot be answered, before anything is written that rests on a reply to it."""
+    me = reviewer()
+    with closing(refreshed(config)) as connection:
+        reply_to(raw_mail(connection, queries.find_message(connection, name)), "", me, new_id(me))
+
+
 def request_mail(config: Config, record: str) -> str:
     """Return an own request as a mail to those it asks, as a reply to what it is about."""
     me = reviewer()
@@ -129,25 +136,6 @@ def request_mail(config: Config, record: str) -> str:
 def new_id(me: Person) -> str:
     """Return a Message-ID for a mail of the user's: a time and chance, at the domain of the address, never the machine's name."""
     return f"{datetime.now(UTC):%Y%m%d%H%M%S}.{secrets.token_hex(8)}@{me.email.rpartition('@')[2]}"
-
-
-def mboxrd(mails: list[bytes]) -> str:
-    """Return mails as an mboxrd, in which a line that begins with any number of `>` and `From ` gets one more `>`."""
-    parts = []
-    for content in mails:
-        text = content.decode("utf-8", "replace")
-        parts.append("From mboxrd@z Thu Jan  1 00:00:00 1970\n" + re.sub(r"(?m)^(>*From )", r">\1", text).rstrip("\n") + "\n\n")
-    return "".join(parts)
-
-
-def commands(path: Path, opinion: Opinion) -> list[str]:
-    """Return the command lines by which a person may send a reply and see the series in b4."""
-    import shlex
-
-    return [
-        f"git send-email --confirm=always --suppress-cc=self {shlex.quote(str(path))}",
-        f"b4 review track {shlex.quote(opinion.target_message)}",
-    ]
 
 
 def export_review(config: Config, names: tuple[str, ...], work_tree: Path, branch: str = "") -> Path:
@@ -172,10 +160,26 @@ def export_review(config: Config, names: tuple[str, ...], work_tree: Path, branc
     wanted = branch or (f"b4/review/{change_id}" if change_id else "")
     tip, folder = _review_branch(work_tree, wanted)
     target = folder / "b4-review" / tip
+    files = review_files(opinions[0].reviewer, notes, quoted)
+    _check_identity(target, files["identity.txt"])
     target.mkdir(parents=True, exist_ok=True)
-    for name, text in review_files(opinions[0].reviewer, notes, quoted).items():
-        write_file(target / name, text)
+    for name, text in files.items():
+        waiting = _waiting(target / name) if name != "identity.txt" else ""
+        if text.strip() not in waiting:
+            write_file(target / name, f"{waiting.rstrip()}\n\n{text}" if waiting else text)
     return target
+
+
+def _check_identity(folder: Path, own: str) -> None:
+    """Raise `UsageError` where a review of somebody else waits for b4: it takes all that lies there for one person's."""
+    there = _waiting(folder / "identity.txt")
+    if there.strip() not in {"", own.strip()} or (not there.strip() and folder.is_dir() and any(folder.iterdir())):
+        who = safe(there.strip()) or "somebody"
+        raise UsageError(f"a review of {who} waits in {folder}", "open the series in b4 first, which takes it, then run this again")
+
+
+def _waiting(path: Path) -> str:
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
 def _change_ids(connection: sqlite3.Connection, opinion: Opinion) -> list[str]:
@@ -204,7 +208,9 @@ def _review_branch(work_tree: Path, branch: str) -> tuple[str, Path]:
             raise UsageError(f"{work_tree}: {git.first_line(done.stderr)}", "name a work tree of git, and b4's review branch with --branch")
         return done.stdout.decode("utf-8", "replace").strip()
 
-    folder = Path(run("rev-parse", "--path-format=absolute", "--git-common-dir"))
+    folder, top = (Path(run("rev-parse", "--path-format=absolute", word)) for word in ("--git-common-dir", "--show-toplevel"))
+    if folder != top / ".git" or not folder.is_dir():
+        raise UsageError(f"{work_tree} is a linked work tree, in which b4 reads no reviews", f"name the main one, {folder.parent}")
     known = run("for-each-ref", "--format=%(refname:short)", "refs/heads/b4/review").splitlines()
     if branch not in known:
         hint = f"name one with --branch: {', '.join(known)}" if known else "`b4 review track` makes one, and `b4 review tui` checks it out"

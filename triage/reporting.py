@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from triage.config import Config, write_file
 from triage.deriving import Judges
 from triage.errors import ConfigError, UsageError
+from triage.outgoing import mboxrd
 from triage.policy.areas import Areas
 from triage.project import Project
 from triage.replying import series_drafts
 from triage.report.build import Applied, build
 from triage.report.compare import Change, changes, made_by, plain
 from triage.report.digest import digest
-from triage.report.drafts import as_mbox
 from triage.report.redact import ADDRESS, DOMAIN, redact
 from triage.report.render import as_json, page
 from triage.report.request import Request
@@ -35,13 +35,12 @@ def make_report(config: Config, request: Request, verifying: bool = False) -> st
     Raises `UsageError` for what cannot be asked for, `ConfigError` for a damaged database, `ArchiveError` where a key for pseudonyms
     cannot be kept.
     """
+    if request.form == "mbox":
+        return mboxrd(make_drafts(config, request)).decode("utf-8", "replace")
     check_request(request)
     with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
         policies = _policies(config, {policy for _, policy, _ in queries.list_names(connection)})
         report = build(connection, notes, request, policies)
-        if request.form == "mbox":
-            found = [queries.series_called(connection, row["series"]) for row in report.series]
-            return "".join(as_mbox(mail) for series in found for mail in series_drafts(config, connection, series))
     if request.redact:
         report = redact(report, _key(config, make=not verifying))
     match request.form:
@@ -53,6 +52,15 @@ def make_report(config: Config, request: Request, verifying: bool = False) -> st
             return digest(report)
         case _:
             return page(report, request.form)
+
+
+def make_drafts(config: Config, request: Request) -> list[bytes]:
+    """Return the reply drafts of a report, a mail each; raises what `make_report` does."""
+    check_request(request)
+    with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
+        report = build(connection, notes, request, _policies(config, {policy for _, policy, _ in queries.list_names(connection)}))
+        found = [queries.series_called(connection, row["series"]) for row in report.series]
+        return [bytes(mail) for series in found for mail in series_drafts(config, connection, series)]
 
 
 def check_request(request: Request) -> Request:

@@ -329,13 +329,13 @@ class Session:
 
     def as_mbox(self, subject: Subject) -> Path:
         """Write the mails of a series as an mbox that other programs open; returns the file, named by nothing of the mail's."""
-        from triage.publishing import mboxrd
+        from triage.outgoing import mboxrd
 
         with self._databases() as (index, _):
             mails = [lookup.raw_mail(index, stored) for stored in subject.view.mails]
         name = sha256(subject.view.line.message_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         path = self.config.paths.data / "drafts" / f"series-{name}.mbox"
-        write_file(path, mboxrd(mails), private=True)
+        write_file(path, mboxrd(mails).decode("utf-8", "replace"), private=True)
         return path
 
     def links(self, subject: Subject) -> list[str]:

@@ -83,8 +83,10 @@ def _once(url: str, post: bool, bounds: Limits, none: bytes, stop: threading.Eve
     import requests
     from urllib3.exceptions import HTTPError
 
+    from triage.quiet import escape_libraries
     from triage.version import VERSION
 
+    escape_libraries()
     session = requests.Session()
     session.auth = _nobody
     session.headers["User-Agent"] = f"patch-triage/{VERSION}"

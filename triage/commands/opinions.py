@@ -142,11 +142,12 @@ def ask(
     from triage.config import check_writable, write_file
     from triage.giving import ask_opinion
     from triage.output import json_line, note, out
-    from triage.publishing import request_mail
+    from triage.publishing import check_answer, request_mail
 
     _first_use(config, not unsigned)
     if mail:
         check_writable(mail)
+        check_answer(config, name)
     text = _text(config, name, question, edit)
     record = ask_opinion(config, name, people, text, finding, due, line, sign=not unsigned)
     if mail:
@@ -250,7 +251,7 @@ def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
 @opinion.command()
 @click.argument("names", nargs=-1, required=True, metavar="RECORD...")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE.eml, or FILE.mbox (mboxrd)."
+    "-o", "--output", default="", metavar="FILE|DIR/", help="Write to FILE.eml, FILE.mbox (mboxrd), or a new folder, a mail a file."
 )
 @click.option("--trailer", "trailers", multiple=True, metavar="KEY", help="Give this trailer too, e.g. Reviewed-by; may be repeated.")
 @click.option(
@@ -260,35 +261,34 @@ def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
 @_unsigned
 @with_config
 def publish(
-    config: Any, names: tuple[str, ...], output: Path | None, trailers: tuple[str, ...], tree: Path | None, branch: str, unsigned: bool
+    config: Any, names: tuple[str, ...], output: str, trailers: tuple[str, ...], tree: Path | None, branch: str, unsigned: bool
 ) -> None:
     """Write own opinions as replies to the list, to be sent by hand; or any person's as a review that b4 reads.
 
     It prints the commands that would send it and runs none of them. When the reply comes back through an archive it is known by its
     Message-ID and not counted twice.
     """
-    from triage.config import check_writable, write_file
+    import shlex
+
+    from triage.outgoing import check_output, mboxrd, split_and_send, write_mails
     from triage.output import note, out
-    from triage.publishing import commands, export_review, make_replies, mboxrd, note_replies
+    from triage.publishing import export_review, make_replies, note_replies
     from triage.text import safe
 
     if tree:
         out(safe(str(export_review(config, names, tree, branch))))
         return
     if output:
-        check_writable(output)
+        check_output(output)
     made = make_replies(config, names, trailers)
-    if output and output.suffix == ".eml" and len(made) > 1:
-        raise UsageError("an .eml file holds one mail", "write FILE.mbox, or publish one record at a time")
-    text = (
-        mboxrd([one.content for one in made]) if output is None or output.suffix != ".eml" else made[0].content.decode("utf-8", "replace")
-    )
+    mails = [one.content for one in made]
     if output:
-        write_file(output, text)
+        lines = write_mails(output, mails)
     else:
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(mboxrd(mails))
+        lines = split_and_send("FILE")
     note_replies(config, made, sign=not unsigned)
-    for line in commands(output or Path("FILE"), made[0].opinion):
+    for line in [*lines, f"b4 review track {shlex.quote(made[0].opinion.target_message)}"]:
         note(line)
 
 

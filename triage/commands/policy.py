@@ -289,26 +289,30 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
 @click.command()
 @click.argument("name", metavar="ID")
 @click.option("--finding", metavar="ID", help="Only for this finding (its id, as `triage findings` prints it).")
+@click.option("-o", "--output", default="", metavar="FILE|DIR/", help="Write to FILE.eml, FILE.mbox, or a new folder, a mail a file.")
 @with_config
-def draft(config: Any, name: str, finding: str | None) -> None:
+def draft(config: Any, name: str, finding: str | None, output: str) -> None:
     """Write reply drafts for the series of mail ID: for each finding that the contributor can mend, a polite text.
 
     They are mails on standard output, one after the other as an mbox; read them, change them, and send them with your own mail
-    program. Nothing is sent.
+    program. With -o the commands that would send them are printed. Nothing is sent.
     """
     import sys
 
     from triage.commands import open_databases
+    from triage.outgoing import check_output, mboxrd, write_mails
+    from triage.output import note
     from triage.replying import contributor_drafts
-    from triage.report.drafts import as_mbox
 
+    if output:
+        check_output(output)
     connection, notes = open_databases(config)
-    written = 0
     with closing(connection), closing(notes):
-        for mail in contributor_drafts(config, connection, name, finding or ""):
-            sys.stdout.write(as_mbox(mail))
-            written += 1
-    if not written:
-        from triage.output import note
-
+        mails = [bytes(mail) for mail in contributor_drafts(config, connection, name, finding or "")]
+    if not mails:
         note("triage: there is nothing here that the contributor has to mend")
+    elif output:
+        for line in write_mails(output, mails):
+            note(line)
+    else:
+        sys.stdout.buffer.write(mboxrd(mails))

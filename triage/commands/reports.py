@@ -34,11 +34,17 @@ SHOWN = 40
     show_default=True,
     help="mbox: reply drafts; digest: a mail of what waits for a second opinion.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to FILE, whole or not at all.")
+@click.option(
+    "-o",
+    "--output",
+    default="",
+    metavar="FILE|DIR/",
+    help="Write to FILE, whole or not at all; drafts also to a new folder.",
+)
 @with_config
 def report(
     config: Any, limit: tuple[str, ...], since: str, until: str, lists: tuple[str, ...], period: str, redact: bool, as_of: str, form: str,
-    output: Path | None,
+    output: str,
 ) -> None:  # fmt: skip
     """Write a review report of the series that LIMIT lets through; without one, of all that have something to report.
 
@@ -46,13 +52,25 @@ def report(
     `triage report-verify` says a year later whether it still holds.
     """
     from triage.config import write_file
+    from triage.outgoing import check_output, is_folder, write_mails
+    from triage.output import note
     from triage.report.request import Request, parse_as_of
-    from triage.reporting import make_report
+    from triage.reporting import make_drafts, make_report
 
     request = Request(limit_of(limit), since, until, lists, period, redact, parse_as_of(as_of) if as_of else None, form)
+    if form == "mbox" and output:
+        check_output(output)
+        mails = make_drafts(config, request)
+        for line in write_mails(output, mails) if mails else []:
+            note(line)
+        if not mails:
+            note("triage: there is nothing here that contributors have to mend; nothing was written")
+        return
+    if output and is_folder(output):
+        raise UsageError(f"{output} is a folder", "only --format mbox writes one; name a file")
     text = make_report(config, request)
     if output:
-        write_file(output, text)
+        write_file(Path(output), text)
     else:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))  # the same bytes whatever the locale
 

@@ -21,7 +21,6 @@ from triage.policy.evidence import AI_KEYS
 from triage.policy.pack import Pack
 from triage.text import safe
 
-_FROM = re.compile(r"^>*From ", re.MULTILINE)
 WORDS = ("name", "project", "says", "quote", "source", "rule", "line")
 
 
@@ -116,14 +115,9 @@ def _plain(email: str, people: list[Person], me: Person) -> bool:
 def _address(person: Person) -> Any:
     """Return an address for a header; one that no header can hold is left out."""
     try:
-        return Address(safe(" ".join(person.name.split())), addr_spec=safe(person.email))
-    except (ValueError, IndexError, AttributeError, HeaderParseError):
+        return Address(re.sub(r"[<>\"\\\\]", "", safe(" ".join(person.name.split()))), addr_spec=safe(person.email))
+    except (ValueError, IndexError, AttributeError, HeaderParseError, RecursionError):
         return ""
-
-
-def as_mbox(mail: EmailMessage) -> str:
-    """Return a mail as an entry of an mbox, lines of its body that begin with `From ` quoted (mboxrd)."""
-    return "From mboxrd@z Thu Jan  1 00:00:00 1970\n" + _FROM.sub(r">\g<0>", mail.as_string()) + "\n"
 
 
 def explain(code: str, packs: Sequence[Pack]) -> dict[str, Any]:

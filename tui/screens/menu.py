@@ -94,7 +94,7 @@ class CommandMenu(ModalScreen[list[str] | None]):
         """Copy the command."""
         at = self.query_one("#offers", OptionList).highlighted
         if at is not None:
-            self.app.copy_to_clipboard(shlex.join(self.offers[at].command))
+            self.app.copy_to_clipboard(safe(shlex.join(self.offers[at].command)))
             self.query_one("#command", Static).update(literal(safe(f"copied: {shlex.join(self.offers[at].command)}")))
 
     def action_cancel(self) -> None:

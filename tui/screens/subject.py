@@ -11,6 +11,7 @@ from textual import work
 from triage.errors import TriageError, UsageError
 from triage.giving import SAID, question_key
 from triage.opinion.record import NEEDS_REASON
+from triage.text import safe
 from tui import handover
 from tui.programs import run
 from tui.screens.ask import AskForm
@@ -207,7 +208,7 @@ class SubjectScreen(BaseScreen):
             self.say(_NO_PAGE)
             return
         text = links[0] if what == "link" else subject.name
-        self.app.copy_to_clipboard(text)
+        self.app.copy_to_clipboard(safe(text))  # what is pasted into a shell must not steer it
         self.say(f"copied: {text}")
 
     def action_archive_page(self) -> None:
