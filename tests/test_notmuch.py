@@ -95,6 +95,11 @@ def test_flags_become_tags_only_where_that_is_wanted(notmuch: Any, run: Run, con
     assert call("search", "--output=messages", "tag:triage::DCO001 and tag:triage::error").split() == ["id:unsigned@example.org"]
     assert call("search", "--output=tags", "id:signed@example.org").split() == ["mine", "new", "unread"]
     assert run("ingest").out == ""
+    (config.paths.data.parent / "gitconfig").write_text("[user]\n\tname = Cora\n\temail = cora@example.org\n")
+    for words, tagged in ((("confirm",), True), (("dismiss", "-m", "no"), False)):
+        assert run("opinion", "give", "unsigned@example.org", *words, "--finding", "DCO001").code == 0
+        run("ingest")
+        assert ("id:unsigned@example.org" in call("search", "--output=messages", "tag:triage::DCO001")) is tagged
     call("tag", "+mine", "*")
     (Path(os.environ["NOTMUCH_CONFIG"])).unlink()
     outcome = run("ingest")

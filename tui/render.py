@@ -10,14 +10,13 @@ from typing import Any
 from textual.content import Content
 
 from triage.giving import SAID
-from triage.model import version_label
+from triage.model import OPEN, version_label
 from triage.reviews import vouched_text
 from triage.store.queries import SeriesLine, Stored
 from triage.text import Shown, fit, safe, safe_lines, width
 from tui.glyphs import glyphs
 from tui.voices import Voices
 
-OPEN = {"open", "confirmed", "disputed"}
 MAX_CELLS = 2000
 
 

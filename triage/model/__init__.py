@@ -39,6 +39,10 @@ class Status(StrEnum):
     SUPERSEDED = "superseded"
 
 
+OPEN = frozenset((Status.OPEN, Status.CONFIRMED, Status.DISPUTED))
+"""A finding is open while nothing that counts closed it: the one place that says so, for counts, limits, reports, drafts and tags."""
+
+
 class State(StrEnum):
     """Where a series stands for one person on one machine."""
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from triage import lookup
 from triage.errors import UsageError
-from triage.model import Says, rfc3339
+from triage.model import OPEN, Says, rfc3339
 from triage.policy.areas import Areas
 from triage.policy.case import evidence_of
 from triage.policy.codes import CODES
 from triage.policy.people import People, together
 from triage.report.request import Request
-from triage.report.tally import COUNTS, DECISIONS, OPEN, OPINIONS, figures
+from triage.report.tally import COUNTS, DECISIONS, OPINIONS, figures
 from triage.reviews import reviews_json, vouchers
 from triage.store import holdings, places, provenance, queries
 from triage.store.derive import stored_series

@@ -15,7 +15,7 @@ from string import Formatter
 from typing import Any
 
 from triage.errors import ConfigError
-from triage.model import Message, Person
+from triage.model import OPEN, Message, Person
 from triage.policy.codes import CODES
 from triage.policy.evidence import AI_KEYS
 from triage.policy.pack import Pack
@@ -53,7 +53,7 @@ def drafts(findings: Sequence[dict[str, Any]], mails: dict[str, Message], packs:
     """
     kept = [
         item for item in findings
-        if item["status"] in {"open", "confirmed", "disputed"} and item["pack"] in packs
+        if item["status"] in OPEN and item["pack"] in packs
         and item["code"] in {**replies(), **packs[item["pack"]].replies}
     ]  # fmt: skip
     by_code: dict[str, list[dict[str, Any]]] = {}

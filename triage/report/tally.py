@@ -8,10 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import median
 from typing import Any
 
-from triage.model import EvidenceClass, Role, Says, Severity
+from triage.model import OPEN, EvidenceClass, Role, Says, Severity
 
 Row = dict[str, Any]
-OPEN = {"open", "confirmed", "disputed"}
 DECIDED = {"dismissed", "waived", "met"}
 """The others that are not open have passed: a later mail mended it, or a later version replaced it."""
 COUNTS = {"counts", "carried"}

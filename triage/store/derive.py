@@ -14,7 +14,7 @@ from triage.series.likeness import title_key
 from triage.series.versions import branch_of, posting_of
 from triage.store.pool import Pool
 from triage.store.rows import COLUMNS, message_from
-from triage.store.statement import chunks, marks
+from triage.store.statement import OPEN_ONES, chunks, marks
 
 _SELECT = ", ".join(COLUMNS)
 
@@ -272,7 +272,7 @@ def open_findings(connection: sqlite3.Connection, list_id: int) -> dict[tuple[st
     """Return the findings of a list's series that nobody closed, by series and finding id."""
     rows = connection.execute(
         "select s.message_id, f.id, f.code, f.severity, f.rule, s.subject from finding f join series s on s.id = f.series"
-        " join series_list l on l.series = s.id where l.list = ? and f.status in ('open', 'confirmed', 'disputed')", (list_id,),
+        f" join series_list l on l.series = s.id where l.list = ? and f.status in {OPEN_ONES}", (list_id,),
     )  # fmt: skip
     return {
         (series, name): {"series": series, "subject": subject, "code": code, "severity": severity, "rule": rule}

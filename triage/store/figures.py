@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from triage.store.limit import Limit
+from triage.store.statement import OPEN_ONES
 
 _MINE = "s.id in (select s.id from series s where {})"
 
@@ -97,7 +98,7 @@ def _weeks(connection: sqlite3.Connection, limit: Limit) -> tuple[tuple[Week, ..
 def _codes(connection: sqlite3.Connection, limit: Limit) -> tuple[CodeCount, ...]:
     rows = connection.execute(
         "select f.code, f.name, f.severity, count(distinct f.series) as many from finding f join series s on s.id = f.series"
-        f" where f.status in ('open', 'confirmed', 'disputed') and not s.superseded and {_MINE.format(limit.sql)}"
+        f" where f.status in {OPEN_ONES} and not s.superseded and {_MINE.format(limit.sql)}"
         " group by 1, 2, 3 order by many desc, f.code", limit.parameters,
     )  # fmt: skip
     return tuple(CodeCount(*row) for row in rows)
@@ -122,5 +123,5 @@ def open_flags(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
     """Return Message-ID, severity and code of every open finding, of the newest versions' mails."""
     return connection.execute(
         "select m.message_id, f.severity, f.code from finding f join message m on m.series = f.series and m.message_id = f.message"
-        " where f.status = 'open'"
+        f" join series s on s.id = f.series where f.status in {OPEN_ONES} and not s.superseded"
     ).fetchall()

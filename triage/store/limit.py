@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from triage.errors import UsageError
 from triage.model import Severity, State, Status
 from triage.policy.codes import CODES
+from triage.store.statement import OPEN_ONES
 
 WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "date", "path", "op", "tool", "status", "topic", "id", "is", "by")
 _AGE = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
@@ -25,7 +26,6 @@ _BY = (
     "s.id in (select t.series from standing t join opinion o using (log, commit_id) where o.reviewer_email like ? escape '\\'"
     " and t.state not in ('withdrawn', 'replaced'))"
 )
-_OPEN = "('open', 'confirmed', 'disputed')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
         case "status":
             wanted = _one(value.lower(), [item.value for item in Status], "status")
             if wanted == Status.SUPERSEDED.value:
-                return f"s.superseded and s.id in (select series from finding where status in {_OPEN})", []
+                return f"s.superseded and s.id in (select series from finding where status in {OPEN_ONES})", []
             newest = " and not s.superseded" if wanted == Status.OPEN.value else ""
             return f"s.id in (select series from finding where status = ?){newest}", [wanted]
         case "from":
@@ -162,7 +162,7 @@ def _rule(value: str) -> tuple[str, list[object]]:
     code = value.upper().replace("%", "") + "%"
     if not any(known.startswith(value.upper()) for known in CODES) and not any(c.name.startswith(value.lower()) for c in CODES.values()):
         _one(value, [*CODES, *(c.name for c in CODES.values())], "rule")
-    sql = f"s.id in (select series from finding where (code like ? or name like ?) and status in {_OPEN})"
+    sql = f"s.id in (select series from finding where (code like ? or name like ?) and status in {OPEN_ONES})"
     return sql, [code, value.lower() + "%"]
 
 
@@ -173,7 +173,7 @@ def _flag(value: str) -> tuple[str, list[object]]:
     if lower == "none":
         return "s.error + s.warn + s.ask + s.info = 0", []
     if lower == "ai":
-        return f"s.tools != '' or s.id in (select series from finding where code like 'AI%' and status in {_OPEN})", []
+        return f"s.tools != '' or s.id in (select series from finding where code like 'AI%' and status in {OPEN_ONES})", []
     return f"s.{_one(lower, [item.value for item in Severity], 'flag')} > 0", []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from triage.model import Demand, MessageId, Person
 from triage.store.personal import Turn
-from triage.store.statement import chunks, marks
+from triage.store.statement import OPEN_ONES, chunks, marks
 from triage.testimony import Opinion, Place
 
 _COLUMNS = (
@@ -263,7 +263,7 @@ def set_standing(
     )
     counted = dict.fromkeys(("error", "warn", "ask", "info"), 0)
     for severity, number in connection.execute(
-        "select severity, count(*) from finding where series = ? and status in ('open', 'confirmed', 'disputed') group by severity",
+        f"select severity, count(*) from finding where series = ? and status in {OPEN_ONES} group by severity",
         (series,),
     ):
         counted[severity] = number

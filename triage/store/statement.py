@@ -5,7 +5,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from triage.model import OPEN
+
 _MANY = 400
+OPEN_ONES = f"({', '.join(sorted(repr(str(status)) for status in OPEN))})"
+"""The statuses of an open finding, as SQL."""
 
 
 def chunks(items: Iterable[Any], size: int = _MANY) -> Iterable[list[Any]]:

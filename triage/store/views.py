@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Views of the index for people who ask their own questions of it, with Datasette or sqlite3; the program itself does not read them."""
 
+from triage.store.statement import OPEN_ONES
+
 _FLAGGED = "s.error + s.warn + s.ask > 0"
 _WHO = "case when {0}_name = '' then {0}_email else {0}_name || ' <' || {0}_email || '>' end"
 
@@ -19,10 +21,10 @@ VIEWS = (
        (select count(*) from json_each(m.trailers) t where t.value ->> 0 = 'Signed-off-by' and t.value ->> 3 = 'message') as signoffs,
        (select group_concat(f.value ->> 0, ' ') from json_each(m.files) f) as files
        from message m where m.kind in ('patch', 'reply-patch', 'pull') and m.gone = '' order by m.posted desc""",
-    """create view open_finding as
+    f"""create view open_finding as
        select f.series, s.subject, f.code, f.name, f.severity, f.status, f.says, f.quote, f.message as message_id, f.line, f.exception,
        f.rule, f.pack, f.source, datetime(s.posted, 'unixepoch') as posted
-       from finding f join series s on s.id = f.series where f.status in ('open', 'confirmed', 'disputed') and not s.superseded
+       from finding f join series s on s.id = f.series where f.status in {OPEN_ONES} and not s.superseded
        order by s.posted desc""",
     """create view ai_evidence as
        select m.series, s.subject, e.value ->> 9 as says, e.value ->> 0 as class, e.value ->> 3 as role, e.value ->> '$[10][0]' as tool,

@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import Footer, Static
 
+from triage.model import OPEN
 from tui.keys import bindings
 from tui.pages import FLAG_HEAD, flag_lines, flag_row
-from tui.render import OPEN
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
 from tui.views import SeriesView, Subject

@@ -10,11 +10,11 @@ from textual.containers import Container, Vertical
 from textual.widgets import Footer, Static
 
 from triage.errors import TriageError
-from triage.model import State, version_label
+from triage.model import OPEN, State, version_label
 from tui.glyphs import glyphs
 from tui.keys import bindings
 from tui.pages import side_lines
-from tui.render import OPEN, ViewLine, block, text_lines
+from tui.render import ViewLine, block, text_lines
 from tui.screens.searching import SearchingScreen
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
