@@ -348,16 +348,18 @@ def test_an_overdue_request_brings_the_series_back_to_who_asked(two_versions: In
     from tui.session import Session
 
     session = Session(config)
-    (series,) = session.series("id:v1-1@example.org", "activity")
+    series = "v1-1@example.org"
     session.mark(series, State.DONE)
     ask_opinion(config, "v1-1@example.org", ("dan@example.org",), "Is it?", due="9d")
-    assert session.lines([series])[series].state is State.DONE
+    assert session.line(series).state is State.DONE
     with closing(refreshed(config)) as connection:
         from triage.store.opinions import turns
 
         later = turns(connection, "cora@example.org", 4_000_000_000)
-    assert later[series].overdue is not None
-    assert later[series].mine is False
+    number = session.series_of(series)
+    assert number is not None
+    assert later[number].overdue is not None
+    assert later[number].mine is False
 
 
 def test_a_request_is_for_a_day_to_come(two_versions: Inbox, run: Run) -> None:

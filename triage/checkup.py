@@ -24,8 +24,8 @@ from triage.opinion.repository import git_config
 from triage.policy.pack import load_pack
 from triage.project import load_project
 from triage.pulling import waiting
+from triage.store.archives import quarantined
 from triage.store.lock import write_lock
-from triage.store.queries import quarantined
 from triage.store.schema import open_index
 from triage.upkeep import check_index
 

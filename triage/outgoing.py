@@ -8,8 +8,6 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Sequence
-from email.parser import BytesHeaderParser
-from email.policy import compat32
 from pathlib import Path
 
 from triage.config import write_file
@@ -95,5 +93,5 @@ def _umask() -> int:
 
 
 def _named(content: bytes) -> str:
-    subject = str(BytesHeaderParser(policy=compat32).parsebytes(content.partition(b"\n\n")[0] + b"\n\n").get("subject", ""))
-    return re.sub(r"[^A-Za-z0-9]+", "-", subject).strip("-")[:50] or "reply"
+    found = re.search(rb"(?im)^subject:[ \t]*([^\n]*)", content.partition(b"\n\n")[0])
+    return re.sub(r"[^A-Za-z0-9]+", "-", found[1].decode("utf-8", "replace") if found else "").strip("-")[:50] or "reply"

@@ -85,11 +85,11 @@ class JumpCommands(Provider):
             return
         for line in found:
             text = fit(safe(f"{line.subject}  {line.author_name or line.author_email}"), 90)
-            yield Hit(0.5, literal(text), partial(self._open, line.id), text)
+            yield Hit(0.5, literal(text), partial(self._open, line.message_id), text)
 
-    def _open(self, series: int) -> None:
+    def _open(self, name: str) -> None:
         app = cast("TriageApp", self.app)
         try:
-            app.push_screen(SeriesScreen(app.session, app.session.view(series)))
+            app.push_screen(SeriesScreen(app.session, app.session.view(name)))
         except TriageError as error:
             app.notify(safe(str(error)), markup=False, severity="error")

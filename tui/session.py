@@ -7,37 +7,38 @@ import os
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from hashlib import sha256
-from pathlib import Path
+from contextlib import closing, suppress
 from typing import Any
 
 from triage import giving, lookup
-from triage.config import Config, write_file
+from triage.config import Config
 from triage.deriving import Judges
 from triage.errors import TriageError, UsageError
 from triage.health import failing
 from triage.model import State
 from triage.opinion.log import reviewer, signing_key
+from triage.opinion.repository import Asking
 from triage.reviews import reviews_json
 from triage.store import opinions, personal, queries
 from triage.store.figures import Figures, figures
 from triage.store.limit import Limit, for_everybody, parse_limit, parse_until
 from triage.store.queries import SeriesLine, Stored
-from triage.store.schema import database_error, open_index, open_personal
+from triage.store.schema import open_index, open_personal
 from triage.store.write import transaction
-from tui.views import MOST_VIEWS, VIEWS, SeriesView, Subject, View
+from tui.outgoing import Outgoing
+from tui.views import MOST_VIEWS, VIEWS, SeriesView, View
 from tui.voices import Voices
 
 
-class Session:
+class Session(Outgoing):
     """One person's session over the index; every error it raises is a `TriageError`."""
 
     def __init__(self, config: Config) -> None:
-        self.config = config
+        super().__init__(config)
+        Asking.allowed = False  # a prompt and the screen would fight for the keyboard
         self._watch: sqlite3.Connection | None = None
         self._inode, self._version, self._noted = 0, -1, -1
+        self._looked_at = False
         self._me: str | None = None
         self._judges = Judges(config)
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
@@ -47,16 +48,6 @@ class Session:
         """Raise `ConfigError` or `OutdatedError` where there is nothing that could be shown, before a screen is drawn."""
         with self._databases():
             pass
-
-    @contextmanager
-    def _databases(self) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
-        """Open both databases for one question; what SQLite raises becomes a sentence."""
-        index, notes = open_index(self.config.paths.index), open_personal(self.config.paths.personal)
-        with closing(index), closing(notes):
-            try:
-                yield index, notes
-            except sqlite3.Error as error:
-                raise database_error(error, self.config.paths.index) from error
 
     def series(self, limit: str, order: str) -> list[int]:
         """Return the series that a limit lets through, in order."""
@@ -123,18 +114,37 @@ class Session:
     def _turns(self, index: sqlite3.Connection, now: int) -> dict[int, personal.Turn]:
         return opinions.turns(index, self.me(), now)
 
-    def findings(self, series: int) -> list[dict[str, Any]]:
+    def names(self, ids: list[int]) -> list[str]:
+        """Return the first Message-ID of each of some series: what an act goes by, since the index may be made anew at any time."""
+        with self._databases() as (index, _):
+            return queries.series_names(index, ids)
+
+    @staticmethod
+    def _series(index: sqlite3.Connection, name: str) -> int:
+        """Return the series that a shown Message-ID names in the index as it is now; raises `TriageError` where it is gone."""
+        try:
+            return queries.find_series(index, name)
+        except UsageError as error:
+            raise TriageError("this series is not in the index any more", "press R in the list, or run `triage ingest`") from error
+
+    def findings(self, name: str) -> list[dict[str, Any]]:
         """Return the findings of a series, gravest first."""
         with self._databases() as (index, _):
-            return queries.findings_json(index, series)
+            return queries.findings_json(index, self._series(index, name))
 
-    def view(self, series: int) -> SeriesView:
+    def line(self, name: str) -> SeriesLine:
+        """Return the list line of a series."""
+        now = int(time.time())
+        with self._databases() as (index, notes):
+            series = self._series(index, name)
+            return queries.series_lines(index, notes, [series], now, self._turns(index, now))[series]
+
+    def view(self, name: str) -> SeriesView:
         """Return what the series screen shows."""
         with self._databases() as (index, notes):
             now = int(time.time())
-            line = queries.series_lines(index, notes, [series], now, self._turns(index, now)).get(series)
-            if line is None:
-                raise TriageError("this series is not in the index any more", "press R in the list")
+            series = self._series(index, name)
+            line = queries.series_lines(index, notes, [series], now, self._turns(index, now))[series]
             mails = tuple(queries.series_mails(index, series))
             urls = queries.urls_of(index, mails[0].row) if mails else []
             said = [row for row in queries.said_json(index, series) if not row["finding"] or row["kind"] == "ask"]
@@ -155,10 +165,10 @@ class Session:
         except TriageError as error:
             return str(error)
 
-    def needs_disclosure(self, series: int) -> str:
+    def needs_disclosure(self, name: str) -> str:
         """Return the policy that asks reviewers which tool helped them, "" for none."""
         with self._databases() as (index, _):
-            return giving.asks_disclosure(self._judges, index, series)
+            return giving.asks_disclosure(self._judges, index, self._series(index, name))
 
     def text(self, stored: Stored) -> str:
         """Return a mail's decoded text from its archive."""
@@ -177,13 +187,17 @@ class Session:
         return Voices(self.me(), view.line.fingerprint, view.said, view.reviews, view.seen)
 
     def me(self) -> str:
-        """Return the reviewer's address, "" where git knows none."""
-        if self._me is None:
+        """Return the reviewer's address, "" where git knows none; that is asked again, since it may be set meanwhile."""
+        if not self._me:
             try:
                 self._me = reviewer().email
             except TriageError:
                 self._me = ""
         return self._me
+
+    def identity_again(self) -> None:
+        """Ask git anew who speaks: what is said next goes out under the name that it has now."""
+        self._me = None
 
     def signs(self) -> bool:
         """Say whether the user's records are signed."""
@@ -191,6 +205,7 @@ class Session:
 
     def give(self, name: str, kind: str, finding: str, reason: str, ai_assisted: str = "", line: int | None = None) -> str:
         """Record an opinion; returns the record's id."""
+        self.identity_again()
         record = giving.give_opinion(self.config, name, kind, finding, said=giving.Said(reason, ai_assisted=ai_assisted, line=line))
         self._looked(name)
         return record
@@ -203,20 +218,20 @@ class Session:
 
     def _looked(self, name: str) -> None:
         """Who says something of a series has seen it."""
-        series = self.series_of(name)
-        if series is not None and self.lines([series])[series].state in {State.NEW, State.UPDATED}:
-            self.mark(series, State.SEEN)
+        with suppress(TriageError):  # it is said; that it was looked at is a small thing
+            if self.line(name).state in {State.NEW, State.UPDATED}:
+                self.mark(name, State.SEEN)
 
     def reviewers(self) -> list[str]:
         """Return who gave opinions here, by address, without the user."""
         with self._databases() as (index, _):
             return [email for email in opinions.reviewers(index) if email != self.me().casefold()]
 
-    def snooze(self, series: list[int], until: str) -> None:
+    def snooze(self, series: list[str], until: str) -> None:
         """Put series away until a time: `3d`, `12h`, `2026-12-01`; raises `UsageError` for what is none."""
         self.act(series, State.SNOOZED, parse_until(until, int(time.time())))
 
-    def mark(self, series: int, state: State) -> None:
+    def mark(self, series: str, state: State) -> None:
         """Note where a series stands for this person, as looking at it does: no act, nothing to undo."""
         marks = self._marks([series], state, None)
         path = self.config.paths.personal
@@ -224,19 +239,19 @@ class Session:
             for name, mark in marks.items():
                 personal.set_mark(connection, [name], mark, mark.at)
 
-    def act(self, series: list[int], state: State, until: int | None = None) -> None:
+    def act(self, series: list[str], state: State, until: int | None = None) -> None:
         """Note where some series stand, as one act that `undo` takes back."""
         marks = self._marks(series, state, until)
-        what = f"{state.value}, {len(series)} series" if len(series) > 1 else f"{state.value}, {self.lines(series)[series[0]].title}"
+        what = f"{state.value}, {len(series)} series" if len(series) > 1 else f"{state.value}, {self.line(series[0]).title}"
         path = self.config.paths.personal
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
             personal.act(connection, what, marks, int(time.time()))
 
-    def _marks(self, series: list[int], state: State, until: int | None) -> dict[str, personal.Mark]:
+    def _marks(self, series: list[str], state: State, until: int | None) -> dict[str, personal.Mark]:
         """Return the marks that say so, on every mail of the series, so that a cover that comes late changes nothing."""
         now = int(time.time())
         with self._databases() as (index, notes):
-            lines = queries.series_lines(index, notes, series, now)
+            lines = queries.series_lines(index, notes, [self._series(index, name) for name in series], now)
             return {
                 mail.message.message_id: personal.Mark(state, line.activity, line.fingerprint, until, now)
                 for number, line in lines.items() for mail in queries.series_mails(index, number) if mail.message.is_member
@@ -266,12 +281,12 @@ class Session:
         with self._databases() as (index, _):
             return list(versions_json(index, queries.find_series(index, name), with_diff=True))
 
-    def history(self, series: int) -> list[dict[str, Any]]:
+    def history(self, name: str) -> list[dict[str, Any]]:
         """Return what happened to a series and its other versions, newest first."""
         from triage.chronicle import events_json
 
         with self._databases() as (index, notes):
-            return events_json(self.config, index, notes, series, self.me())
+            return events_json(self.config, index, notes, self._series(index, name), self.me())
 
     def figures(self, limit: str) -> Figures:
         """Return numbers over what a limit lets through."""
@@ -298,51 +313,6 @@ class Session:
             dated = rule.valid_from or rule.valid_until
             row["span"] = f", in force from {rule.valid_from or 'ever'} to {rule.valid_until or 'now'}" if dated else ""
         return row
-
-    def report(self, told: dict[str, Any], check: bool = False) -> str:
-        """Return the report that the export form asks for; with `check` only say whether one can be made. Raises `TriageError`."""
-        from triage.report.request import Request
-        from triage.reporting import check_request, make_report
-
-        request = check_request(Request(limit=told["limit"], form=told["form"], period=told["period"], redact=told["redact"]))
-        return "" if check else make_report(self.config, request)
-
-    def export(self, told: dict[str, Any]) -> Path:
-        """Write a report whole or not at all, and note it in the history of the series it is about."""
-        from triage.replying import note_export
-
-        write_file(told["path"], self.report(told))
-        note_export(self.config, told["names"], f"exported a report ({told['form']})")
-        return Path(told["path"])
-
-    def reply_start(self, subject: Subject) -> str:
-        """Return what a reply begins with: the project's words on the flag at the cursor, else the mail quoted around the line."""
-        from triage.replying import reply_start
-
-        return reply_start(self.config, subject.name, subject.finding, subject.line)
-
-    def save_reply(self, name: str, body: str) -> Path:
-        """Write a reply as a file that the user may send."""
-        from triage.replying import save_reply
-
-        return save_reply(self.config, name, body)
-
-    def as_mbox(self, subject: Subject) -> Path:
-        """Write the mails of a series as an mbox that other programs open; returns the file, named by nothing of the mail's."""
-        from triage.outgoing import mboxrd
-
-        with self._databases() as (index, _):
-            mails = [lookup.raw_mail(index, stored) for stored in subject.view.mails]
-        name = sha256(subject.view.line.message_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        path = self.config.paths.data / "drafts" / f"series-{name}.mbox"
-        write_file(path, mboxrd(mails).decode("utf-8", "replace"), private=True)
-        return path
-
-    def links(self, subject: Subject) -> list[str]:
-        """Return the http(s) addresses of the mail at the cursor in its archives."""
-        if subject.name.startswith("blob:"):
-            return []
-        return [lookup.link_to(base, subject.name) for base in subject.view.urls if base.startswith(("https://", "http://"))]
 
     def places(self) -> dict[str, str]:
         """Return where the user was when the program was last left: view, limit, order, series, theme."""
@@ -379,14 +349,18 @@ class Session:
         try:
             inode = os.stat(path).st_ino
         except OSError:
-            return False
+            gone, self._inode = self._inode != 0, 0
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
+            return gone
         if self._watch is None or inode != self._inode:
             if self._watch is not None:
                 self._watch.close()
-            known = self._inode
+            first, self._looked_at = not self._looked_at, True
             self._watch, self._inode, self._version = open_index(path), inode, -1
             self._version = self._data_version()
-            return known != 0
+            return not first
         version = self._data_version()
         different = version != self._version
         self._version = version

@@ -135,9 +135,10 @@ def beside(folder: Path, writes: int, gap: float) -> str:
             keys = session.series("", "activity")
             series = keys[number % len(keys)]
             session.listing("", "attention")
-            row = session.view(series)
+            name = session.names([series])[0]
+            row = session.view(name)
             state = states[number // len(keys) % 2]
-            session.act([series], state)
+            session.act([name], state)
             expected[row.line.message_id] = state.value
             if number % 50 == 0:
                 session.give(row.line.message_id, "unsure", "", f"thought {number}")

@@ -26,6 +26,13 @@ PROTOCOLS = "file:git:http:https:ssh"
 _STALE = 5
 """Seconds after which a lock file of git is left over: nobody else writes here while the repository is held."""
 NETWORK_SECONDS = 600
+_LOCKED = re.compile(r"passphrase|pinentry|No such (?:device|tty)|ioctl|Operation cancelled|agent refused", re.IGNORECASE)
+
+
+class Asking:
+    """Whether a program that signs may ask for a passphrase on the terminal: not while a screen is drawn there."""
+
+    allowed = True
 
 
 class Repository:
@@ -71,7 +78,9 @@ class Repository:
     def run(self, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None, ok: tuple[int, ...] = (0,)) -> str:
         """Run git here, with the user's configuration: identity and signing key are theirs. Raises `ArchiveError`."""
         command = git.command(self.path, "-c", "core.fsync=committed,loose-object,reference", *args)
-        done = subprocess.run(command, input=stdin, capture_output=True, check=False, env=own_env() | (env or {}))
+        done = subprocess.run(
+            command, input=stdin, capture_output=True, check=False, env=own_env() | (env or {}), start_new_session=not Asking.allowed
+        )  # fmt: skip
         if done.returncode not in ok:
             raise ArchiveError(f"git {args[0]} failed in {self.path}", git.first_line(done.stderr))
         return done.stdout.decode("utf-8", "replace")
@@ -166,6 +175,9 @@ class Repository:
         try:
             return self.run("commit-tree", tree, *(["-p", parent] if parent else []), *key, "-m", subject, env=who).strip()
         except ArchiveError as error:
+            if key and _LOCKED.search(error.hint):
+                unlock = "`ssh-add`" if git_config("gpg.format") == "ssh" else "gpg, so that its agent has it"
+                raise ConfigError("git could not sign the record: its key is locked", f"unlock it first with {unlock}") from error
             if key:
                 raise ConfigError("git could not sign the record", f"{error.hint}; mend user.signingkey or use --unsigned") from error
             raise

@@ -18,7 +18,7 @@ from triage.policy.people import People, together
 from triage.report.request import Request
 from triage.report.tally import COUNTS, DECISIONS, OPINIONS, figures
 from triage.reviews import reviews_json, vouchers
-from triage.store import holdings, places, provenance, queries
+from triage.store import archives, holdings, places, provenance, queries
 from triage.store.derive import stored_series
 from triage.store.limit import parse_limit
 from triage.version import VERSION
@@ -87,7 +87,7 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Re
     Series posted after `as_of` are left out; what is known of the others is told as it is known now. `policies` are those that could be
     read, by name. Raises `UsageError` for a request that cannot be read or names an unknown list.
     """
-    known = queries.list_names(connection)
+    known = archives.list_names(connection)
     if unknown := sorted(set(request.lists) - {name for name, _, _ in known}):
         raise UsageError(f"no list is called {unknown[0]!r}", f"known lists: {', '.join(name for name, _, _ in known) or 'none yet'}")
     now = holdings.newest(connection, request.lists) if request.as_of is None else request.as_of
@@ -146,7 +146,7 @@ def _report(
         codes=tuple({"code": code, "name": CODES[code].name, "misses": CODES[code].misses} for code in used if code in CODES),
         quarantined=tuple(
             {"list": name, "locator": where[:16], "reason": why or ""}
-            for name, where, why in queries.quarantined(connection)
+            for name, where, why in archives.quarantined(connection)
             if name in names
         ),
         provenance={"triage": VERSION, "command": request.line(), "lists": [{"list": name} | entries[name] for name in names]} | rests,

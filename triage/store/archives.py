@@ -4,6 +4,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -185,3 +186,16 @@ def list_as_added(connection: sqlite3.Connection, spec: ListSpec, digest: str) -
         return []
     known = dict(connection.execute("select path, id from archive where list = ?", (row[0],)).fetchall())
     return [known[str(place.path)] for place in spec.places if str(place.path) in known]
+
+
+def quarantined(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+    """Yield list, locator and reason of each entry that could not be read."""
+    yield from connection.execute(
+        "select list.name, e.locator, e.reason from entry e join archive a on a.id = e.archive join list on list.id = a.list"
+        " where e.outcome = 'quarantined' order by e.id"
+    )
+
+
+def list_names(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Return name, policy and URL of each list in the index."""
+    return connection.execute("select name, policy, url from list order by name").fetchall()

@@ -5,7 +5,7 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -199,6 +199,14 @@ _FINDING = (
 )  # fmt: skip
 
 
+def series_names(connection: sqlite3.Connection, ids: list[int]) -> list[str]:
+    """Return the first Message-ID of each of some series that are there, in their order."""
+    found: dict[int, str] = {}
+    for part in chunks(ids):
+        found |= dict(connection.execute(f"select id, message_id from series where id in ({marks(part)})", part).fetchall())
+    return [found[one] for one in ids if one in found]
+
+
 def findings_json(connection: sqlite3.Connection, series: int) -> list[dict[str, Any]]:
     """Return the findings of a series in the shape of `triage findings --json`, gravest first."""
     first, superseded = connection.execute("select message_id, superseded from series where id = ?", (series,)).fetchone()
@@ -384,16 +392,3 @@ def versions_of(connection: sqlite3.Connection, series: int) -> list[tuple[int, 
         "select id, message_id, version, rfc, posted from series where topic = (select topic from series where id = ?)"
         " order by posted, version, minor, id", (series,),
     ).fetchall()  # fmt: skip
-
-
-def quarantined(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
-    """Yield list, locator and reason of each entry that could not be read."""
-    yield from connection.execute(
-        "select list.name, e.locator, e.reason from entry e join archive a on a.id = e.archive join list on list.id = a.list"
-        " where e.outcome = 'quarantined' order by e.id"
-    )
-
-
-def list_names(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    """Return name, policy and URL of each list in the index."""
-    return connection.execute("select name, policy, url from list order by name").fetchall()

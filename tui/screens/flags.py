@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import Footer, Static
 
+from triage.errors import TriageError
 from triage.model import OPEN
 from tui.keys import bindings
 from tui.pages import FLAG_HEAD, flag_lines, flag_row
@@ -96,7 +97,11 @@ class FlagsScreen(SubjectScreen):
 
     def show_again(self) -> None:
         """Show the flags as they stand now."""
-        self.view = self.session.view(self.view.id)
+        try:
+            self.view = self.session.view(self.view.line.message_id)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
         self.rows().show(self.view.findings, self.rows().cursor)
         self.show_flag()
 
@@ -113,7 +118,7 @@ class FlagsScreen(SubjectScreen):
         if item is not None:
             below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
             self.dismiss()
-            if isinstance(below, SeriesScreen) and below.view.id == self.view.id:
+            if isinstance(below, SeriesScreen) and below.view.line.message_id == self.view.line.message_id:
                 below.go_to_finding(item["id"])
             else:
                 self.app.push_screen(SeriesScreen(self.session, self.view, item["id"]))

@@ -43,7 +43,7 @@ class HistoryScreen(BaseScreen):
     @work(exclusive=True, group="history")
     async def show_again(self) -> None:
         """Read the events off the UI thread."""
-        rows = await self.off_thread("reading", lambda: self.session.history(self.view.id))
+        rows = await self.off_thread("reading", lambda: self.session.history(self.view.line.message_id))
         if rows is not None:
             self.target().show(rows, self.target().cursor)
             self._show_event()

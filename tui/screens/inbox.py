@@ -45,9 +45,9 @@ class InboxScreen(MarkingScreen):
         self._counts: tuple[int, ...] = ()
         self._total: int | None = None
         """How many series there are, None before the list was read."""
-        self._previewed: int | None = None
-        self._wanted: int | None = None
-        """The series to put the cursor on when the list is there."""
+        self._previewed: str | None = None
+        self._wanted = ""
+        """The series to put the cursor on when the list is there, by first Message-ID."""
         self._ingest: Ingest | None = None
         self._failing: list[str] = []
 
@@ -79,7 +79,7 @@ class InboxScreen(MarkingScreen):
             self.limit = views[self.view - 1].limit
         if places.get("preview") == "off":
             self.query_one("#preview", Static).display = False
-        self._wanted = self.session.series_of(places.get("series", ""))
+        self._wanted = places.get("series", "")
 
     def places(self) -> dict[str, str]:
         """Return what `_take_up` takes up."""
@@ -94,13 +94,13 @@ class InboxScreen(MarkingScreen):
 
     def subject(self) -> Subject | None:
         """Return the series under the cursor."""
-        series = self.target().current
-        return Subject(self.session.view(series)) if series is not None else None
+        name = self.target().current
+        return Subject(self.session.view(name)) if name else None
 
     def export_choices(self, subject: Subject) -> list[tuple[str, str, list[str]]]:
         """Return the series under the cursor, those that are tagged, and what the list shows."""
         found = super().export_choices(subject)
-        tagged = [line.message_id for line in self.session.lines(sorted(self.target().tagged)).values()]
+        tagged = sorted(self.target().tagged)
         if tagged:
             found.insert(0, (f"{len(tagged)} tagged series", f"id:{','.join(tagged)}", tagged))
         limit = self.session.for_everybody(self.limit)
@@ -120,8 +120,8 @@ class InboxScreen(MarkingScreen):
             return
         keys, self._total = found
         listing = self.target()
-        wanted, self._wanted = self._wanted, None
-        listing.show(keys, wanted if wanted is not None else listing.current)
+        wanted, self._wanted = self._wanted or listing.current or "", ""
+        listing.show(keys, self.session.series_of(wanted))
         listing.display = bool(keys)
         empty = self.query_one("#empty", Static)
         empty.display = not keys
@@ -214,20 +214,25 @@ class InboxScreen(MarkingScreen):
         pane = self.query_one("#preview", Static)
         if row is None:
             pane.update(literal(safe("")))
-        elif pane.display and self._previewed != row.id:
-            self._previewed = row.id
+        elif pane.display and self._previewed != row.message_id:
+            self._previewed = row.message_id
             size = pane.size
-            pane.update(preview(row, self.session.findings(row.id), max(20, size.width or 78), max(3, size.height or 6)))
+            try:
+                found = self.session.findings(row.message_id)
+            except TriageError as error:
+                pane.update(literal(safe(str(error))))
+                return
+            pane.update(preview(row, found, max(20, size.width or 78), max(3, size.height or 6)))
 
     def action_open(self) -> None:
         """Open the series under the cursor; looking marks it as seen."""
-        series = self.target().current
-        if series is None:
+        name = self.target().current
+        if not name:
             return
         try:
-            view = self.session.view(series)
+            view = self.session.view(name)
             if view.line.state in {State.NEW, State.UPDATED}:
-                self.session.mark(series, State.SEEN)
+                self.session.mark(name, State.SEEN)
         except TriageError as error:
             self.say(str(error), error=True)
             return

@@ -20,12 +20,12 @@ class MarkingScreen(SubjectScreen):
         """Return the list."""
         raise NotImplementedError
 
-    def chosen(self) -> list[int]:
-        """Return the series that an act is about: the tagged ones, else the one under the cursor."""
+    def chosen(self) -> list[str]:
+        """Return the series that an act is about, by first Message-ID: the tagged ones, else the one shown under the cursor."""
         listing = self.target()
         if listing.tagged:
-            return [key for key in listing.keys if key in listing.tagged]
-        return [listing.current] if listing.current is not None else []
+            return sorted(listing.tagged)
+        return [listing.current] if listing.current else []
 
     def action_tag(self) -> None:
         """Tag the series under the cursor, or take the tag off, and go on."""
@@ -38,8 +38,13 @@ class MarkingScreen(SubjectScreen):
         listing, chosen = self.target(), self.chosen()
         if not chosen:
             return
-        lines = self.session.lines(chosen).values()
-        state = State.SEEN if all(line.state is State.DONE for line in lines) else State.DONE
+        try:
+            done = all(self.session.line(name).state is State.DONE for name in chosen)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            self.show_again()
+            return
+        state = State.SEEN if done else State.DONE
         self._act(lambda: self.session.act(chosen, state), "done" if state is State.DONE else "not done", len(chosen))
         if len(chosen) == 1 and listing.current == chosen[0]:
             listing.move(1)
@@ -69,10 +74,13 @@ class MarkingScreen(SubjectScreen):
         typed = await self.app.push_screen_wait(Prompt("tag all that match:", "", self.session.check_limit))
         if typed is None or not typed.strip():
             return
-        found = await self.off_thread("looking", lambda: self.session.series(typed, "activity"), "look")
+        listing = self.target()
+        shown = set(listing.keys)
+        found = await self.off_thread(
+            "looking", lambda: self.session.names([one for one in self.session.series(typed, "activity") if one in shown]), "look"
+        )
         if found is not None:
-            listing = self.target()
-            listing.tagged |= set(found) & set(listing.keys)
+            listing.tagged |= set(found)
             listing.refresh()
             self.refresh_status()
             self.say(f"{len(listing.tagged)} tagged; Esc takes the tags off")

@@ -106,7 +106,8 @@ class OpinionForm(Form):
         area.text = kept.get("reason", "")
         area.move_cursor(area.document.end)
         tool = self.query_one("#tool", Input)
-        tool.display, tool.value = bool(self.session.needs_disclosure(self.subject.view.id)), kept.get("ai_assisted", "")
+        tool.display, tool.value = bool(self.session.needs_disclosure(self.subject.view.line.message_id)), kept.get("ai_assisted", "")
+        self.session.identity_again()
         me = self.session.me()
         finding = next((item for item in self.subject.view.findings if item["id"] == self._about().finding), None)
         said = [o for o in finding["opinions"] if o["kind"] in SAID] if finding else []

@@ -208,7 +208,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     def action_done(self) -> None:
         """Mark the series done and leave it."""
         try:
-            self.session.act([self.view.id], State.DONE)
+            self.session.act([self.view.line.message_id], State.DONE)
         except TriageError as error:
             self.say(str(error), error=True)
             return
@@ -217,14 +217,14 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     def on_screen_resume(self) -> None:
         """Come back with what was said meanwhile on a page above."""
         with suppress(TriageError):
-            now = self.session.view(self.view.id)
+            now = self.session.view(self.view.line.message_id)
             if self.is_mounted and (now.findings, now.said) != (self.view.findings, self.view.said):
                 self.show_again()
 
     def show_again(self) -> None:
         """Show the series as it stands now; the cursor stays in its line."""
         try:
-            self.view = self.session.view(self.view.id)
+            self.view = self.session.view(self.view.line.message_id)
         except TriageError as error:
             self.say(str(error), error=True)
             return

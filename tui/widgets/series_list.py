@@ -24,7 +24,8 @@ class SeriesList(VirtualList):
         super().__init__(id=id)
         self.fetch = fetch
         self.keys: list[int] = []
-        self.tagged: set[int] = set()
+        self.tagged: set[str] = set()
+        """The series that are tagged, by first Message-ID: rows are others once the index was made anew."""
         self._pages: OrderedDict[int, dict[int, SeriesLine]] = OrderedDict()
 
     def count(self) -> int:
@@ -32,14 +33,14 @@ class SeriesList(VirtualList):
         return len(self.keys)
 
     @property
-    def current(self) -> int | None:
-        """The series under the cursor."""
-        return self.keys[self.cursor] if self.keys else None
+    def current(self) -> str | None:
+        """The first Message-ID of the series that is shown under the cursor."""
+        line = self.line(self.cursor) if self.keys else None
+        return line.message_id if line else None
 
     def show(self, keys: list[int], key: int | None) -> None:
         """Show other series; the cursor goes to `key`, else stays near where it was."""
         self.keys = keys
-        self.tagged &= set(keys) if self.tagged else set()
         self._pages.clear()
         try:
             row = keys.index(key) if key is not None else 0
@@ -49,8 +50,8 @@ class SeriesList(VirtualList):
 
     def tag(self) -> None:
         """Tag the series under the cursor, or take the tag off."""
-        if self.current is not None:
-            self.tagged ^= {self.current}
+        if name := self.current:
+            self.tagged ^= {name}
             self.refresh_line(self.cursor - self.scroll_offset.y)
 
     def line(self, row: int) -> SeriesLine | None:
@@ -68,7 +69,7 @@ class SeriesList(VirtualList):
     def row_text(self, row: int, cells: int, cursor: bool) -> Shown:
         """Return one series as a line."""
         line = self.line(row)
-        tagged = self.keys[row] in self.tagged
+        tagged = line is not None and line.message_id in self.tagged
         return inbox_row(line, cells, int(time.time()), cursor, tagged) if line else fit(Shown("  (gone; press R)"), cells)
 
     def row_look(self, row: int) -> str:

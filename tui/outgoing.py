@@ -1,0 +1,77 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What leaves the terminal UI: reports, replies, mails for other programs, links. The part of a session that writes files."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from triage import lookup
+from triage.config import Config, write_file
+from triage.store.schema import database_error, open_index, open_personal
+from tui.views import Subject
+
+
+class Outgoing:
+    """Makes files of what is shown; every error it raises is a `TriageError`."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    @contextmanager
+    def _databases(self) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+        """Open both databases for one question; what SQLite raises becomes a sentence."""
+        index, notes = open_index(self.config.paths.index), open_personal(self.config.paths.personal)
+        with closing(index), closing(notes):
+            try:
+                yield index, notes
+            except sqlite3.Error as error:
+                raise database_error(error, self.config.paths.index) from error
+
+    def report(self, told: dict[str, Any], check: bool = False) -> str:
+        """Return the report that the export form asks for; with `check` only say whether one can be made. Raises `TriageError`."""
+        from triage.report.request import Request
+        from triage.reporting import check_request, make_report
+
+        request = check_request(Request(limit=told["limit"], form=told["form"], period=told["period"], redact=told["redact"]))
+        return "" if check else make_report(self.config, request)
+
+    def export(self, told: dict[str, Any]) -> Path:
+        """Write a report whole or not at all, and note it in the history of the series it is about."""
+        from triage.replying import note_export
+
+        write_file(told["path"], self.report(told))
+        note_export(self.config, told["names"], f"exported a report ({told['form']})")
+        return Path(told["path"])
+
+    def reply_start(self, subject: Subject) -> str:
+        """Return what a reply begins with: the project's words on the flag at the cursor, else the mail quoted around the line."""
+        from triage.replying import reply_start
+
+        return reply_start(self.config, subject.name, subject.finding, subject.line)
+
+    def save_reply(self, name: str, body: str) -> Path:
+        """Write a reply as a file that the user may send."""
+        from triage.replying import save_reply
+
+        return save_reply(self.config, name, body)
+
+    def as_mbox(self, subject: Subject) -> Path:
+        """Write the mails of a series as an mbox that other programs open; returns the file, named by nothing of the mail's."""
+        from triage.outgoing import mboxrd
+
+        with self._databases() as (index, _):
+            mails = [lookup.raw_mail(index, stored) for stored in subject.view.mails]
+        name = sha256(subject.view.line.message_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        path = self.config.paths.data / "drafts" / f"series-{name}.mbox"
+        write_file(path, mboxrd(mails).decode("utf-8", "replace"), private=True)
+        return path
+
+    def links(self, subject: Subject) -> list[str]:
+        """Return the http(s) addresses of the mail at the cursor in its archives."""
+        if subject.name.startswith("blob:"):
+            return []
+        return [lookup.link_to(base, subject.name) for base in subject.view.urls if base.startswith(("https://", "http://"))]
