@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.reviewers import TARGET, Machine, bare, make_key, person
@@ -45,9 +45,12 @@ class Stage:
     def tip(self) -> str:
         return self.log.ref(self.ref)
 
-    def record(self, who: Machine | None = None, previous: str | None = None, number: int = 0) -> bytes:
+    def record(
+        self, who: Machine | None = None, previous: str | None = None, number: int = 0, project: str | None = None, time: datetime | None = None
+    ) -> bytes:  # fmt: skip
         who = who or self.ada
-        draft = Draft(who.person, "agree", TARGETS[number % len(TARGETS)], f"forged {number}")
+        project = in_force(self.reader.log).project if project is None else project
+        draft = Draft(who.person, "agree", TARGETS[number % len(TARGETS)], f"forged {number}", project=project, time=time)
         return write_record(draft, new_id(datetime.now(UTC), self.chance.randbytes(10)), self.tip if previous is None else previous)
 
     def commit(self, content: bytes, signer: Machine | None, parent: str | None = None, name: str = "m") -> str:
@@ -110,6 +113,11 @@ KINDS: dict[str, Forgery] = {
     "second From": second_from,
     "truncated": truncated,
     "bad chain": bad_chain,
+    "another project": lambda stage, n: stage.commit(stage.record(number=n, project=f"{n:040x}"), stage.ada),
+    "no project": lambda stage, n: stage.commit(stage.record(number=n, project=""), stage.ada),
+    "another time": lambda stage, n: stage.commit(
+        stage.record(number=n, time=datetime.now(UTC) + timedelta(days=(n % 900 + 2) * (1 if n % 2 else -1))), stage.ada
+    ),
     "another file": lambda stage, n: stage.commit(stage.record(number=n), stage.mallory, name="x"),
 }
 

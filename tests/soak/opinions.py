@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m tests.soak.opinions [forgeries|exchange|kills]`: the long runs about opinions; the test command runs samples of them."""
+"""`python -m tests.soak.opinions [forgeries|exchange|kills|kills-exchange|full-disk]`: the long runs about opinions; the test command runs samples of them."""
 
 import os
 import sys
@@ -38,9 +38,11 @@ def _exchange(folder: Path) -> None:
 
 def main() -> None:
     """Run what was asked for, or all of it, in an empty folder that goes away."""
+    from tests.soak.full_disk import fill_all
     from tests.soak.kills import run_all
+    from tests.soak.kills_exchange import kill_many
 
-    parts = {"forgeries": _forgeries, "exchange": _exchange, "kills": run_all}
+    parts = {"forgeries": _forgeries, "exchange": _exchange, "kills": run_all, "kills-exchange": kill_many, "full-disk": fill_all}
     for name in sys.argv[1:] or parts:
         with tempfile.TemporaryDirectory(prefix="triage-soak-") as folder:
             os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
