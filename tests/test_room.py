@@ -161,3 +161,45 @@ def test_backups_that_an_attacker_made_are_a_sentence(run: Run, name: str) -> No
     done = run("db", "restore", str(ATTACKS / name))
     assert "Traceback" not in done.err
     assert done.code in {0, 78}
+
+
+def test_what_is_on_a_read_only_file_system_can_be_read(small: Path, demo: Config, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    home = small / "home"
+    home.mkdir()
+    assert run("list").code == 0
+    for path in (demo.paths.index, demo.paths.archives):
+        shutil.copy(path, home / path.name)
+    monkeypatch.setenv("TRIAGE_HOME", str(home))
+    subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
+    for words in (("list",), ("findings",), ("report",), ("db", "check"), ("show", "unsigned@example.org")):
+        assert run(*words).code == 0, (words, run(*words).err)
+    assert run("ingest").code == 74
+
+
+def test_a_link_of_somebody_else_in_a_shared_folder_is_not_written_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from triage import config
+
+    shared, target = tmp_path / "shared", tmp_path / "target"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    target.write_text("mine")
+    link = shared / "report.md"
+    link.symlink_to(target)
+    config.write_file(link, "own link")
+    assert target.read_text() == "own link"
+    real = Path.lstat
+
+    def foreign(self: Path) -> os.stat_result:
+        told = real(self)
+        return os.stat_result((*told[:4], told.st_uid + 1000, *told[5:])) if self == link else told
+
+    monkeypatch.setattr(Path, "lstat", foreign)
+    with pytest.raises(ArchiveError, match="is a link of somebody else's"):
+        config.write_file(link, "through")
+    assert target.read_text() == "own link"
+
+
+def test_a_limit_of_thousands_of_words_is_a_sentence(demo: Config, run: Run) -> None:
+    done = run("list", *(["word"] * 700))
+    assert done.code == 2
+    assert "it takes at most 200" in done.err

@@ -11,6 +11,7 @@ import pytest
 from tests.soak import cron, fuzz_facts, fuzz_runs, fuzz_statements
 from tests.soak.fuzz_mail import mutated, one, seeds
 from tests.soak.kills import kill_at, set_up
+from tests.soak.kills_exchange import kill_many
 from tests.soak.random_keys import NAMES, WORDS, seeded
 from tests.soak.random_keys import one as press_in
 
@@ -62,3 +63,8 @@ def test_a_person_writes_beside_cron(tmp_path: Path) -> None:
 
 def test_a_disk_that_is_full_for_a_cron_run_breaks_nothing(tmp_path: Path) -> None:
     assert "nothing lost" in cron.full(tmp_path, 4)
+
+
+def test_records_that_were_acknowledged_outlive_kills_of_exchanges(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kill_many(tmp_path, kills=6)
+    assert "all in both logs" in capsys.readouterr().out

@@ -266,3 +266,17 @@ def test_a_remote_that_hides_keys_it_offered_is_told_and_gives_nothing(stage: St
     assert "hides keys that it offered before" in done.err
     assert stage.counted() == set()
     assert stage.run("opinion", "give", "a@example.org", "agree").code == 78
+
+
+def test_keys_that_a_remote_shows_and_cannot_give_let_nothing_in(stage: Stage, tmp_path: Path) -> None:
+    shutil.rmtree(stage.git)
+    stage.config.paths.index.unlink()
+    stage.run("ingest")
+    stage.forge()
+    tree_missing(stage.remote)
+    done = stage.run("opinion", "sync", str(stage.remote))
+    assert done.code != 0
+    assert "has keys that cannot be fetched" in done.err
+    stage.run("ingest")
+    assert stage.counted() == set()
+    assert not Repository(stage.git).refs("refs/opinions")

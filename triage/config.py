@@ -262,6 +262,14 @@ def check_writable(path: Path) -> None:
         raise ArchiveError(f"cannot write {path}", "name a file in a folder of yours; nothing was done")
 
 
+def _refuse_foreign_link(path: Path) -> None:
+    """Raise `ArchiveError` for a link that somebody else put into a folder which all may write to, as the kernel does for plain writes."""
+    if path.is_symlink():
+        folder, link = path.absolute().parent.stat(), path.lstat()
+        if folder.st_mode & 0o1002 == 0o1002 and link.st_uid not in {os.geteuid(), folder.st_uid}:
+            raise ArchiveError(f"{path} is a link of somebody else's in a shared folder", "name a file in a folder of yours")
+
+
 def write_file(path: Path, content: str, private: bool = False) -> None:
     """Write a file whole or not at all: a temporary one beside it, synced, then renamed. Raises `ArchiveError`.
 
@@ -272,6 +280,7 @@ def write_file(path: Path, content: str, private: bool = False) -> None:
         if path.exists() and not path.is_file():
             path.write_text(content, "utf-8", "replace", "\n")
             return
+        _refuse_foreign_link(path)
         path = path.resolve()
         if private:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

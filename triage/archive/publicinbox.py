@@ -51,6 +51,8 @@ class PublicInbox:
         git_dir = self._git_dir(unit)
         if not (git_dir / "HEAD").is_file():
             raise ArchiveError(f"{git_dir} is no git repository", "fetch or restore it, or `triage remove` the list")
+        if (git_dir / "packed-refs").exists() and not (git_dir / "packed-refs").is_file():
+            raise ArchiveError(f"{git_dir / 'packed-refs'} is no file", "restore the repository, or `triage remove` the list")
         if (git_dir / "shallow").exists():
             raise ArchiveError(f"{git_dir} is a shallow clone and lacks older mail", "run `git fetch --unshallow` in it")
         refs = dict(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from triage import git
-from triage.errors import BusyError, ConfigError, UsageError
+from triage.errors import BusyError, ConfigError, KeysError, UsageError
 from triage.opinion.log import OpinionLog
 from triage.opinion.refs import KEYS, LOGS
 
@@ -66,15 +66,20 @@ _FETCH = (
 
 
 @contextmanager
-def fetched(log: OpinionLog, name: str, url: str, anew: bool = False) -> Iterator[Incoming]:
-    """Fetch a remote's logs into refs of this run alone, which go when it ends; `anew` brings objects too that should be here already."""
+def fetched(log: OpinionLog, name: str, url: str, failed: dict[str, str], anew: bool = False) -> Iterator[Incoming]:
+    """Fetch a remote's logs into refs of this run alone, which go when it ends; `anew` brings objects too that should be here already.
+
+    What it shows and git will not take is noted in `failed`, with why. Raises `BusyError`, and `KeysError` for keys that cannot be had.
+    """
     apart = f"{INCOMING}{os.getpid()}-{secrets.token_hex(6)}/"
     # kept as a pack: an object that is damaged here would else count as there already
     before, whole = (("-c", "fetch.unpackLimit=1"), ("--refetch",)) if anew else ((), ())
     try:
         done = log.repository.reach(*before, *_FETCH[:-1], *whole, *_FETCH[-1:], url, f"{LOGS}*:{apart}*")
         if done.returncode:
-            _fetch_one_by_one(log, name, url, apart, git.first_line(done.stderr))
+            failed |= _fetch_one_by_one(log, name, url, apart, git.first_line(done.stderr))
+            if KEYS in failed:
+                raise KeysError(f"{name} has keys that cannot be fetched: {failed[KEYS]}", "nothing was taken; ask who looks after it")
         refs = log.repository.refs(apart)
         if len(refs) > MAX_REFS:
             raise ConfigError(f"{name} has more than {MAX_REFS} logs", "it is not what triage writes")
@@ -98,14 +103,19 @@ def _forget(log: OpinionLog, refs: Iterable[str]) -> None:
         log.repository.run("update-ref", "--stdin", stdin=gone.encode())
 
 
-def _fetch_one_by_one(log: OpinionLog, name: str, url: str, apart: str, why: str) -> None:
-    """Fetch what can be had where one damaged object spoils the whole; raises `BusyError` where it is the remote that fails."""
+def _fetch_one_by_one(log: OpinionLog, name: str, url: str, apart: str, why: str) -> dict[str, str]:
+    """Fetch what can be had where one damaged object spoils the whole, and return what could not and why.
+
+    Raises `BusyError` where it is the remote that fails.
+    """
     listed = log.repository.reach("ls-remote", "--quiet", "--", url, f"{LOGS}*")
     refs = [line.partition("\t")[2] for line in listed.stdout.decode("utf-8", "replace").splitlines()][:MAX_REFS]
     wanted = [ref for ref in refs if ref == KEYS or LOG.fullmatch(ref)]
-    done = [log.repository.reach(*_FETCH, url, f"{ref}:{apart}{ref.removeprefix(LOGS)}").returncode for ref in wanted]
-    if listed.returncode or not wanted or all(done):
+    done = {ref: log.repository.reach(*_FETCH, url, f"{ref}:{apart}{ref.removeprefix(LOGS)}") for ref in wanted}
+    failed = {ref: git.first_line(one.stderr) for ref, one in done.items() if one.returncode}
+    if listed.returncode or not wanted or len(failed) == len(wanted):
         raise BusyError(f"cannot fetch from {name}", f"{why}; check the remote and your access to it")
+    return failed
 
 
 def listed(log: OpinionLog, name: str, url: str) -> Incoming:

@@ -67,7 +67,7 @@ class Repository:
         fresh = self.path.with_name(f".{self.path.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         done = subprocess.run(
-            ["git", "init", "--quiet", "--bare", "--template=", "--object-format=sha1", str(fresh)],
+            ["git", "init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--shared=0600", str(fresh)],
             env=own_env() | {"GIT_CONFIG_COUNT": "0"}, capture_output=True, check=False,
         )  # fmt: skip
         if done.returncode:
@@ -76,7 +76,26 @@ class Repository:
         os.replace(fresh, self.path)
 
     def run(self, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None, ok: tuple[int, ...] = (0,)) -> str:
-        """Run git here, with the user's configuration: identity and signing key are theirs. Raises `ArchiveError`."""
+        """Run git here, with the user's configuration: identity and signing key are theirs. Raises `ArchiveError`.
+
+        What a run that was killed had locked is unlocked, and git asked once more.
+        """
+        try:
+            return self._run(*args, stdin=stdin, env=env, ok=ok)
+        except ArchiveError as error:
+            if ".lock': File exists" not in error.hint or not self._unlock():
+                raise
+            return self._run(*args, stdin=stdin, env=env, ok=ok)
+
+    def _unlock(self) -> bool:
+        """Remove the lock files that are left over; returns whether there were any."""
+        names = ("packed-refs.lock", "config.lock", "HEAD.lock")
+        left = [path for path in (*(self.path / name for name in names), *self.path.glob("refs/**/*.lock")) if _left_over(path)]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return bool(left)
+
+    def _run(self, *args: str, stdin: bytes, env: dict[str, str] | None, ok: tuple[int, ...]) -> str:
         command = git.command(self.path, "-c", "core.fsync=committed,loose-object,reference", *args)
         done = subprocess.run(
             command, input=stdin, capture_output=True, check=False, env=own_env() | (env or {}), start_new_session=not Asking.allowed
@@ -129,12 +148,6 @@ class Repository:
         try:
             self.run("update-ref", "--stdin", stdin=step.encode())
         except ArchiveError as error:
-            locks = [lock for name in (ref, last) if _left_over(lock := self.path / f"{name}.lock")]
-            for lock in locks:
-                lock.unlink(missing_ok=True)
-            if locks:
-                self.run("update-ref", "--stdin", stdin=step.encode())
-                return
             now = self.ref(ref)
             if new and now == new:  # it was written all the same: what failed came after
                 return

@@ -63,7 +63,9 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
         if not whole:
             log.repository.drop_damaged()
     for _ in range(TRIES):
-        with fetched(log, name, url, anew=not whole) as incoming:
+        failed: dict[str, str] = {}
+        with fetched(log, name, url, failed, anew=not whole) as incoming:
+            result.refused |= {ref: f"it cannot be fetched: {why}" for ref, why in failed.items()}
             with log.repository.held():  # never while the network is waited for: somebody may be giving an opinion
                 _sort_out(log, incoming, result)
                 if not whole:
@@ -379,7 +381,7 @@ def _count(log: OpinionLog, since: str, tip: str) -> int:
 def take(log: OpinionLog, me: Person, name: str, bundle: Path) -> Result:
     """Take logs from a bundle as from a remote, without giving anything; its keys are on offer, as a remote's are."""
     result = Result(name)
-    with fetched(log, name, str(bundle)) as incoming, log.repository.held():
+    with fetched(log, name, str(bundle), result.refused) as incoming, log.repository.held():
         _sort_out(log, incoming, result)
         _follow_keys(log, name, incoming, me, result)
         _follow_logs(log, name, incoming, me, result, KeyRing())  # what it is worth is told once keys are trusted

@@ -16,6 +16,7 @@ from triage.store.statement import OPEN_ONES
 WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "date", "path", "op", "tool", "status", "topic", "id", "is", "by")
 _AGE = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
 MAX_LIMIT = 4096
+MAX_TERMS = 200
 _DAY = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _IS = {
@@ -63,6 +64,8 @@ def parse_limit(text: str, now: int, me: str = "") -> Limit:
         terms = shlex.split(text, posix=True)
     except ValueError as error:
         raise UsageError(f"cannot read the limit {text!r}", "close the quotation mark") from error
+    if len(terms) > MAX_TERMS:
+        raise UsageError(f"this limit has {len(terms)} terms", f"it takes at most {MAX_TERMS}")
     parts: list[str] = []
     parameters: list[object] = []
     states: list[tuple[bool, frozenset[State]]] = []

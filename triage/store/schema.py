@@ -314,12 +314,19 @@ def _open(path: Path, write: bool, name: str, application_id: int, version: int,
 
 def _connect(path: Path, write: bool) -> sqlite3.Connection:
     mode = "rw" if write or os.access(path, os.W_OK) else "ro"
+    if mode == "ro" and not os.access(path.parent, os.W_OK) and not _has_log(path):
+        mode = "ro&immutable=1"  # nobody can write there, and SQLite cannot make the files by which writers are noticed
     connection = sqlite3.connect(f"file:{_quoted(path)}?mode={mode}", uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
     connection.execute(f"pragma busy_timeout = {BUSY_MS}")
     connection.execute("pragma synchronous = normal")
     if not write:
         connection.execute("pragma query_only = on")
     return connection
+
+
+def _has_log(path: Path) -> bool:
+    log = Path(f"{path}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _quoted(path: Path) -> str:
