@@ -4,20 +4,23 @@
 
 import subprocess
 import time
+from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Run
-from tests.reviewers import Machine, bare, make_key, person
+from tests.reviewers import TARGET, Machine, bare, make_key, person
 from triage.config import Config
 from triage.errors import ConfigError, KeysError, UsageError
 from triage.opinion.keylog import change_keys
 from triage.opinion.keyring import load_ring
 from triage.opinion.keys import Key, KeyRing, read_ring, read_stamp, ssh_key
 from triage.opinion.offers import trust
-from triage.opinion.ownkey import own_key
+from triage.opinion.ownkey import gpg_key, own_key
+from triage.opinion.record import Draft, new_id, write_record
 from triage.opinion.refs import KEYS, ref_of, slug
 from triage.opinion.repository import Repository
 
@@ -221,6 +224,73 @@ def test_openpgp_keys_sign_and_are_verified(gpg_home: Path, tmp_path: Path) -> N
     with gus.used():
         change_keys(gus.log, gus.person, "end", lambda ring: ring.revoked("gus@example.org", int(time.time()) - 86400))
     assert [o.signed for o in gus.read()] == ["bad"]
+
+
+def gus_signs(folder: Path, key: str = "gus@example.org", when: str = "") -> Machine:
+    """Return Gus, whose gpg believes that it is another time."""
+    gus = Machine(folder / "gus", person("Gus"))
+    with (gus.folder / "gitconfig").open("a") as file:
+        file.write(f"\tsigningkey = {key}\n")
+        if when:
+            script = folder / "old-gpg"
+            script.write_text(f'#!/bin/sh\nexec gpg --faked-system-time {when}! "$@"\n')
+            script.chmod(0o755)
+            file.write(f"[gpg]\n\tprogram = {script}\n")
+    return gus
+
+
+@pytest.mark.parametrize(("until", "when", "counts"), [
+    ("2027-01-01", "", True), ("2026-06-01", "20260301T000000", False),
+])  # fmt: skip
+def test_an_expired_openpgp_key_signs_nothing_by_a_faked_clock(gpg_home: Path, tmp_path: Path, until: str, when: str, counts: bool) -> None:
+    ada = people(tmp_path, "Ada")[0]
+    quick = ["gpg", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", "", "--faked-system-time", "20260101T000000!"]
+    subprocess.run([*quick, "--quick-generate-key", "Old <old@example.org>", "ed25519", "sign", until], check=True, capture_output=True)
+    finger = _fingerprint("old@example.org")
+    gus = gus_signs(tmp_path, finger, when)
+    exported = subprocess.run(["gpg", "--armor", "--export", finger], check=True, capture_output=True).stdout
+    ada.start_keys()
+    with ada.used():
+        change_keys(ada.log, ada.person, "add", lambda ring: ring.added(Key("gus@example.org", "gpg", finger), exported))
+    gus.log = ada.log
+    with pytest.raises(ConfigError, match="is expired") if not counts else nullcontext(), gus.used():
+        gpg_key("gus@example.org", exported)
+    _write(gus, "by a clock of its own")
+    assert [o.signed == "good" for o in ada.read()] == [counts]
+
+
+def test_a_key_that_is_revoked_in_its_own_armor_is_refused_and_counts_for_nothing(gpg_home: Path, tmp_path: Path) -> None:
+    ada, gus = people(tmp_path, "Ada")[0], gus_signs(tmp_path)
+    finger = _fingerprint()
+    gus.log = ada.log
+    ada.start_keys()
+    with ada.used():
+        certificate = (gpg_home / "openpgp-revocs.d" / f"{finger}.rev").read_text().replace(":-----BEGIN", "-----BEGIN")
+        before = subprocess.run(["gpg", "--armor", "--export", finger], check=True, capture_output=True).stdout
+        _write(gus, "before")
+        subprocess.run(["gpg", "--batch", "--quiet", "--import"], input=certificate.encode(), check=True, capture_output=True)
+        revoked = subprocess.run(["gpg", "--armor", "--export", finger], check=True, capture_output=True).stdout
+        assert revoked != before
+        with pytest.raises(ConfigError, match="is revoked"):
+            gpg_key("gus@example.org", revoked)
+        change_keys(ada.log, ada.person, "add", lambda ring: ring.added(Key("gus@example.org", "gpg", finger), revoked))
+    assert [o.signed for o in ada.read() if o.reviewer.email == "gus@example.org"] == ["bad"]
+
+
+def _fingerprint(name: str = "gus@example.org") -> str:
+    listed = subprocess.run(["gpg", "--list-keys", "--with-colons", name], check=True, capture_output=True, text=True).stdout
+    return next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr:"))
+
+
+def _write(machine: Machine, reason: str) -> None:
+    """Put a signed record at the end of a machine's own log, whatever the keys say of it."""
+    log, who = machine.log, machine.person
+    with machine.used(), log.repository.held():
+        ref = ref_of(who.email)
+        tip = log.repository.ref(ref)
+        draft = Draft(who, "agree", TARGET, reason, project=load_ring(log).project)
+        record = write_record(draft, new_id(datetime.now(UTC), reason.encode()[:10]), tip)
+        log.repository.move(ref, log.write(record, tip, who, "x", sign=True), tip)
 
 
 def test_the_commands_add_list_revoke_and_refuse(config: Config, run: Run, isolated: Path) -> None:

@@ -139,3 +139,23 @@ def test_what_an_author_says_from_an_alias_is_the_authors_in_findings_show_and_r
     (told,) = json.loads(run("report", "id:a@example.org", "--format", "json").out)["series"][0]["evidence"]
     assert found["region"] == shown["class"] == told["class"] == "author-reply"
     assert shown["says"] == told["says"] == "declares"
+
+
+@pytest.mark.parametrize("address", [
+    "fay@corp.example", "fay+x@corp.example", "x.fay@b.example", "fay@mail.corp.example", "fay@deep.mail.corp.example", "fay+y@example.org",
+    "chain@a.example", "chain+z@a.example",
+])  # fmt: skip
+def test_tags_hosts_below_and_chains_of_aliases_do_not_make_an_author_somebody_else(address: str) -> None:
+    people = read_people(
+        "Fay <fay@example.org> <fay@corp.example>\nFay <fay@corp.example> <x.fay@b.example>\n<x.fay@b.example> <chain@a.example>\n", ""
+    )
+    author = Person("Fay", "fay@example.org")
+    assert people.same(Person("Somebody", address), author)
+    assert people.same(author, Person("Somebody", address))
+    assert not people.same(Person("Somebody", f"o{address}"), author)
+
+
+def test_a_circle_of_aliases_ends() -> None:
+    people = read_people("<a@x.example> <b@x.example>\n<b@x.example> <a@x.example>\n", "")
+    assert people.same(Person("", "a@x.example"), Person("", "b@x.example"))
+    assert not people.same(Person("", "a@x.example"), Person("", "c@x.example"))

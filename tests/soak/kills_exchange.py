@@ -83,7 +83,7 @@ def kill_many(folder: Path, kills: int = KILLS, seed: int = 7) -> None:
             else ("opinion", "give", f"p{chance.randrange(PATCHES)}@example.org", verdict, "-m", "x")
         )
         process = home.start(*words)
-        time.sleep(chance.uniform(0.15, 0.75))
+        time.sleep(chance.uniform(0.2, 2.0))
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         out, _ = process.communicate()
