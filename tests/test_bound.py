@@ -390,3 +390,21 @@ def test_keys_that_are_offered_are_accepted_before_anything_is_said(tmp_path: Pa
     bo.sync(remote)
     with pytest.raises(KeysError, match="keys trust"):
         bo.say()
+
+
+def test_who_has_no_key_among_the_projects_is_told_that_their_word_does_not_count_yet(
+    config: object, inbox: Inbox, run: Run, isolated: Path, tmp_path: Path
+) -> None:
+    inbox.add(mail(patch_body("No.\n\n"), key="a"))
+    run("add", "widgets", str(inbox.path), "--policy", "linux-kernel")
+    run("ingest")
+    remote = bare(tmp_path / "remote.git")
+    (bo,) = people(tmp_path, "Bo")
+    bo.start_keys()
+    bo.sync(remote)
+    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Example\n\temail = cora@example.org\n")
+    run("opinion", "sync", str(remote))
+    run("opinion", "keys", "trust", "--yes")
+    done = run("opinion", "give", "a@example.org", "agree")
+    assert done.code == 0
+    assert "does not count yet: it is not signed with a key that is trusted here" in done.err

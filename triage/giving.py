@@ -23,6 +23,7 @@ from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.scene import Scene, Standing
 from triage.opinion.standing import Others, askers, barred, deciders_of
+from triage.opinion.trust import why_not_counted
 from triage.project import Project
 from triage.store import opinions as stored
 from triage.store import personal, queries
@@ -88,6 +89,14 @@ def unheard(config: Config) -> str:
     if all(log.remembered.get(ref) == tip for ref, tip in log.tips().items()):
         return ""
     return "the record is kept in git; the index could not take it in, and will with the next `triage ingest`"
+
+
+def uncounted(config: Config, record: str) -> str:
+    """Say why a record that was just written does not count yet, "" where it does."""
+    with closing(open_index(config.paths.index)) as connection:
+        found = stored.find_opinion(connection, record)
+    why = why_not_counted(found[0]) if found else ""
+    return f"the record is kept, and does not count yet: {why}; somebody whose key is trusted adds yours with `keys add`" if why else ""
 
 
 def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -> MessageId:

@@ -137,4 +137,4 @@ def restore(config: Any, file: Path) -> None:
     for part in read_backup(config, file):
         for line in part.splitlines():
             out(safe(line))
-    note("triage: now run `triage db rebuild`, and `triage opinion keys trust` for the keys")
+    note("triage: now run `triage opinion keys trust` for the keys, then `triage db rebuild`")

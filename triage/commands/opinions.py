@@ -46,7 +46,7 @@ def give(
 
     What others said on the same question is shown once yours is saved.
     """
-    from triage.giving import Said, give_opinion, unheard, withdraw
+    from triage.giving import Said, give_opinion, uncounted, unheard, withdraw
     from triage.ingest import settle
     from triage.output import json_line, note, out
 
@@ -64,10 +64,12 @@ def give(
         json_line({"schema": 1, "id": record})
     else:
         out(record)
-    if late := unheard(config):
-        note(f"triage: {late}")
-    elif kind != "withdraw" and not reveal and not as_json:
-        _print_earlier(config, name, finding, show=False)
+    with suppress(TriageError):  # the record is written: what fails from here on is no failure of it
+        late = unheard(config)
+        if late or (why := uncounted(config, record)):
+            note(f"triage: {late or why}")
+        if not late and kind != "withdraw" and not reveal and not as_json:
+            _print_earlier(config, name, finding, show=False)
 
 
 def _first_use(config: Any, sign: bool) -> None:
