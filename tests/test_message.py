@@ -188,6 +188,7 @@ NOTED = {
     "no-message-id": b"From: ada@example.org\nSubject: [PATCH] x\n\nText.\n",
     "date-differs": mail(patch_body(), date="Mon, 02 Mar 2020 09:00:00 +0000"),
     "no-subject": b"From: ada@example.org\nMessage-ID: <a@example.org>\n\nText.\n",
+    "trailers-cut": mail(patch_body("Text.\n\n" + "Cc: bo@example.org\n" * 1500)),
 }  # fmt: skip
 
 

@@ -25,7 +25,6 @@ from triage.model import Person
 from triage.outgoing import mboxrd
 from triage.reviews import reviews_json
 from triage.store.queries import find_series
-from triage.store.schema import open_index
 from tui.session import Session
 
 CORA = Person("Cora Example", "cora@example.org")
@@ -139,8 +138,7 @@ def test_what_bots_and_tools_said_is_shown_apart(series: Inbox, config: Config, 
     report = json.loads(run("report", "id:v1-0@example.org", "--format", "json").out)["series"][0]
     assert {row["name"]: row["machine"] for row in report["reviews"]} == {"Kettle Check": True, "Claude": True, "Dan": False}
     assert run("report", "id:v1-0@example.org", "--format", "md").out.count("machines said") == 2
-    with closing(open_index(config.paths.index)) as connection:
-        view = Session(load_config()).view(find_series(connection, "v1-0@example.org"))
+    view = Session(load_config()).view("v1-0@example.org")
     assert {row["name"] for row in view.reviews if row["machine"]} == {"Kettle Check", "Claude"}
 
 
