@@ -20,6 +20,8 @@ MAX_HEAD = 256 * 1024
 MAX_HEADER = 64 * 1024
 MAX_PART_FIELD = 2048
 """Bytes of a Content-Type or Content-Disposition that the stdlib is given: it reads their parameters in the square of their length."""
+MAX_PARAMS = 40
+"""Parameters of such a field that are looked at."""
 MAX_TYPE = 500
 """Bytes of a Content-Type that the fast path looks at: its regex is quadratic in blanks."""
 MAX_BOUNDARIES = 100
@@ -174,8 +176,10 @@ def _bounded(content: bytes) -> bytes:
     at = 0
     for match in _PART_FIELD.finditer(b"\n" + content):  # places are one too far by the newline put before
         begin, end = match.start(), match.end() - 1
-        if end - begin > MAX_PART_FIELD:
-            kept = content[begin : begin + MAX_PART_FIELD]
+        params = content.count(b";", begin, end)
+        if end - begin > MAX_PART_FIELD or params > MAX_PARAMS:
+            kept = content[begin : begin + min(MAX_PART_FIELD, end - begin)]
+            kept = b";".join(kept.split(b";", MAX_PARAMS)[:MAX_PARAMS])
             out += [content[at:begin], kept[: kept.rfind(b"\n")] if b"\n" in kept else kept]
             at = end
     return b"".join([*out, content[at:]]) if at else content

@@ -12,6 +12,16 @@ from triage.policy.evidence.words import PERSON_CUES, TOOL_HEADS
 
 MAX_SENTENCE = 1200
 MAX_MENTIONS = 12
+MAX_NAMES, MAX_LOOKED = 24, 3000
+"""Names of tools in one sentence, and in one text, that are looked at: each is weighed by the words around it."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many names of a text may still be looked at."""
+
+    left: int = MAX_LOOKED
+
 
 _GENERIC = re.compile(
     r"(?<![\w.#/-])(?:(?:gen(?:erative)?[ -]?)?AI(?![\w/=]|[;.]\w)(?:[ -](?:coding|code|programming|chat|language|based|powered)(?=[ -]))?"
@@ -142,13 +152,18 @@ def _bounded(begin: int, end: int) -> Iterator[tuple[int, int]]:
         yield at, min(at + MAX_SENTENCE, end)
 
 
-def find_mentions(text: str, people: frozenset[str] = frozenset(), weak: bool = False) -> list[Mention]:
+def find_mentions(
+    text: str, people: frozenset[str] = frozenset(), weak: bool = False, budget: Budget | None = None
+) -> list[Mention]:  # fmt: skip
     """Return the machines that a sentence names, in order; `people` are first names of persons of this mail, small.
 
     A name that people bear is a person's where a surname follows, where the mail knows such a person, or where the sentence
     speaks of one (`he`, `his lab`). What stands in quotation marks is not the writer's.
     """
-    named = (name for name in find_names(text) if name.kind == "named" or _is_tool(text, name, people))
+    names = find_names(text, MAX_NAMES)
+    if budget is not None:
+        budget.left -= len(names)
+    named = (name for name in names if name.kind == "named" or _is_tool(text, name, people))
     found = [Mention(name.start, name.end, name, False, False) for name in named]
     low = text.lower()
     found += _generic(text, low)
@@ -280,11 +295,15 @@ def cut_words(text: str, mentions: list[Mention]) -> list[Word]:
     return words
 
 
-def read_sentences(text: str, people: frozenset[str] = frozenset(), weak: bool = False) -> Iterator[Sentence]:
-    """Yield the sentences of a passage that name a machine."""
+def read_sentences(
+    text: str, people: frozenset[str] = frozenset(), weak: bool = False, budget: Budget | None = None
+) -> Iterator[Sentence]:  # fmt: skip
+    """Yield the sentences of a passage that name a machine, as long as the budget of its text lasts."""
     for begin, end in sentence_spans(text):
+        if budget is not None and budget.left <= 0:
+            return
         part = text[begin:end]
-        mentions = find_mentions(part, people, weak)
+        mentions = find_mentions(part, people, weak, budget)
         if mentions:
             asks = part.rstrip("\"')]*_ ").endswith(("?", "\uff1f")) and not _TAG_QUESTION.search(part)
             yield Sentence(part, begin, cut_words(part, mentions), mentions, asks)

@@ -13,12 +13,13 @@ from triage.policy.evidence.boxes import read_boxes
 from triage.policy.evidence.forms import LINK_ONLY, made
 from triage.policy.evidence.passages import Layout, Passage, passages
 from triage.policy.evidence.reader import Setting, Statement, read_sentence
-from triage.policy.evidence.sentences import Sentence, find_mentions, read_sentences
+from triage.policy.evidence.sentences import Budget, Sentence, find_mentions, read_sentences
 from triage.policy.evidence.tools import find_names, merge_tools, session_link, tools_in
 from triage.policy.evidence.words import ENGLISH, NO, word_set
 
 MAX_SAID = 100
 MAX_BOXES = 100
+MAX_KNOWN = 5000
 """Boxes of one section that are read: no form has more."""
 _LINK = re.compile(r"!?\[([^\[\]]{1,120})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
 _FOOTER = re.compile(
@@ -85,6 +86,7 @@ class TextReader:
         self.warm = bool(_SPEAKS.search(text))
         """Whether the text has spoken of machines: then `the model` or `an agent` mean one."""
         self.last: tuple[str, ...] = ()
+        self.budget = Budget()
 
     def read(self) -> list[Said]:
         """Return what the text says, in order."""
@@ -249,7 +251,7 @@ class TextReader:
             setting = replace(setting, title=True, brief=True)
         listed = passage.layout in {Layout.ITEM, Layout.ROW} or len(passage.text) < 60
         brief = self.headed or listed or self.setting.brief or self.section.asks or self.asked
-        for sentence in read_sentences(passage.text, self.people, True):
+        for sentence in read_sentences(passage.text, self.people, True, self.budget):
             if not begin or sentence.offset + len(sentence.text) > begin + 1:
                 warm = self.section.asks or self.asked or self.warm
                 self.sentence(passage, sentence, replace(setting, brief=brief, warm=warm, asked=self.section.asks))
@@ -360,7 +362,7 @@ def read_text(text: str, setting: Setting, people: frozenset[str] = frozenset())
 def known_names(text: str) -> frozenset[str]:
     """Return first names, small, that a text gives to a person: a tool's name with a surname behind it."""
     found: set[str] = set()
-    for name in find_names(text):
+    for name in find_names(text, MAX_KNOWN):
         surname = re.match(r"(?: [A-Z]\.)? [A-Z][a-z\u00df-\u024f]{2,}\b", text[name.end : name.end + 40]) if name.kind != "named" else None
         if surname and surname[0].strip().lower() not in _PRODUCT:
             found.add(text[name.start : name.end].split(maxsplit=1)[0].lower())

@@ -187,10 +187,12 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def find_names(text: str) -> list[Name]:
-    """Return every place where a text names a tool of the table, in order, with the model that follows the name."""
+def find_names(text: str, most: int = 100_000) -> list[Name]:
+    """Return the places where a text names a tool of the table, in order, with the model that follows the name; `most` of them."""
     found: list[Name] = []
     for match in _matches(text):
+        if len(found) >= most:
+            break
         if found and match.start() < found[-1].end:
             continue
         tool, kind = _by_word()[match[0].lower().replace("-", " ")]
