@@ -151,3 +151,25 @@ def test_standard_input_without_end_is_a_sentence(run: Run, monkeypatch: pytest.
         endless.kill()
     assert done.code == 2
     assert "more than 1 MiB on standard input" in done.err
+
+
+@pytest.mark.parametrize("form", ["plain", "base64", "multipart"])
+@pytest.mark.parametrize("fields", ["", "Message-ID: <{n}@example.org>\n", "Date: Mon, 02 Mar 2026 09:00:0{n} +0000\n"])
+@pytest.mark.parametrize("gap", ["", "\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_unsigned_mail_hides_behind_no_other(run: Run, tmp_path: Path, form: str, fields: str, gap: str, end: str) -> None:
+    import base64
+
+    def one(n: int, signed: bool) -> str:
+        head = f"From: Ann Author <ann@example.org>\nSubject: [PATCH {n}/2] w: {n}\n" + fields.format(n=n)
+        body = f"Text.\n\n{'Signed-off-by: Ann Author <ann@example.org>' if signed else 'And more.'}\n---\n"
+        body += f"diff --git a/{n}.c b/{n}.c\n--- a/{n}.c\n+++ b/{n}.c\n@@ -1 +1 @@\n-a\n+b\n-- \n2.45.0\n\n"
+        if form == "base64":
+            head, body = f"{head}Content-Transfer-Encoding: base64\n", base64.encodebytes(body.encode()).decode()
+        elif form == "multipart":
+            head, body = f'{head}Content-Type: multipart/mixed; boundary="bb"\n', f"--bb\nContent-Type: text/plain\n\n{body}\n--bb--\n"
+        return f"{head}\n{body}"
+
+    for signed in ((True, False), (False, True)):
+        (tmp_path / "joined").write_bytes((one(1, signed[0]) + gap + one(2, signed[1])).replace("\n", end).encode())
+        assert run("check", str(tmp_path / "joined"), "--policy", "plain-dco", "--fail-on", "error").code == 3

@@ -106,29 +106,35 @@ def _read(content: bytes) -> list[Read]:
     return read
 
 
-_BLOCK = re.compile(rb"\n\n(?=[!-9;-~]+:)")
+_LINE = re.compile(rb"\n(?=[!-9;-~]+:)")
 _FIELD = re.compile(rb"([!-9;-~]+):[^\n]*\n(?:[ \t][^\n]*\n)*")
 _DIFF = re.compile(rb"^(?:diff --git |@@ -|-- $)", re.MULTILINE)
+_BASE64 = re.compile(rb"^content-transfer-encoding:[ \t]*base64", re.MULTILINE | re.IGNORECASE)
+_OF_MAIL = {b"message-id", b"received", b"return-path", b"mime-version", b"content-type", b"content-transfer-encoding", b"to"}
 
 
 def _joined_mails(content: bytes) -> list[bytes]:
     """Return the mails of a pipe: mutt sends tagged ones one after the other, without the `From ` lines of an mbox.
 
-    A mail begins where a blank line is followed by a block of header fields with From and Subject, behind a diff or with a Message-ID.
+    A mail begins with a block of header fields, From and Subject among them, behind a blank line, the end of a multipart or base64; it is
+    none of those in the body of a patch if a diff stands before it or it has a field that no patch has in its body.
     """
     text = content.replace(b"\r\n", b"\n")
     starts = [0]
-    at = 0
-    while match := _BLOCK.search(text, at):
+    at, encoded = 0, bool(_BASE64.search(text, 0, max(text.find(b"\n\n"), 0)))
+    while match := _LINE.search(text, at):
         begin = at = match.end()
         names: set[bytes] = set()
         while field := _FIELD.match(text, at):
             names.add(field[1].lower())
             at = field.end()
-        ended = text[at : at + 1] in {b"\n", b""}
-        patch = b"date" in names and _DIFF.search(text, starts[-1], begin) is not None
-        if ended and {b"from", b"subject"} <= names and (patch or b"message-id" in names):
+        at = max(at - 1, begin)
+        line = text[text.rfind(b"\n", 0, begin - 1) + 1 : begin - 1]
+        apart = not line or (line.startswith(b"--") and line.endswith(b"--")) or encoded
+        headed = {b"from", b"subject"} <= names and text[at + 1 : at + 2] in {b"\n", b""}
+        if apart and headed and (names & _OF_MAIL or encoded or _DIFF.search(text, starts[-1], begin)):
             starts.append(begin)
+            encoded = bool(_BASE64.search(text, begin, at + 1))
     return [text[begin:end] for begin, end in pairwise([*starts, len(text)])] if len(starts) > 1 else [content]
 
 

@@ -104,7 +104,7 @@ def _diffs(stream: bytes, rows: list[list[str]]) -> Iterator[str]:
 
 def _git(*words: str, stdin: bytes = b"") -> bytes:
     """Run git where the user stands; a hook's environment, which tells where new objects lie, is kept."""
-    env = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C", "GIT_PAGER": "cat"}
+    env = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull, "LC_ALL": "C"}
     command = [
         "git",
         "-c",
