@@ -173,3 +173,24 @@ def test_an_unsigned_mail_hides_behind_no_other(run: Run, tmp_path: Path, form: 
     for signed in ((True, False), (False, True)):
         (tmp_path / "joined").write_bytes((one(1, signed[0]) + gap + one(2, signed[1])).replace("\n", end).encode())
         assert run("check", str(tmp_path / "joined"), "--policy", "plain-dco", "--fail-on", "error").code == 3
+
+
+def test_a_detached_head_hides_no_new_commit(tree: Path, run: Run) -> None:
+    git(tree, "switch", "-q", "--detach")
+    git(tree, "commit", "-q", "--allow-empty", "-m", "unsigned")
+    new = git(tree, "rev-parse", "HEAD")
+    assert run("check", "--new", new, "--policy", "plain-dco", "--fail-on", "error").code == 3
+    git(tree, "switch", "-q", "-c", "known")
+    assert run("check", "--new", new, "--policy", "plain-dco", "--fail-on", "error").code == 0
+
+
+@pytest.mark.parametrize("file", ["shallow", "info/grafts"])
+def test_history_that_is_cut_is_said(tree: Path, run: Run, file: str) -> None:
+    git(tree, "switch", "-q", "-c", "side")
+    git(tree, "commit", "-q", "--allow-empty", "-m", "unsigned")
+    git(tree, "commit", "-q", "--allow-empty", "-m", f"signed\n\n{SOB}")
+    (tree / ".git" / file).parent.mkdir(exist_ok=True)
+    (tree / ".git" / file).write_text(git(tree, "rev-parse", "HEAD") + "\n")
+    code, text = check(run)
+    assert code in {2, 3}
+    assert "history is cut" in text or "DCO001" in text

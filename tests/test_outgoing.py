@@ -169,3 +169,18 @@ def test_a_head_that_libraries_end_on_is_a_sentence_everywhere(
     assert "Subject: Re: [PATCH] other: y" in run("report", "--format", "mbox").out
     assert (run("opinion", "log").out.count("ask ") == 1) == (tmp_path / "f").exists()
     assert before in run("opinion", "log").out
+
+
+@pytest.mark.parametrize("address", ["-X/tmp/log@example.org", "--to=evil@example.org"])
+def test_no_address_is_an_option_of_a_mailer(config: Config, inbox: Inbox, run: Run, isolated: Path, address: str) -> None:
+    inbox.add(mail(patch_body("No.\n\n"), key="opt", sender=f"E V <{address}>", To=f"l@example.org, {address}"))
+    run("add", "widgets", str(inbox.path), "--policy", "linux-kernel")
+    run("ingest")
+    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Example\n\temail = cora@example.org\n")
+    record = run("opinion", "give", "opt@example.org", "agree").out.strip()
+    for words in (("draft", "opt@example.org"), ("opinion", "publish", record), ("report", "--format", "mbox")):
+        done = run(*words)
+        heads = done.out.partition("\n\n")[0]
+        assert f"<{address}" not in heads
+        assert f" {address}" not in heads
+    assert run("opinion", "ask", "opt@example.org", address, "-m", "x").code == 2

@@ -17,6 +17,7 @@ MAX_COMMITS = 100_000
 MAX_TEXT = 1 << 30
 """Bytes of all diffs of a range."""
 _WHO = re.compile(r"^(author|committer) (.*?) ?<([^<>\n]*)> (-?\d{1,12}) [+-]\d{4}$", re.MULTILINE)
+_PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
 _FORGES = {"noreply@github.com", "noreply@gitlab.com"}
 """Who commits for whoever pressed a button."""
 
@@ -42,7 +43,7 @@ def read_range(words: str, fresh: bool = False) -> Range:
     """
     if words.startswith("-"):
         raise UsageError(f"{words!r} names no commits", "write BASE..HEAD")
-    span = [words, "--not", "--all"] if fresh else [words]
+    span = [words, "--not", "--glob=refs/*"] if fresh else [words]  # --all would be HEAD too
     listed = _git("rev-list", "--reverse", "--topo-order", f"--max-count={MAX_COMMITS + 1}", "--parents", *span, "--")
     rows = [line.split(" ") for line in listed.decode().splitlines()]
     if len(rows) > MAX_COMMITS:
@@ -56,6 +57,8 @@ def read_range(words: str, fresh: bool = False) -> Range:
         _git("diff-tree", "--stdin", "-p", "--cc", "--root", "--always", "-M", "--no-ext-diff", "--no-textconv", stdin=names), rows
     )
     for row, raw, diff in zip(rows, objects, diffs, strict=True):
+        if _PARENT.findall(raw.partition(b"\n\n")[0]) != [parent.encode() for parent in row[1:]]:
+            raise UsageError(f"history is cut at {row[0][:12]} here", "run `git fetch --unshallow`, and remove grafts")
         if len(row) > 2 and not diff.strip():
             found.merges += 1
             continue

@@ -22,6 +22,8 @@ _STATUS = {Severity.ERROR: "fail", Severity.WARN: "warn", Severity.ASK: "warn", 
 _WIRE = EmailPolicy(utf8=True, cte_type="8bit", max_line_length=0)
 MAX_HEAD = 256 * 1024
 MAX_PEOPLE, MAX_SUBJECT = 500, 2000
+_SENDABLE = re.compile(r"(?!-)[^\s<>,;\"()]+@[^\s<>,;\"()]+")
+"""An address that a mailer is given as an argument: none that it takes for an option."""
 _BROKEN = (ValueError, TypeError, LookupError, AttributeError, MessageError, RecursionError)
 """What b4 and the email library raise on mail that is broken on purpose."""
 
@@ -98,7 +100,7 @@ def _cleaned(reply: EmailMessage, body: str, me: Person, message_id: str) -> Ema
 def _addresses(people: list[tuple[str, str]]) -> str:
     from email.utils import formataddr
 
-    kept = [(_plain_name(name), safe(address)) for name, address in people if re.fullmatch(r"[^\s<>,;\"()]+@[^\s<>,;\"()]+", address)]
+    kept = [(_plain_name(name), safe(address)) for name, address in people if _SENDABLE.fullmatch(address)]
     return ", ".join(formataddr(one, charset="utf-8") if one[0].isascii() else f'"{one[0]}" <{one[1]}>' for one in kept)
 
 

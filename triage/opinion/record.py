@@ -58,7 +58,7 @@ _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 
 def is_address(text: str) -> bool:
     """Say whether a text is an address that a request can name."""
-    return re.fullmatch(r"[^\s<>@,]+@[^\s<>@,]+", text) is not None
+    return re.fullmatch(r"(?!-)[^\s<>@,]+@[^\s<>@,]+", text) is not None
 
 
 @dataclass(frozen=True, slots=True)

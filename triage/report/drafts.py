@@ -113,7 +113,9 @@ def _plain(email: str, people: list[Person], me: Person) -> bool:
 
 
 def _address(person: Person) -> Any:
-    """Return an address for a header; one that no header can hold is left out."""
+    """Return an address for a header; one that no header can hold, or that a mailer takes for an option, is left out."""
+    if person.email.startswith("-"):
+        return ""
     try:
         return Address(re.sub(r"[<>\"\\\\]", "", safe(" ".join(person.name.split()))), addr_spec=safe(person.email))
     except (ValueError, IndexError, AttributeError, HeaderParseError, RecursionError):
