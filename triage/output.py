@@ -206,6 +206,8 @@ def key_line(key: Any) -> str:
     from triage.model import rfc3339
 
     bounds = [f"{word} {rfc3339(moment)}" for word, moment in (("from", key.after), ("until", key.before)) if moment is not None]
+    if key.until:
+        bounds.append(f"and record {key.until[:12]}" if key.until.strip("0") else "and no record of it counts")
     return f"{safe(key.email)} {key.kind} {safe(key.fingerprint)} {' '.join(bounds) or 'no limits'} {safe(key.comment)}".rstrip()
 
 

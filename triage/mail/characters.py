@@ -78,6 +78,11 @@ def oddity(text: str) -> str:
     return ""
 
 
+def plain_letters(text: str) -> str:
+    """Return a text with the letters that a reader takes for Latin ones as those."""
+    return text.translate(_LOOKALIKE)
+
+
 def _named(chars: Iterable[str]) -> str:
     """Return characters by number and name, each once, at most four."""
     return ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, 'unnamed')}" for char in [*dict.fromkeys(chars)][:4])

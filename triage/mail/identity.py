@@ -164,10 +164,11 @@ def same_email(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def mailbox(address: str) -> tuple[str, str]:
-    """Return the local part and the host by which addresses of one mailbox are the same: no tag, one name of a provider."""
+    """Return the local part and the host by which addresses of one mailbox are the same: no tag, one name of a provider, no dot behind."""
     local, _, host = address.rpartition("@")
+    host = host.rstrip(".")
     host = _ONE_MAILBOX.get(host, host)
-    local = _ROLE_DIGITS.sub("", local).partition("+")[0]
+    local = _ROLE_DIGITS.sub("", local).partition("+")[0].strip(".")
     return local.replace(".", "") if host in _NO_DOTS else local, host
 
 

@@ -11,6 +11,7 @@ from triage.errors import ConfigError, TriageError, UsageError
 from triage.model import Person
 from triage.opinion.keyring import MAX_FILE, Chain, in_force, load_ring, read_chain, ring_of
 from triage.opinion.keys import KeyRing, read_ring
+from triage.opinion.keys import person as whose
 from triage.opinion.log import OpinionLog, signing_key
 from triage.opinion.refs import KEYS
 from triage.opinion.verify import Verifier
@@ -53,7 +54,7 @@ def approve(log: OpinionLog, person: Person) -> Changed:
     chain = pending_change(log)
     if not chain.pending:
         raise UsageError("no change of the keys waits to be signed", "`triage opinion keys list` shows what does")
-    if person.email.casefold() in chain.signers:
+    if whose(person.email) in map(whose, chain.signers):
         raise UsageError("you have signed this change already", "somebody else must")
     return propose_change(log, person, "approve a change of the keys", lambda ring: ring_of(log, chain.pending))
 
@@ -75,7 +76,7 @@ def write_keys(log: OpinionLog, person: Person, what: str, change: Change, onto:
         if parent != old:
             log.repository.move(KEYS, parent, old)
         return Changed(ring)
-    if trouble := ring.follows(before):
+    if trouble := ring.follows(before if parent else KeyRing(before=ring.before)):
         raise ConfigError(f"the keys stay as they are: {trouble}", "keys are added or ended, never taken out")
     _check_whole(ring)
     tree = log.repository.tree_of(ring.files())

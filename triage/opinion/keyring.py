@@ -8,14 +8,16 @@ from pathlib import Path
 
 from triage import git
 from triage.errors import ArchiveError, KeysError
-from triage.opinion.keys import MAX_PEOPLE, THRESHOLD, KeyRing, read_ring
+from triage.opinion.keys import MAX_PEOPLE, THRESHOLD, KeyRing, person, read_ring
 from triage.opinion.log import OpinionLog
-from triage.opinion.refs import KEYS, LAST, OFFERED, SEEN
+from triage.opinion.refs import HIDDEN, KEYS, LAST, OFFERED, SEEN
 
 MAX_FILE = 4 * 1024 * 1024
 """Bytes of one file of the keys: the one file of the first form may hold some thousand keys."""
 MAX_FILES = 2 * MAX_PEOPLE + 100
 RESTORE = "`triage opinion sync` fetches them back from a remote that has them"
+
+ASK = "ask who looks after it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ class Chain:
             return Chain(commit, commit, commit, threshold, force_tree=tree)
         if tree == self.force_tree:  # taken back
             return replace(self, tip=commit, force=commit, pending="", signers=())
-        signers = tuple(dict.fromkeys((*(self.signers if tree == self.pending else ()), signer.casefold())))
+        signers = self.signers if tree == self.pending else ()
+        if person(signer) not in map(person, signers):
+            signers = (*signers, signer.casefold())
         if len(signers) >= self.threshold:
             return replace(self, tip=commit, force=commit, threshold=threshold, pending="", signers=(), force_tree=tree)
         return replace(self, tip=commit, pending=tree, signers=signers)
@@ -118,6 +122,9 @@ def in_force(log: OpinionLog) -> KeyRing:
     for name, known in log.repository.refs(SEEN, f"{LAST}_keys").items():
         if name.endswith("/_keys") and known != tip and not log.repository.is_ancestor(known, tip):
             raise KeysError(f"the keys in {log.path} are older than those that were here, or others", RESTORE)
+    known = log.remembered.get(KEYS, "")
+    if re.fullmatch("[0-9a-f]{40}", known) and known != tip and (not log.repository.has(known) or log.repository.is_ancestor(tip, known)):
+        raise KeysError(f"the keys in {log.path} are older than those that were here", RESTORE)
     return ring
 
 
@@ -139,5 +146,10 @@ def once_had(log: OpinionLog) -> tuple[str, str] | None:
         return (
             f"{offers[0]} has keys that nobody here has accepted: nothing is given or taken until they are",
             "compare them with their owners, then `triage opinion keys trust`",
+        )
+    if hidden := [name.removeprefix(HIDDEN) for name in log.repository.refs(HIDDEN)]:
+        return (
+            f"{hidden[0]} has records that were given under keys, and hides these keys: nothing is given or taken until it shows them",
+            ASK,
         )
     return None

@@ -5,12 +5,15 @@
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from triage.errors import ConfigError, KeysError, UsageError
+from triage.mail.characters import plain_letters
+from triage.mail.identity import mailbox
 from triage.opinion.refs import LOGS, ref_of, slug
 
 SIGNERS, GPG_SIGNERS = "allowed_signers", "gpg_signers"
@@ -92,8 +95,8 @@ class KeyRing:
         return min((one.email for one in self.keys if (one.kind, one.material) == (key.kind, key.material)), default="")
 
     def people(self, moment: int) -> int:
-        """Count who has a key that may sign at a moment."""
-        return len({key.email for key in self.keys if key.valid(moment)})
+        """Count who has a key that may sign at a moment; two spellings of one address are one person."""
+        return len({person(key.email) for key in self.keys if key.valid(moment)})
 
     def digest(self, email: str) -> str:
         """Return what a verdict on a reviewer's record depends on besides the record: sha256 over their keys, "" for none."""
@@ -132,6 +135,8 @@ class KeyRing:
             raise UsageError(f"{key.fingerprint} is a key of {key.email} already", "`triage opinion keys list` shows them")
         if owner:
             raise UsageError(f"{key.fingerprint} is the key of {owner}", f"one key serves one person: {key.email} needs one of their own")
+        if spelling := next((one.email for one in self.keys if one.email != key.email and person(one.email) == person(key.email)), ""):
+            raise UsageError(f"{key.email} is another spelling of {spelling}", f"add the key as one of {spelling}")
         kept = tuple(item for item in self.armored if item[0] != key.material)
         return replace(self, keys=(*self.keys, key), armored=(*kept, (key.material, armored)) if armored else self.armored)
 
@@ -172,9 +177,11 @@ class KeyRing:
                 return f"the key {was.fingerprint} of {was.email} was made to last longer"
         if shared := self._shared() - older._shared():
             return f"the key {min(shared)} is given to two people"
+        if spellings := self._spellings() - older._spellings():
+            return f"{' and '.join(min(spellings))} are spellings of one address"
         if not set(older.armored) <= set(self.armored):
             return "an OpenPGP key was taken out"
-        if older.bound and (self.before, self.unbound, self.bound) != (older.before, older.unbound, True):
+        if self.before != older.before or (older.bound and (self.unbound, self.bound) != (older.unbound, True)):
             return "what was said before is not what was written down"
         return ""
 
@@ -183,6 +190,17 @@ class KeyRing:
         for key in self.keys:
             who.setdefault((key.kind, key.material), set()).add(key.email)
         return {key.fingerprint for key in self.keys if len(who[key.kind, key.material]) > 1}
+
+    def _spellings(self) -> set[tuple[str, ...]]:
+        who: dict[tuple[str, str], set[str]] = {}
+        for key in self.keys:
+            who.setdefault(person(key.email), set()).add(key.email)
+        return {tuple(sorted(emails)) for emails in who.values() if len(emails) > 1}
+
+
+def person(email: str) -> tuple[str, str]:
+    """Return by what an address is one person's among the keys: the mailbox, in the letters that a reader takes it for."""
+    return mailbox(plain_letters(email.casefold()))
 
 
 def _ended(key: Key, moment: int) -> Key:
@@ -241,6 +259,9 @@ def read_ring(files: dict[str, bytes]) -> KeyRing:
         raise KeysError(error.message, error.hint) from error
     if not ring.keys:
         raise KeysError("there is no key in them", "ask somebody of the project for a whole copy")
+    told = Counter((key.email, key.kind, key.material) for key in ring.keys)
+    if twice := [email for (email, _, _), number in told.items() if number > 1]:
+        raise KeysError(f"a key of {min(twice)} is in them twice", "ask somebody of the project for a whole copy")
     return replace(ring, armored=tuple(sorted(armored.items())))
 
 
@@ -253,7 +274,7 @@ def _second(files: dict[str, bytes]) -> KeyRing:
         raise KeysError("the keys have a form that is not known here", "upgrade triage")
     keys: list[Key] = []
     for name in sorted(name for name in files if name.startswith(PEOPLE)):
-        own = list(_person(name, _numbered(files, name)))
+        own = _person(name, _numbered(files, name))
         if not own or any(f"{PEOPLE}{slug(key.email)}" != name for key in own):
             raise KeysError(f"{name} does not hold the keys of one person", "ask somebody of the project for a whole copy")
         keys += own
@@ -263,8 +284,10 @@ def _second(files: dict[str, bytes]) -> KeyRing:
     return KeyRing(tuple(keys), (), int(text), _tips(files, BEFORE), _tips(files, UNBOUND), bound=True)
 
 
-def _person(name: str, lines: list[tuple[int, str]]) -> Iterable[Key]:
-    ends = {match[1]: match[2] for _, line in lines if (match := _UNTIL.fullmatch(line))}
+def _person(name: str, lines: list[tuple[int, str]]) -> list[Key]:
+    marks = [match for _, line in lines if (match := _UNTIL.fullmatch(line))]
+    ends = {match[1]: match[2] for match in marks}
+    keys = []
     for number, line in lines:
         where = f"{name}, line {number}"
         if line.startswith(_OPENPGP):
@@ -275,7 +298,10 @@ def _person(name: str, lines: list[tuple[int, str]]) -> Iterable[Key]:
             continue
         else:
             raise KeysError(f"{where} is no key", "upgrade triage, or ask somebody of the project for a whole copy")
-        yield replace(key, until=ends.get(key.fingerprint, ""))
+        keys.append(replace(key, until=ends.get(key.fingerprint, "")))
+    if len(marks) > len(ends) or set(ends) - {key.fingerprint for key in keys if key.before is not None}:
+        raise KeysError(f"{name} names a last record of a key that was not ended", "ask somebody of the project for a whole copy")
+    return keys
 
 
 def _tips(files: dict[str, bytes], name: str) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,8 @@ LAST = "refs/last/"
 """What a log or the keys last were here: written with each move, so that a ref that is lost or cut back is noticed."""
 SEEN = "refs/seen/"
 OFFERED = "refs/offered/"
+HIDDEN = "refs/hidden/"
+"""A record of a remote's that was given under keys, where the remote does not show these keys."""
 
 
 def ref_of(email: str) -> str:
