@@ -18,9 +18,10 @@ from tests.conftest import Inbox, Run, mail, patch_body
 from tests.reviewers import Machine, bare, make_key, person
 from triage.config import Config
 from triage.lookup import opinion_target
+from triage.opinion.memory import NAME
 from triage.opinion.offers import trust
 from triage.opinion.record import Draft, Target, new_id, write_record
-from triage.opinion.refs import KEYS, ref_of
+from triage.opinion.refs import KEYS, ref_of, slug
 from triage.opinion.repository import Repository
 from triage.series.corrections import Named
 from triage.store.schema import open_index
@@ -54,6 +55,17 @@ class Stage:
             draft = Draft(BO, kind, target, "forged", others=others, project=log.repository.ref(KEYS) and root(log.path))
             tip = log.write(write_record(draft, new_id(datetime.now(UTC), bytes([number]) * 10), tip), tip, BO, kind, False)
         subprocess.run(["git", "-C", str(log.path), "push", "-q", "--force", str(self.remote), f"{tip}:{ref_of(BO.email)}"], check=True)
+
+    def forget(self) -> None:
+        """Make Carol a newcomer, who has mail and nothing else."""
+        shutil.rmtree(self.git)
+        self.config.paths.index.unlink()
+        (self.config.paths.data / NAME).unlink()
+        self.run("ingest")
+
+    def hide(self) -> None:
+        """Have the remote show no keys."""
+        subprocess.run(["git", "-C", str(self.remote), "update-ref", "-d", KEYS], check=True)
 
     def tips(self) -> str:
         return subprocess.run(["git", "-C", str(self.remote), "for-each-ref"], capture_output=True, text=True, check=True).stdout
@@ -243,7 +255,7 @@ def test_an_exchange_takes_nothing_forged_and_brings_sound_keys_back(stage: Stag
 @pytest.mark.parametrize("state", BROKEN)
 def test_a_remote_without_the_keys_gives_and_gets_nothing(stage: Stage, state: str) -> None:
     stage.forge()
-    subprocess.run(["git", "-C", str(stage.remote), "update-ref", "-d", KEYS], check=True)
+    stage.hide()
     before = stage.tips()
     STATES[state](stage.git)
     done = stage.run("opinion", "sync")
@@ -255,12 +267,10 @@ def test_a_remote_without_the_keys_gives_and_gets_nothing(stage: Stage, state: s
 
 
 def test_a_remote_that_hides_keys_it_offered_is_told_and_gives_nothing(stage: Stage, tmp_path: Path) -> None:
-    shutil.rmtree(stage.git)
-    stage.config.paths.index.unlink()
-    stage.run("ingest")
+    stage.forget()
     stage.forge()
     assert stage.run("opinion", "sync", str(stage.remote)).code == 1
-    subprocess.run(["git", "-C", str(stage.remote), "update-ref", "-d", KEYS], check=True)
+    stage.hide()
     done = stage.run("opinion", "sync")
     assert done.code == 78
     assert "hides keys that it offered before" in done.err
@@ -269,9 +279,7 @@ def test_a_remote_that_hides_keys_it_offered_is_told_and_gives_nothing(stage: St
 
 
 def test_keys_that_a_remote_shows_and_cannot_give_let_nothing_in(stage: Stage, tmp_path: Path) -> None:
-    shutil.rmtree(stage.git)
-    stage.config.paths.index.unlink()
-    stage.run("ingest")
+    stage.forget()
     stage.forge()
     tree_missing(stage.remote)
     done = stage.run("opinion", "sync", str(stage.remote))
@@ -280,3 +288,123 @@ def test_keys_that_a_remote_shows_and_cannot_give_let_nothing_in(stage: Stage, t
     stage.run("ingest")
     assert stage.counted() == set()
     assert not Repository(stage.git).refs("refs/opinions")
+
+
+def test_a_remote_that_hides_its_keys_from_a_newcomer_gives_nothing(stage: Stage) -> None:
+    stage.forge()
+    keys = stage.bo.log.repository.ref(KEYS)
+    stage.forget()
+    stage.hide()
+    done = stage.run("opinion", "sync", str(stage.remote))
+    assert done.code == 78
+    assert "given under keys, and hides these keys" in done.err
+    assert stage.run("ingest").code == 0
+    assert stage.counted() == set()
+    assert stage.run("opinion", "give", "a@example.org", "agree").code == 78
+    subprocess.run(["git", "-C", str(stage.remote), "update-ref", KEYS, keys], check=True)
+    assert stage.run("opinion", "sync", str(stage.remote)).code == 1
+    assert stage.run("opinion", "keys", "trust", "--yes").code == 0
+    assert stage.run("opinion", "sync").code == 1  # what is forged stays refused
+    assert stage.counted() == {("agree", "good one")}
+
+
+def test_forged_records_that_were_taken_while_keys_were_hidden_give_way_to_the_true_ones(stage: Stage, tmp_path: Path) -> None:
+    true, keys = stage.bo.log.repository.ref(ref_of(BO.email)), stage.bo.log.repository.ref(KEYS)
+    stage.forget()
+    subprocess.run(["git", "-C", str(stage.remote), "update-ref", "-d", ref_of(BO.email)], check=True)
+    stage.hide()
+    forger = Machine(tmp_path / "forger", BO)
+    forger.say("agree", "forged", target=stage.targets["a"])
+    forger.sync(stage.remote)
+    assert stage.run("opinion", "sync", str(stage.remote)).code == 0  # nothing in it says that there are keys
+    subprocess.run(["git", "-C", str(stage.bo.log.path), "push", "-q", "--force", str(stage.remote),
+                    f"{true}:{ref_of(BO.email)}", f"{keys}:{KEYS}"], check=True)  # fmt: skip
+    assert stage.run("opinion", "sync").code == 1
+    assert stage.run("opinion", "keys", "trust", "--yes").code == 0
+    assert stage.counted() == set()
+    done = stage.run("opinion", "sync")
+    assert done.code == 0, done.err
+    assert "held records that count nowhere" in done.err
+    assert stage.counted() == {("agree", "good one")}
+    assert stage.run("opinion", "sync").err == ""
+
+
+def all_refs(path: Path) -> None:
+    shutil.rmtree(path / "refs")
+    (path / "refs").mkdir()
+    (path / "packed-refs").unlink(missing_ok=True)
+
+
+def without(*names: str) -> Callable[[Path], None]:
+    def drop(path: Path) -> None:
+        for name in names:
+            subprocess.run(["git", "-C", str(path), "update-ref", "-d", name], check=True)
+
+    return drop
+
+
+BOS = slug(BO.email)
+LOSSES: dict[str, Callable[[Path], None]] = {
+    "repository": shutil.rmtree,
+    "all refs": all_refs,
+    "refs of keys": without(KEYS, "refs/last/_keys", "refs/seen/origin/_keys"),
+    "a log": without(ref_of(BO.email), f"refs/last/{BOS}", f"refs/seen/origin/{BOS}/log"),
+}
+
+
+@pytest.mark.parametrize("how", ["db rebuild", "index deleted"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_loss_is_remembered_when_the_index_is_made_anew(stage: Stage, loss: str, how: str) -> None:
+    LOSSES[loss](stage.git)
+    if how == "index deleted":
+        stage.config.paths.index.unlink()
+        assert stage.run("ingest").code == 0
+    else:
+        assert stage.run("db", "rebuild").code == (78 if loss != "a log" else 74)
+    for words in (("doctor",), ("opinion", "verify"), ("opinion", "list")):
+        assert stage.run(*words).code != 0, words
+    assert stage.counted() == set()
+    if loss != "a log":
+        assert stage.run("opinion", "give", "a@example.org", "agree").code == 78
+    assert stage.run("opinion", "sync", str(stage.remote)).code == 0
+    assert stage.counted() == {("agree", "good one")}
+    assert stage.run("db", "rebuild").code == 0
+    assert stage.run("opinion", "verify").code == 0
+
+
+@pytest.mark.parametrize("damage", ["HEAD empty", "HEAD gone", "no objects", "no refs", "packed-refs"])
+def test_a_repository_that_git_cannot_open_stops_no_mail(stage: Stage, inbox: Inbox, damage: str) -> None:
+    if damage == "packed-refs":
+        (stage.git / "packed-refs").write_bytes(b"garbage\n")
+    elif damage.startswith("HEAD"):
+        (stage.git / "HEAD").write_bytes(b"")
+        (stage.git / "HEAD").unlink() if damage == "HEAD gone" else None
+    else:
+        shutil.rmtree(stage.git / damage[3:])
+    inbox.add(mail(patch_body("Not signed.\n\n"), key="c", subject="[PATCH] c: widget"))
+    assert stage.run("ingest").code == 0
+    assert stage.counted() == {("agree", "good one")}
+    for words in (("doctor",), ("opinion", "verify"), ("opinion", "give", "a@example.org", "agree")):
+        done = stage.run(*words)
+        assert done.code != 0, words
+        assert "Traceback" not in done.err
+    done = stage.run("db", "rebuild")
+    assert done.code in {74, 78}
+    assert len(stage.run("list", "--json").out.splitlines()) == 3
+    assert stage.counted() == set()
+    if damage != "packed-refs":
+        assert stage.run("opinion", "sync", str(stage.remote)).code == 0
+        assert stage.counted() == {("agree", "good one")}
+        assert "ok  opinions" in stage.run("doctor").out
+
+
+@pytest.mark.parametrize("ref", [f"refs/last/{BOS}", f"refs/seen/origin/{BOS}/log", "refs/seen/origin/_keys", "refs/last/_keys"])
+@pytest.mark.parametrize("content", ["", "1" * 40 + "\n"])
+def test_a_note_of_what_was_seen_that_is_damaged_is_told_and_removed(stage: Stage, ref: str, content: str) -> None:
+    (stage.git / ref).write_text(content)
+    done = stage.run("doctor")
+    assert done.code != 0
+    assert f"{ref}, which notes what was seen, is damaged" in done.out + done.err
+    assert stage.run("opinion", "sync").code == 0
+    assert "ok  opinions" in stage.run("doctor").out
+    assert stage.counted() == {("agree", "good one")}

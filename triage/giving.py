@@ -16,7 +16,7 @@ from triage.deriving import Judges
 from triage.errors import TriageError, UsageError
 from triage.lookup import opinion_target, target_line
 from triage.model import MessageId, Person
-from triage.opinion.apply import open_log, outcome_of, refresh, scene_of
+from triage.opinion.apply import indexed_tips, open_log, outcome_of, refresh, scene_of
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer, signing_key
 from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
@@ -86,7 +86,8 @@ def _write(config: Config, log: OpinionLog, draft: Draft, sign: bool) -> Message
 def unheard(config: Config) -> str:
     """Say why what was just written does not show yet, "" where the index has it."""
     log = open_log(config.paths)
-    if all(log.remembered.get(ref) == tip for ref, tip in log.tips().items()):
+    known = indexed_tips(config.paths)
+    if all(known.get(ref) == tip for ref, tip in log.tips().items()):
         return ""
     return "the record is kept in git; the index could not take it in, and will with the next `triage ingest`"
 

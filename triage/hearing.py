@@ -19,6 +19,7 @@ from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer
 from triage.opinion.record import MAX_RECORD, asked_of
 from triage.opinion.refs import KEYS, LOGS, SEEN
+from triage.opinion.remotes import remotes
 from triage.opinion.witness import withheld
 from triage.store import opinions as stored
 from triage.store import personal, queries
@@ -144,9 +145,13 @@ def losses(config: Config, deep: bool = True) -> list[dict[str, Any]]:
 
 
 def _not_pushed(connection: sqlite3.Connection, log: OpinionLog, ref: str) -> list[str]:
-    """Return the ids of the records of a log that the index holds and no remote was seen with."""
-    seen = log.known_commits(log.repository.refs(f"{SEEN}*/{ref.removeprefix(LOGS)}").values())
-    return [opinion.id for opinion in stored.load_opinions(connection) if opinion.log == ref and opinion.commit not in seen]
+    """Return the ids of the records of a log that the index holds and no remote was seen with; none where what was seen is lost too."""
+    if remotes(log) and not log.repository.refs(SEEN):
+        return []
+    seen = set(log.repository.refs(f"{SEEN}*/{ref.removeprefix(LOGS)}").values())
+    records = [opinion for opinion in stored.load_opinions(connection) if opinion.log == ref]
+    sent = max((number for number, opinion in enumerate(records, 1) if opinion.commit in seen), default=0)
+    return [opinion.id for opinion in records[sent:]]
 
 
 def verify(config: Config, ask_remotes: bool = False) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
 from triage.commands.cron import report_runs
-from triage.errors import ExitCode, KeysError
+from triage.errors import ArchiveError, ExitCode, KeysError, TriageError
 
 
 @click.command()
@@ -101,16 +101,26 @@ def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
         note(f"triage: personal.db was damaged: it lies in {safe(remade.aside)}, and marks and drafts start anew")
     if not remade.carried and not quiet:
         note("triage: there was no old index to read: if mail had been withdrawn from an archive, its tombstones are gone")
+    trouble = _trouble_of_records(config)
+    if trouble:
+        note(f"triage: the mail is all there, but {safe(str(trouble))}")
+    report_runs(remade.runs, as_json, quiet, trouble, remade.moved)
+
+
+def _trouble_of_records(config: Any) -> TriageError | None:
+    """Return what keeps records from counting after a rebuild: keys that cannot be read, or logs that are lost; None for nothing."""
+    from triage.hearing import losses
     from triage.opinion.apply import open_log
     from triage.opinion.keyring import in_force
 
     try:
         in_force(open_log(config.paths))
-        trouble = None
+        lost = [row for row in losses(config, deep=False) if row["tip"]]
     except KeysError as error:
-        trouble = error
-        note(f"triage: the mail is all there, but no record counts: {safe(str(error))}")
-    report_runs(remade.runs, as_json, quiet, trouble, remade.moved)
+        return KeysError(f"no record counts: {error.message}", error.hint)
+    except TriageError as error:
+        return ArchiveError(f"no record could be read: {error.message}", error.hint)
+    return ArchiveError(lost[0]["says"], lost[0]["mend"]) if lost else None
 
 
 @db.command()

@@ -30,13 +30,23 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
     from triage.opinion.log import reviewer
     from triage.opinion.sync import sync as exchange
     from triage.output import json_line, note, out
+    from triage.store.opinions import count_by_reviewer
     from triage.text import safe
 
+    with closing(refreshed(config)) as connection:
+        before = count_by_reviewer(connection)
     try:
         result = exchange(open_log(config.paths), reviewer(), remote or "", restore)
     finally:  # what came before a push failed counts too; corrections take effect on series
         refreshed(config).close()
         settle(config)
+    with closing(refreshed(config)) as connection:
+        now = count_by_reviewer(connection)
+    for email, number in before.items():
+        if (fewer := number - now.get(email, 0)) > 0:
+            result.notes.append(
+                f"{fewer} record{'s' if fewer > 1 else ''} of {email} that counted {'do' if fewer > 1 else 'does'} so no more"
+            )
     if as_json:
         json_line(result.as_dict())
     elif not quiet:
@@ -137,7 +147,7 @@ def keys_list(config: Any, as_json: bool) -> None:
     for key in by_owner(ring.keys):
         if as_json:
             json_line({"schema": 1, "email": key.email, "kind": key.kind, "fingerprint": key.fingerprint, "valid_after": key.after,
-                       "valid_before": key.before, "comment": key.comment})  # fmt: skip
+                       "valid_before": key.before, "last_record": key.until, "comment": key.comment})  # fmt: skip
         else:
             out(key_line(key))
     if ring.threshold > 1:
@@ -249,9 +259,10 @@ def keys_revoke(config: Any, name: str, since: str) -> None:
     from triage.opinion.log import reviewer
     from triage.output import key_line, out
 
-    moment = read_stamp(since) if since else int(time.time())
+    now = int(time.time())
+    moment = read_stamp(since) if since else now
     log = open_log(config.paths)
-    before, tips = in_force(log).keys, log.tips()
+    before, tips = in_force(log).keys, log.tips() if moment <= now else None  # what it says until a day to come is not said yet
     done = propose_change(log, reviewer(), f"revoke {name}", lambda ring: ring.revoked(name, moment, tips))
     refreshed(config).close()
     for key in done.ring.keys:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opinions laid over the index: read from git when a log moved, checked, and what they come to worked out for every touched series."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -13,6 +14,7 @@ from triage.opinion.damage import is_lost
 from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import Entry, OpinionLog, read_entry
+from triage.opinion.memory import note_tips, seen_tips
 from triage.opinion.record import CORRECTIONS
 from triage.opinion.refs import KEYS
 from triage.opinion.scene import Item, Scene, Voice
@@ -31,12 +33,16 @@ Voices = Callable[[str], Voice]
 
 
 def open_log(paths: Paths) -> OpinionLog:
-    """Return the logs of a data directory, with what the index remembers of their tips."""
-    remembered: dict[str, str] = {}
+    """Return the logs of a data directory, with what is remembered of their tips: beside them, else in the index."""
+    return OpinionLog(paths.opinions, indexed_tips(paths) | seen_tips(paths.opinions))
+
+
+def indexed_tips(paths: Paths) -> dict[str, str]:
+    """Return the tips that the index was last made from; empty where it cannot be read."""
     if paths.index.exists():
         with suppress(sqlite3.Error, OSError, UnicodeDecodeError), closing(open_former(paths.index)) as connection:
-            remembered = stored.tips_stored(connection)
-    return OpinionLog(paths.opinions, remembered)
+            return stored.tips_stored(connection)
+    return {}
 
 
 def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> bool:
@@ -46,9 +52,13 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> 
     ones that do not count. A log that is lost, cut back or damaged stands as it was too: mail goes on being taken in.
     """
     known = stored.tips_stored(connection)
-    log.remembered = log.remembered | known
-    tips = log.tips()
+    log.remembered = known | log.remembered
+    try:
+        tips = log.tips()
+    except ArchiveError:  # git cannot open the repository: `doctor` says so, and mail goes on
+        return False
     if tips == known:
+        note_tips(log.path, {ref: tip for ref, tip in tips.items() if ref not in log.remembered})
         if stored.unsettled(connection, 1):  # a run was cut off between reading the logs and working out what they come to
             settle_standing(connection, voices)
         return False
@@ -56,10 +66,35 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> 
         ring = in_force(log)
     except KeysError:
         return _hold(connection, log, tips, voices)
-    anew = tips.get(KEYS) != known.get(KEYS) or not known
     cache = stored.load_verdicts(connection)
     before = set(cache)
-    read: list[tuple[str, bool, list[Opinion]]] = []
+    read, lost = _read_moved(log, tips, known, ring, cache)
+    if not ring.keys and (project := _project_of(read)):  # so there were keys
+        note_tips(log.path, {KEYS: project})
+        log.remembered[KEYS] = project
+        return _hold(connection, log, log.tips(), voices)
+    with transaction(connection):
+        for ref, goes_on, opinions in read:
+            if not goes_on:
+                stored.forget_log(connection, ref)
+            stored.add_opinions(connection, ref, opinions)
+        stored.store_verdicts(connection, {key: cache[key] for key in set(cache) - before})
+        stored.store_tips(connection, tips)
+        store_corrections(connection, corrections(stored.load_opinions(connection, (*CORRECTIONS, "withdraw"))))
+    note_tips(log.path, {ref: tip for ref, tip in tips.items() if ref not in lost})
+    settle_standing(connection, voices)
+    return True
+
+
+Read = list[tuple[str, bool, list[Opinion]]]
+"""Logs that moved: the ref, whether its records follow those in the index, and the records."""
+
+
+def _read_moved(log: OpinionLog, tips: dict[str, str], known: dict[str, str], ring: KeyRing, cache: Cache) -> tuple[Read, set[str]]:
+    """Return what moved since the index was made from `known`, and which logs are lost or damaged: in `tips` these stay where they were."""
+    anew = tips.get(KEYS) != known.get(KEYS) or not known
+    read: Read = []
+    lost: set[str] = set()
     for ref in sorted((set(tips) | set(known)) - {KEYS}):
         tip, since = tips.get(ref, ""), known.get(ref, "")
         if tip == since and not anew:
@@ -70,18 +105,16 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> 
             goes_on = not anew and log.is_behind(since, tip) and all(log.is_behind(mark, since) for mark in marks_of(ring, ref))
             read.append((ref, goes_on, read_log(log, ref, tip, since if goes_on else "", ring, cache)))
         except ArchiveError:  # `opinion verify` and `doctor` say so
+            lost.add(ref)
             tips.pop(ref, None)
             tips |= {ref: since} if since else {}
-    with transaction(connection):
-        for ref, goes_on, opinions in read:
-            if not goes_on:
-                stored.forget_log(connection, ref)
-            stored.add_opinions(connection, ref, opinions)
-        stored.store_verdicts(connection, {key: cache[key] for key in set(cache) - before})
-        stored.store_tips(connection, tips)
-        store_corrections(connection, corrections(stored.load_opinions(connection, (*CORRECTIONS, "withdraw"))))
-    settle_standing(connection, voices)
-    return True
+    return read, lost
+
+
+def _project_of(read: Read) -> str:
+    """Return the project that records name, "" where none does."""
+    named = (opinion.fields.get("Project", "") for _, _, opinions in read for opinion in opinions)
+    return next((project for project in named if re.fullmatch("[0-9a-f]{40}", project)), "")
 
 
 def _hold(connection: sqlite3.Connection, log: OpinionLog, tips: dict[str, str], voices: Voices) -> bool:

@@ -37,11 +37,12 @@ def is_lost(log: OpinionLog, ref: str, tip: str) -> bool:
 
 def damaged(log: OpinionLog, deep: bool = True) -> list[Damage]:
     """Return the logs that are not what they were; `deep` reads every record, not the refs alone."""
+    found = [Damage(ref, f"{ref}, which notes what was seen, is damaged", lost=False) for ref in _broken_notes(log)]
     refs = set(log.tips()) | {ref for ref in log.remembered if ref != KEYS}
     refs |= {LOGS + name.removeprefix(LAST) + "/log" for name in log.repository.refs(LAST) if name != f"{LAST}_keys"}
     refs |= {LOGS + name.split("/", 3)[3] for name in log.repository.refs(SEEN)}
     refs |= {ref for ref in _files(log) if log.repository.is_broken(ref)}
-    found = list(_losses(log, sorted(ref for ref in refs if ref.endswith("/log"))))
+    found += _losses(log, sorted(ref for ref in refs if ref.endswith("/log")))
     lost = {one.ref for one in found}
     for ref, tip in sorted(log.tips().items()) if deep else ():
         if ref == KEYS or ref in lost:
@@ -57,6 +58,8 @@ def damaged(log: OpinionLog, deep: bool = True) -> list[Damage]:
 
 def mend(log: OpinionLog, found: Damage) -> str:
     """Say what to do about a damage."""
+    if not found.ref.startswith(LOGS):
+        return "`triage opinion sync` removes it"
     if found.lost and found.tip and log.repository.has(found.tip):
         return f"`triage opinion sync` puts it back; without a remote: git --git-dir={log.path} update-ref {found.ref} {found.tip}"
     return DAMAGED
@@ -76,6 +79,23 @@ def put_back(log: OpinionLog) -> list[str]:
             log.repository.move(found.ref, found.tip, now)
             said.append(f"{'the keys were' if found.ref == KEYS else f'log {short(found.ref)} was'} lost here and put back as last seen")
     return said
+
+
+def _broken_notes(log: OpinionLog) -> list[str]:
+    """Return the refs beside the logs that say nothing, or name what is not here: a fetch stops at them."""
+    there = {ref: tip for ref, tip in log.repository.refs().items() if not ref.startswith(LOGS)}
+    files = [str(path.relative_to(log.path)) for path in log.path.glob("refs/**/*") if path.is_file() and path.suffix != ".lock"]
+    kinds = log.repository.kinds(there.values()) if there else {}
+    dangling = [ref for ref, tip in there.items() if kinds.get(tip) == "missing"]
+    return sorted(dangling + [ref for ref in files if not ref.startswith(LOGS) and ref not in there])
+
+
+def drop_broken_notes(log: OpinionLog) -> None:
+    """Remove what `damaged` says of notes; in a repository that is held."""
+    for ref in _broken_notes(log):
+        (log.path / ref).unlink(missing_ok=True)
+        if log.repository.ref(ref):
+            log.repository.run("update-ref", "-d", ref)
 
 
 def short(ref: str) -> str:

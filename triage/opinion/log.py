@@ -4,8 +4,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,14 +117,6 @@ class OpinionLog:
         for part, name in parts if _is_record_tree(tree or b"") else parts[:2]:
             if part is None and not self.repository.is_readable(name):
                 raise ArchiveError(f"record {commit[:12]} in {self.path} is missing or damaged", DAMAGED)
-
-    def known_commits(self, tips: Iterable[str]) -> set[str]:
-        """Return the commits of some logs, as far as they are here."""
-        found: set[str] = set()
-        for tip in tips:
-            with suppress(ArchiveError):
-                found |= set(git.read(self.path, "rev-list", tip).split())
-        return found
 
     def is_behind(self, since: str, tip: str) -> bool:
         """Say whether a log goes on from `since`; a commit that is gone counts as not."""

@@ -4,12 +4,15 @@
 
 from collections.abc import Iterable
 
-from triage.errors import ConfigError, TriageError, UsageError
+from triage import git
+from triage.errors import ArchiveError, ConfigError, TriageError, UsageError
 from triage.opinion.keylog import walk_keys
 from triage.opinion.keyring import RESTORE, known_keys, load_ring
 from triage.opinion.keys import KeyRing, by_owner
-from triage.opinion.log import OpinionLog
-from triage.opinion.refs import KEYS, OFFERED
+from triage.opinion.log import MAX_LOG, OpinionLog
+from triage.opinion.record import read_record
+from triage.opinion.refs import HIDDEN, KEYS, OFFERED
+from triage.opinion.remotes import LOG, Incoming
 
 
 def offered(log: OpinionLog) -> dict[str, str]:
@@ -55,3 +58,32 @@ def offered_keys(log: OpinionLog) -> list[dict[str, object]]:
         except TriageError as error:
             rows.append({"remote": name, "email": "", "fingerprint": str(error)})
     return rows
+
+
+def hides_keys(log: OpinionLog, name: str, incoming: Incoming) -> bool:
+    """Say whether a remote shows records that were given under keys but not the keys, where none are trusted here; noted until it does."""
+    found = "" if log.repository.ref(KEYS) or KEYS in incoming else _bound_record(log, incoming)
+    place = f"{HIDDEN}{name}"
+    if found:
+        log.repository.run("update-ref", place, found)
+    elif log.repository.ref(place):
+        log.repository.run("update-ref", "-d", place)
+    return bool(found)
+
+
+def _bound_record(log: OpinionLog, incoming: Incoming) -> str:
+    """Return the commit of a record that names its project, "" where none of those that are new here does."""
+    held = set(log.tips().values())
+    for ref, tip in sorted(incoming.items()):
+        if not LOG.fullmatch(ref) or tip in held:
+            continue
+        known = [f"^{commit}" for commit in sorted(held)][:1000]
+        try:
+            if int(git.read(log.path, "rev-list", "--count", tip, *known)) > MAX_LOG:
+                continue
+            for entry in log.entries(tip):
+                if read_record(entry.content, entry.commit, "").fields.get("Project"):
+                    return entry.commit
+        except ArchiveError:
+            continue
+    return ""

@@ -18,6 +18,7 @@ from pathlib import Path
 from triage import git
 from triage.errors import ArchiveError, BusyError, ConfigError
 from triage.model import Person
+from triage.opinion.memory import note_tips
 from triage.opinion.refs import LAST, LOGS
 
 ZERO = "0" * 40
@@ -43,8 +44,9 @@ class Repository:
 
     @property
     def exists(self) -> bool:
-        """Whether it has been made."""
-        return (self.path / "HEAD").is_file()
+        """Whether it has been made, and is still what git takes for a repository."""
+        head = self.path / "HEAD"
+        return head.is_file() and head.stat().st_size > 0 and (self.path / "objects").is_dir() and (self.path / "refs").is_dir()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -63,9 +65,13 @@ class Repository:
             os.close(descriptor)
 
     def _make(self) -> None:
-        """Make the repository beside its place and move it there whole: others may be reading."""
-        fresh = self.path.with_name(f".{self.path.name}.new")
-        shutil.rmtree(fresh, ignore_errors=True)
+        """Make the repository beside its place and move it there whole: others may be reading. What a damaged one lost is made in it."""
+        damaged = self.path.is_dir()
+        fresh = self.path if damaged else self.path.with_name(f".{self.path.name}.new")
+        if damaged:
+            (self.path / "HEAD").unlink(missing_ok=True)
+        else:
+            shutil.rmtree(fresh, ignore_errors=True)
         done = subprocess.run(
             ["git", "init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--shared=0600", str(fresh)],
             env=own_env() | {"GIT_CONFIG_COUNT": "0"}, capture_output=True, check=False,
@@ -73,7 +79,8 @@ class Repository:
         if done.returncode:
             raise ArchiveError(f"cannot make {self.path}", git.first_line(done.stderr))
         fresh.chmod(0o700)
-        os.replace(fresh, self.path)
+        if not damaged:
+            os.replace(fresh, self.path)
 
     def run(self, *args: str, stdin: bytes = b"", env: dict[str, str] | None = None, ok: tuple[int, ...] = (0,)) -> str:
         """Run git here, with the user's configuration: identity and signing key are theirs. Raises `ArchiveError`.
@@ -139,21 +146,24 @@ class Repository:
         return path.is_file() and not self.ref(ref)
 
     def move(self, ref: str, new: str, old: str) -> None:
-        """Move a ref from `old` ("" for none) to `new` ("" deletes it), and note below `refs/last/` what it now is.
+        """Move a ref from `old` ("" for none) to `new` ("" deletes it), and note below `refs/last/` and beside the repository what it is.
 
         Raises `BusyError` where it was moved meanwhile.
         """
         last = LAST + ref.removeprefix(LOGS).removesuffix("/log")
+        if self.is_broken(last):
+            (self.path / last).unlink(missing_ok=True)
         step = f"update {ref} {new} {old or ZERO}\nupdate {last} {new}\n" if new else f"delete {ref} {old}\n"
         try:
             self.run("update-ref", "--stdin", stdin=step.encode())
         except ArchiveError as error:
             now = self.ref(ref)
-            if new and now == new:  # it was written all the same: what failed came after
-                return
-            if now != old:
-                raise BusyError("another record was written at the same moment", "try again") from error
-            raise
+            if not new or now != new:  # else it was written all the same: what failed came after
+                if now != old:
+                    raise BusyError("another record was written at the same moment", "try again") from error
+                raise
+        if new:
+            note_tips(self.path, {ref: new})
 
     def tree_of(self, files: dict[str, bytes]) -> str:
         """Write a tree of files (`name` or `folder/name`) and return its id."""

@@ -5,7 +5,6 @@
 Nothing here is forced. What a remote took back, split or forged is refused and kept apart under `refs/refused/`, so that it can be shown.
 """
 
-import json
 import re
 import time
 from dataclasses import dataclass, field
@@ -13,18 +12,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triage import git
-from triage.config import write_file
-from triage.errors import ArchiveError, BusyError, ConfigError, KeysError, TriageError
+from triage.errors import ArchiveError, BusyError, KeysError, TriageError
 from triage.model import Person
-from triage.opinion.apply import read_entries
-from triage.opinion.damage import damaged, put_back
+from triage.opinion.apply import read_entries, read_log
+from triage.opinion.damage import damaged, drop_broken_notes, put_back, short
 from triage.opinion.keylog import DAY, walk_keys, write_keys
-from triage.opinion.keyring import in_force, known_keys, load_ring
+from triage.opinion.keyring import ASK, in_force, known_keys, load_ring
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import JOINED, MAX_LOG, Entry, OpinionLog, signing_key
+from triage.opinion.offers import hides_keys
 from triage.opinion.record import rechained
 from triage.opinion.refs import KEYS, LOGS, OFFERED, ref_of
+from triage.opinion.refusals import Refusals
 from triage.opinion.remotes import LOG, Incoming, fetched, named, sweep_incoming
+from triage.opinion.trust import why_not_counted
 from triage.testimony import Opinion
 
 TRIES = 8
@@ -56,6 +57,7 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
     remote does not have them: nothing is taken or given then.
     """
     with log.repository.held():
+        drop_broken_notes(log)
         sweep_incoming(log)
         name, url = named(log, remote)
         result = Result(name, notes=put_back(log))
@@ -67,6 +69,7 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
         with fetched(log, name, url, failed, anew=not whole) as incoming:
             result.refused |= {ref: f"it cannot be fetched: {why}" for ref, why in failed.items()}
             with log.repository.held():  # never while the network is waited for: somebody may be giving an opinion
+                shown = set(incoming)
                 _sort_out(log, incoming, result)
                 if not whole:
                     whole = _made_whole(log, name, incoming, result)
@@ -75,7 +78,8 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
                 if not _follow_keys(log, name, incoming, me, result):
                     return result
                 _follow_logs(log, name, incoming, me, result, in_force(log))
-            pushed = _push(log, name, url, me, incoming, restore, result)
+            hidden = KEYS in result.refused and KEYS not in shown and not restore
+            pushed = hidden or _push(log, name, url, me, incoming, restore, result)
             with log.repository.held():
                 _note_seen(log, name, incoming)
             if pushed:
@@ -107,15 +111,20 @@ def _made_whole(log: OpinionLog, name: str, incoming: Incoming, result: Result) 
         (log.path / KEYS).unlink(missing_ok=True) if log.repository.is_broken(KEYS) else None
         log.repository.run("update-ref", KEYS, back)
         result.notes.append(f"the keys were damaged here and were fetched back from {name}")
-    for one in damaged(log):
-        result.refused[one.ref] = one.says
-    return not damaged(log)
+    hurt = damaged(log)
+    for one in hurt:
+        comes = one.lost and not log.repository.ref(one.ref) and log.is_behind(one.tip, incoming.get(one.ref, ""))
+        if not comes:  # else it is followed as one that is new here
+            result.refused[one.ref] = one.says
+    return not hurt
 
 
 def _check_keys(log: OpinionLog, name: str, incoming: Incoming) -> None:
     """Raise `KeysError` where records cannot be judged: keys that cannot be read, or that the remote had on offer and hides now."""
     if log.repository.ref(f"{OFFERED}{name}") and not log.repository.ref(KEYS) and KEYS not in incoming:
-        raise KeysError(f"{name} hides keys that it offered before, so nothing was taken from it", "ask who looks after it")
+        raise KeysError(f"{name} hides keys that it offered before, so nothing was taken from it", ASK)
+    if hides_keys(log, name, incoming):
+        raise KeysError(f"{name} has records that were given under keys, and hides these keys, so nothing was taken from it", ASK)
     try:
         in_force(log)
     except KeysError:
@@ -159,7 +168,7 @@ def _follow_keys(log: OpinionLog, name: str, incoming: Incoming, me: Person, res
     theirs, ours = incoming.get(KEYS, ""), log.repository.ref(KEYS)
     gone_back = _seen(log, name).get(KEYS, "")
     if gone_back and not (theirs and log.repository.is_ancestor(gone_back, theirs)):
-        result.refused[KEYS] = "the remote took back keys that it had"
+        result.refused[KEYS] = "the remote took back keys that it had, so nothing was sent; `--restore` pushes them back"
         return True
     if not ours and theirs:  # whose records they are can be told only once keys are trusted
         log.repository.run("update-ref", f"{OFFERED}{name}", theirs)
@@ -184,11 +193,16 @@ def _follow_keys(log: OpinionLog, name: str, incoming: Incoming, me: Person, res
 
 
 def _join_keys(log: OpinionLog, name: str, ours: str, reached: str, theirs: str, me: Person, result: Result) -> None:
-    """Make the change of this machine again on those that others made meanwhile."""
+    """Make the change of this machine again on those that others made meanwhile; where several must sign, what they have comes first."""
     mine = load_ring(log, ours)
+    if mine.threshold > 1:
+        log.repository.run("update-ref", f"refs/refused/here/_keys/{ours[:16]}", ours)
+        log.repository.move(KEYS, reached, ours)
+        result.notes.append(
+            "others changed the keys at the same time: your change, which nobody else had signed, is dropped; make it again"
+        )
+        return
     try:
-        if mine.threshold > 1:
-            raise ConfigError(f"{mine.threshold} people must sign it", "make it anew")
         write_keys(log, me, "keys changed on two machines at once", lambda ring: ring.joined(mine), reached)
     except TriageError as error:
         why = f"changed there and here at once, and your change cannot be made again ({error})"
@@ -199,74 +213,35 @@ def _join_keys(log: OpinionLog, name: str, ours: str, reached: str, theirs: str,
 
 def _follow_logs(log: OpinionLog, name: str, incoming: Incoming, me: Person, result: Result, ring: KeyRing) -> None:
     seen, own, held = _seen(log, name), ref_of(me.email), log.repository.refs(LOGS)
-    memory = Memory(log, name)
+    refusals = Refusals(log, name)
     for ref, tip in sorted(incoming.items()):
         ours = held.get(ref, "")
         if ref == KEYS or ref in result.refused:
             continue
-        if why := memory.why(ref, tip, ours):
+        if why := refusals.why(ref, tip, ours):
             result.refused[ref] = why
         elif not LOG.fullmatch(ref):
             _refuse(log, name, f"{LOGS}odd", tip, "a ref that is no log", result)
-            memory.note(ref, tip, ours, "a ref that is no log")
+            refusals.note(ref, tip, ours, "a ref that is no log")
         else:
             try:
                 lasting = _follow(log, name, ref, tip, seen.get(ref, ""), ring, me if ref == own else None, result, ours)
             except ArchiveError as error:
                 result.refused[ref], lasting = f"it cannot be read: {error.hint}", False
             if ref in result.refused and lasting:
-                memory.note(ref, tip, log.repository.ref(ref) if ref in result.received else ours, result.refused[ref])
-    memory.save()
+                refusals.note(ref, tip, log.repository.ref(ref) if ref in result.received else ours, result.refused[ref])
+    refusals.save()
     for ref in set(seen) - set(incoming) - {KEYS} - set(result.refused):
         result.refused[ref] = "the remote lost this log; it is kept here (`--restore` pushes it back)"
-
-
-class Memory:
-    """What was refused of a remote before, so that thousands of odd refs cost nothing the next time.
-
-    It holds for the same keys alone, since others may vouch for what these do not.
-    """
-
-    def __init__(self, log: OpinionLog, name: str) -> None:
-        self._path = log.path / "triage-refused.json"
-        self._remote = name
-        self._keys = log.repository.ref(KEYS)
-        self._all: dict[str, dict[str, str]] = {}
-        try:
-            kept = json.loads(self._path.read_text("utf-8"))
-            self._all = {f"{one}": {f"{key}": f"{why}" for key, why in rows.items()} for one, rows in kept.items()}
-        except (OSError, ValueError, AttributeError):
-            pass
-        self._known = self._all.get(self._place, {})
-        self._now: dict[str, str] = {}
-
-    @property
-    def _place(self) -> str:
-        return f"{self._remote} {self._keys}"
-
-    def why(self, ref: str, tip: str, ours: str) -> str:
-        """Return why a ref with this tip was refused while ours was the same, "" where it was not."""
-        key = f"{ref} {tip} {ours}"
-        if why := self._known.get(key, ""):
-            self._now[key] = why
-        return why
-
-    def note(self, ref: str, tip: str, ours: str, why: str) -> None:
-        """Remember why a ref was refused."""
-        self._now[f"{ref} {tip} {ours}"] = why
-
-    def save(self) -> None:
-        """Keep what was refused this time; what a remote does not show any more is forgotten."""
-        if self._now != self._known:
-            others = {place: rows for place, rows in self._all.items() if place.split(" ")[0] != self._remote}
-            write_file(self._path, json.dumps(others | {self._place: self._now}), private=True)
 
 
 def _follow(
     log: OpinionLog, name: str, ref: str, tip: str, seen: str, ring: KeyRing, me: Person | None, result: Result, ours: str
 ) -> bool:  # fmt: skip
     """Bring one log up to what a remote has of it, as far as it can be believed; returns whether what was refused stays refused."""
-    repository = log.repository
+    repository, held = log.repository, ours
+    if me is None:
+        seen, ours = (past if _counts_past(log, ref, past, tip, ring) else "" for past in (seen, ours))
     if seen and not repository.is_ancestor(seen, tip):
         word = "went back behind" if repository.is_ancestor(tip, seen) else "rewrote"
         _refuse(log, name, ref, tip, f"the remote {word} records that it had; what was seen is kept here", result)
@@ -296,9 +271,20 @@ def _follow(
     if ours and base != ours and me is not None:
         reached = _rechain(log, ref, ours, base, reached, me)
         result.notes.append("records of another machine of yours came first: yours were put behind them")
-    repository.move(ref, reached, ours)
+    if held and not ours:
+        repository.run("update-ref", f"refs/refused/here/{ref.removeprefix(LOGS)}/{held[:16]}", held)
+        result.notes.append(f"log {short(ref)} held records that count nowhere: those of {name} are in their place")
+    repository.move(ref, reached, held)
     result.received[ref] = len(good)
     return lasting
+
+
+def _counts_past(log: OpinionLog, ref: str, past: str, tip: str, ring: KeyRing) -> bool:
+    """Say whether something of a log that another history lacks counts, or may: with no keys nothing can be told to be worthless."""
+    if not past or not ring.keys or log.repository.is_ancestor(past, tip):
+        return True
+    base = git.read(log.path, "merge-base", past, tip, ok=(0, 1)).strip()
+    return base == tip or any(not why_not_counted(opinion) for opinion in read_log(log, ref, past, base, ring, {}))
 
 
 def _is_to_come(entry: Entry) -> bool:

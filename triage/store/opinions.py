@@ -312,6 +312,11 @@ def any_records(connection: sqlite3.Connection) -> bool:
     return connection.execute("select 1 from opinion limit 1").fetchone() is not None
 
 
+def count_by_reviewer(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many records of each reviewer may count."""
+    return dict(connection.execute(f"select lower(reviewer_email) as who, count(*) from opinion where {_MAY} group by who").fetchall())
+
+
 def any_requests(connection: sqlite3.Connection) -> bool:
     """Say whether anybody ever asked for an opinion."""
     return connection.execute("select 1 from opinion where kind = 'ask' limit 1").fetchone() is not None
