@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Changes of the keys as somebody whose key is trusted may make them by hand: what they could not say by the program is not followed."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
-from tests.reviewers import Machine, bare, make_key
+from tests.conftest import Inbox, Run, mail, patch_body
+from tests.reviewers import TARGET, Machine, bare, make_key
 from tests.reviewers import person as example
 from tests.test_bound import counted, joined, old_form, people
 from triage.errors import ConfigError, KeysError, UsageError
@@ -220,3 +221,57 @@ def test_a_key_that_ends_on_a_day_to_come_signs_until_then(config: object, run: 
     assert "and no record" not in run("opinion", "keys", "list").out
     assert '"last_record": ""' in run("opinion", "keys", "list", "--json").out
     assert "yours is among" in run("doctor").out
+
+
+def test_a_clone_without_the_last_record_of_somebody_whose_key_was_ended_is_told(run: Run, tmp_path: Path) -> None:
+    ada, bo, remote = two(tmp_path)
+    bo.say("agree", "one")
+    bo.say("agree", "two", target=replace(TARGET, content="d" * 64))
+    bo.sync()
+    ada.sync()
+    with ada.used():
+        tips = ada.log.tips()
+        propose_change(ada.log, ada.person, "end", lambda ring: ring.revoked("bo@example.org", int(time.time()) + 60, tips))
+    ada.sync()
+    log = ref_of("bo@example.org")
+    bo.log.repository.run("push", "-q", "--force", str(remote), f"{tips[log]}~1:{log}")
+    run("opinion", "sync", str(remote))
+    run("opinion", "keys", "trust", "--yes")
+    run("opinion", "sync")
+    done = run("opinion", "verify")
+    assert done.code == 1
+    assert f"lacks record {tips[log][:12]}, which the keys say was in it" in done.err
+    pushed(bo, remote, f"{tips[log]}:{log}")
+    assert run("opinion", "sync").code == 0
+    assert run("opinion", "verify").code == 0
+
+
+def test_a_link_by_somebody_whose_word_does_not_count_is_not_said_to_hold(run: Run, inbox: Inbox, isolated: Path, tmp_path: Path) -> None:
+    for name in "ab":
+        inbox.add(mail(patch_body("Signed-off-by: Ada Example <ada@example.org>\n"), key=name, subject=f"[PATCH] {name}: widget"))
+    run("add", "widgets", str(inbox.path), "--policy", "linux-kernel")
+    run("ingest")
+    _, _, remote = two(tmp_path)
+    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Example\n\temail = cora@example.org\n")
+    run("opinion", "sync", str(remote))
+    run("opinion", "keys", "trust", "--yes")
+    done = run("series", "link", "b@example.org", "a@example.org")
+    assert done.code == 0
+    assert "does not count yet" in done.err
+    assert "now follows" not in done.err
+
+
+def test_a_series_is_said_to_follow_none(run: Run, inbox: Inbox) -> None:
+    for name in "ab":
+        inbox.add(mail(patch_body("Signed-off-by: Ada Example <ada@example.org>\n"), key=name, subject=f"[PATCH] {name}: widget"))
+    run("add", "widgets", str(inbox.path), "--policy", "linux-kernel")
+    run("ingest")
+    assert run("series", "link", "b@example.org", "a@example.org").code == 0
+    assert '"previous": "a@example.org"' in run("list", "--json").out
+    done = run("series", "unlink", "b@example.org")
+    assert done.code == 0, done.err
+    assert '"previous": "a@example.org"' not in run("list", "--json").out
+    record = done.out.strip()
+    assert run("opinion", "give", record, "withdraw").code == 0
+    rows = [json.loads(line) for line in run("opinion", "list", "--json").out.splitlines()]
+    assert [(row["kind"], row["why"]) for row in rows if row["kind"] == "withdraw"] == [("withdraw", "")]

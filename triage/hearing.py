@@ -17,10 +17,10 @@ from triage.opinion.apply import open_log, read_log
 from triage.opinion.damage import damaged, mend
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer
-from triage.opinion.record import MAX_RECORD, asked_of
+from triage.opinion.record import HOUSEKEEPING, MAX_RECORD, asked_of
 from triage.opinion.refs import KEYS, LOGS, SEEN
 from triage.opinion.remotes import remotes
-from triage.opinion.witness import withheld
+from triage.opinion.witness import missing_marks, withheld
 from triage.store import opinions as stored
 from triage.store import personal, queries
 from triage.store.personal import Turn
@@ -60,7 +60,9 @@ def opinions_json(connection: sqlite3.Connection, name: str | None) -> Iterator[
 
 
 def _nowhere(connection: sqlite3.Connection, opinion: Opinion) -> tuple[str, str]:
-    """Return where a record stands that no series has: outdated where its mail is here, nothing known where it is not."""
+    """Return where a record stands that no series has: outdated where its mail is here, else nowhere; so is one about a record."""
+    if opinion.kind in HOUSEKEEPING:
+        return "", ""
     return ("outdated", stored.NO_SERIES) if stored.holds_mail(connection, opinion.target_message) else ("", "")
 
 
@@ -169,6 +171,7 @@ def verify(config: Config, ask_remotes: bool = False) -> dict[str, Any]:
     problems += [
         {"log": r["log"], "commit": r["tip"], "id": "", "says": f"{r['says']}; {r['mend']}"} for r in (losses(config) if hurt else ())
     ]
+    problems += [{"log": "", "commit": "", "id": "", "says": says} for says in missing_marks(log, ring)]
     problems += [{"log": "", "commit": "", "id": "", "says": says} for says in (withheld(log) if ask_remotes else ())]
     with closing(refreshed(config)) as connection:
         known = {(o.log, o.commit): o for o in stored.load_opinions(connection)}

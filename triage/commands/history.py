@@ -121,7 +121,7 @@ def merge(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_j
 
 def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
     from triage.correcting import correct
-    from triage.giving import unheard
+    from triage.giving import uncounted, unheard
     from triage.output import json_line, note, out
     from triage.text import safe
 
@@ -136,6 +136,9 @@ def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsign
         "link": f"{one} now follows {' '.join(others)}", "unlink": f"{one} does not follow {' '.join(others) or 'any other'}",
         "split": f"{together}: taken out, together", "merge": f"{together}: one series now",
     }  # fmt: skip
-    note(f"{says[kind]}; `triage opinion give {record} withdraw` takes it back")
+    if why := uncounted(config, record):
+        note(f"triage: {why}")
+    else:
+        note(f"{says[kind]}; `triage opinion give {record} withdraw` takes it back")
     if late := unheard(config):
         note(f"triage: {late}")

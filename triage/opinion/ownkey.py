@@ -65,7 +65,8 @@ def gpg_key(email: str, armored: bytes) -> tuple[Key, bytes]:
     if key is None:
         raise ConfigError("this is no OpenPGP public key", "export it with `gpg --armor --export KEY`")
     if not key.fit(int(time.time())):
-        raise ConfigError(f"{key.fingerprint} is {'revoked' if key.revoked else 'expired'}", "give a key that still signs")
+        end = "give a key that still signs; where this one is trusted: `triage opinion keys revoke FINGERPRINT`"
+        raise ConfigError(f"{key.fingerprint} is {'revoked' if key.revoked else 'expired'}", end)
     return Key(email.casefold(), "gpg", key.fingerprint), armored
 
 

@@ -121,7 +121,7 @@ class Draft:
             raise UsageError(f"{self.kind} needs {what}", "give one with -m, or write it with --edit")
         if self.kind in DECISIONS and not self.target.finding:
             raise UsageError(f"{self.kind} decides a finding", "name it with --finding")
-        if self.kind in CORRECTIONS and self.kind != "split" and not self.others:
+        if self.kind in {"link", "merge"} and not self.others:
             raise UsageError(f"{self.kind} is about two series", "use `triage series`")
         if self.kind in DECISIONS and self.target.line:
             raise UsageError(f"{self.kind} decides a finding, not a line", "leave --line out, or say it as agree, disagree or unsure")

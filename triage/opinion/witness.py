@@ -1,11 +1,20 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Remotes compared: what one shows of a log that another withholds, so that no host can keep a record from its readers unnoticed."""
+"""What hosts withhold: compared with the keys and with each other, so that none can keep a record from its readers unnoticed."""
 
 from triage.opinion.damage import short
+from triage.opinion.keys import NOTHING, KeyRing
 from triage.opinion.log import OpinionLog
-from triage.opinion.refs import LOGS, SEEN
+from triage.opinion.refs import LOGS, SEEN, ref_of
 from triage.opinion.remotes import Incoming, listed, remotes
+
+
+def missing_marks(log: OpinionLog, ring: KeyRing) -> list[str]:
+    """Return which logs lack a record that the keys have written down: whoever gave them here left their end out."""
+    tips = log.tips()
+    ends = {(ref_of(key.email), key.until) for key in ring.keys if key.until} | {*ring.before, *ring.unbound}
+    lacking = [(ref, mark) for ref, mark in sorted(ends) if mark != NOTHING and not log.is_behind(mark, tips.get(ref, ""))]
+    return [f"log {short(ref)} lacks record {mark[:12]}, which the keys say was in it: `triage opinion sync`" for ref, mark in lacking]
 
 
 def withheld(log: OpinionLog) -> list[str]:
