@@ -408,3 +408,57 @@ def test_a_note_of_what_was_seen_that_is_damaged_is_told_and_removed(stage: Stag
     assert stage.run("opinion", "sync").code == 0
     assert "ok  opinions" in stage.run("doctor").out
     assert stage.counted() == {("agree", "good one")}
+
+
+def test_a_home_that_an_older_version_made_remembers_from_the_first_run_on(stage: Stage) -> None:
+    (stage.config.paths.data / NAME).unlink()
+    assert stage.run("ingest").code == 0
+    shutil.rmtree(stage.git)
+    stage.config.paths.index.unlink()
+    assert stage.run("db", "rebuild").code == 78
+    assert stage.run("opinion", "sync", str(stage.remote)).code == 0
+    assert stage.counted() == {("agree", "good one")}
+
+
+def test_a_rebuild_hands_on_what_the_index_alone_remembers(stage: Stage) -> None:
+    (stage.config.paths.data / NAME).unlink()
+    shutil.rmtree(stage.git)
+    for _ in range(2):
+        assert stage.run("db", "rebuild").code == 78
+    assert stage.run("opinion", "give", "a@example.org", "agree").code == 78
+
+
+@pytest.mark.parametrize("by", ["another history", "the keys"])
+def test_a_log_that_was_replaced_is_told_and_put_back(stage: Stage, by: str) -> None:
+    there = Repository(stage.git)
+    log = ref_of(BO.email)
+    true = there.ref(log)
+    tree = there.run("rev-parse", f"{log}^{{tree}}").strip()
+    other = {"another history": there.commit(tree, "", BO, "x", sign=False), "the keys": there.ref(KEYS)}[by]
+    there.run("update-ref", log, other)
+    for words in (("doctor",), ("opinion", "verify"), ("opinion", "list"), ("db", "rebuild")):
+        done = stage.run(*words)
+        assert done.code != 0, words
+        assert "was replaced by another one" in done.out + done.err, words
+    assert stage.run("ingest").code == 0
+    assert stage.run("opinion", "sync").code == 0
+    assert there.ref(log) == true
+    assert stage.counted() == {("agree", "good one")}
+    assert stage.run("opinion", "verify").code == 0
+
+
+def test_a_newcomer_need_not_name_again_a_remote_that_hid_its_keys(stage: Stage) -> None:
+    keys = stage.bo.log.repository.ref(KEYS)
+    stage.forget()
+    stage.hide()
+    assert stage.run("opinion", "sync", str(stage.remote)).code == 78
+    subprocess.run(["git", "-C", str(stage.remote), "update-ref", KEYS, keys], check=True)
+    assert stage.run("opinion", "sync").code == 1
+    assert stage.run("opinion", "keys", "trust", "--yes").code == 0
+
+
+def test_a_folder_in_the_place_of_the_notes_is_told(stage: Stage) -> None:
+    (stage.config.paths.data / NAME).unlink()
+    (stage.config.paths.data / NAME).mkdir()
+    done = stage.run("doctor")
+    assert "is no file" in done.out + done.err

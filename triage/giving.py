@@ -291,9 +291,10 @@ def open_requests(connection: sqlite3.Connection, email: str) -> list[Opinion]:
 
 
 def first_use(config: Config, sign: bool = True) -> str:
-    """Return what somebody should know before their first record, "" for those who gave one already."""
+    """Return what somebody should know before their first record, "" for those who gave one already; raises `KeysError`."""
     person = reviewer()
     log = open_log(config.paths)
+    in_force(log)
     if log.repository.ref(ref_of(person.email)):
         return ""
     name = f"{person.name} <{person.email}>" if person.name else person.email

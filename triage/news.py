@@ -42,9 +42,11 @@ def _same_opinions(connection: sqlite3.Connection, config: Config) -> bool:
     if not config.paths.opinions.exists():
         return True
     from triage.opinion.log import OpinionLog
+    from triage.opinion.memory import seen_tips
     from triage.store.opinions import tips_stored
 
-    return OpinionLog(config.paths.opinions).tips() == tips_stored(connection)
+    tips = OpinionLog(config.paths.opinions).tips()
+    return tips == tips_stored(connection) and not set(tips) - set(seen_tips(config.paths.opinions))
 
 
 def _idle(connection: sqlite3.Connection, config: Config, spec: ListSpec) -> list[ArchiveRun]:

@@ -53,12 +53,13 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> 
     """
     known = stored.tips_stored(connection)
     log.remembered = known | log.remembered
+    _remember(log, log.remembered)
     try:
         tips = log.tips()
     except ArchiveError:  # git cannot open the repository: `doctor` says so, and mail goes on
         return False
     if tips == known:
-        note_tips(log.path, {ref: tip for ref, tip in tips.items() if ref not in log.remembered})
+        _remember(log, tips)
         if stored.unsettled(connection, 1):  # a run was cut off between reading the logs and working out what they come to
             settle_standing(connection, voices)
         return False
@@ -109,6 +110,12 @@ def _read_moved(log: OpinionLog, tips: dict[str, str], known: dict[str, str], ri
             tips.pop(ref, None)
             tips |= {ref: since} if since else {}
     return read, lost
+
+
+def _remember(log: OpinionLog, tips: dict[str, str]) -> None:
+    """Note beside the repository what is not noted there yet, as in a home that an older version made."""
+    seen = seen_tips(log.path)
+    note_tips(log.path, {ref: tip for ref, tip in tips.items() if ref not in seen})
 
 
 def _project_of(read: Read) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from triage import git
 from triage.errors import ArchiveError
 from triage.opinion.log import DAMAGED, OpinionLog
+from triage.opinion.memory import NAME
 from triage.opinion.refs import KEYS, LAST, LOGS, SEEN
 
 
@@ -31,13 +32,16 @@ def check_log(log: OpinionLog, ref: str) -> None:
 
 
 def is_lost(log: OpinionLog, ref: str, tip: str) -> bool:
-    """Say whether a log, which ends with `tip` now, has lost its end."""
-    return not tip or any(tip != known and log.is_behind(tip, known) for known in _last(log, ref))
+    """Say whether a log, which ends with `tip` now, has lost its end, or was replaced."""
+    return not tip or bool(_replaced(log, ref, tip)) or any(tip != known and log.is_behind(tip, known) for known in _last(log, ref))
 
 
 def damaged(log: OpinionLog, deep: bool = True) -> list[Damage]:
     """Return the logs that are not what they were; `deep` reads every record, not the refs alone."""
-    found = [Damage(ref, f"{ref}, which notes what was seen, is damaged", lost=False) for ref in _broken_notes(log)]
+    found = [Damage(ref, f"{ref}, which notes what was seen, is damaged", lost=False) for ref in (_broken_notes(log) if deep else ())]
+    beside = log.path.with_name(NAME)
+    if beside.exists() and not beside.is_file():
+        found.append(Damage(NAME, f"{beside}, which notes what was seen, is no file", lost=False))
     refs = set(log.tips()) | {ref for ref in log.remembered if ref != KEYS}
     refs |= {LOGS + name.removeprefix(LAST) + "/log" for name in log.repository.refs(LAST) if name != f"{LAST}_keys"}
     refs |= {LOGS + name.split("/", 3)[3] for name in log.repository.refs(SEEN)}
@@ -58,6 +62,8 @@ def damaged(log: OpinionLog, deep: bool = True) -> list[Damage]:
 
 def mend(log: OpinionLog, found: Damage) -> str:
     """Say what to do about a damage."""
+    if found.ref == NAME:
+        return "remove it"
     if not found.ref.startswith(LOGS):
         return "`triage opinion sync` removes it"
     if found.lost and found.tip and log.repository.has(found.tip):
@@ -74,7 +80,9 @@ def put_back(log: OpinionLog) -> list[str]:
             for _ in log.entries(found.tip):
                 pass
             now = log.repository.ref(found.ref)
-            if not now:
+            if now and log.repository.has(now):
+                log.repository.run("update-ref", f"refs/refused/here/{found.ref.removeprefix(LOGS)}/{now[:16]}", now)
+            elif not now:
                 (log.path / found.ref).unlink(missing_ok=True)
             log.repository.move(found.ref, found.tip, now)
             said.append(f"{'the keys were' if found.ref == KEYS else f'log {short(found.ref)} was'} lost here and put back as last seen")
@@ -113,6 +121,14 @@ def _last(log: OpinionLog, ref: str) -> list[str]:
     return [tip for tip in dict.fromkeys(tips) if tip]
 
 
+def _replaced(log: OpinionLog, ref: str, now: str) -> str:
+    """Return the tip that a log had here last where it does not go on from it, and did not end there either; "" where it does."""
+    last = log.repository.ref(LAST + short(ref)) or log.remembered.get(ref, "")
+    if not last or last == now or log.is_behind(last, now) or log.is_behind(now, last):
+        return ""
+    return last
+
+
 def _losses(log: OpinionLog, refs: list[str]) -> Iterator[Damage]:
     for ref in refs:
         now, known = log.repository.ref(ref), _last(log, ref)
@@ -122,6 +138,9 @@ def _losses(log: OpinionLog, refs: list[str]) -> Iterator[Damage]:
             yield Damage(ref, f"log {short(ref)} is gone", known[0])
         elif now and not log.repository.has(now):
             yield Damage(ref, f"log {short(ref)} points to a record that is not here", next((tip for tip in known if tip != now), ""))
+        elif replaced := _replaced(log, ref, now):
+            number = git.read(log.path, "rev-list", "--count", replaced, f"^{now}").strip() if log.repository.has(replaced) else "all"
+            yield Damage(ref, f"log {short(ref)} was replaced by another one: {number} of its records are missing", replaced)
         else:
             ahead = [tip for tip in known if tip != now and log.is_behind(now, tip)]
             if ahead:

@@ -142,12 +142,13 @@ def once_had(log: OpinionLog) -> tuple[str, str] | None:
         return f"the keys in {log.path} cannot be read, so nobody's word counts: the ref {KEYS} is damaged", RESTORE
     if log.remembered.get(KEYS) or known_keys(log):
         return f"the keys that were in {log.path} are gone, so nobody's word counts", RESTORE
-    if offers := [name.removeprefix(OFFERED) for name in log.repository.refs(OFFERED)]:
+    waiting = log.repository.refs(OFFERED, HIDDEN)
+    if offers := [name.removeprefix(OFFERED) for name in waiting if name.startswith(OFFERED)]:
         return (
             f"{offers[0]} has keys that nobody here has accepted: nothing is given or taken until they are",
             "compare them with their owners, then `triage opinion keys trust`",
         )
-    if hidden := [name.removeprefix(HIDDEN) for name in log.repository.refs(HIDDEN)]:
+    if hidden := [name.removeprefix(HIDDEN) for name in waiting if name.startswith(HIDDEN)]:
         return (
             f"{hidden[0]} has records that were given under keys, and hides these keys: nothing is given or taken until it shows them",
             ASK,

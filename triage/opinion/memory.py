@@ -11,6 +11,8 @@ from triage.config import write_file
 from triage.errors import TriageError
 
 NAME = "opinions.seen"
+_TIP = re.compile("[0-9a-f]{40}")
+_REMOTE = re.compile(r"remote ([A-Za-z0-9][\w.-]{0,60}) (\S+)")
 _LINE = re.compile(r"([0-9a-f]{40}) (refs/opinions/(?:_keys|[a-z0-9-]{1,80}/log))")
 
 
@@ -22,9 +24,29 @@ def seen_tips(opinions: Path) -> dict[str, str]:
     return {}
 
 
+def seen_remotes(opinions: Path) -> dict[str, str]:
+    """Return the remotes that were used, name and URL."""
+    with suppress(OSError):
+        lines = opinions.with_name(NAME).read_text("utf-8", "replace").splitlines()
+        return {match[1]: match[2] for line in lines if (match := _REMOTE.fullmatch(line))}
+    return {}
+
+
 def note_tips(opinions: Path, tips: Mapping[str, str]) -> None:
     """Note the tips of some logs, whole or not at all; a disk that refuses leaves the file as it was, since a record is in git by then."""
     before = seen_tips(opinions)
-    if (after := before | dict(tips)) != before:
-        with suppress(OSError, TriageError):
-            write_file(opinions.with_name(NAME), "".join(f"{tip} {ref}\n" for ref, tip in sorted(after.items())), private=True)
+    if (after := before | {ref: tip for ref, tip in tips.items() if _TIP.fullmatch(tip)}) != before:
+        _write(opinions, after, seen_remotes(opinions))
+
+
+def note_remote(opinions: Path, name: str, url: str) -> None:
+    """Note where a remote is, so that it needs no naming after a loss."""
+    before = seen_remotes(opinions)
+    if before.get(name) != url:
+        _write(opinions, seen_tips(opinions), before | {name: url})
+
+
+def _write(opinions: Path, tips: Mapping[str, str], remotes: Mapping[str, str]) -> None:
+    lines = [f"remote {name} {url}\n" for name, url in sorted(remotes.items())] + [f"{tip} {ref}\n" for ref, tip in sorted(tips.items())]
+    with suppress(OSError, TriageError):
+        write_file(opinions.with_name(NAME), "".join(lines), private=True)

@@ -5,12 +5,12 @@
 from collections.abc import Iterable
 
 from triage import git
-from triage.errors import ArchiveError, ConfigError, TriageError, UsageError
+from triage.errors import ConfigError, TriageError, UsageError
 from triage.opinion.keylog import walk_keys
 from triage.opinion.keyring import RESTORE, known_keys, load_ring
 from triage.opinion.keys import KeyRing, by_owner
 from triage.opinion.log import MAX_LOG, OpinionLog
-from triage.opinion.record import read_record
+from triage.opinion.record import MAX_RECORD, read_record
 from triage.opinion.refs import HIDDEN, KEYS, OFFERED
 from triage.opinion.remotes import LOG, Incoming
 
@@ -73,17 +73,16 @@ def hides_keys(log: OpinionLog, name: str, incoming: Incoming) -> bool:
 
 def _bound_record(log: OpinionLog, incoming: Incoming) -> str:
     """Return the commit of a record that names its project, "" where none of those that are new here does."""
-    held = set(log.tips().values())
-    for ref, tip in sorted(incoming.items()):
-        if not LOG.fullmatch(ref) or tip in held:
-            continue
-        known = [f"^{commit}" for commit in sorted(held)][:1000]
-        try:
-            if int(git.read(log.path, "rev-list", "--count", tip, *known)) > MAX_LOG:
-                continue
-            for entry in log.entries(tip):
-                if read_record(entry.content, entry.commit, "").fields.get("Project"):
-                    return entry.commit
-        except ArchiveError:
-            continue
+    here = set(log.tips().values())
+    held = [f"^{tip}" for tip in here]
+    tips = [tip for ref, tip in incoming.items() if LOG.fullmatch(ref) and tip not in here]
+    if not tips:
+        return ""
+    asked = "".join(f"{name}\n" for name in (*tips, *held)).encode()
+    commits = log.repository.run("rev-list", f"--max-count={MAX_LOG}", "--ignore-missing", "--stdin", stdin=asked).split()
+    with git.Batch(log.path, MAX_RECORD, missing_ok=True) as batch:
+        records = batch.read_all(f"{commit}:m" for commit in commits)
+        for commit, (_, content) in zip(commits, records, strict=True):
+            if content and read_record(content, commit, "").fields.get("Project"):
+                return commit
     return ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from triage import git
 from triage.errors import BusyError, ConfigError, KeysError, UsageError
 from triage.opinion.log import OpinionLog
+from triage.opinion.memory import seen_remotes
 from triage.opinion.refs import KEYS, LOGS
 
 _REMOTE = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
@@ -22,11 +23,11 @@ INCOMING = "refs/incoming/"
 
 def remotes(log: OpinionLog) -> dict[str, str]:
     """Return the remotes that were used, by name."""
-    if not log.repository.exists:
-        return {}
-    lines = git.read(log.path, "config", "--local", "--get-regexp", r"^remote\..*\.url$", ok=(0, 1)).splitlines()
+    lines: list[str] = []
+    if log.repository.exists:
+        lines = git.read(log.path, "config", "--local", "--get-regexp", r"^remote\..*\.url$", ok=(0, 1)).splitlines()
     pairs = [line.partition(" ") for line in lines]
-    return {key.removeprefix("remote.").removesuffix(".url"): url for key, _, url in pairs}
+    return {key.removeprefix("remote.").removesuffix(".url"): url for key, _, url in pairs} or seen_remotes(log.path)
 
 
 def without_password(url: str) -> str:

@@ -20,6 +20,7 @@ from triage.opinion.keylog import DAY, walk_keys, write_keys
 from triage.opinion.keyring import ASK, in_force, known_keys, load_ring
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import JOINED, MAX_LOG, Entry, OpinionLog, signing_key
+from triage.opinion.memory import note_remote
 from triage.opinion.offers import hides_keys
 from triage.opinion.record import rechained
 from triage.opinion.refs import KEYS, LOGS, OFFERED, ref_of
@@ -73,8 +74,9 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
                 _sort_out(log, incoming, result)
                 if not whole:
                     whole = _made_whole(log, name, incoming, result)
-                _check_keys(log, name, incoming)
                 log.repository.run("config", "--local", f"remote.{name}.url", url)
+                note_remote(log.path, name, url)
+                _check_keys(log, name, incoming)
                 if not _follow_keys(log, name, incoming, me, result):
                     return result
                 _follow_logs(log, name, incoming, me, result, in_force(log))
