@@ -76,7 +76,7 @@ def test_a_merge_is_judged_by_what_it_holds_of_its_own(tree: Path, run: Run) -> 
     git(tree, "merge", "-q", "side", "-m", "Merge side")
     code, text = check(run)
     assert code == 0
-    assert "1 merges without content of their own were not judged" in text
+    assert "1 merge without content of its own was not judged" in text
     git(tree, "switch", "-q", "-c", "evil", "main")
     commit(tree, "d.c", f"d: one\n\n{SOB}")
     git(tree, "merge", "-q", "--no-commit", "side")
@@ -84,6 +84,43 @@ def test_a_merge_is_judged_by_what_it_holds_of_its_own(tree: Path, run: Run) -> 
     code, text = check(run)
     assert code == 3
     assert "DCO001" in text
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+@pytest.mark.parametrize("parents", [("main", "side"), ("main", "main~1")])
+def test_a_merge_that_takes_back_what_a_parent_has_is_judged(tree: Path, run: Run, parents: tuple[str, str], fresh: bool) -> None:
+    git(tree, "switch", "-q", "-c", "side")
+    commit(tree, "b.c", f"b: one\n\n{SOB}")
+    git(tree, "switch", "-q", "main")
+    commit(tree, "sec.c", f"sec: mend a hole\n\n{SOB}")
+    merge = git(tree, "commit-tree", "-p", parents[0], "-p", parents[1], "-m", "Merge", f"{parents[1]}^{{tree}}").strip()
+    done = run("check", *(("--new", merge) if fresh else (f"main..{merge}",)), "--policy", "plain-dco", "--fail-on", "error")
+    assert done.code == 3
+    assert "DCO001" in done.out
+
+
+def test_a_merge_that_settles_a_conflict_is_judged(tree: Path, run: Run) -> None:
+    git(tree, "switch", "-q", "-c", "side")
+    commit(tree, "b.c", f"b: one\n\n{SOB}")
+    git(tree, "switch", "-q", "-c", "other", "main")
+    (tree / "b.c").write_text("int other;\n")
+    git(tree, "add", "-A")
+    git(tree, "commit", "-q", "-m", f"b: two\n\n{SOB}")
+    merge = git(tree, "commit-tree", "-p", "other", "-p", "side", "-m", "Merge", "side^{tree}").strip()
+    assert run("check", f"main..{merge}", "--policy", "plain-dco", "--fail-on", "error").code == 3
+    assert git(tree, "count-objects", "-v")  # and nothing was written for it
+    before = git(tree, "count-objects").split()[0]
+    run("check", f"main..{merge}", "--policy", "plain-dco")
+    assert git(tree, "count-objects").split()[0] == before
+
+
+def test_a_message_ends_where_git_ends_it(tree: Path, run: Run) -> None:
+    parent, files = (git(tree, "rev-parse", name).strip() for name in ("main", "main^{tree}"))
+    who = "A B <a@example.org> 1772000000 +0000"
+    raw = f"tree {files}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nfix\n\0\n\nSigned-off-by: A B <a@example.org>\n".encode()
+    made = subprocess.run(["git", "-C", str(tree), "hash-object", "-t", "commit", "-w", "--stdin", "--literally"], input=raw,
+                          capture_output=True, check=True).stdout.decode().strip()  # fmt: skip
+    assert run("check", f"main..{made}", "--policy", "plain-dco", "--fail-on", "error").code == 3
 
 
 def test_an_empty_range_is_fine_and_an_unknown_one_is_said(tree: Path, run: Run) -> None:
@@ -194,3 +231,40 @@ def test_history_that_is_cut_is_said(tree: Path, run: Run, file: str) -> None:
     code, text = check(run)
     assert code in {2, 3}
     assert "history is cut" in text or "DCO001" in text
+
+
+def patch_mail(n: int, title: str, signed: bool, fields: str = "") -> str:
+    sob = f"{SOB}\n" if signed else ""
+    head = f"From: Ada Example <ada@example.org>\nSubject: {title}\nMessage-ID: <{n}@example.org>\n{fields}\n"
+    return f"{head}Text {n}.\n\n{sob}---\n a.c | 1 +\n\ndiff --git a/{n}.c b/{n}.c\n--- a/{n}.c\n+++ b/{n}.c\n@@ -1 +1,2 @@\n int a;\n+int {'b' * n};\n"
+
+
+def judged(run: Run, path: Path, text: str) -> int:
+    path.write_text(text)
+    return run("check", str(path), "--policy", "plain-dco", "--fail-on", "error").code
+
+
+@pytest.mark.parametrize("line", [f"From {'1' * 40} Mon Sep 17 00:00:00 2001", "From ada@example.org Mon Mar  2 10:00:00 2026", "From x"])
+@pytest.mark.parametrize("gap", ["", "\n", "-- \n2.43.0\n\n"])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_unsigned_mail_hides_behind_no_from_line(run: Run, tmp_path: Path, line: str, gap: str, first: bool) -> None:
+    one, two = (patch_mail(n, f"[PATCH] item {n}: count", n == 1) for n in (1, 2))
+    assert judged(run, tmp_path / "x", (f"{line}\n" if first else "") + one + gap + f"{line}\n{two}") == 3
+    assert (
+        judged(run, tmp_path / "y", (f"{line}\n" if first else "") + one + gap + f"{line}\n" + two.replace("---\n", f"\n{SOB}\n---\n", 1))
+        == 0
+    )
+
+
+def test_a_diff_that_git_am_would_take_is_judged_whatever_the_subject_says(run: Run, tmp_path: Path) -> None:
+    for title in ("Re: [PATCH] item: count", "Re: item", "item", "bug: item"):
+        answers = "In-Reply-To: <elsewhere@example.org>\n" if title.startswith("Re") else ""
+        assert judged(run, tmp_path / "x", patch_mail(1, title, False, answers)) == 3, title
+        assert judged(run, tmp_path / "x", patch_mail(1, title, True, answers)) == 0, title
+
+
+def test_a_sketch_in_a_thread_that_is_at_hand_is_no_patch(run: Run, tmp_path: Path) -> None:
+    date = "From ada@example.org Mon Mar  2 10:00:00 2026\n"
+    thread = date + patch_mail(1, "[PATCH] item: count", True) + "\n" + date
+    thread += patch_mail(2, "Re: [PATCH] item: count", False, "In-Reply-To: <1@example.org>\n")
+    assert judged(run, tmp_path / "x", thread) == 0

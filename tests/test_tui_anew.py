@@ -136,6 +136,24 @@ def test_an_index_that_is_deleted_under_it_is_a_sentence(many: Inbox, key: str) 
     assert states(config) == {}
 
 
+@pytest.mark.parametrize("content", [b"", b"garbage" * 9000])
+@pytest.mark.parametrize("keys", [("enter",), ("j", "d"), ("r",)])
+def test_an_index_that_is_overwritten_under_it_is_a_sentence(many: Inbox, content: bytes, keys: tuple[str, ...]) -> None:
+    config = load_config()
+
+    async def walk(pilot: Pilot[Any]) -> None:
+        await settle(pilot)
+        config.paths.index.write_bytes(content)
+        session: Session = pilot.app.session  # type: ignore[attr-defined]
+        assert session.changed()
+        for key in keys:
+            await pilot.press(key)
+            await settle(pilot)
+        assert pilot.app.return_code in {0, None}
+
+    drive(config, walk)
+
+
 def test_a_name_that_git_learns_meanwhile_is_the_one_that_speaks_and_sees_its_own(many: Inbox, isolated: Path) -> None:
     (isolated / "gitconfig").write_text("")
     session = Session(load_config())

@@ -36,12 +36,19 @@ def check_mails(content: bytes | Sequence[bytes], project: Project, cover: str =
     Patches without Message-IDs (`git format-patch --stdout`, the `.patch` of a pull request) are one series, in their order;
     `cover` is the description that came with them. Raises `UsageError` where there is no mail that can be read.
     """
-    reads = [read for part in ([content] if isinstance(content, bytes) else content) for read in _read(part)]
+    mails = [mail for part in ([content] if isinstance(content, bytes) else content) for mail in _read(part)]
+    here = {read.message.message_id for read, _ in mails}
+    reads = [read if here & set(read.message.parents) else _as_applied(read, raw) for read, raw in mails]
     if cover or all("no-message-id" in read.message.notes for read in reads):
         found: list[tuple[Series, tuple[Message, ...]]] = [(_exported(reads, cover), ())]
     else:
         found = list(_series(_message(read) for read in reads))
     return [Checked(one, replies, tuple(project.judge(one, replies, _earlier(one, found)))) for one, replies in found]
+
+
+def _as_applied(read: Read, raw: RawMail) -> Read:
+    """Return a mail that answers none of those at hand as `git am` takes it: a patch, if there is a diff in it."""
+    return read if read.message.is_member else read_mail(raw, applied=True)
 
 
 def check_commits(reads: Sequence[Read], project: Project, cover: str = "") -> list[Checked]:
@@ -90,18 +97,21 @@ def _exported(reads: list[Read], cover: str) -> Series:
     return Series(letter, patches, len(patches))
 
 
-def _read(content: bytes) -> list[Read]:
+def _read(content: bytes) -> list[tuple[Read, RawMail]]:
     if content.startswith(b"\x1f\x8b"):
         raise UsageError("this is gzipped", "unpack it on the way: zcat FILE | triage check -")
-    mails = split_mbox(content) if content.startswith(b"From ") else _joined_mails(content)
-    read: list[Read] = []
+    mails = split_mbox(content) if content.startswith(b"From ") else []
+    if len(mails) < 2:
+        mails = _joined_mails(content)
+    read: list[tuple[Read, RawMail]] = []
     reason = "it is empty"
     for mail in mails:
         try:
-            read.append(read_mail(RawMail(mail[: MAX_MAIL + 1], "", blob_id(mail), 0)))
+            raw = RawMail(mail[: MAX_MAIL + 1], "", blob_id(mail), 0)
+            read.append((read_mail(raw), raw))
         except UnreadableError as error:
             reason = error.reason
-    if not read or not any(r.message.raw_subject or r.message.sender.email for r in read):
+    if not any(one.message.raw_subject or one.message.sender.email for one, _ in read):
         raise UsageError("there is no mail to check", reason if not read else "expected headers, a blank line and a text")
     return read
 
@@ -117,7 +127,8 @@ def _joined_mails(content: bytes) -> list[bytes]:
     """Return the mails of a pipe: mutt sends tagged ones one after the other, without the `From ` lines of an mbox.
 
     A mail begins with a block of header fields, From and Subject among them, behind a blank line, the end of a multipart or base64; it is
-    none of those in the body of a patch if a diff stands before it or it has a field that no patch has in its body.
+    none of those in the body of a patch if a diff stands before it or it has a field that no patch has in its body. A lone `From ` line, of
+    an mbox whose first one is missing, stands for the blank line where a diff came before.
     """
     text = content.replace(b"\r\n", b"\n")
     starts = [0]
@@ -130,9 +141,10 @@ def _joined_mails(content: bytes) -> list[bytes]:
             at = field.end()
         at = max(at - 1, begin)
         line = text[text.rfind(b"\n", 0, begin - 1) + 1 : begin - 1]
-        apart = not line or (line.startswith(b"--") and line.endswith(b"--")) or encoded
+        behind = _DIFF.search(text, starts[-1], begin)
+        apart = not line or (line.startswith(b"--") and line.endswith(b"--")) or encoded or (line.startswith(b"From ") and behind)
         headed = {b"from", b"subject"} <= names and text[at + 1 : at + 2] in {b"\n", b""}
-        if apart and headed and (names & _OF_MAIL or encoded or _DIFF.search(text, starts[-1], begin)):
+        if apart and headed and (names & _OF_MAIL or encoded or behind):
             starts.append(begin)
             encoded = bool(_BASE64.search(text, begin, at + 1))
     return [text[begin:end] for begin, end in pairwise([*starts, len(text)])] if len(starts) > 1 else [content]

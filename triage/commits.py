@@ -5,6 +5,7 @@
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -59,15 +60,50 @@ def read_range(words: str, fresh: bool = False) -> Range:
     for row, raw, diff in zip(rows, objects, diffs, strict=True):
         if _PARENT.findall(raw.partition(b"\n\n")[0]) != [parent.encode() for parent in row[1:]]:
             raise UsageError(f"history is cut at {row[0][:12]} here", "run `git fetch --unshallow`, and remove grafts")
-        if len(row) > 2 and not diff.strip():
+        if len(row) > 2 and not diff.strip() and _is_merge_alone(row[0], row[1:]):
             found.merges += 1
             continue
         found.reads.append(_read(row[0], raw, diff))
     return found
 
 
+def _is_merge_alone(name: str, parents: list[str]) -> bool:
+    """Say whether a merge is what git makes of its parents by itself: else it takes back or chooses, file by file, what its author wanted.
+
+    Of more than two parents git makes nothing alone: there, such a merge is no tree of one of them that lacks the others.
+    """
+    tree = _git("rev-parse", f"{name}^{{tree}}").strip()
+    if len(parents) == 2:
+        with tempfile.TemporaryDirectory(prefix="triage-merge-") as folder:
+            made = _merged(parents, folder)
+        if made is not None:
+            return made == tree
+    chosen = [parent for parent in parents if _git("rev-parse", f"{parent}^{{tree}}").strip() == tree]
+    return not chosen or any(all(_is_ancestor(other, one) for other in parents) for one in chosen)
+
+
+def _merged(parents: list[str], folder: str) -> bytes | None:
+    """Return the tree that git makes of two parents, b"" where they conflict, None for a git before 2.38; its objects go to `folder`."""
+    objects = (
+        os.environ.get("GIT_OBJECT_DIRECTORY") or _git("rev-parse", "--path-format=absolute", "--git-path", "objects").decode().strip()
+    )
+    others = ":".join(filter(None, (os.path.abspath(objects), os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", ""))))
+    env = _env() | {"GIT_OBJECT_DIRECTORY": folder, "GIT_ALTERNATE_OBJECT_DIRECTORIES": others}
+    words = ["merge-tree", "--write-tree", "--allow-unrelated-histories", *parents]
+    done = subprocess.run([*_COMMAND, *words], capture_output=True, check=False, env=env)
+    if done.returncode > 1:
+        return None
+    return b"" if done.returncode else done.stdout.split(b"\n", 1)[0]
+
+
+def _is_ancestor(old: str, new: str) -> bool:
+    done = subprocess.run([*_COMMAND, "merge-base", "--is-ancestor", old, new], capture_output=True, check=False, env=_env())
+    return done.returncode == 0
+
+
 def _read(name: str, raw: bytes, diff: str) -> Read:
     head, _, text = raw.partition(b"\n\n")
+    text = text.partition(b"\0")[0]  # git shows and takes over no more of a message
     told = {match[1]: match for match in _WHO.finditer(_text(head))}
     people = {role: Person(match[2], match[3]) for role, match in told.items()}
     author = people.get("author", Person("", ""))
@@ -105,21 +141,17 @@ def _diffs(stream: bytes, rows: list[list[str]]) -> Iterator[str]:
         at = end
 
 
+_SETTINGS = ("core.fsmonitor=false", "core.quotePath=true", "diff.noprefix=false", "diff.mnemonicPrefix=false")
+_COMMAND = ["git", *(word for setting in _SETTINGS for word in ("-c", setting))]
+
+
+def _env() -> dict[str, str]:
+    return os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull, "LC_ALL": "C"}
+
+
 def _git(*words: str, stdin: bytes = b"") -> bytes:
     """Run git where the user stands; a hook's environment, which tells where new objects lie, is kept."""
-    env = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull, "LC_ALL": "C"}
-    command = [
-        "git",
-        "-c",
-        "core.fsmonitor=false",
-        "-c",
-        "core.quotePath=true",
-        "-c",
-        "diff.noprefix=false",
-        "-c",
-        "diff.mnemonicPrefix=false",
-    ]
-    done = subprocess.run([*command, *words], input=stdin, capture_output=True, check=False, env=env)
+    done = subprocess.run([*_COMMAND, *words], input=stdin, capture_output=True, check=False, env=_env())
     if done.returncode:
         raise UsageError("git knows no such commits here", git.first_line(done.stderr))
     if len(done.stdout) > MAX_TEXT:

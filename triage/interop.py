@@ -51,7 +51,9 @@ def reply_to(content: bytes, body: str, me: Person, message_id: str) -> EmailMes
             reply = b4.LoreMessage(_plain_head(content)).make_reply("", mailfrom=(me.name, me.email))
             return _cleaned(reply, body, me, message_id)
         except _BROKEN as error:
-            raise TriageError(f"this mail's head cannot be answered ({type(error).__name__})", "answer it in your mail reader") from error
+            raise TriageError(
+                "this mail's head cannot be answered: it is not as a mail's has to be", "answer it in your mail reader"
+            ) from error
 
 
 def _plain_head(content: bytes) -> EmailMessage:
@@ -66,7 +68,7 @@ def _plain_head(content: bytes) -> EmailMessage:
         if listed := _addresses(people):
             made[name] = listed
     if "From" not in made:
-        raise ValueError("nobody to answer")
+        raise TriageError("this mail cannot be answered: its From names no plain address", "answer it in your mail reader")
     made["Subject"] = safe(headers.header_text(raw.get("subject", ""))[:MAX_SUBJECT]).replace("[" * 20, "[")
     ids = headers.message_ids(raw.get("message-id", "")) or headers.bare_id(raw.get("message-id", ""))
     if ids:

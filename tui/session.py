@@ -367,5 +367,9 @@ class Session(Outgoing):
         return different
 
     def _data_version(self) -> int:
-        assert self._watch is not None
-        return int(self._watch.execute("pragma data_version").fetchone()[0])
+        """Return SQLite's count of others' writes; an index that is damaged now has always changed: who reads it is told what it is."""
+        try:
+            return int(self._watch.execute("pragma data_version").fetchone()[0]) if self._watch else -1
+        except sqlite3.Error:
+            self._inode = -1
+            return self._version - 1

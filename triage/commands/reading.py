@@ -199,7 +199,12 @@ def check(
         commits = read_range(files[0], fresh)
         checked = check_commits(commits.reads, project, described)
         if commits.merges and form == "text":
-            note(f"triage: {commits.merges} merges without content of their own were not judged")
+            merges = (
+                "1 merge without content of its own was"
+                if commits.merges == 1
+                else f"{commits.merges} merges without content of their own were"
+            )
+            note(f"triage: {merges} not judged")
     else:
         checked = check_mails([_content(name) for name in files], project, described)
     subjects = {message.message_id: message.raw_subject for one in checked for message in (*one.series.members, *one.replies)}

@@ -40,14 +40,19 @@ class Read:
         self.body = body
 
 
-def read_mail(raw: RawMail, fast: bool = True) -> Read:
-    """Read one mail; raises `triage.mail.mime.UnreadableError` where a limit is passed, and nothing else."""
+def read_mail(raw: RawMail, fast: bool = True, applied: bool = False) -> Read:
+    """Read one mail; raises `triage.mail.mime.UnreadableError` where a limit is passed, and nothing else.
+
+    With `applied` what a person sent is a patch wherever `git am` would find one in it, whatever its subject says.
+    """
     envelope = open_envelope(raw.content, fast)
     subject_line = headers.header_text(envelope.fields.get("subject", ""))
     own = parse_subject(subject_line)
     sent = sender_of(envelope.fields)
     parents = _parents(envelope.fields)
     kind, cut = classify(envelope, own, sent.person, bool(parents))
+    if applied and kind in {Kind.REPLY, Kind.REPORT, Kind.OTHER} and (found := patch.cut(envelope.text, scissors=True)).diff:
+        kind, cut = Kind.PATCH, found
     is_patch = kind in {Kind.PATCH, Kind.REPLY_PATCH}
     author = author_of(cut, sent, envelope.fields, own.is_patch and not own.is_reply) if is_patch else sent.person
     return _read(raw, envelope, sent, author, parents, kind, cut)
