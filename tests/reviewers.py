@@ -18,7 +18,8 @@ from triage.opinion.log import OpinionLog
 from triage.opinion.ownkey import own_key
 from triage.opinion.record import Draft, Target
 from triage.opinion.refs import KEYS
-from triage.opinion.sync import Result, sync
+from triage.opinion.result import Result
+from triage.opinion.sync import sync
 from triage.testimony import Opinion
 
 TARGET = Target(MessageId("a@example.org"), "b" * 40, "c" * 64, "", "", "v1 1/1", "f" * 64, "0123456789abcdef DCO001 pack/rule", "A title")

@@ -3,17 +3,19 @@
 """Logs that lost records or hold damaged ones: said wherever records are shown, in nobody's way, and put back where they can be."""
 
 import json
+import shutil
 import subprocess
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
-from tests.reviewers import bare
-from tests.test_walls import objects
+from tests.reviewers import bare, make_key
+from tests.test_walls import first_file, objects
 from triage.config import Config
-from triage.opinion.refs import ref_of
+from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.repository import Repository
 
 TITLES = {"a": "net: count dropped frames", "b": "docs: name the maintainer", "c": "spi: wait for the bus", "d": "mm: free the page once"}
@@ -167,3 +169,100 @@ def _reading(config: Config, calls: list[int]) -> object:
 
     calls.append(1)
     return open_index(config.paths.index)
+
+
+def swapped(path: Path, name: str, change: Callable[[bytes], bytes]) -> None:
+    """Put other bytes in the place of an object: git reads them and does not look whether they are those of the id."""
+    file = objects(path, name)
+    kind, _, content = zlib.decompress(file.read_bytes()).partition(b"\0")
+    content = change(content)
+    file.write_bytes(zlib.compress(kind.split(b" ")[0] + b" %d\0" % len(content) + content))
+
+
+def test_bytes_that_are_not_those_of_their_id_are_damage(logs: Path, run: Run) -> None:
+    swapped(logs, f"{ADAS}~1:m", lambda content: content.replace(b"Verdict: agree", b"Verdict: unsure"))
+    for words in (("doctor",), ("opinion", "verify"), ("opinion", "list")):
+        assert run(*words).code != 0, words
+    run("db", "rebuild")
+    assert "unsure" not in run("opinion", "list", "--json").out
+    assert run("opinion", "sync").code == 0
+    assert run("opinion", "verify").code == 0
+    assert run("opinion", "list").code == 0
+
+
+def test_keys_whose_bytes_are_not_those_of_their_id_cannot_be_read(logs: Path, run: Run, tmp_path: Path, isolated: Path) -> None:
+    key, other = make_key(tmp_path / "keys", "ada"), make_key(tmp_path / "keys", "mal")
+    with (isolated / "gitconfig").open("a") as file:
+        file.write(f"[user]\n\tsigningkey = {key}.pub\n[gpg]\n\tformat = ssh\n")
+    assert run("opinion", "keys", "add").code == 0
+    mals = other.with_suffix(".pub").read_text().split()[1].encode()
+    swapped(
+        logs, f"{KEYS}:{first_file(logs)}", lambda content: content.replace(key.with_suffix(".pub").read_text().split()[1].encode(), mals)
+    )
+    assert run("opinion", "keys", "list").code == 78
+    assert run("opinion", "give", "a@example.org", "agree").code == 78
+
+
+@pytest.mark.parametrize("part", [f"{ADAS}~1:m", ADAS, f"{ADAS}:m"])
+def test_an_own_record_that_no_remote_has_is_lost_alone(logs: Path, run: Run, inbox: Inbox, part: str) -> None:
+    """The third of Ada's four records was sent to nobody, nor was the fourth."""
+    inbox.add(patch("d"))
+    run("ingest")
+    assert run("opinion", "give", "d@example.org", "agree").code == 0
+    objects(logs, part).unlink()
+    assert run("opinion", "verify").code == 1
+    done = run("opinion", "sync")
+    assert done.code == 1
+    assert "record" in done.err
+    assert "before any remote had it" in done.err or "is gone" in done.err
+    rows = [json.loads(line) for line in run("opinion", "list", "--json").out.splitlines()]
+    left = {row["target_message"] for row in rows}
+    assert {"a@example.org", "b@example.org"} <= left
+    assert ("d@example.org" in left) == (part == f"{ADAS}~1:m")
+    assert run("opinion", "give", "c@example.org", "disagree", "-m", "anew").code == 0
+    assert run("opinion", "sync").code == 0
+    assert run("opinion", "verify").code == 0
+
+
+def test_all_objects_lost_are_fetched_again(logs: Path, run: Run) -> None:
+    assert run("opinion", "sync").code == 0
+    shutil.rmtree(logs / "objects")
+    (logs / "objects").mkdir()
+    assert run("opinion", "verify").code != 0
+    assert run("opinion", "sync").code == 0
+    assert run("opinion", "verify").code == 0
+    assert len(run("opinion", "list", "--json").out.splitlines()) == 3
+
+
+def test_a_lost_repository_takes_what_the_remote_has_and_says_what_it_lacks(logs: Path, run: Run, tmp_path: Path) -> None:
+    shutil.rmtree(logs)
+    done = run("opinion", "sync")
+    assert done.code == 1
+    assert "does not have record" in done.err
+    assert len(run("opinion", "list", "--json").out.splitlines()) == 2
+    assert run("opinion", "sync").code == 0
+
+
+def test_a_link_in_the_place_of_a_log_is_none(logs: Path, run: Run) -> None:
+    assert run("opinion", "sync").code == 0
+    before = git(logs, "rev-parse", ADAS)
+    git(logs, "update-ref", "refs/heads/other", f"{ADAS}~1")
+    git(logs, "symbolic-ref", ADAS, "refs/heads/other")
+    assert run("opinion", "verify").code == 1
+    assert run("opinion", "sync").code == 0
+    assert git(logs, "rev-parse", ADAS) == before
+    assert git(logs, "for-each-ref", "--format=%(symref)", ADAS).strip() == ""
+    assert git(logs, "rev-parse", "refs/heads/other") != before
+
+
+def test_cut_history_is_said_before_anything_is_written(logs: Path, run: Run) -> None:
+    (logs / "shallow").write_text(git(logs, "rev-parse", ADAS))
+    before = git(logs, "for-each-ref")
+    for words in (("opinion", "give", "a@example.org", "agree"), ("opinion", "sync"), ("doctor",), ("opinion", "verify")):
+        done = run(*words)
+        assert done.code != 0, words
+        assert "is cut" in done.out + done.err, words
+    assert run("ingest").code == 0
+    (logs / "shallow").unlink()
+    assert git(logs, "for-each-ref") == before
+    assert run("opinion", "verify").code == 0

@@ -55,9 +55,11 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
                 out(f"{word} {number} of {safe(_short(ref))}")
     for line in result.notes:
         note(f"triage: {line}")
+    for line in result.lost:
+        note(f"triage: {line}")
     for ref, why in sorted(result.refused.items()):
         note(f"triage: {_short(ref)}: refused: {why}")
-    if result.refused:
+    if result.refused or result.lost:
         raise SystemExit(ExitCode.FAILED)
 
 

@@ -71,9 +71,12 @@ def mend(log: OpinionLog, found: Damage) -> str:
     return DAMAGED
 
 
-def put_back(log: OpinionLog) -> list[str]:
-    """Put back the refs that were lost and whose records are all there still, the keys' among them; in a repository that is held."""
-    said = []
+def put_back(log: OpinionLog) -> tuple[list[str], list[str]]:
+    """Put back the refs that were lost and whose records are all there still, the keys' among them; in a repository that is held.
+
+    Returns what was put back, and what was lost all the same.
+    """
+    said, lost = [], []
     known = [Damage(KEYS, "", tip) for tip in _last(log, KEYS) if not log.repository.ref(KEYS)]
     for found in [*known, *(one for one in damaged(log, deep=False) if one.lost and one.tip)]:
         with suppress(ArchiveError):
@@ -85,8 +88,20 @@ def put_back(log: OpinionLog) -> list[str]:
             elif not now:
                 (log.path / found.ref).unlink(missing_ok=True)
             log.repository.move(found.ref, found.tip, now)
-            said.append(f"{'the keys were' if found.ref == KEYS else f'log {short(found.ref)} was'} lost here and put back as last seen")
-    return said
+            what = "the keys were" if found.ref == KEYS else f"log {short(found.ref)} was"
+            last = log.remembered.get(found.ref, "")
+            if len(last) == len(found.tip) and last != found.tip and not log.repository.has(last):
+                lost.append(f"{what} lost here and put back as a remote last had it: record {last[:12]}, with which it ended, is gone")
+            else:
+                said.append(f"{what} lost here and put back as last seen")
+    return said, lost
+
+
+def drop_dangling(log: OpinionLog) -> None:
+    """Remove the refs of logs and keys that point to what is not here, at which a fetch would stop; in a repository that is held."""
+    for ref, tip in log.repository.refs(LOGS).items():
+        if not log.repository.has(tip):
+            log.repository.run("update-ref", "-d", ref)
 
 
 def _broken_notes(log: OpinionLog) -> list[str]:
@@ -135,7 +150,7 @@ def _losses(log: OpinionLog, refs: list[str]) -> Iterator[Damage]:
         if not now and log.repository.is_broken(ref):
             yield Damage(ref, f"log {short(ref)} cannot be read: its ref is damaged", known[0] if known else "")
         elif not now and known:
-            yield Damage(ref, f"log {short(ref)} is gone", known[0])
+            yield Damage(ref, f"log {short(ref)} is gone", next((tip for tip in known if log.repository.has(tip)), known[0]))
         elif now and not log.repository.has(now):
             yield Damage(ref, f"log {short(ref)} points to a record that is not here", next((tip for tip in known if tip != now), ""))
         elif replaced := _replaced(log, ref, now):

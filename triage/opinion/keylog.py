@@ -140,12 +140,12 @@ def walk_keys(log: OpinionLog, since: str, tip: str) -> tuple[str, str]:
         if parents != ([chain.tip] if chain.tip else []):
             return chain.tip, f"{commit[:12]} does not follow the change before it"
         try:
-            following = ring_of(log, commit)
+            tree = git.read(log.path, "rev-parse", f"{commit}^{{tree}}").strip()
+            following = ring_of(log, tree)
         except TriageError as error:
             return chain.tip, f"{commit[:12]}: {error}"
         if trouble := check_step(log, commit, chain.tip, force or following, following):
             return chain.tip, f"{commit[:12]}: {trouble}"
-        tree = git.read(log.path, "rev-parse", f"{commit}^{{tree}}").strip()
         chain = chain.grown(commit, tree, log.repository.committer_of(commit), following.threshold)
         if chain.force == commit:
             force = following

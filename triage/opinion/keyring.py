@@ -4,12 +4,12 @@
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from triage import git
 from triage.errors import ArchiveError, KeysError
 from triage.opinion.keys import MAX_PEOPLE, THRESHOLD, KeyRing, person, read_ring
 from triage.opinion.log import OpinionLog
+from triage.opinion.objects import read_files, read_proved, tree_entries
 from triage.opinion.refs import HIDDEN, KEYS, LAST, OFFERED, SEEN
 
 MAX_FILE = 4 * 1024 * 1024
@@ -55,13 +55,16 @@ def read_chain(log: OpinionLog, tip: str) -> Chain:
     try:
         rows = git.read(log.path, "rev-list", "--reverse", "--first-parent", "--no-commit-header", "--format=%H %T %ce", tip).splitlines()
         commits = [row.split(" ", 2) for row in rows]
-        with git.Batch(log.path, 16, missing_ok=True) as batch:
-            asked = [content for _, content in batch.read_all(f"{row[0]}:{THRESHOLD}" for row in commits)]
+        read_proved(log.path, "commit", [row[0] for row in commits], MAX_FILE)
+        trees = [tree_entries(tree) for tree in read_proved(log.path, "tree", [row[1] for row in commits], MAX_FILE)]
+        named = [tree[THRESHOLD][1] for tree in trees if THRESHOLD in tree]
+        contents = iter(read_proved(log.path, "blob", named, MAX_FILE) if named else ())
+        asked = [next(contents) if THRESHOLD in tree else b"" for tree in trees]
     except ArchiveError as error:
         raise _unreadable(log, error.hint or error.message) from error
     chain = Chain()
     for (commit, tree, signer), content in zip(commits, asked, strict=True):
-        chain = chain.grown(commit, tree, signer, threshold_of(content or b""))
+        chain = chain.grown(commit, tree, signer, threshold_of(content))
     return chain
 
 
@@ -77,13 +80,13 @@ def load_ring(log: OpinionLog, commit: str = "") -> KeyRing:
     if not at:
         return KeyRing()
     chain = read_chain(log, at)
-    return replace(ring_of(log, chain.force), project=chain.project)
+    return replace(ring_of(log, chain.force_tree), project=chain.project)
 
 
-def ring_of(log: OpinionLog, treeish: str) -> KeyRing:
-    """Return the keys that a tree of them, or a commit's, holds; raises `KeysError` for what cannot be read, or holds none."""
+def ring_of(log: OpinionLog, tree: str) -> KeyRing:
+    """Return the keys that a tree of them holds; raises `KeysError` for what cannot be read, or holds none."""
     try:
-        return read_ring(_files(log.path, treeish))
+        return read_ring(read_files(log.path, tree, MAX_FILE, MAX_FILES))
     except ArchiveError as error:
         raise _unreadable(log, error.hint or error.message) from error
     except KeysError as error:
@@ -92,20 +95,6 @@ def ring_of(log: OpinionLog, treeish: str) -> KeyRing:
 
 def _unreadable(log: OpinionLog, why: str) -> KeysError:
     return KeysError(f"the keys in {log.path} cannot be read, so nobody's word counts: {why}", RESTORE)
-
-
-def _files(path: Path, treeish: str) -> dict[str, bytes]:
-    rows = [row for row in git.read(path, "ls-tree", "-r", "-z", treeish).split("\0") if row][: MAX_FILES + 1]
-    names = {row.partition("\t")[2]: row.split()[2] for row in rows}
-    if len(rows) > MAX_FILES:
-        raise KeysError(f"they have more than {MAX_FILES} files", "they are not what triage writes")
-    found: dict[str, bytes] = {}
-    with git.Batch(path, MAX_FILE, missing_ok=True) as batch:
-        for (name, blob), (_, content) in zip(names.items(), batch.read_all(names.values()), strict=True):
-            if content is None:
-                raise KeysError(f"{name} (object {blob}) is missing, damaged or too large", RESTORE)
-            found[name] = content
-    return found
 
 
 def in_force(log: OpinionLog) -> KeyRing:

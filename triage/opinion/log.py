@@ -12,6 +12,7 @@ from pathlib import Path
 from triage import git
 from triage.errors import ArchiveError, ConfigError
 from triage.model import MessageId, Person
+from triage.opinion.objects import object_id
 from triage.opinion.record import MAX_RECORD, Draft, new_id, read_record, write_record
 from triage.opinion.refs import KEYS, LOGS, ref_of
 from triage.opinion.repository import Repository, git_config
@@ -114,8 +115,10 @@ class OpinionLog:
     def _check_there(self, commit: str, raw: bytes | None, tree: bytes | None, content: bytes | None) -> None:
         """Raise `ArchiveError` where a part of a record is missing or damaged; what is only too large for one, or odd, is read as such."""
         parts = ((raw, commit), (tree, f"{commit}^{{tree}}"), (content, f"{commit}:m"))
-        for part, name in parts if _is_record_tree(tree or b"") else parts[:2]:
-            if part is None and not self.repository.is_readable(name):
+        named = ((raw, "commit", commit), (tree, "tree", _tree_of(raw or b"")), (content, "blob", (tree or b"")[-20:].hex()))
+        whole = _is_record_tree(tree or b"")
+        for (part, name), (_, kind, wanted) in zip(parts if whole else parts[:2], named, strict=False):
+            if (part is None and not self.repository.is_readable(name)) or (part is not None and object_id(kind, part) != wanted):
                 raise ArchiveError(f"record {commit[:12]} in {self.path} is missing or damaged", DAMAGED)
 
     def is_behind(self, since: str, tip: str) -> bool:
@@ -134,6 +137,10 @@ def _entry(row: list[str], raw: bytes, tree: bytes, content: bytes, before: int,
     elif at < before:
         trouble = "its commit is older than the one before it"
     return Entry(commit, parents[0] if parents else "", raw, content, at, before, trouble, after)
+
+
+def _tree_of(raw: bytes) -> str:
+    return raw[5:45].decode("ascii", "replace") if raw.startswith(b"tree ") else ""
 
 
 def _is_record_tree(tree: bytes) -> bool:

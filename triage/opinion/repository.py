@@ -19,6 +19,7 @@ from triage import git
 from triage.errors import ArchiveError, BusyError, ConfigError
 from triage.model import Person
 from triage.opinion.memory import note_tips
+from triage.opinion.objects import object_id
 from triage.opinion.refs import LAST, LOGS
 
 ZERO = "0" * 40
@@ -129,12 +130,21 @@ class Repository:
             raise BusyError(f"the remote did not answer within {NETWORK_SECONDS} s", "try again later") from error
 
     def refs(self, *prefixes: str) -> dict[str, str]:
-        """Return the refs below `prefixes` and what they point to; empty where there is no repository."""
+        """Return the refs below `prefixes` and what they point to; empty where there is no repository. One that is a link is none.
+
+        Raises `ArchiveError` where git cannot open it, or its history is cut.
+        """
         if not self.exists:
             return {}
-        lines = git.read(self.path, "for-each-ref", "--format=%(refname) %(objectname)", *prefixes).splitlines()
-        pairs = [line.partition(" ") for line in lines]
-        return {ref: tip for ref, _, tip in pairs}
+        if (self.path / "shallow").exists():
+            raise ArchiveError(f"the history in {self.path} is cut", f"move {self.path / 'shallow'} away, then run `triage opinion sync`")
+        try:
+            lines = git.read(self.path, "for-each-ref", "--format=%(refname) %(objectname) %(symref)", *prefixes).splitlines()
+        except ArchiveError as error:
+            what = "mend it, or move it away and run `triage opinion sync`; what no remote has is in what you moved"
+            raise ArchiveError(f"git cannot open {self.path}: {error.hint}", what) from error
+        rows = [line.split(" ") for line in lines]
+        return {ref: tip for ref, tip, link in rows if not link}
 
     def ref(self, name: str) -> str:
         """Return what a ref points to, "" where there is none such."""
@@ -167,9 +177,7 @@ class Repository:
 
     def tree_of(self, files: dict[str, bytes]) -> str:
         """Write a tree of files (`name` or `folder/name`) and return its id."""
-        blobs = {
-            name: sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest() for name, content in sorted(files.items())
-        }
+        blobs = {name: object_id("blob", content) for name, content in sorted(files.items())}
         there = git.present(self.path, sorted(set(blobs.values())))
         for name, blob in blobs.items():
             if blob not in there:
@@ -242,10 +250,6 @@ class Repository:
     def has(self, commit: str) -> bool:
         """Say whether a commit is there."""
         return git.succeeds(self.path, "cat-file", "-e", f"{commit}^{{commit}}")
-
-
-def _blob_id(content: bytes) -> str:
-    return sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def _plain(name: str) -> str:

@@ -7,47 +7,28 @@ Nothing here is forced. What a remote took back, split or forged is refused and 
 
 import re
 import time
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from triage import git
 from triage.errors import ArchiveError, BusyError, KeysError, TriageError
 from triage.model import Person
 from triage.opinion.apply import read_entries, read_log
-from triage.opinion.damage import damaged, drop_broken_notes, put_back, short
+from triage.opinion.damage import drop_broken_notes, drop_dangling, put_back, short
 from triage.opinion.keylog import DAY, walk_keys, write_keys
 from triage.opinion.keyring import ASK, in_force, known_keys, load_ring
 from triage.opinion.keys import KeyRing
-from triage.opinion.log import JOINED, MAX_LOG, Entry, OpinionLog, signing_key
+from triage.opinion.log import JOINED, MAX_LOG, Entry, OpinionLog
 from triage.opinion.memory import note_remote
 from triage.opinion.offers import hides_keys
-from triage.opinion.record import rechained
 from triage.opinion.refs import KEYS, LOGS, OFFERED, ref_of
 from triage.opinion.refusals import Refusals
 from triage.opinion.remotes import LOG, Incoming, fetched, named, sweep_incoming
+from triage.opinion.repair import is_whole, made_whole, rechain
+from triage.opinion.result import Result
 from triage.opinion.trust import why_not_counted
 from triage.testimony import Opinion
 
 TRIES = 8
-
-
-@dataclass(slots=True)
-class Result:
-    """What an exchange did: per log what came, what went, and what was refused and why."""
-
-    remote: str
-    received: dict[str, int] = field(default_factory=dict)
-    sent: dict[str, int] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, object]:
-        """Return it in the shape of `triage opinion sync --json`."""
-        return {
-            "schema": 1, "remote": self.remote, "received": dict(sorted(self.received.items())), "sent": dict(sorted(self.sent.items())),
-            "refused": [{"log": ref, "says": why} for ref, why in sorted(self.refused.items())], "notes": self.notes,
-        }  # fmt: skip
 
 
 def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -> Result:
@@ -61,10 +42,12 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
         drop_broken_notes(log)
         sweep_incoming(log)
         name, url = named(log, remote)
-        result = Result(name, notes=put_back(log))
-        whole = _is_whole(log)
+        result = Result(name)
+        result.notes, result.lost = put_back(log)
+        whole = is_whole(log)
         if not whole:
             log.repository.drop_damaged()
+            drop_dangling(log)
     for _ in range(TRIES):
         failed: dict[str, str] = {}
         with fetched(log, name, url, failed, anew=not whole) as incoming:
@@ -73,7 +56,7 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
                 shown = set(incoming)
                 _sort_out(log, incoming, result)
                 if not whole:
-                    whole = _made_whole(log, name, incoming, result)
+                    whole = made_whole(log, name, incoming, me, result)
                 log.repository.run("config", "--local", f"remote.{name}.url", url)
                 note_remote(log.path, name, url)
                 _check_keys(log, name, incoming)
@@ -87,38 +70,6 @@ def sync(log: OpinionLog, me: Person, remote: str = "", restore: bool = False) -
             if pushed:
                 return result
     raise BusyError(f"others kept pushing to {name}", "try again in a moment")
-
-
-def _is_whole(log: OpinionLog) -> bool:
-    """Say whether keys and logs can all be read here; keys that are only on offer are another matter."""
-    try:
-        in_force(log)
-    except KeysError:
-        if log.repository.ref(KEYS) or known_keys(log) or log.repository.is_broken(KEYS):
-            return False
-    return not damaged(log)
-
-
-def _made_whole(log: OpinionLog, name: str, incoming: Incoming, result: Result) -> bool:
-    """Take back what a remote has of keys and records that were damaged here; returns whether all is whole now."""
-    try:
-        in_force(log)
-    except KeysError:
-        theirs = incoming.get(KEYS, "")
-        known = known_keys(log)
-        if not theirs or not known or any(not log.repository.is_ancestor(tip, theirs) for tip in known):
-            raise
-        back = known[0]
-        load_ring(log, back)
-        (log.path / KEYS).unlink(missing_ok=True) if log.repository.is_broken(KEYS) else None
-        log.repository.run("update-ref", KEYS, back)
-        result.notes.append(f"the keys were damaged here and were fetched back from {name}")
-    hurt = damaged(log)
-    for one in hurt:
-        comes = one.lost and not log.repository.ref(one.ref) and log.is_behind(one.tip, incoming.get(one.ref, ""))
-        if not comes:  # else it is followed as one that is new here
-            result.refused[one.ref] = one.says
-    return not hurt
 
 
 def _check_keys(log: OpinionLog, name: str, incoming: Incoming) -> None:
@@ -271,7 +222,7 @@ def _follow(
         return lasting
     reached = good[-1].commit
     if ours and base != ours and me is not None:
-        reached = _rechain(log, ref, ours, base, reached, me)
+        reached = rechain(log, ref, ours, base, reached, me)
         result.notes.append("records of another machine of yours came first: yours were put behind them")
     if held and not ours:
         repository.run("update-ref", f"refs/refused/here/{ref.removeprefix(LOGS)}/{held[:16]}", held)
@@ -315,20 +266,6 @@ def _published(log: OpinionLog, ref: str, ours: str, base: str) -> bool:
     tips = [tip for name, tip in seen.items() if name.split("/", 3)[3] == short]
     lines = git.read(log.path, "rev-list", "--reverse", ours, *([f"^{base}"] if base else [])).splitlines()
     return bool(lines) and any(log.repository.is_ancestor(lines[0], tip) for tip in tips)
-
-
-def _rechain(log: OpinionLog, ref: str, ours: str, base: str, onto: str, me: Person) -> str:
-    """Put own records that nobody has yet behind those of another machine; their ids and words stay. Returns the new tip."""
-    there = {entry.content.partition(b"\n\n")[0] for entry in log.entries(onto, base)}
-    tip = onto
-    for entry in log.entries(ours, base):
-        if entry.content.partition(b"\n\n")[0] in there:
-            continue
-        signed = b"\ngpgsig " in entry.raw.partition(b"\n\n")[0]
-        subject = entry.raw.partition(b"\n\n")[2].decode("utf-8", "replace").strip() or "record"
-        late = datetime.now(UTC) if time.time() - entry.time > DAY / 2 else None  # its time must be near its commit's
-        tip = log.write(rechained(entry.content, tip, late), tip, me, subject, signed and bool(signing_key()))
-    return tip
 
 
 def _push(log: OpinionLog, name: str, url: str, me: Person, incoming: Incoming, restore: bool, result: Result) -> bool:
