@@ -256,7 +256,7 @@ def test_an_unsigned_mail_hides_behind_no_from_line(run: Run, tmp_path: Path, li
     )
 
 
-def test_a_diff_that_git_am_would_take_is_judged_whatever_the_subject_says(run: Run, tmp_path: Path) -> None:
+def test_a_formatted_patch_is_judged_whatever_its_subject_says(run: Run, tmp_path: Path) -> None:
     for title in ("Re: [PATCH] item: count", "Re: item", "item", "bug: item"):
         answers = "In-Reply-To: <elsewhere@example.org>\n" if title.startswith("Re") else ""
         assert judged(run, tmp_path / "x", patch_mail(1, title, False, answers)) == 3, title

@@ -47,7 +47,7 @@ def check_mails(content: bytes | Sequence[bytes], project: Project, cover: str =
 
 
 def _as_applied(read: Read, raw: RawMail) -> Read:
-    """Return a mail that answers none of those at hand as `git am` takes it: a patch, if there is a diff in it."""
+    """Return a mail that answers none of those at hand as `git am` takes it: a patch, if it is formatted as one."""
     return read if read.message.is_member else read_mail(raw, applied=True)
 
 
