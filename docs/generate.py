@@ -15,11 +15,11 @@ import click
 
 from triage.cli import cli
 from triage.config import Config, load_config
-from triage.errors import ExitCode
 from triage.ingest import ingest
 from triage.mail.message import NOTES as MAIL_NOTES
 from triage.mail.message import read_mail
 from triage.model import Person, RawMail, blob_id
+from triage.model.errors import ExitCode
 from triage.policy.codes import BY_KIND, BY_PACK, CODES
 from triage.policy.evidence import attribute, find_evidence
 from triage.policy.pack import builtin_packs, load_pack

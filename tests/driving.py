@@ -9,7 +9,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from triage.config import Config
-from triage.text import width
+from triage.model.text import width
 from tui.app import TriageApp
 from tui.widgets.series_list import SeriesList
 

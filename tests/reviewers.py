@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.model import MessageId, Person
+from triage.model.opinion import Opinion
 from triage.opinion.apply import read_log
 from triage.opinion.keylog import change_keys
 from triage.opinion.keyring import in_force
@@ -20,7 +21,6 @@ from triage.opinion.record import Draft, Target
 from triage.opinion.refs import KEYS
 from triage.opinion.result import Result
 from triage.opinion.sync import sync
-from triage.testimony import Opinion
 
 TARGET = Target(MessageId("a@example.org"), "b" * 40, "c" * 64, "", "", "v1 1/1", "f" * 64, "0123456789abcdef DCO001 pack/rule", "A title")
 

@@ -13,7 +13,7 @@ from tests.conftest import Inbox, mail, patch_body
 from triage.archive import Archive, Entry, Item, detect
 from triage.archive.mbox import Mbox
 from triage.archive.publicinbox import PublicInbox
-from triage.errors import ArchiveError, UsageError
+from triage.model.errors import ArchiveError, UsageError
 
 
 def items(archive: Archive, unit: str, cursor: str = "") -> list[Item]:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import ROOT, Inbox, Run, mail, patch_body
 from tests.reviewers import TARGET, Machine, bare, make_key, person
-from triage.errors import ConfigError, KeysError, TriageError, UsageError
+from triage.model.errors import ConfigError, KeysError, TriageError, UsageError
 from triage.opinion.keylog import approve, pending_change, propose_change
 from triage.opinion.keyring import load_ring
 from triage.opinion.keys import KeyRing, ssh_key

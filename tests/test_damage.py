@@ -147,7 +147,7 @@ def test_a_damaged_log_of_one_hides_no_records_of_others(logs: Path, run: Run, i
 
 
 def test_a_record_that_is_written_is_never_told_as_failed(logs: Path, run: Run, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    from triage.errors import ArchiveError
+    from triage.model.errors import ArchiveError
 
     def full(*args: object) -> None:
         raise ArchiveError("the disk is full", "free some space")

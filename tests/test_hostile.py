@@ -12,8 +12,8 @@ import pytest
 
 from tests.conftest import DIFF, ROOT, Inbox, mail
 from triage.config import Config, load_lists
-from triage.errors import ArchiveError
 from triage.ingest import ingest
+from triage.model.errors import ArchiveError
 from triage.upkeep import add_list
 
 READER = """
@@ -23,7 +23,7 @@ from triage.mail.mime import UnreadableError
 from triage.model import RawMail, blob_id
 from triage.policy.evidence import find_evidence
 from triage.series.grouping import group
-from triage.text import safe
+from triage.model.text import safe
 resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))
 content = sys.stdin.buffer.read()
 used = resource.getrusage(resource.RUSAGE_SELF)

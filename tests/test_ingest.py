@@ -15,8 +15,8 @@ import pytest
 
 from tests.conftest import DIFF, Inbox, mail, patch_body
 from triage.config import Config, ListSpec, load_lists
-from triage.errors import ArchiveError, BusyError, ConfigError
 from triage.ingest import ingest
+from triage.model.errors import ArchiveError, BusyError, ConfigError
 from triage.news import nothing_new
 from triage.output import run_lines
 from triage.store.lock import write_lock

@@ -14,8 +14,8 @@ from tests.conftest import Inbox, Run, mail, patch_body
 from tests.reviewers import TARGET, Machine, bare, make_key
 from tests.reviewers import person as example
 from tests.test_bound import counted, joined, old_form, people
-from triage.errors import ConfigError, KeysError, UsageError
 from triage.model import Person
+from triage.model.errors import ConfigError, KeysError, UsageError
 from triage.opinion.keylog import approve, pending_change, propose_change
 from triage.opinion.keyring import load_ring
 from triage.opinion.keys import BEFORE, NOTHING, PEOPLE, THRESHOLD, KeyRing, read_ring, ssh_key

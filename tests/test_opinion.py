@@ -11,12 +11,13 @@ import pytest
 
 from tests.conftest import Run
 from triage.config import Config, load_lists
-from triage.errors import ConfigError, UsageError
 from triage.giving import give_opinion, refreshed, withdraw
 from triage.hearing import opinions_json
 from triage.ingest import ingest
 from triage.lookup import opinion_target
 from triage.model import MessageId, Person
+from triage.model.errors import ConfigError, UsageError
+from triage.model.opinion import Opinion
 from triage.opinion.apply import read_log
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog
@@ -25,7 +26,6 @@ from triage.opinion.refs import KEYS, slug
 from triage.opinion.standing import standing
 from triage.store.queries import find_series, findings_json
 from triage.store.schema import open_index
-from triage.testimony import Opinion
 from triage.upkeep import add_list, rebuild, remove_list
 
 ADA, BO = Person("Ada Example", "ada@example.org"), Person("Bo Sample", "bo@example.org")

@@ -18,10 +18,10 @@ from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.reviewers import TARGET, Machine, bare, make_key, person
 from tests.test_standing import AI, CORA, DAN, SCENE, demand, said
 from triage.config import Config, load_lists
-from triage.errors import ConfigError
 from triage.giving import Said, give_opinion, kept_draft, refreshed
 from triage.ingest import ingest
 from triage.model import Person, Status
+from triage.model.errors import ConfigError
 from triage.opinion.keylog import change_keys
 from triage.opinion.keyring import load_ring
 from triage.opinion.keys import ssh_key
@@ -301,7 +301,7 @@ def test_text_that_is_no_utf8_is_written_as_well_as_can_be(one_patch: Config, is
 
 def test_what_was_typed_about_one_thing_does_not_replace_what_was_typed_about_another(one_patch: Config, isolated: Path) -> None:
     (isolated / "gitconfig").write_text("[user]\n\tname = Cora Example\n\temail = cora@example.org\n")
-    from triage.errors import UsageError
+    from triage.model.errors import UsageError
     from tui.session import Session
 
     session = Session(one_patch)

@@ -9,9 +9,9 @@ import pytest
 
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config, load_config, load_lists
-from triage.errors import ConfigError
 from triage.ingest import ingest
 from triage.model import Person
+from triage.model.errors import ConfigError
 from triage.policy.people import read_people
 from triage.upkeep import add_list
 

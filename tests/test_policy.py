@@ -10,8 +10,8 @@ import pytest
 from tests.conftest import SOB, mail, patch_body
 from triage.check import check_mails
 from triage.config import Config
-from triage.errors import ConfigError
 from triage.model import Finding
+from triage.model.errors import ConfigError
 from triage.policy.codes import BY_KIND, BY_PACK, CODES
 from triage.policy.pack import Pack, builtin_packs, load_pack
 from triage.policy.people import NOBODY

@@ -17,11 +17,11 @@ import pytest
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from triage.config import Config, load_config, load_lists
-from triage.errors import TriageError
 from triage.giving import Said, give_opinion, refreshed
 from triage.ingest import ingest
 from triage.interop import reply_to
 from triage.model import Person
+from triage.model.errors import TriageError
 from triage.outgoing import mboxrd
 from triage.reviews import reviews_json
 from triage.store.queries import find_series

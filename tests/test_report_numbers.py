@@ -25,7 +25,7 @@ from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.test_opinion_attacks import DEMANDING
 from triage.commands.reports import report as report_command
 from triage.config import Config
-from triage.errors import UsageError
+from triage.model.errors import UsageError
 from triage.policy.areas import Areas
 from triage.policy.people import read_people
 from triage.report.request import FORMS, Request, parse_as_of, period_span, read_line

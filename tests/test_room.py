@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import ROOT, Run
 from triage.config import Config
-from triage.errors import ArchiveError
+from triage.model.errors import ArchiveError
 from triage.store.schema import is_personal, make_whole, open_index, open_personal
 
 ATTACKS = ROOT.parent / "shared" / "cases" / "attacks"

@@ -30,7 +30,7 @@ from triage.archive.own import OwnInbox, arrived
 from triage.archive.publicinbox import PublicInbox
 from triage.archive.web import Limits, fetch, unpack
 from triage.config import Config, Place, load_lists
-from triage.errors import ArchiveError, NetworkError, UsageError
+from triage.model.errors import ArchiveError, NetworkError, UsageError
 from triage.pulling import day_start, pull
 from triage.store.schema import open_index
 from triage.sweep import sweep

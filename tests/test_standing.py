@@ -13,15 +13,15 @@ import pytest
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.reviewers import make_key
 from triage.config import Config, load_lists
-from triage.errors import UsageError
 from triage.giving import Said, ask_opinion, give_opinion, refreshed, withdraw
 from triage.ingest import ingest
 from triage.model import Demand, MessageId, Person, Status
+from triage.model.errors import UsageError
+from triage.model.opinion import Opinion, Place
 from triage.opinion.scene import Item, Scene, Standing, Voice
 from triage.opinion.standing import Outcome, weigh
 from triage.policy.people import Area, People
 from triage.store.opinions import unsettled
-from triage.testimony import Opinion, Place
 
 ADA, BO, CORA, DAN = (Person(f"{n} Example", f"{n.lower()}@example.org") for n in ("Ada", "Bo", "Cora", "Dan"))
 T1, T2 = "1" * 64, "2" * 64

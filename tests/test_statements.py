@@ -12,10 +12,10 @@ from tests.conftest import SOB, Inbox, Run, mail, patch_body
 from tests.test_evidence import evidence
 from tests.test_judge import codes, read
 from triage.config import Config, load_lists
-from triage.errors import ConfigError
 from triage.ingest import ingest
 from triage.mail.identity import parse_person
 from triage.model import Evidence, EvidenceClass, Person, Role, Says
+from triage.model.errors import ConfigError
 from triage.policy.case import evidence_of
 from triage.policy.evidence.machines import agent_mark, is_ai, is_machine
 from triage.policy.evidence.tools import extend, tools, tools_in

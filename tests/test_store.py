@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 
 from triage.config import Config
-from triage.errors import UsageError
 from triage.model import State
+from triage.model.errors import UsageError
 from triage.store import personal, queries
 from triage.store.limit import parse_limit
 from triage.store.schema import open_index, open_personal

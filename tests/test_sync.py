@@ -13,9 +13,9 @@ import pytest
 from tests.conftest import Run
 from tests.reviewers import Machine, bare, person
 from triage.config import Config, load_config, load_lists
-from triage.errors import BusyError, UsageError
 from triage.giving import give_opinion
 from triage.model import Person
+from triage.model.errors import BusyError, UsageError
 from triage.opinion.refs import ref_of
 from triage.opinion.repository import Repository
 from triage.opinion.sync import sync

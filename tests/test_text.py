@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from triage.text import fit, safe, safe_lines
+from triage.model.text import fit, safe, safe_lines
 
 
 @given(st.text())

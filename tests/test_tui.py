@@ -15,15 +15,15 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from tests.conftest import Inbox, Run, mail, patch_body
 from tests.driving import Steps, drive, go_to, press, press_on, screen_marks, screen_text, settle
 from triage.config import Config, load_config, load_lists
-from triage.errors import ConfigError, UsageError
 from triage.giving import ask_opinion, give_opinion, kept_draft, refreshed
 from triage.ingest import ingest
 from triage.model import State
+from triage.model.errors import ConfigError, UsageError
+from triage.model.text import safe
 from triage.opinion.log import OpinionLog
 from triage.store.limit import parse_until
 from triage.store.opinions import load_opinions
 from triage.store.schema import open_index
-from triage.text import safe
 from tui import render
 from tui.app import TriageApp
 from tui.keys import KEYS, check_remaps

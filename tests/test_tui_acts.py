@@ -16,8 +16,8 @@ from tests.conftest import Inbox, Run, mail, patch_body
 from tests.driving import drive, go_to, press, press_on, screen_text, settle
 from triage import chronicle
 from triage.config import Config, load_config, load_lists
-from triage.errors import ConfigError
 from triage.giving import give_opinion, refreshed
+from triage.model.errors import ConfigError
 from triage.replying import quoted, reply_start
 from triage.store import queries
 from triage.store.figures import figures
@@ -527,7 +527,7 @@ def test_requests_name_addresses_and_days_to_come(demo: Config) -> None:
 
 def test_long_lines_say_that_they_go_on(demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
-        from triage.text import Shown
+        from triage.model.text import Shown
         from tui.render import ViewLine
 
         await go_to("pair@example.org")(pilot)

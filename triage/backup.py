@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 
 from triage.config import Config, load_lists, read_lists, write_file
-from triage.errors import ArchiveError, ConfigError, UsageError
 from triage.model import Person
+from triage.model.errors import ArchiveError, ConfigError, UsageError
 from triage.opinion.apply import open_log
 from triage.opinion.repository import Repository
 from triage.opinion.sync import take

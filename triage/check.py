@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from triage import git
 from triage.archive.mbox import split_mbox
-from triage.errors import UsageError
 from triage.mail.message import Read, read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import MAX_MAIL, Evidence, Finding, Message, MessageId, PatchId, RawMail, Series, blob_id
+from triage.model.errors import UsageError
 from triage.policy.case import declared
 from triage.policy.facts import with_facts
 from triage.project import Project

@@ -18,7 +18,7 @@ from triage.commands.opinions import opinion
 from triage.commands.policy import draft, policy
 from triage.commands.reading import check, findings, list_, print_findings, print_series, show
 from triage.commands.reports import report, report_verify
-from triage.errors import ArchiveError, ExitCode, TriageError
+from triage.model.errors import ArchiveError, ExitCode, TriageError
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -83,9 +83,9 @@ def _demo(config: Any, no_tui: bool) -> None:
 @json_option
 def version(as_json: bool) -> None:
     """Print the version of the program, of its database schema and of the reader that fills it."""
+    from triage.model.version import VERSION
     from triage.output import json_line, out
     from triage.store.schema import DERIVED, INDEX_VERSION
-    from triage.version import VERSION
 
     if as_json:
         json_line({"schema": 1, "version": VERSION, "index_schema": INDEX_VERSION, "reader": DERIVED})
@@ -165,6 +165,6 @@ def main() -> None:
 
 
 def _complain(text: str) -> None:
-    from triage.text import safe
+    from triage.model.text import safe
 
     sys.stderr.write(f"triage: {safe(text)}\n")

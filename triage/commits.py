@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from triage import git
-from triage.errors import UsageError
 from triage.mail.message import Read, read_commit
 from triage.model import Person
+from triage.model.errors import UsageError
 
 MAX_COMMITS = 100_000
 MAX_TEXT = 1 << 30

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import platformdirs
 
-from triage.errors import ArchiveError, ConfigError, UsageError
+from triage.model.errors import ArchiveError, ConfigError, UsageError
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {}, "tools": {},

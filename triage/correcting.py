@@ -6,10 +6,10 @@ import sqlite3
 from contextlib import closing, suppress
 
 from triage.config import Config
-from triage.errors import TriageError, UsageError
 from triage.giving import refreshed
 from triage.ingest import settle
 from triage.model import Message, MessageId
+from triage.model.errors import TriageError, UsageError
 from triage.opinion.apply import open_log
 from triage.opinion.keyring import in_force
 from triage.opinion.log import reviewer

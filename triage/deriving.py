@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from triage.config import Config
-from triage.errors import ConfigError
 from triage.model import Evidence, Finding, Message, Series
+from triage.model.errors import ConfigError
 from triage.opinion.apply import settle_standing
 from triage.opinion.scene import Voice
 from triage.policy.judge import declared_tools

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
-from triage.errors import ConfigError, NetworkError, UsageError
+from triage.model.errors import ConfigError, NetworkError, UsageError
 
 
 @contextmanager

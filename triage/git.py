@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from triage.errors import ArchiveError, NetworkError, TriageError
+from triage.model.errors import ArchiveError, NetworkError, TriageError
 
 _CHUNK = 1024 * 1024
 

@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from triage.config import Config
 from triage.deriving import Judges
-from triage.errors import TriageError, UsageError
 from triage.lookup import opinion_target, target_line
 from triage.model import MessageId, Person
+from triage.model.errors import TriageError, UsageError
+from triage.model.opinion import Opinion
 from triage.opinion.apply import indexed_tips, open_log, outcome_of, refresh, scene_of
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer, signing_key
@@ -29,7 +30,6 @@ from triage.store import opinions as stored
 from triage.store import personal, queries
 from triage.store.schema import open_index, open_personal
 from triage.store.write import transaction
-from triage.testimony import Opinion
 
 SAID = OPINIONS + DECISIONS
 

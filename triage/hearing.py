@@ -11,8 +11,9 @@ from typing import Any
 
 from triage import git
 from triage.config import Config
-from triage.errors import ConfigError, UsageError
 from triage.giving import SAID, question_key, refreshed, reveal
+from triage.model.errors import ConfigError, UsageError
+from triage.model.opinion import Opinion
 from triage.opinion.apply import open_log, read_log
 from triage.opinion.damage import damaged, mend
 from triage.opinion.keyring import in_force
@@ -25,7 +26,6 @@ from triage.store import opinions as stored
 from triage.store import personal, queries
 from triage.store.personal import Turn
 from triage.store.schema import open_index, open_personal
-from triage.testimony import Opinion
 
 PAST = ("withdrawn", "replaced")
 

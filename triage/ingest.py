@@ -25,10 +25,10 @@ from triage import git
 from triage.archive import Archive, Entry, Item, open_archive
 from triage.config import Config, ListSpec
 from triage.deriving import Judges, derive_changed
-from triage.errors import ArchiveError, ConfigError
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import Kind, Message, RawMail, Severity
+from triage.model.errors import ArchiveError, ConfigError
 from triage.opinion.apply import open_log, refresh
 from triage.policy.evidence.tools import extend, own_rows
 from triage.policy.facts import with_facts

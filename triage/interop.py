@@ -10,12 +10,12 @@ from email.policy import EmailPolicy, compat32
 from email.utils import getaddresses
 from typing import Any
 
-from triage.errors import ConfigError, TriageError
 from triage.mail import headers
 from triage.mail.identity import parse_people
 from triage.model import Finding, Person, Severity
-from triage.quiet import escape_libraries, quietly
-from triage.text import safe
+from triage.model.errors import ConfigError, TriageError
+from triage.model.quiet import escape_libraries, quietly
+from triage.model.text import safe
 
 escape_libraries()
 _STATUS = {Severity.ERROR: "fail", Severity.WARN: "warn", Severity.ASK: "warn", Severity.INFO: "pass"}

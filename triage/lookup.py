@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from triage.archive import open_archive
-from triage.errors import ArchiveError, UsageError
 from triage.mail.message import Read, read_mail
 from triage.model import MAX_MAIL, BlobId, Evidence, Kind, Message, RawMail, rfc3339
+from triage.model.errors import ArchiveError, UsageError
+from triage.model.opinion import series_carry
 from triage.opinion.record import Target
 from triage.policy.case import evidence_of
 from triage.policy.evidence import find_evidence, passed_over
@@ -20,7 +21,6 @@ from triage.series.replies import why_none
 from triage.store import places, queries
 from triage.store.derive import stored_series
 from triage.store.queries import Stored
-from triage.testimony import series_carry
 
 
 def raw_mail(connection: sqlite3.Connection, stored: Stored) -> bytes:

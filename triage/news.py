@@ -10,7 +10,7 @@ import time
 
 from triage.archive import open_archive
 from triage.config import Config, ListSpec
-from triage.errors import TriageError
+from triage.model.errors import TriageError
 from triage.project import project_digest
 from triage.runs import ArchiveRun
 from triage.store import archives as stored

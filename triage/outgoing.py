@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from triage.config import write_file
-from triage.errors import ArchiveError, UsageError
+from triage.model.errors import ArchiveError, UsageError
 
 _SEND = "git send-email --confirm=always --suppress-cc=self --suppress-cc=body"
 """Its own habit of writing to whoever a body names is off: a draft quotes lines that name people."""

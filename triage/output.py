@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from triage.model import version_label
+from triage.model.opinion import Opinion
+from triage.model.text import fit, safe, safe_lines, width
 from triage.runs import ArchiveRun
-from triage.testimony import Opinion
-from triage.text import fit, safe, safe_lines, width
 
 Progress = Callable[[str, int], None]
 MARKS = {"error": "!", "warn": "~", "ask": "?", "info": "i"}

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.config import Config, ProjectFiles
-from triage.errors import ConfigError
 from triage.model import Evidence, Finding, Message, Series
+from triage.model.errors import ConfigError
 from triage.policy.pack import Pack, load_pack
 
 if TYPE_CHECKING:

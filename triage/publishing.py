@@ -13,20 +13,20 @@ from pathlib import Path
 
 from triage import git
 from triage.config import Config, write_file
-from triage.errors import ConfigError, UsageError
 from triage.giving import note_published, refreshed
 from triage.hearing import one_record
 from triage.interop import reply_to, review_files, sign_patatt
 from triage.lookup import raw_mail, read_again
 from triage.model import Person
+from triage.model.errors import ConfigError, UsageError
+from triage.model.opinion import Opinion
+from triage.model.text import safe
 from triage.opinion.log import reviewer
 from triage.opinion.record import DECISIONS, OPINIONS, asked_of
 from triage.opinion.repository import git_config, own_env
 from triage.policy.codes import CODES
 from triage.project import load_project
 from triage.store import queries
-from triage.testimony import Opinion
-from triage.text import safe
 
 _TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}-by")
 

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from triage.archive.own import OwnInbox
 from triage.config import Config, ListSpec, Place, write_file
-from triage.errors import ArchiveError, BusyError, TriageError, UsageError
+from triage.model.errors import ArchiveError, BusyError, TriageError, UsageError
 from triage.store.lock import write_lock
 
 WAIT = 60.0

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from triage import lookup
 from triage.config import Config, write_file
-from triage.errors import TriageError, UsageError
 from triage.interop import reply_to
 from triage.model import Message, Person, State, rfc3339
+from triage.model.errors import TriageError, UsageError
+from triage.model.text import safe
 from triage.opinion.log import reviewer
 from triage.policy.pack import load_pack
 from triage.publishing import new_id
@@ -22,7 +23,6 @@ from triage.store import personal, queries
 from triage.store.queries import Stored
 from triage.store.schema import open_index, open_personal
 from triage.store.write import transaction
-from triage.text import safe
 
 CONTEXT = 5
 """Lines quoted above one that is remarked on."""

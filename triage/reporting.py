@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from triage.config import Config, write_file
 from triage.deriving import Judges
-from triage.errors import ConfigError, UsageError
+from triage.model.errors import ConfigError, UsageError
 from triage.outgoing import mboxrd
 from triage.policy.areas import Areas
 from triage.project import Project

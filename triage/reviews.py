@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from triage.archive import open_archive
-from triage.errors import ArchiveError
 from triage.history import effective_patches, followups_json
 from triage.interop import check_patatt
 from triage.mail.attestation import Attested, attested
 from triage.mail.identity import parse_person, same_email
+from triage.model.errors import ArchiveError
 from triage.policy.people import NOBODY, People
 from triage.store import opinions as stored
 from triage.store import places

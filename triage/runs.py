@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from triage.errors import TriageError
+from triage.model.errors import TriageError
 
 Progress = Callable[[str, int], None]
 """What is done, and how many of it so far."""

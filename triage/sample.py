@@ -8,7 +8,7 @@ from pathlib import Path
 
 from triage import git
 from triage.config import Config, ListSpec
-from triage.errors import ArchiveError
+from triage.model.errors import ArchiveError
 from triage.upkeep import add_list
 
 LISTS = (("widgets", "linux-kernel"), ("emulator", "qemu"))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from triage.config import Config
-from triage.errors import UsageError
+from triage.model.errors import UsageError
 
 
 def _program(config: Config) -> list[str]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from triage.archive import open_archive
 from triage.config import Config, ListSpec, Place, load_lists
-from triage.errors import OutdatedError, TriageError
 from triage.health import note_health
+from triage.model.errors import OutdatedError, TriageError
 from triage.news import nothing_new
 from triage.pulling import is_far, pull_all, waiting
 from triage.runs import ArchiveRun, Progress

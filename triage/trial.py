@@ -15,8 +15,8 @@ from pathlib import Path
 
 from triage.archive.mbox import split_mbox
 from triage.check import check_mails
-from triage.errors import ConfigError, TriageError
 from triage.model import Severity
+from triage.model.errors import ConfigError, TriageError
 from triage.policy.codes import CODES
 from triage.policy.pack import Pack, builtin_packs
 from triage.policy.people import read_people

@@ -13,8 +13,8 @@ from pathlib import Path
 from triage import archive
 from triage.archive.own import OwnInbox
 from triage.config import Config, ListSpec, Place, find_list, load_lists, save_lists
-from triage.errors import ArchiveError, ConfigError, TriageError, UsageError
 from triage.ingest import fill, settle
+from triage.model.errors import ArchiveError, ConfigError, TriageError, UsageError
 from triage.policy.pack import load_pack
 from triage.pulling import day_start, waiting
 from triage.runs import ArchiveRun, Progress

@@ -10,7 +10,7 @@ from textual.css.query import NoMatches
 from textual.widget import Widget
 
 from triage.config import Config
-from triage.errors import ConfigError
+from triage.model.errors import ConfigError
 from tui import glyphs
 from tui.keys import bindings, check_remaps
 from tui.palette import JumpCommands, LineCommands

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from textual.binding import Binding, BindingType
 from textual.keys import Keys
 
-from triage.errors import ConfigError
+from triage.model.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)

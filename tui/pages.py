@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from triage.model import version_label
+from triage.model.text import Shown, fit, safe, safe_lines
 from triage.store.figures import Figures
-from triage.text import Shown, fit, safe, safe_lines
 from tui.glyphs import glyphs
 from tui.render import ViewLine, opinion_text, where_of
 from tui.views import SeriesView

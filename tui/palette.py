@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.worker import WorkerCancelled, WorkerFailed
 
-from triage.errors import TriageError
-from triage.text import fit, safe
+from triage.model.errors import TriageError
+from triage.model.text import fit, safe
 from tui.keys import KEYS, shown
 from tui.render import literal
 from tui.screens.base import BaseScreen

@@ -15,8 +15,8 @@ from textual.app import App, SuspendNotSupported
 from textual.worker import get_current_worker
 
 from triage.config import Paths
-from triage.errors import TriageError
-from triage.text import safe
+from triage.model.errors import TriageError
+from triage.model.text import safe
 
 _WAITING = '"$@"; code=$?; printf "\\n[ended with %s; Enter goes back to triage] " "$code" >&2; read -r _; exit "$code"'
 Ingest = subprocess.Popen[str]

@@ -13,9 +13,9 @@ from typing import Any
 from triage import giving, lookup
 from triage.config import Config
 from triage.deriving import Judges
-from triage.errors import TriageError, UsageError
 from triage.health import failing
 from triage.model import State
+from triage.model.errors import TriageError, UsageError
 from triage.opinion.log import reviewer, signing_key
 from triage.opinion.repository import Asking
 from triage.reviews import reviews_json

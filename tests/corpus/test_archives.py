@@ -143,8 +143,8 @@ def test_assisted_by_is_judged_by_the_grammar_of_its_date(mirrors: dict[str, Pat
 
 def test_every_real_subject_is_shown_as_safe_gives_it(mirrors: dict[str, Path]) -> None:
     """In the list, in a mail's head, and in a page: whole, literal, and with nothing that a terminal would obey."""
+    from triage.model.text import safe
     from triage.store.queries import SeriesLine, Stored
-    from triage.text import safe
     from tui.render import inbox_row, text_lines
     from tui.voices import Voices
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from triage.config import Config, load_config, load_lists
 from triage.giving import kept_draft, refreshed
 from triage.ingest import ingest
+from triage.model.opinion import Opinion
 from triage.sample import make_demo
 from triage.store.opinions import load_opinions
 from triage.store.queries import find_series, series_json
 from triage.store.schema import open_personal
-from triage.testimony import Opinion
 
 ON, WORDS = "unsigned@example.org", "what was typed"
 _DRIVER = """

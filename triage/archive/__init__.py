@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from triage.errors import UsageError
 from triage.model import BlobId
+from triage.model.errors import UsageError
 
 
 class Entry(StrEnum):

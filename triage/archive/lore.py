@@ -18,7 +18,7 @@ from triage import git
 from triage.archive import Entry
 from triage.archive.mbox import Mbox
 from triage.archive.web import Limits, fetch, unpack
-from triage.errors import NetworkError, UsageError
+from triage.model.errors import NetworkError, UsageError
 
 MAX_EPOCHS = 200
 MAX_MANIFEST = 16 * 1024 * 1024

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from triage.archive.own import MAX_COPIED
-from triage.errors import ArchiveError, BusyError
+from triage.model.errors import ArchiveError, BusyError
 
 FOLDERS = ("new", "cur")
 SLACK_NS = 2_000_000_000

@@ -14,8 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.archive import Entry, Item, Walk
-from triage.errors import ArchiveError
 from triage.model import MAX_MAIL, blob_id
+from triage.model.errors import ArchiveError
 
 _FROM = re.compile(rb"\nFrom [^\n]{0,200}?[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]{0,100}\n(?=[!-9;-~]+:|>From )")
 _FORMAT_PATCH = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.archive.own import MAX_COPIED
-from triage.errors import ArchiveError, BusyError, ConfigError, UsageError
+from triage.model.errors import ArchiveError, BusyError, ConfigError, UsageError
 
 TAG = "triage::"
 

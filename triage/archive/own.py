@@ -14,8 +14,8 @@ from email.utils import mktime_tz, parsedate_tz
 from pathlib import Path
 
 from triage import git
-from triage.errors import ArchiveError
 from triage.model import blob_id
+from triage.model.errors import ArchiveError
 
 BATCH = 500
 BATCH_BYTES = 32 * 1024 * 1024

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from triage import git
 from triage.archive import Entry, Item, Walk
-from triage.errors import ArchiveError
 from triage.model import MAX_MAIL, BlobId
+from triage.model.errors import ArchiveError
 
 _V1_FOLDER = re.compile(r"[0-9a-f]{2}")
 _FOLDER, _NONE, _EMPTY_TREE = "040000", "0" * 40, "4b825dc642cb6eb9a060e54bf8d69288fbee4904"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from triage.errors import NetworkError, TriageError
+from triage.model.errors import NetworkError, TriageError
 
 if TYPE_CHECKING:
     import requests
@@ -83,8 +83,8 @@ def _once(url: str, post: bool, bounds: Limits, none: bytes, stop: threading.Eve
     import requests
     from urllib3.exceptions import HTTPError
 
-    from triage.quiet import escape_libraries
-    from triage.version import VERSION
+    from triage.model.quiet import escape_libraries
+    from triage.model.version import VERSION
 
     escape_libraries()
     session = requests.Session()

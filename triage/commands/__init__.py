@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from triage.errors import UsageError
+from triage.model.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, in the shapes kept in triage/schemas.")
@@ -50,10 +50,10 @@ def open_databases(config: Any) -> Any:
 def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int, Any]]:
     """Yield index, personal database, series, the time, and whose turn it is, for each series that a limit lets through."""
     from triage.hearing import my_address, my_turns
+    from triage.model.text import safe
     from triage.output import note
     from triage.store import queries
     from triage.store.limit import parse_limit
-    from triage.text import safe
 
     now = int(time.time())
     wanted = parse_limit(limit, now, my_address() if "by:me" in limit else "")

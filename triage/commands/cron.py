@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from triage.commands import json_option, quiet_option, with_config, workers_option
-from triage.errors import BusyError, ConfigError, ExitCode, NetworkError, StoppedError, TriageError, UsageError
+from triage.model.errors import BusyError, ConfigError, ExitCode, NetworkError, StoppedError, TriageError, UsageError
 
 
 @click.command()
@@ -41,7 +41,7 @@ def ingest(
     Where another run is under way this one exits 75 at once, quietly. SIGTERM and Ctrl-C end it at a mail's boundary; the next run goes on.
     """
     from triage.config import find_list, load_lists
-    from triage.text import safe
+    from triage.model.text import safe
 
     lists = load_lists(config.paths)
     chosen = [find_list(lists, name) for name in names] or lists
@@ -88,10 +88,10 @@ def _ends_cleanly() -> Iterator[None]:
 
 def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, retry: bool) -> None:
     from triage.executors import open_executor
+    from triage.model.text import safe
     from triage.output import moved_lines, note, progress_shown
     from triage.pulling import day_start
     from triage.sweep import sweep
-    from triage.text import safe
 
     try:
         with progress_shown(quiet or as_json) as progress, open_executor(executor) as pool:
@@ -127,8 +127,8 @@ def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
 def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
     from triage.health import read_health
     from triage.model import rfc3339
+    from triage.model.text import safe
     from triage.output import json_line, out
-    from triage.text import safe
 
     known = {(one.name, one.archive): one for one in read_health(config)}
     rows = [(spec.name, place.shown, known.get((spec.name, place.shown))) for spec in chosen for place in spec.places]
@@ -147,9 +147,9 @@ def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
 
 
 def _print_preview(config: Any, chosen: list[Any], as_json: bool) -> None:
+    from triage.model.text import safe
     from triage.output import json_line, out
     from triage.sweep import preview
-    from triage.text import safe
 
     rows = preview(config, chosen)
     if as_json:
@@ -168,8 +168,8 @@ def report_runs(
     runs: list[Any], as_json: bool, quiet: bool, trouble: Exception | None = None, moved: Sequence[dict[str, str]] = ()
 ) -> None:
     """Print what a run did, and exit as it ended: 74 for an archive that failed, 75 for a server, 65 for quarantined mail."""
+    from triage.model.text import safe
     from triage.output import json_line, note, out, run_lines
-    from triage.text import safe
 
     if as_json:
         json_line({"schema": 1, "archives": [run.as_dict() for run in runs], **({"moved": list(moved)} if moved else {})})
@@ -213,8 +213,8 @@ def schedule(config: Any, kind: str, every: int) -> None:
 def doctor(config: Any, as_json: bool) -> None:
     """Look at configuration, folders, locks, git, notmuch, databases, archives, clock and disk, and say what to do."""
     from triage.checkup import checkup
+    from triage.model.text import safe
     from triage.output import json_line, out
-    from triage.text import safe
 
     checks = checkup(config)
     if as_json:

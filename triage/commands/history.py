@@ -12,7 +12,7 @@ from triage.commands import json_option, with_config
 
 def link_lines(links: list[dict[str, str]]) -> Iterator[str]:
     """Yield the evidence for versions as lines; what only suggests says so."""
-    from triage.text import safe
+    from triage.model.text import safe
 
     for link in links:
         word = "perhaps follows" if link["kind"] == "similar" else "follows"
@@ -22,9 +22,9 @@ def link_lines(links: list[dict[str, str]]) -> Iterator[str]:
 def show_why(connection: Any, series: int, as_json: bool) -> None:
     """Print why the mails of a series are together, and what ties it to an older one."""
     from triage.history import why_json
+    from triage.model.text import safe
     from triage.output import json_line, out
     from triage.series.grouping import NOTES
-    from triage.text import safe
 
     row = why_json(connection, series)
     if as_json:
@@ -48,8 +48,8 @@ def show_versions(connection: Any, series: int, diff: bool, as_json: bool) -> No
     """Print the versions of a topic, each patch by patch against the one it follows."""
     from triage.history import versions_json
     from triage.model import version_label
+    from triage.model.text import safe
     from triage.output import json_line, out
-    from triage.text import safe
 
     for row in versions_json(connection, series, diff):
         if as_json:
@@ -122,8 +122,8 @@ def merge(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_j
 def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
     from triage.correcting import correct
     from triage.giving import uncounted, unheard
+    from triage.model.text import safe
     from triage.output import json_line, note, out
-    from triage.text import safe
 
     record = correct(config, kind, names, reason, sign=not unsigned)
     if as_json:

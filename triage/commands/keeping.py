@@ -9,7 +9,7 @@ import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
 from triage.commands.cron import report_runs
-from triage.errors import ArchiveError, ExitCode, KeysError, TriageError
+from triage.model.errors import ArchiveError, ExitCode, KeysError, TriageError
 
 
 @click.command()
@@ -31,8 +31,8 @@ def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str
 
     What does not last where it lies (all but the first two) is copied into a public-inbox of triage's own.
     """
+    from triage.model.text import safe
     from triage.output import note
-    from triage.text import safe
     from triage.upkeep import add_list
 
     spec = add_list(config, name, archives, policy, url, since)
@@ -45,8 +45,8 @@ def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str
 @with_config
 def remove(config: Any, name: str) -> None:
     """Forget the list NAME and all that was derived from it; its archives and your opinions stay."""
+    from triage.model.text import safe
     from triage.output import note
-    from triage.text import safe
     from triage.upkeep import remove_list
 
     copies = remove_list(config, name)
@@ -89,8 +89,8 @@ def db_check(config: Any) -> None:
 @with_config
 def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
     """Make the index anew from the archives and the opinions; the old one is replaced when the new one is whole."""
+    from triage.model.text import safe
     from triage.output import moved_lines, note, progress_shown
-    from triage.text import safe
     from triage.upkeep import rebuild
 
     with progress_shown(quiet or as_json) as progress:
@@ -129,8 +129,8 @@ def _trouble_of_records(config: Any) -> TriageError | None:
 def backup(config: Any, file: Path) -> None:
     """Write what cannot be made anew into one FILE (a tar): opinions with keys, personal state, the lists and the configuration."""
     from triage.backup import write_backup
+    from triage.model.text import safe
     from triage.output import out
-    from triage.text import safe
 
     out(f"{safe(str(file))}: {write_backup(config, file)}")
 
@@ -141,8 +141,8 @@ def backup(config: Any, file: Path) -> None:
 def restore(config: Any, file: Path) -> None:
     """Put back what `triage db backup` wrote; nothing that is there is replaced. Then `triage db rebuild` makes the index."""
     from triage.backup import read_backup
+    from triage.model.text import safe
     from triage.output import note, out
-    from triage.text import safe
 
     for part in read_backup(config, file):
         for line in part.splitlines():

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from triage.commands import json_option, quiet_option, with_config
-from triage.errors import ExitCode, UsageError
+from triage.model.errors import ExitCode, UsageError
 from triage.opinion.refs import KEYS
 
 
@@ -26,12 +26,12 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
     """
     from triage.giving import refreshed
     from triage.ingest import settle
+    from triage.model.text import safe
     from triage.opinion.apply import open_log
     from triage.opinion.log import reviewer
     from triage.opinion.sync import sync as exchange
     from triage.output import json_line, note, out
     from triage.store.opinions import count_by_reviewer
-    from triage.text import safe
 
     with closing(refreshed(config)) as connection:
         before = count_by_reviewer(connection)
@@ -132,13 +132,13 @@ def keys() -> None:
 @with_config
 def keys_list(config: Any, as_json: bool) -> None:
     """Print the keys that are trusted here, and from when to when; with a remote's that wait to be trusted."""
+    from triage.model.text import safe
     from triage.opinion.apply import open_log
     from triage.opinion.keylog import pending_change
     from triage.opinion.keyring import in_force, ring_of
     from triage.opinion.keys import by_owner
     from triage.opinion.offers import offered_keys
     from triage.output import json_line, key_line, note, out
-    from triage.text import safe
 
     log = open_log(config.paths)
     for row in offered_keys(log):
@@ -224,10 +224,10 @@ def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
     import sys
 
     from triage.giving import refreshed
+    from triage.model.text import safe
     from triage.opinion.apply import open_log
     from triage.opinion.offers import offered_keys, trust
     from triage.output import key_line, note, out
-    from triage.text import safe
 
     log = open_log(config.paths)
     rows = offered_keys(log)

@@ -11,7 +11,7 @@ import click
 
 from triage.commands import json_option, with_config, write_raw
 from triage.commands.logs import keys, log, sync, verify
-from triage.errors import TriageError, UsageError
+from triage.model.errors import TriageError, UsageError
 
 _finding = click.option("--finding", default="", metavar="ID|CODE", help="The finding it is about; without it, the series or patch.")
 _line = click.option("--line", type=click.IntRange(1), metavar="N", help="The line of the mail it is about, as `triage show` numbers them.")
@@ -206,8 +206,8 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
 
 def _say_losses(config: Any) -> None:
     """Say what keeps records from being shown as they were given, and exit accordingly: 78 for keys, 74 for logs."""
-    from triage.errors import ExitCode, KeysError
     from triage.hearing import losses
+    from triage.model.errors import ExitCode, KeysError
     from triage.opinion.apply import open_log
     from triage.opinion.keyring import in_force
     from triage.output import note
@@ -272,10 +272,10 @@ def publish(
     """
     import shlex
 
+    from triage.model.text import safe
     from triage.outgoing import check_output, mboxrd, split_and_send, write_mails
     from triage.output import note, out
     from triage.publishing import export_review, make_replies, note_replies
-    from triage.text import safe
 
     if tree:
         out(safe(str(export_review(config, names, tree, branch))))

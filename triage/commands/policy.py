@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from triage.commands import FREE_WORDS, json_option, limit_of, with_config
-from triage.errors import ConfigError, ExitCode, UsageError
+from triage.model.errors import ConfigError, ExitCode, UsageError
 
 
 @click.group()
@@ -74,9 +74,9 @@ def _head(pack: Any) -> dict[str, Any]:
 @with_config
 def policy_show(config: Any, pack: str, as_json: bool) -> None:
     """Print what PACK says: its rules with their dates and sources, and its exceptions."""
+    from triage.model.text import safe
     from triage.output import json_line, out
     from triage.policy.pack import load_pack
-    from triage.text import safe
 
     found = load_pack(pack, config.paths.policies)
     rules = [_rule(rule) for rule in found.rules]
@@ -117,8 +117,8 @@ def _rule(rule: Any) -> dict[str, Any]:
 @with_config
 def policy_use(config: Any, name: str, pack: str) -> None:
     """Judge LIST by PACK from now on; `triage ingest` then judges it anew and says which open findings change."""
+    from triage.model.text import safe
     from triage.output import note
-    from triage.text import safe
     from triage.upkeep import use_policy
 
     spec = use_policy(config, name, pack)
@@ -155,11 +155,11 @@ def policy_explain(config: Any, code: str, policy: str | None, as_json: bool) ->
     """Explain the finding CODE: what it says and why, what it cannot see, what a person decides, how it is cured."""
     from difflib import get_close_matches
 
+    from triage.model.text import safe, safe_lines
     from triage.output import json_line, out
     from triage.policy.codes import CODES
     from triage.policy.pack import load_pack
     from triage.report.drafts import explain
-    from triage.text import safe, safe_lines
 
     wanted = next((c.code for c in CODES.values() if code.lower() in {c.code.lower(), c.name}), None)
     if wanted is None:
@@ -253,13 +253,13 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
     series? `triage policy compare qemu qemu-proposed-2026 date:2026`
     """
     from triage.commands import open_databases
+    from triage.model.text import safe
     from triage.output import json_line, note, out
     from triage.policy.codes import CODES
     from triage.project import load_project
     from triage.replay import compare
     from triage.store import queries
     from triage.store.limit import parse_limit
-    from triage.text import safe
 
     if codes and not any(code.startswith(codes.upper()) for code in CODES):
         raise UsageError(f"no finding code starts with {codes!r}", "try AI, DCO or FMT")

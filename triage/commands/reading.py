@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from triage.commands import FREE_WORDS, POLICY_HELP, each_series, json_option, limit_of, open_databases, with_config, write_raw
-from triage.errors import ExitCode, UsageError
+from triage.model.errors import ExitCode, UsageError
 
 
 @click.command("list", context_settings=FREE_WORDS)
@@ -82,10 +82,10 @@ def show(
     from triage import lookup
     from triage.commands.history import show_versions, show_why
     from triage.deriving import Judges
+    from triage.model.text import safe_lines
     from triage.output import json_line, message_lines, out
     from triage.store import queries
     from triage.store.opinions import policies_of
-    from triage.text import safe_lines
 
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
@@ -131,9 +131,9 @@ def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> Non
     from triage.commands.history import link_lines
     from triage.hearing import my_turns
     from triage.history import followups_json
+    from triage.model.text import safe
     from triage.output import finding_lines, json_line, out, series_line
     from triage.store import queries
-    from triage.text import safe
 
     now = int(time.time())
     row = queries.series_json(connection, notes, series, now, my_turns(connection, now))

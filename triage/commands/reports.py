@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from triage.commands import FREE_WORDS, json_option, limit_of, with_config
-from triage.errors import ArchiveError, ExitCode, UsageError
+from triage.model.errors import ArchiveError, ExitCode, UsageError
 
 MAX_REPORT = 512 * 1024 * 1024
 SHOWN = 40
@@ -112,8 +112,8 @@ def _read(file: Path) -> str:
 
 
 def _print_verdict(verdict: Any) -> None:
+    from triage.model.text import safe
     from triage.output import out
-    from triage.text import safe
 
     if verdict.same_bytes:
         out("holds: made anew, it is the same to the byte")

@@ -9,7 +9,8 @@ from contextlib import closing, suppress
 from dataclasses import replace
 
 from triage.config import Paths
-from triage.errors import ArchiveError, KeysError
+from triage.model.errors import ArchiveError, KeysError
+from triage.model.opinion import Opinion
 from triage.opinion.damage import is_lost
 from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing
@@ -25,7 +26,6 @@ from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
 from triage.store.schema import open_former
 from triage.store.write import transaction
-from triage.testimony import Opinion
 
 BATCH = 200
 Voices = Callable[[str], Voice]

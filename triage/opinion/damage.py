@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from triage import git
-from triage.errors import ArchiveError
+from triage.model.errors import ArchiveError
 from triage.opinion.log import DAMAGED, OpinionLog
 from triage.opinion.memory import NAME
 from triage.opinion.refs import KEYS, LAST, LOGS, SEEN

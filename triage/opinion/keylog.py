@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from triage import git
-from triage.errors import ConfigError, TriageError, UsageError
 from triage.model import Person
+from triage.model.errors import ConfigError, TriageError, UsageError
 from triage.opinion.keyring import MAX_FILE, Chain, in_force, load_ring, read_chain, ring_of
 from triage.opinion.keys import KeyRing, read_ring
 from triage.opinion.keys import person as whose

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from triage import git
-from triage.errors import ArchiveError, KeysError
+from triage.model.errors import ArchiveError, KeysError
 from triage.opinion.keys import MAX_PEOPLE, THRESHOLD, KeyRing, person, read_ring
 from triage.opinion.log import OpinionLog
 from triage.opinion.objects import read_files, read_proved, tree_entries

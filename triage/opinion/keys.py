@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from triage.errors import ConfigError, KeysError, UsageError
 from triage.mail.characters import plain_letters
 from triage.mail.identity import mailbox
+from triage.model.errors import ConfigError, KeysError, UsageError
 from triage.opinion.refs import LOGS, ref_of, slug
 
 SIGNERS, GPG_SIGNERS = "allowed_signers", "gpg_signers"

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triage import git
-from triage.errors import ArchiveError, ConfigError
 from triage.model import MessageId, Person
+from triage.model.errors import ArchiveError, ConfigError
+from triage.model.opinion import Opinion
 from triage.opinion.objects import object_id
 from triage.opinion.record import MAX_RECORD, Draft, new_id, read_record, write_record
 from triage.opinion.refs import KEYS, LOGS, ref_of
 from triage.opinion.repository import Repository, git_config
-from triage.testimony import Opinion
 
 JOINED = "it joins two histories"
 DAMAGED = "`triage opinion sync` fetches what a remote has of it; run `git fsck` there for the rest"

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from triage.config import write_file
-from triage.errors import TriageError
+from triage.model.errors import TriageError
 
 NAME = "opinions.seen"
 _TIP = re.compile("[0-9a-f]{40}")

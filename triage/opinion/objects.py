@@ -8,7 +8,7 @@ from hashlib import sha1
 from pathlib import Path
 
 from triage import git
-from triage.errors import ArchiveError
+from triage.model.errors import ArchiveError
 
 _ENTRY = re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{20})", re.DOTALL)
 FOLDER = "40000"

@@ -5,7 +5,7 @@
 from collections.abc import Iterable
 
 from triage import git
-from triage.errors import ConfigError, TriageError, UsageError
+from triage.model.errors import ConfigError, TriageError, UsageError
 from triage.opinion.keylog import walk_keys
 from triage.opinion.keyring import RESTORE, known_keys, load_ring
 from triage.opinion.keys import KeyRing, by_owner

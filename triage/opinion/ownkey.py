@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from triage.errors import ConfigError, UsageError
+from triage.model.errors import ConfigError, UsageError
 from triage.opinion.keys import MAX_PERSON, Key, KeyRing, ssh_key
 from triage.opinion.log import signing_key
 from triage.opinion.openpgp import read_listing

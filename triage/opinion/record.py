@@ -10,11 +10,11 @@ from email.parser import BytesHeaderParser
 from email.policy import SMTPUTF8, compat32
 from email.utils import format_datetime
 
-from triage.errors import UsageError
 from triage.mail import headers, identity
 from triage.model import MessageId, Person
+from triage.model.errors import UsageError
+from triage.model.opinion import Opinion, unless_none
 from triage.series.corrections import Named
-from triage.testimony import Opinion, unless_none
 
 SCHEMA = 1
 MAX_RECORD = 64 * 1024

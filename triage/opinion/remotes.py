@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from triage import git
-from triage.errors import BusyError, ConfigError, KeysError, UsageError
+from triage.model.errors import BusyError, ConfigError, KeysError, UsageError
 from triage.opinion.log import OpinionLog
 from triage.opinion.memory import seen_remotes
 from triage.opinion.refs import KEYS, LOGS

@@ -6,8 +6,8 @@ import time
 from datetime import UTC, datetime
 
 from triage import git
-from triage.errors import ArchiveError, KeysError
 from triage.model import Person
+from triage.model.errors import ArchiveError, KeysError
 from triage.opinion.damage import damaged
 from triage.opinion.keylog import DAY
 from triage.opinion.keyring import in_force, known_keys, load_ring

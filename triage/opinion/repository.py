@@ -16,8 +16,8 @@ from hashlib import sha1
 from pathlib import Path
 
 from triage import git
-from triage.errors import ArchiveError, BusyError, ConfigError
 from triage.model import Person
+from triage.model.errors import ArchiveError, BusyError, ConfigError
 from triage.opinion.memory import note_tips
 from triage.opinion.objects import object_id
 from triage.opinion.refs import LAST, LOGS

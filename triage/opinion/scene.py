@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from triage.model import Demand
+from triage.model.opinion import Opinion, Place, series_carry
 from triage.policy.case import finding_id
 from triage.policy.people import NOBODY, People
-from triage.testimony import Opinion, Place, series_carry
 
 
 class Standing(StrEnum):

@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 
 from triage import git
-from triage.errors import ArchiveError, BusyError, KeysError, TriageError
 from triage.model import Person
+from triage.model.errors import ArchiveError, BusyError, KeysError, TriageError
+from triage.model.opinion import Opinion
 from triage.opinion.apply import read_entries, read_log
 from triage.opinion.damage import drop_broken_notes, drop_dangling, put_back, short
 from triage.opinion.keylog import DAY, walk_keys, write_keys
@@ -26,7 +27,6 @@ from triage.opinion.remotes import LOG, Incoming, fetched, named, sweep_incoming
 from triage.opinion.repair import is_whole, made_whole, rechain
 from triage.opinion.result import Result
 from triage.opinion.trust import why_not_counted
-from triage.testimony import Opinion
 
 TRIES = 8
 

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """May this record count? One answer for opinions, decisions, requests, corrections and withdrawals alike. Pure."""
 
+from triage.model.opinion import Opinion
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import Entry
 from triage.opinion.record import NEWER, UNREADABLE
 from triage.opinion.refs import ref_of
-from triage.testimony import Opinion
 
 UNREAD_KEYS = "keys cannot be read"
 """What bars every record while the keys that were here cannot be read."""

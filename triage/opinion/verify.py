@@ -17,11 +17,11 @@ from pathlib import Path
 from threading import Lock
 from types import TracebackType
 
-from triage.errors import ConfigError
+from triage.model.errors import ConfigError
+from triage.model.opinion import Opinion
 from triage.opinion.keys import Key, KeyRing
 from triage.opinion.log import Entry
 from triage.opinion.openpgp import Part, read_listing, signer
-from triage.testimony import Opinion
 
 _SIGNATURE = re.compile(rb"^gpgsig (.*\n(?: .*\n)*)", re.MULTILINE)
 Verdict = tuple[str, str]

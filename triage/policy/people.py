@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from hashlib import sha256
 
-from triage.errors import ConfigError
 from triage.mail.identity import mailbox, parse_person, same_email, same_name
 from triage.model import Person
+from triage.model.errors import ConfigError
 from triage.policy.evidence.machines import is_machine
 from triage.policy.strict import parse_toml
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from triage.errors import ConfigError
+from triage.model.errors import ConfigError
 from triage.policy.vocabulary import GRAMMARS, KINDS, PREDICATES, VALUED, Parameter
 
 MAX_TOML = 1 << 20

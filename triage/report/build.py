@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from triage import lookup
-from triage.errors import UsageError
 from triage.model import OPEN, Says, rfc3339
+from triage.model.errors import UsageError
+from triage.model.version import VERSION
 from triage.policy.areas import Areas
 from triage.policy.case import evidence_of
 from triage.policy.codes import CODES
@@ -21,7 +22,6 @@ from triage.reviews import reviews_json, vouchers
 from triage.store import archives, holdings, places, provenance, queries
 from triage.store.derive import stored_series
 from triage.store.limit import parse_limit
-from triage.version import VERSION
 
 SCHEMA = 1
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from triage.errors import UsageError
+from triage.model.errors import UsageError
 from triage.report.request import Request, read_line
 from triage.report.table import COLUMNS
 

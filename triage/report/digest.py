@@ -6,10 +6,10 @@ import textwrap
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from triage.model.text import safe
 from triage.report.build import Report
 from triage.report.render import web_link
 from triage.report.table import rests_on
-from triage.text import safe
 
 WIDTH = 72
 

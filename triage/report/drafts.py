@@ -14,12 +14,12 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from triage.errors import ConfigError
 from triage.model import OPEN, Message, Person
+from triage.model.errors import ConfigError
+from triage.model.text import safe
 from triage.policy.codes import CODES
 from triage.policy.evidence import AI_KEYS
 from triage.policy.pack import Pack
-from triage.text import safe
 
 WORDS = ("name", "project", "says", "quote", "source", "rule", "line")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
-from triage.errors import UsageError
 from triage.model import rfc3339
+from triage.model.errors import UsageError
 from triage.store.limit import moment
 
 FORMS = ("md", "html", "json", "csv", "mbox", "digest")

@@ -7,8 +7,8 @@ import io
 import re
 from typing import Any
 
+from triage.model.text import safe
 from triage.report.build import Report
-from triage.text import safe
 
 COLUMNS = (
     "list", "series", "subject", "version", "author_name", "author_email", "posted", "received", "total", "superseded", "ai_tools",

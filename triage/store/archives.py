@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from triage.config import ListSpec
-from triage.errors import OutdatedError
+from triage.model.errors import OutdatedError
 from triage.runs import OUTCOMES
 from triage.store.schema import DERIVED, open_index
 from triage.watch import COSTLY

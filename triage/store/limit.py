@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 
-from triage.errors import UsageError
 from triage.model import Severity, State, Status
+from triage.model.errors import UsageError
 from triage.policy.codes import CODES
 from triage.store.statement import OPEN_ONES
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from triage.errors import ArchiveError, BusyError
+from triage.model.errors import ArchiveError, BusyError
 
 
 @contextmanager

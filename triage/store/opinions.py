@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from triage.model import Demand, MessageId, Person
+from triage.model.opinion import Opinion, Place
 from triage.store.personal import Turn
 from triage.store.statement import OPEN_ONES, chunks, marks
-from triage.testimony import Opinion, Place
 
 _COLUMNS = (
     "id, commit_id, reviewer_name, reviewer_email, kind, target, target_message, finding, reason, time, signed, replaces, series,"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from triage.errors import UsageError
 from triage.model import Message, State, rfc3339
+from triage.model.errors import UsageError
 from triage.store import personal
 from triage.store.limit import Limit
 from triage.store.opinions import standing_of

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triage.errors import ArchiveError, BusyError, ConfigError, OutdatedError, TriageError
+from triage.model.errors import ArchiveError, BusyError, ConfigError, OutdatedError, TriageError
 from triage.store.views import VIEWS
 
 if TYPE_CHECKING:

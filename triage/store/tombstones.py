@@ -5,7 +5,7 @@
 import sqlite3
 from pathlib import Path
 
-from triage.errors import TriageError
+from triage.model.errors import TriageError
 from triage.store.rows import COLUMNS
 from triage.store.schema import open_former, open_index
 from triage.store.statement import marks

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
 
-from triage.errors import TriageError
 from triage.giving import due_day
+from triage.model.errors import TriageError
+from triage.model.text import safe
 from triage.opinion.record import is_address
-from triage.text import safe
 from tui.render import literal
 from tui.screens.form import Form, title
 from tui.screens.opinion import abouts, first_about

@@ -9,8 +9,8 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
-from triage.errors import TriageError
-from triage.text import safe
+from triage.model.errors import TriageError
+from triage.model.text import safe
 from tui.render import literal
 from tui.session import Session
 from tui.widgets.text_view import TextView

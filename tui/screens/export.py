@@ -13,8 +13,8 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.worker import get_current_worker
 
 from triage.config import check_writable
-from triage.errors import TriageError
-from triage.text import Shown, fit, safe_lines
+from triage.model.errors import TriageError
+from triage.model.text import Shown, fit, safe_lines
 from tui.render import block
 from tui.screens.form import Form, title
 from tui.session import Session

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import Footer, Static
 
-from triage.errors import TriageError
 from triage.model import OPEN
+from triage.model.errors import TriageError
 from tui.keys import bindings
 from tui.pages import FLAG_HEAD, flag_lines, flag_row
 from tui.screens.subject import SubjectScreen

@@ -11,8 +11,8 @@ from textual import events
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
 
-from triage.errors import TriageError
-from triage.text import safe
+from triage.model.errors import TriageError
+from triage.model.text import safe
 from tui.keys import bindings
 from tui.programs import edit
 from tui.render import literal

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
-from triage.errors import TriageError
 from triage.model import State
-from triage.text import safe
+from triage.model.errors import TriageError
+from triage.model.text import safe
 from tui.keys import bindings
 from tui.programs import Ingest, ingest_said, start_ingest
 from tui.render import INBOX_HEAD, age, literal, preview, views_line

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from textual import work
 
-from triage.errors import TriageError
 from triage.model import State
+from triage.model.errors import TriageError
 from tui.screens.prompt import Prompt
 from tui.screens.subject import SubjectScreen
 from tui.widgets.series_list import SeriesList

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from triage.text import fit, safe
+from triage.model.text import fit, safe
 from tui.handover import Offer
 from tui.keys import KEYS, bindings, shown
 from tui.render import literal

@@ -6,7 +6,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Footer, Static
 
-from triage.text import Shown, fit, safe
+from triage.model.text import Shown, fit, safe
 from tui.glyphs import glyphs
 from tui.keys import bindings, table
 from tui.pages import chart_lines, version_lines

@@ -9,8 +9,8 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from triage.errors import TriageError
-from triage.text import safe
+from triage.model.errors import TriageError
+from triage.model.text import safe
 from tui.render import literal
 
 

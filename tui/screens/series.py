@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Footer, Static
 
-from triage.errors import TriageError
 from triage.model import OPEN, State, version_label
+from triage.model.errors import TriageError
 from tui.glyphs import glyphs
 from tui.keys import bindings
 from tui.pages import side_lines

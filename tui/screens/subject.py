@@ -8,10 +8,10 @@ from typing import Any
 
 from textual import work
 
-from triage.errors import TriageError, UsageError
 from triage.giving import SAID, question_key
+from triage.model.errors import TriageError, UsageError
+from triage.model.text import safe
 from triage.opinion.record import NEEDS_REASON
-from triage.text import safe
 from tui import handover
 from tui.programs import run
 from tui.screens.ask import AskForm

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from triage.text import safe
+from triage.model.text import safe
 from tui.render import literal
 
 

@@ -4,8 +4,8 @@
 
 from typing import Any
 
+from triage.model.text import Shown
 from triage.store.queries import Stored
-from triage.text import Shown
 from tui.render import mail_row
 from tui.widgets.virtual_list import VirtualList
 

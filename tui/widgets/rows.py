@@ -5,7 +5,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from triage.text import Shown
+from triage.model.text import Shown
 from tui.widgets.virtual_list import VirtualList
 
 Draw = Callable[[dict[str, Any], int, bool], Shown]

@@ -6,9 +6,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from triage.errors import TriageError
+from triage.model.errors import TriageError
+from triage.model.text import Shown, fit
 from triage.store.queries import SeriesLine
-from triage.text import Shown, fit
 from tui.render import inbox_row
 from tui.widgets.virtual_list import VirtualList
 

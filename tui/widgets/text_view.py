@@ -8,7 +8,7 @@ from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from triage.text import width
+from triage.model.text import width
 from tui.render import ViewLine
 
 LOOKS = ("head", "added", "removed", "hunk", "file", "quote", "error", "warn", "ask", "info", "match")

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from triage.text import Shown
+from triage.model.text import Shown
 
 
 class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):  # its own keys would scroll and leave the cursor behind

@@ -10,8 +10,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from triage.errors import ConfigError
 from triage.model import Role
+from triage.model.errors import ConfigError
 from triage.policy.evidence.words import word_set
 
 

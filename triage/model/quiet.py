@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from triage.text import safe
+from triage.model.text import safe
 
 
 class _Escaped(logging.StreamHandler):  # type: ignore[type-arg]
