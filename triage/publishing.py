@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triage import git
+from triage.b4 import reply_to, review_files, sign_patatt
 from triage.config import Config, write_file
 from triage.giving import note_published, refreshed
 from triage.hearing import one_record
-from triage.interop import reply_to, review_files, sign_patatt
 from triage.lookup import raw_mail, read_again
 from triage.model import Person
 from triage.model.errors import ConfigError, UsageError

@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from triage import lookup
+from triage.b4 import reply_to
 from triage.config import Config, write_file
-from triage.interop import reply_to
 from triage.model import Message, Person, State, rfc3339
 from triage.model.errors import TriageError, UsageError
 from triage.model.text import safe

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from triage.archive import open_archive
+from triage.b4 import check_patatt
 from triage.history import effective_patches, followups_json
-from triage.interop import check_patatt
 from triage.mail.attestation import Attested, attested
 from triage.mail.identity import parse_person, same_email
 from triage.model.errors import ArchiveError
