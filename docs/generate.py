@@ -15,7 +15,7 @@ import click
 
 from triage.cli import cli
 from triage.config import Config, load_config
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.mail.message import NOTES as MAIL_NOTES
 from triage.mail.message import read_mail
 from triage.model import Person, RawMail, blob_id

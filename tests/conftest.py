@@ -15,7 +15,7 @@ import pytest
 
 from triage.cli import main
 from triage.config import Config, load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.sample import make_demo
 
 ROOT = Path(__file__).parent.parent

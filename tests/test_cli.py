@@ -150,7 +150,7 @@ def test_quarantined_mail_shows_in_the_exit_code(inbox: Inbox, run: Run) -> None
 def test_an_idle_run_imports_nothing_heavy(demo: Config) -> None:
     script = (
         "import sys; sys.argv = ['triage', 'ingest']\nfrom triage.cli import main\nmain()\n"
-        "print(sorted({'sqlite_utils', 'textual', 'rich', 'b4', 'liblore', 'jinja2', 'triage.ingest', 'email.parser'} & set(sys.modules)))"
+        "print(sorted({'sqlite_utils', 'textual', 'rich', 'b4', 'liblore', 'jinja2', 'triage.ingest.pipeline', 'email.parser'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ)
     assert done.stdout == "[]\n"

@@ -12,11 +12,10 @@ import pytest
 
 from tests.bench.nastiness import KINDS, work
 from tests.conftest import Inbox, Run, mail, patch_body
-from triage import ingest as pipeline
 from triage.config import Config
-from triage.ingest import read_mail
+from triage.ingest.pipeline import pipeline, read_mail
+from triage.ingest.watch import TooCostlyError, watched
 from triage.model import RawMail
-from triage.watch import TooCostlyError, watched
 
 SIZE = 96 * 1024
 
@@ -79,7 +78,7 @@ def hungry(raw: RawMail, fast: bool = True) -> object:
 def test_what_costs_too_much_is_quarantined_and_the_rest_goes_on(
     inbox: Inbox, run: Run, config: Config, monkeypatch: pytest.MonkeyPatch, reader: Callable[..., object], says: str
 ) -> None:
-    monkeypatch.setattr("triage.watch.SECONDS", 1.0)
+    monkeypatch.setattr("triage.ingest.watch.SECONDS", 1.0)
     inbox.add(
         mail(patch_body(), key="before"), mail("x" * SIZE + "\n", key="costly"), mail(patch_body(), key="after", subject="[PATCH] b: c")
     )

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import DIFF, ROOT, Inbox, Run, mail
 from triage.config import Config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.series.compare import difference
 from triage.upkeep import add_list, rebuild
 

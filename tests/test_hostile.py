@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import DIFF, ROOT, Inbox, mail
 from triage.config import Config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.model.errors import ArchiveError
 from triage.upkeep import add_list
 

@@ -15,9 +15,9 @@ import pytest
 
 from tests.conftest import DIFF, Inbox, mail, patch_body
 from triage.config import Config, ListSpec, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
+from triage.ingest.uptodate import nothing_new
 from triage.model.errors import ArchiveError, BusyError, ConfigError
-from triage.news import nothing_new
 from triage.output import run_lines
 from triage.store.lock import write_lock
 from triage.store.schema import open_index
@@ -117,7 +117,7 @@ def test_a_rebuild_that_cannot_read_an_archive_leaves_the_index_as_it_was(config
 
 
 def test_workers_and_one_process_give_the_same_rows(config: Config, inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import triage.ingest as pipeline
+    import triage.ingest.pipeline as pipeline
     from triage.config import load_config
 
     inbox.add(*(mail(patch_body(), key=f"k{i}", subject=f"[PATCH {i % 3 + 1}/3] t{i // 3}") for i in range(30)))
@@ -239,7 +239,7 @@ def test_a_mail_taken_back_from_one_list_stays_in_the_other(order: str, config: 
 def test_cut_off_while_reading_a_rewritten_unit_the_purged_mail_still_goes(
     config: Config, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import triage.ingest as pipeline
+    import triage.ingest.pipeline as pipeline
 
     inbox.add(mail(patch_body(), key="kept"), mail(patch_body(), key="purged", subject="[PATCH] secret"))
     specs = lists(config, inbox)
@@ -459,7 +459,7 @@ def test_killed_without_warning_nothing_is_lost(config: Config, inbox: Inbox, tm
 
     inbox.add(*(mail(patch_body(), key=f"k{i}", subject=f"[PATCH {i % 3 + 1}/3] t{i // 3}") for i in range(60)))
     specs = lists(config, inbox)
-    script = "import triage.ingest as p; p.CHUNK = 2; p.BATCH = 2; from triage.config import *; c = load_config(); p.ingest(c, load_lists(c.paths), workers=1)"
+    script = "import triage.ingest.pipeline as p; p.CHUNK = 2; p.BATCH = 2; from triage.config import *; c = load_config(); p.ingest(c, load_lists(c.paths), workers=1)"
     whole = subprocess.run([sys.executable, "-c", script], env=os.environ | {"TRIAGE_HOME": str(tmp_path / "whole")}, check=False)
     assert whole.returncode == 0
     for seed in range(8):

@@ -14,7 +14,7 @@ from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.test_history import rows
 from triage.check import check_mails
 from triage.config import Config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.model import Finding, Message
 from triage.policy.judge import judge
 from triage.policy.pack import ExceptionRule, Pack, builtin_packs, load_pack

@@ -13,7 +13,7 @@ from tests.conftest import Run
 from triage.config import Config, load_lists
 from triage.giving import give_opinion, refreshed, withdraw
 from triage.hearing import opinions_json
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.lookup import opinion_target
 from triage.model import MessageId, Person
 from triage.model.errors import ConfigError, UsageError

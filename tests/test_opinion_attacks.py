@@ -19,7 +19,7 @@ from tests.reviewers import TARGET, Machine, bare, make_key, person
 from tests.test_standing import AI, CORA, DAN, SCENE, demand, said
 from triage.config import Config, load_lists
 from triage.giving import Said, give_opinion, kept_draft, refreshed
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.model import Person, Status
 from triage.model.errors import ConfigError
 from triage.opinion.keylog import change_keys

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config, load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.model import Person
 from triage.model.errors import ConfigError
 from triage.policy.people import read_people

@@ -15,7 +15,7 @@ from tests.conftest import DIFF, ROOT, SOB, Inbox, Run, cpu, mail, patch_body
 from tests.test_history import rows
 from tests.test_judge import codes, read
 from triage.config import Config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.mail.patch import changed_files
 from triage.model.errors import ConfigError
 from triage.policy.judge import judge

@@ -17,7 +17,7 @@ from tests.conftest import DIFF, ROOT, SOB, Inbox, Run, mail, patch_body
 from tests.test_history import rows
 from triage.archive.mbox import split_mbox
 from triage.config import Config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.policy.codes import CODES
 from triage.policy.pack import builtin_packs, load_pack
 from triage.report.drafts import check_replies, replies

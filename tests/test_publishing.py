@@ -19,7 +19,7 @@ from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from triage.b4 import reply_to
 from triage.config import Config, load_config, load_lists
 from triage.giving import Said, give_opinion, refreshed
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.model import Person
 from triage.model.errors import TriageError
 from triage.outgoing import mboxrd

@@ -30,10 +30,10 @@ from triage.archive.own import OwnInbox, arrived
 from triage.archive.publicinbox import PublicInbox
 from triage.archive.web import Limits, fetch, unpack
 from triage.config import Config, Place, load_lists
+from triage.ingest.cron import sweep
 from triage.model.errors import ArchiveError, NetworkError, UsageError
 from triage.pulling import day_start, pull
 from triage.store.schema import open_index
-from triage.sweep import sweep
 
 PATCHES = [mail(patch_body(), key=f"p{n}", subject=f"[PATCH] widget: part {n}", To="test@example.org") for n in range(5)]
 

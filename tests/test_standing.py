@@ -14,7 +14,7 @@ from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.reviewers import make_key
 from triage.config import Config, load_lists
 from triage.giving import Said, ask_opinion, give_opinion, refreshed, withdraw
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.model import Demand, MessageId, Person, Status
 from triage.model.errors import UsageError
 from triage.model.opinion import Opinion, Place

@@ -12,7 +12,7 @@ from tests.conftest import SOB, Inbox, Run, mail, patch_body
 from tests.test_evidence import evidence
 from tests.test_judge import codes, read
 from triage.config import Config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.mail.identity import parse_person
 from triage.model import Evidence, EvidenceClass, Person, Role, Says
 from triage.model.errors import ConfigError

@@ -16,7 +16,7 @@ from tests.conftest import Inbox, Run, mail, patch_body
 from tests.driving import Steps, drive, go_to, press, press_on, screen_marks, screen_text, settle
 from triage.config import Config, load_config, load_lists
 from triage.giving import ask_opinion, give_opinion, kept_draft, refreshed
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.model import State
 from triage.model.errors import ConfigError, UsageError
 from triage.model.text import safe

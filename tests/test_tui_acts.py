@@ -17,6 +17,7 @@ from tests.driving import drive, go_to, press, press_on, screen_text, settle
 from triage import chronicle
 from triage.config import Config, load_config, load_lists
 from triage.giving import give_opinion, refreshed
+from triage.ingest.cron import sweep
 from triage.model.errors import ConfigError
 from triage.replying import quoted, reply_start
 from triage.store import queries
@@ -24,7 +25,6 @@ from triage.store.figures import figures
 from triage.store.limit import for_everybody, parse_limit
 from triage.store.opinions import load_opinions
 from triage.store.schema import open_index, open_personal
-from triage.sweep import sweep
 from tui import glyphs, handover
 from tui.app import TriageApp
 from tui.pages import chart_lines

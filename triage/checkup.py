@@ -11,8 +11,8 @@ from pathlib import Path
 
 from triage import archive, git
 from triage.config import Config, ListSpec, Place, load_lists
-from triage.health import read_health
 from triage.hearing import losses
+from triage.ingest.status import read_health
 from triage.model.errors import ArchiveError, BusyError, TriageError
 from triage.opinion.apply import open_log
 from triage.opinion.keyring import in_force

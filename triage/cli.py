@@ -63,7 +63,7 @@ def demo(config: Any, no_tui: bool) -> None:
 
 def _demo(config: Any, no_tui: bool) -> None:
     from triage.config import load_lists
-    from triage.ingest import ingest
+    from triage.ingest.pipeline import ingest
     from triage.output import note, run_lines
     from triage.sample import make_demo
 

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 
 from triage.config import Config
 from triage.giving import refreshed
-from triage.ingest import settle
+from triage.ingest.pipeline import settle
 from triage.model import Message, MessageId
 from triage.model.errors import TriageError, UsageError
 from triage.opinion.apply import open_log

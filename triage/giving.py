@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from triage.config import Config
-from triage.deriving import Judges
+from triage.ingest.derive import Judges
 from triage.lookup import opinion_target, target_line
 from triage.model import MessageId, Person
 from triage.model.errors import TriageError, UsageError

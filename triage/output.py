@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from triage.ingest.summary import ArchiveRun
 from triage.model import version_label
 from triage.model.opinion import Opinion
 from triage.model.text import fit, safe, safe_lines, width
-from triage.runs import ArchiveRun
 
 Progress = Callable[[str, int], None]
 MARKS = {"error": "!", "warn": "~", "ask": "?", "info": "i"}

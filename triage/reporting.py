@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from triage.config import Config, write_file
-from triage.deriving import Judges
+from triage.ingest.derive import Judges
 from triage.model.errors import ConfigError, UsageError
 from triage.outgoing import mboxrd
 from triage.policy.areas import Areas

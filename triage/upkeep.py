@@ -13,11 +13,11 @@ from pathlib import Path
 from triage import archive
 from triage.archive.own import OwnInbox
 from triage.config import Config, ListSpec, Place, find_list, load_lists, save_lists
-from triage.ingest import fill, settle
+from triage.ingest.pipeline import fill, settle
+from triage.ingest.summary import ArchiveRun, Progress
 from triage.model.errors import ArchiveError, ConfigError, TriageError, UsageError
 from triage.policy.pack import load_pack
 from triage.pulling import day_start, waiting
-from triage.runs import ArchiveRun, Progress
 from triage.store import archives as stored
 from triage.store.former import moved_records, now_missing
 from triage.store.lock import write_lock

@@ -12,8 +12,8 @@ from typing import Any
 
 from triage import giving, lookup
 from triage.config import Config
-from triage.deriving import Judges
-from triage.health import failing
+from triage.ingest.derive import Judges
+from triage.ingest.status import failing
 from triage.model import State
 from triage.model.errors import TriageError, UsageError
 from triage.opinion.log import reviewer, signing_key

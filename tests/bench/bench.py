@@ -20,7 +20,7 @@ from triage import git
 from triage.archive import Entry
 from triage.archive.publicinbox import PublicInbox
 from triage.config import Config, load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.mail.message import read_mail
 from triage.model import RawMail
 from triage.series.grouping import group

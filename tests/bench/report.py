@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from triage.config import load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.upkeep import add_list
 
 TRIES = 3

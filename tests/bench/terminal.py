@@ -22,7 +22,7 @@ from textual.widgets import DataTable, Static
 
 from tests.conftest import GITCONFIG, Inbox, mail
 from triage.config import Config, load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.store.schema import open_index
 from triage.upkeep import add_list
 from tui.app import TriageApp

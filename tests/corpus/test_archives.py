@@ -19,7 +19,7 @@ from triage import git
 from triage.archive import Entry
 from triage.archive.publicinbox import PublicInbox
 from triage.config import load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.mail.message import read_mail
 from triage.model import Kind, RawMail, State
 from triage.policy.evidence import find_evidence

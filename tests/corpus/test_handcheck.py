@@ -11,7 +11,7 @@ import pytest
 
 from tests.corpus.test_archives import mirrors  # noqa: F401  a fixture
 from triage.config import Config, load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.policy.case import declared
 from triage.project import load_project
 from triage.replay import compare

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT, SHARED, Run
 from triage.config import Config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.upkeep import add_list
 
 pytestmark = pytest.mark.corpus

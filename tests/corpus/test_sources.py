@@ -18,8 +18,8 @@ from tests.corpus.test_archives import mails
 from tests.servers import Server
 from tests.test_ingest import dump
 from triage.config import load_config, load_lists
-from triage.executors import open_executor
-from triage.ingest import ingest
+from triage.ingest.executors import open_executor
+from triage.ingest.pipeline import ingest
 from triage.upkeep import add_list
 
 pytestmark = pytest.mark.corpus

@@ -10,7 +10,7 @@ import pytest
 from tests.corpus.linking import labelled, masked, score, topics_by_blob
 from tests.corpus.test_archives import NAMES, mails, mirrors
 from triage.config import Config, load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.model import blob_id
 from triage.store.schema import open_index
 from triage.upkeep import add_list

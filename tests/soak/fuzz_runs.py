@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.conftest import Inbox
 from tests.soak.fuzz_facts import DIFF
 from triage.config import load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.upkeep import add_list, rebuild
 
 TITLES = ["lib: fix it", "widget fixes for net", "lib: add it", "lib: paint it", "lib: fix them all"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from triage.config import Config, load_config, load_lists
 from triage.giving import kept_draft, refreshed
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.model.opinion import Opinion
 from triage.sample import make_demo
 from triage.store.opinions import load_opinions

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.conftest import DIFF, Inbox, mail, patch_body
 from tests.reviewers import bare, make_key
 from triage.config import load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.upkeep import add_list
 
 KILLS, PATCHES = 200, 12

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import GITCONFIG
 from triage.config import load_config, load_lists
-from triage.ingest import ingest
+from triage.ingest.pipeline import ingest
 from triage.sample import make_demo
 from triage.store.schema import open_index, open_personal
 from tui.app import TriageApp

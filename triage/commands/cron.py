@@ -87,11 +87,11 @@ def _ends_cleanly() -> Iterator[None]:
 
 
 def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, retry: bool) -> None:
-    from triage.executors import open_executor
+    from triage.ingest.cron import sweep
+    from triage.ingest.executors import open_executor
     from triage.model.text import safe
     from triage.output import moved_lines, note, progress_shown
     from triage.pulling import day_start
-    from triage.sweep import sweep
 
     try:
         with progress_shown(quiet or as_json) as progress, open_executor(executor) as pool:
@@ -125,7 +125,7 @@ def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
 
 
 def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
-    from triage.health import read_health
+    from triage.ingest.status import read_health
     from triage.model import rfc3339
     from triage.model.text import safe
     from triage.output import json_line, out
@@ -147,9 +147,9 @@ def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
 
 
 def _print_preview(config: Any, chosen: list[Any], as_json: bool) -> None:
+    from triage.ingest.cron import preview
     from triage.model.text import safe
     from triage.output import json_line, out
-    from triage.sweep import preview
 
     rows = preview(config, chosen)
     if as_json:

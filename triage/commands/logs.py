@@ -25,7 +25,7 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
     that was rewritten, split, taken back or forged is refused and kept apart; the exit code is 1 then.
     """
     from triage.giving import refreshed
-    from triage.ingest import settle
+    from triage.ingest.pipeline import settle
     from triage.model.text import safe
     from triage.opinion.apply import open_log
     from triage.opinion.log import reviewer

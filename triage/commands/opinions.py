@@ -47,7 +47,7 @@ def give(
     What others said on the same question is shown once yours is saved.
     """
     from triage.giving import Said, give_opinion, uncounted, unheard, withdraw
-    from triage.ingest import settle
+    from triage.ingest.pipeline import settle
     from triage.output import json_line, note, out
 
     _first_use(config, not unsigned)
@@ -173,9 +173,9 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
 
     What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
     """
-    from triage.deriving import Judges
     from triage.giving import refreshed
     from triage.hearing import blind, my_address, opinions_json, requests_json
+    from triage.ingest.derive import Judges
     from triage.opinion.log import reviewer
     from triage.output import json_line, opinion_lines, out, request_lines, review_lines
     from triage.reviews import reviews_json

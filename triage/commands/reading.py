@@ -81,7 +81,7 @@ def show(
     """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
     from triage import lookup
     from triage.commands.history import show_versions, show_why
-    from triage.deriving import Judges
+    from triage.ingest.derive import Judges
     from triage.model.text import safe_lines
     from triage.output import json_line, message_lines, out
     from triage.store import queries

@@ -9,10 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 from triage.config import ListSpec
+from triage.ingest.summary import OUTCOMES
+from triage.ingest.watch import COSTLY
 from triage.model.errors import OutdatedError
-from triage.runs import OUTCOMES
 from triage.store.schema import DERIVED, open_index
-from triage.watch import COSTLY
 
 
 def check_derived(connection: sqlite3.Connection) -> None:

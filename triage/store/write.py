@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from triage.archive import Entry, Item
+from triage.ingest.summary import Counts
 from triage.model import MessageId
-from triage.runs import Counts
 from triage.series.threads import join
 from triage.store.rows import COLUMNS, INDEX
 from triage.store.schema import DERIVED, database_error

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from triage.config import Config, ListSpec, write_file
-from triage.runs import ArchiveRun
+from triage.ingest.summary import ArchiveRun
 
 REPEATED = 3
 """Failures in a row from which the terminal UI speaks of them."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from triage.config import Config
+from triage.ingest.summary import ArchiveRun, Progress
 from triage.model import Evidence, Finding, Message, Series
 from triage.model.errors import ConfigError
 from triage.opinion.apply import settle_standing
@@ -14,7 +15,6 @@ from triage.opinion.scene import Voice
 from triage.policy.judge import declared_tools
 from triage.policy.people import NOBODY, People, together
 from triage.project import Project, load_project
-from triage.runs import ArchiveRun, Progress
 from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.store import archives as stored

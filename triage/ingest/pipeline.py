@@ -24,7 +24,9 @@ from pathlib import Path
 from triage import git
 from triage.archive import Archive, Entry, Item, open_archive
 from triage.config import Config, ListSpec
-from triage.deriving import Judges, derive_changed
+from triage.ingest.derive import Judges, derive_changed
+from triage.ingest.summary import ArchiveRun, Progress
+from triage.ingest.watch import TooCostlyError, watched
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import Kind, Message, RawMail, Severity
@@ -33,7 +35,6 @@ from triage.opinion.apply import open_log, refresh
 from triage.policy.evidence.tools import extend, own_rows
 from triage.policy.facts import with_facts
 from triage.project import project_digest
-from triage.runs import ArchiveRun, Progress
 from triage.store import archives as stored
 from triage.store import derive
 from triage.store.lock import write_lock
@@ -49,7 +50,6 @@ from triage.store.write import (
     transaction,
     withdraw_missing,
 )  # fmt: skip
-from triage.watch import TooCostlyError, watched
 
 CHUNK = 800
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -10,9 +10,9 @@ import time
 
 from triage.archive import open_archive
 from triage.config import Config, ListSpec
+from triage.ingest.summary import ArchiveRun
 from triage.model.errors import TriageError
 from triage.project import project_digest
-from triage.runs import ArchiveRun
 from triage.store import archives as stored
 from triage.store.schema import open_index
 

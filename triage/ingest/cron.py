@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 from triage.archive import open_archive
 from triage.config import Config, ListSpec, Place, load_lists
-from triage.health import note_health
+from triage.ingest.status import note_health
+from triage.ingest.summary import ArchiveRun, Progress
+from triage.ingest.uptodate import nothing_new
 from triage.model.errors import OutdatedError, TriageError
-from triage.news import nothing_new
 from triage.pulling import is_far, pull_all, waiting
-from triage.runs import ArchiveRun, Progress
 from triage.store.lock import write_lock
 
 WAIT = 2.0
@@ -60,7 +60,7 @@ def sweep(
         swept.runs = [run for spec in known for run in done.get(spec.name, [])]
         note_health(config, [spec for spec in known if spec.name in done], swept.runs, known)
         if config.notmuch_tags:
-            from triage.tagging import tag_notmuch
+            from triage.ingest.notmuch_tags import tag_notmuch
 
             try:
                 tag_notmuch(config)
@@ -78,7 +78,7 @@ def _take_in(
         runs = None if retry else nothing_new(config, lists)
         if runs is not None:
             return runs, None
-        from triage.ingest import fill
+        from triage.ingest.pipeline import fill
 
         try:
             return fill(config.paths.index, config, lists, workers, progress, executor, retry), None
