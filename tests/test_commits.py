@@ -183,7 +183,7 @@ def test_standard_input_without_end_is_a_sentence(run: Run, monkeypatch: pytest.
     with subprocess.Popen(["yes"], stdout=subprocess.PIPE) as endless:
         assert endless.stdout
         monkeypatch.setattr("sys.stdin", type("Stdin", (), {"buffer": endless.stdout})())
-        monkeypatch.setattr("triage.archive.own.MAX_COPIED", 1 << 20)
+        monkeypatch.setattr("triage.archive.local.MAX_COPIED", 1 << 20)
         done = run("check", "-", "--policy", "plain-dco")
         endless.kill()
     assert done.code == 2

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from triage.archive.own import OwnInbox
+from triage.archive.local import OwnInbox
 from triage.config import Config, ListSpec, Place, write_file
 from triage.model.errors import ArchiveError, BusyError, TriageError, UsageError
 from triage.store.lock import write_lock

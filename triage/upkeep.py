@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage import archive
-from triage.archive.own import OwnInbox
+from triage.archive.local import OwnInbox
 from triage.config import Config, ListSpec, Place, find_list, load_lists, save_lists
 from triage.ingest.pipeline import fill, settle
 from triage.ingest.summary import ArchiveRun, Progress

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.bench.bench import floor
 from triage.archive import Entry
-from triage.archive.own import OwnInbox
+from triage.archive.local import OwnInbox
 from triage.archive.publicinbox import PublicInbox
 from triage.config import load_config
 from triage.upkeep import add_list

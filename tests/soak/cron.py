@@ -24,7 +24,7 @@ from triage.upkeep import add_list
 from tui.session import Session
 
 RUN = """
-import sys, triage.ingest.pipeline as reading, triage.archive.own as own
+import sys, triage.ingest.pipeline as reading, triage.archive.local as own
 reading.CHUNK, reading.PARALLEL_FROM, own.BATCH, own.CHECKPOINT = 7, 40, 5, 2
 from triage.cli import main
 sys.argv = ["triage", "ingest", "--json", "--workers", "2"]

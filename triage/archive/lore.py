@@ -16,8 +16,8 @@ from urllib.parse import quote, urlsplit
 
 from triage import git
 from triage.archive import Entry
+from triage.archive.http import Limits, fetch, unpack
 from triage.archive.mbox import Mbox
-from triage.archive.web import Limits, fetch, unpack
 from triage.model.errors import NetworkError, UsageError
 
 MAX_EPOCHS = 200

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from triage.archive.own import MAX_COPIED
+from triage.archive.local import MAX_COPIED
 from triage.model.errors import ArchiveError, BusyError
 
 FOLDERS = ("new", "cur")

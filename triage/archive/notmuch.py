@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from triage.archive.own import MAX_COPIED
+from triage.archive.local import MAX_COPIED
 from triage.model.errors import ArchiveError, BusyError, ConfigError, UsageError
 
 TAG = "triage::"

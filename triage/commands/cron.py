@@ -110,7 +110,7 @@ def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: in
 
 
 def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
-    from triage.archive.own import MAX_COPIED
+    from triage.archive.local import MAX_COPIED
     from triage.pulling import deliver
 
     if len(names) != 1:

@@ -224,7 +224,7 @@ def check(
 
 def _content(name: str) -> bytes:
     """Return what is in a file, or on standard input for `-`; raises `UsageError` for what no mail tool writes."""
-    from triage.archive.own import MAX_COPIED
+    from triage.archive.local import MAX_COPIED
 
     try:
         with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as file:
