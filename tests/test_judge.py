@@ -59,7 +59,7 @@ MESSAGES = (
 def read(content: bytes) -> Message:
     from triage.mail.message import read_mail
     from triage.model import RawMail, blob_id
-    from triage.policy.facts import with_facts
+    from triage.policy.annotate import with_facts
 
     done = read_mail(RawMail(content, "", blob_id(content), 0))
     return with_facts(done.message, done.body)

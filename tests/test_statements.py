@@ -16,11 +16,11 @@ from triage.ingest.pipeline import ingest
 from triage.mail.identity import parse_person
 from triage.model import Evidence, EvidenceClass, Person, Role, Says
 from triage.model.errors import ConfigError
-from triage.policy.case import evidence_of
 from triage.policy.evidence.machines import agent_mark, is_ai, is_machine
 from triage.policy.evidence.tools import extend, tools, tools_in
 from triage.policy.pack import load_pack
 from triage.policy.people import read_people
+from triage.policy.rules.case import evidence_of
 from triage.series.grouping import group
 from triage.upkeep import add_list
 

@@ -13,8 +13,8 @@ from triage.mail.message import Read, read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import MAX_MAIL, Evidence, Finding, Message, MessageId, PatchId, RawMail, Series, blob_id
 from triage.model.errors import UsageError
-from triage.policy.case import declared
-from triage.policy.facts import with_facts
+from triage.policy.annotate import with_facts
+from triage.policy.rules.case import declared
 from triage.project import Project
 from triage.series.grouping import group
 from triage.series.replies import replies_to

@@ -14,9 +14,9 @@ from triage.model import MAX_MAIL, BlobId, Evidence, Kind, Message, RawMail, rfc
 from triage.model.errors import ArchiveError, UsageError
 from triage.model.opinion import series_carry
 from triage.opinion.record import Target
-from triage.policy.case import evidence_of
 from triage.policy.evidence import find_evidence, passed_over
 from triage.policy.people import NOBODY, People
+from triage.policy.rules.case import evidence_of
 from triage.series.replies import why_none
 from triage.store import places, queries
 from triage.store.derive import stored_series

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import RawMail
-from triage.policy.facts import with_facts
+from triage.policy.annotate import with_facts
 from triage.policy.judge import judge
 from triage.policy.pack import load_pack
 from triage.series.grouping import group

@@ -12,7 +12,7 @@ import pytest
 from tests.corpus.test_archives import mirrors  # noqa: F401  a fixture
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
-from triage.policy.case import declared
+from triage.policy.rules.case import declared
 from triage.project import load_project
 from triage.replay import compare
 from triage.store import derive, queries

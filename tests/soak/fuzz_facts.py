@@ -14,7 +14,7 @@ from collections.abc import Callable
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import Message, RawMail, blob_id
-from triage.policy.facts import with_facts
+from triage.policy.annotate import with_facts
 from triage.policy.judge import judge
 from triage.policy.pack import Pack, load_pack
 from triage.series.followups import followups

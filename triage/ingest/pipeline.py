@@ -32,8 +32,8 @@ from triage.mail.mime import UnreadableError
 from triage.model import Kind, Message, RawMail, Severity
 from triage.model.errors import ArchiveError, ConfigError
 from triage.opinion.apply import open_log, refresh
+from triage.policy.annotate import with_facts
 from triage.policy.evidence.tools import extend, own_rows
-from triage.policy.facts import with_facts
 from triage.project import project_digest
 from triage.store import archives as stored
 from triage.store import derive

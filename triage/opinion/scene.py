@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from triage.model import Demand
 from triage.model.opinion import Opinion, Place, series_carry
-from triage.policy.case import finding_id
 from triage.policy.people import NOBODY, People
+from triage.policy.rules.case import finding_id
 
 
 class Standing(StrEnum):

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from triage.model import Evidence, Finding, Message, MessageId, Series, Severity
-from triage.policy.case import Case, declared, finding, is_use
-from triage.policy.characters import misleading
-from triage.policy.exceptions import relax
-from triage.policy.extent import paths, size
-from triage.policy.machine import ai_stance, attest, disclosure, human_only, second_opinion, tools, unclear
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
-from triage.policy.signoff import identity, order
+from triage.policy.rules.ai_use import ai_stance, attest, disclosure, human_only, second_opinion, tools, unclear
+from triage.policy.rules.case import Case, declared, finding, is_use
+from triage.policy.rules.characters import misleading
+from triage.policy.rules.exceptions import relax
+from triage.policy.rules.limits import paths, size
+from triage.policy.rules.signoff import identity, order
 from triage.policy.trailer import trailer
 
 STALE = timedelta(days=180)

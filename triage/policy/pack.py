@@ -16,7 +16,7 @@ from typing import Any
 
 from triage.model import Severity
 from triage.model.errors import ConfigError
-from triage.policy.strict import MAX_TOML, check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
+from triage.policy.validate import MAX_TOML, check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, SCOPE
 
 MAX_EXTENDS = 4

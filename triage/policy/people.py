@@ -12,7 +12,7 @@ from triage.mail.identity import mailbox, parse_person, same_email, same_name
 from triage.model import Person
 from triage.model.errors import ConfigError
 from triage.policy.evidence.machines import is_machine
-from triage.policy.strict import parse_toml
+from triage.policy.validate import parse_toml
 
 _MAILMAP = re.compile(r"^([^<#]*)<([^<>]*)>(?:([^<#]*)<([^<>]*)>)?\s*(?:#.*)?$")
 _ENTRY = re.compile(r"^([A-Z]):(.+)$")

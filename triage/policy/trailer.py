@@ -8,13 +8,13 @@ from dataclasses import replace
 from triage.mail.identity import parse_person
 from triage.mail.trailers import canonical_key
 from triage.model import Finding, Kind, Trailer
-from triage.policy.case import SIGNOFF, Case, finding
 from triage.policy.evidence import AI_KEYS, declares_ai
 from triage.policy.evidence.machines import is_ai, is_bot
 from triage.policy.evidence.tools import name_tool
 from triage.policy.pack import Rule, day_of
-from triage.policy.signoff import kept, signed
-from triage.policy.strict import compile_value
+from triage.policy.rules.case import SIGNOFF, Case, finding
+from triage.policy.rules.signoff import kept, signed
+from triage.policy.validate import compile_value
 from triage.series.followups import followups
 
 

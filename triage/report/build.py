@@ -13,9 +13,9 @@ from triage.model import OPEN, Says, rfc3339
 from triage.model.errors import UsageError
 from triage.model.version import VERSION
 from triage.policy.areas import Areas
-from triage.policy.case import evidence_of
 from triage.policy.codes import CODES
 from triage.policy.people import People, together
+from triage.policy.rules.case import evidence_of
 from triage.report.request import Request
 from triage.report.tally import COUNTS, DECISIONS, OPINIONS, figures
 from triage.reviews import reviews_json, vouchers

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from triage.model import BRANCH, Demand, Evidence, Finding, Kind, Message, Series
-from triage.policy.case import declared
+from triage.policy.rules.case import declared
 from triage.series.likeness import title_key
 from triage.series.versions import branch_of, posting_of
 from triage.store.pool import Pool

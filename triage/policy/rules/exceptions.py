@@ -10,8 +10,8 @@ from posixpath import normpath
 
 from triage.mail.identity import parse_person
 from triage.model import Demand, Evidence, Finding, Message, Person, Region, Severity
-from triage.policy.case import Case, finding, is_senders, on_series
 from triage.policy.pack import ExceptionRule, Rule, day_of, glob_matches
+from triage.policy.rules.case import Case, finding, is_senders, on_series
 
 BY_POLICY = "policy"
 _GRANTED_BY = re.compile(r"(?:ai-)?exception-granted-by", re.IGNORECASE)

@@ -5,8 +5,8 @@
 from collections.abc import Iterator
 
 from triage.model import FileChange, Finding
-from triage.policy.case import Case, finding
 from triage.policy.pack import Rule, glob_matches
+from triage.policy.rules.case import Case, finding
 
 
 def paths(case: Case, rule: Rule) -> Iterator[Finding]:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from triage.mail.identity import is_named_after, parse_people, parse_person, same_email, same_name
 from triage.mail.trailers import canonical_key
 from triage.model import Finding, Kind, Message, Person, Region, Severity, Trailer
-from triage.policy.case import SIGNOFF, Case, finding, is_senders, same_person, signoffs
 from triage.policy.crowd import Crowd
 from triage.policy.evidence.machines import is_ai
 from triage.policy.pack import Rule
+from triage.policy.rules.case import SIGNOFF, Case, finding, is_senders, same_person, signoffs
 
 _EACH = re.compile(r"[^<>]{1,200}<[^<>]{1,320}>")
 _BRACKETED = re.compile(r"<[^<>\s@]+@[^<>\s]+>")

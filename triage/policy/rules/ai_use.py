@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from triage.mail.identity import parse_person
 from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Role, Says, Severity, Trailer
-from triage.policy.case import DECLARED, MAKING, Case, finding, from_evidence, on_series
 from triage.policy.evidence import declares_ai
 from triage.policy.evidence.machines import agent_mark, is_ai
 from triage.policy.evidence.tools import vendors_of
-from triage.policy.exceptions import BY_POLICY, claims_of, weigh
 from triage.policy.pack import Rule, day_of
+from triage.policy.rules.case import DECLARED, MAKING, Case, finding, from_evidence, on_series
+from triage.policy.rules.exceptions import BY_POLICY, claims_of, weigh
 
 
 def human_only(case: Case, rule: Rule) -> Iterator[Finding]:

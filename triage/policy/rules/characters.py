@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from triage.mail.characters import odd_characters, oddity
 from triage.model import Finding, Severity
-from triage.policy.case import Case, finding
 from triage.policy.pack import Rule
+from triage.policy.rules.case import Case, finding
 
 _RULE = Rule("characters", "characters", Severity.ASK, (), None, None, "", "Unicode UTS #39; CVE-2021-42574")
 
