@@ -12,9 +12,7 @@ import pytest
 from tests.conftest import Run
 from triage.config import Config, load_lists
 from triage.giving import give_opinion, refreshed, withdraw
-from triage.hearing import opinions_json
 from triage.ingest.pipeline import ingest
-from triage.lookup import opinion_target
 from triage.model import MessageId, Person
 from triage.model.errors import ConfigError, UsageError
 from triage.model.opinion import Opinion
@@ -24,6 +22,8 @@ from triage.opinion.log import OpinionLog
 from triage.opinion.record import _ALWAYS, _LAST, Draft, Target, read_record, write_record
 from triage.opinion.refs import KEYS, slug
 from triage.opinion.standing import standing
+from triage.query.message import opinion_target
+from triage.query.opinions import opinions_json
 from triage.store.queries import find_series, findings_json
 from triage.store.schema import open_index
 from triage.upkeep import add_list, rebuild, remove_list

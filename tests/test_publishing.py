@@ -23,7 +23,7 @@ from triage.ingest.pipeline import ingest
 from triage.model import Person
 from triage.model.errors import TriageError
 from triage.outgoing import mboxrd
-from triage.reviews import reviews_json
+from triage.query.review_trailers import reviews_json
 from triage.store.queries import find_series
 from tui.session import Session
 
@@ -250,7 +250,7 @@ def test_b4_reads_an_exported_review_as_another_reviewers(
     whole = give_opinion(config, "v1-0@example.org", "agree", "", "Worth having.")
     flag = give_opinion(config, "v1-1@example.org", "confirm", "DCO001", "Nobody signed.")
     with closing(refreshed(config)) as connection:
-        from triage.lookup import read_again
+        from triage.query.message import read_again
         from triage.store.queries import find_message
 
         text = read_again(connection, find_message(connection, "v1-2@example.org")).body.text

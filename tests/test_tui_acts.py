@@ -14,11 +14,11 @@ from textual.widgets import Input, Static, TextArea
 
 from tests.conftest import Inbox, Run, mail, patch_body
 from tests.driving import drive, go_to, press, press_on, screen_text, settle
-from triage import chronicle
 from triage.config import Config, load_config, load_lists
 from triage.giving import give_opinion, refreshed
 from triage.ingest.cron import sweep
 from triage.model.errors import ConfigError
+from triage.query import timeline
 from triage.replying import quoted, reply_start
 from triage.store import queries
 from triage.store.figures import figures
@@ -349,7 +349,7 @@ def test_history_tells_who_did_what_and_hides_what_is_not_for_me_yet(demo: Confi
     assert "policy error DCO001 missing-signoff" in text
     assert [row["time"] for row in rows] == sorted((row["time"] for row in rows), reverse=True)
     with closing(open_index(demo.paths.index)) as index, closing(open_personal(demo.paths.personal)) as notes:
-        mine = chronicle.events_json(demo, index, notes, session.series_of("unsigned@example.org") or 0, "ada@example.org")
+        mine = timeline.events_json(demo, index, notes, session.series_of("unsigned@example.org") or 0, "ada@example.org")
     assert any("secret words" in row["detail"] for row in mine)
 
 

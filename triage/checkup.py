@@ -11,7 +11,6 @@ from pathlib import Path
 
 from triage import archive, git
 from triage.config import Config, ListSpec, Place, load_lists
-from triage.hearing import losses
 from triage.ingest.status import read_health
 from triage.model.errors import ArchiveError, BusyError, TriageError
 from triage.opinion.apply import open_log
@@ -24,6 +23,7 @@ from triage.opinion.repository import git_config
 from triage.policy.pack import load_pack
 from triage.project import load_project
 from triage.pulling import waiting
+from triage.query.opinions import losses
 from triage.store.archives import quarantined
 from triage.store.lock import write_lock
 from triage.store.schema import open_index

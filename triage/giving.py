@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from triage.config import Config
 from triage.ingest.derive import Judges
-from triage.lookup import opinion_target, target_line
 from triage.model import MessageId, Person
 from triage.model.errors import TriageError, UsageError
 from triage.model.opinion import Opinion
@@ -26,6 +25,7 @@ from triage.opinion.scene import Scene, Standing
 from triage.opinion.standing import Others, askers, barred, deciders_of
 from triage.opinion.trust import why_not_counted
 from triage.project import Project
+from triage.query.message import opinion_target, target_line
 from triage.store import opinions as stored
 from triage.store import personal, queries
 from triage.store.schema import open_index, open_personal

@@ -183,7 +183,7 @@ def request_lines(item: dict[str, Any]) -> Iterator[str]:
 
 def review_lines(item: dict[str, Any]) -> Iterator[str]:
     """Yield a trailer that somebody sent as a reply, and what vouches for them."""
-    from triage.reviews import vouched_text
+    from triage.query.review_trailers import vouched_text
 
     numbers = [str(patch["n"]) for patch in item["patches"] if patch["n"] is not None]
     where = "the cover" if item["on_cover"] else f"patch {', '.join(numbers)}" if numbers else "the patch"

@@ -15,8 +15,6 @@ from triage import git
 from triage.b4 import reply_to, review_files, sign_patatt
 from triage.config import Config, write_file
 from triage.giving import note_published, refreshed
-from triage.hearing import one_record
-from triage.lookup import raw_mail, read_again
 from triage.model import Person
 from triage.model.errors import ConfigError, UsageError
 from triage.model.opinion import Opinion
@@ -26,6 +24,8 @@ from triage.opinion.record import DECISIONS, OPINIONS, asked_of
 from triage.opinion.repository import git_config, own_env
 from triage.policy.codes import CODES
 from triage.project import load_project
+from triage.query.message import raw_mail, read_again
+from triage.query.opinions import one_record
 from triage.store import queries
 
 _TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}-by")

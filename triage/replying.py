@@ -9,7 +9,6 @@ from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
-from triage import lookup
 from triage.b4 import reply_to
 from triage.config import Config, write_file
 from triage.model import Message, Person, State, rfc3339
@@ -18,6 +17,7 @@ from triage.model.text import safe
 from triage.opinion.log import reviewer
 from triage.policy.pack import load_pack
 from triage.publishing import new_id
+from triage.query import message as lookup
 from triage.report.drafts import drafts
 from triage.store import personal, queries
 from triage.store.queries import Stored

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from triage import lookup
 from triage.config import Config, write_file
+from triage.query import message
 from triage.store.schema import database_error, open_index, open_personal
 from tui.views import Subject
 
@@ -64,7 +64,7 @@ class Outgoing:
         from triage.outgoing import mboxrd
 
         with self._databases() as (index, _):
-            mails = [lookup.raw_mail(index, stored) for stored in subject.view.mails]
+            mails = [message.raw_mail(index, stored) for stored in subject.view.mails]
         name = sha256(subject.view.line.message_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         path = self.config.paths.data / "drafts" / f"series-{name}.mbox"
         write_file(path, mboxrd(mails).decode("utf-8", "replace"), private=True)
@@ -74,4 +74,4 @@ class Outgoing:
         """Return the http(s) addresses of the mail at the cursor in its archives."""
         if subject.name.startswith("blob:"):
             return []
-        return [lookup.link_to(base, subject.name) for base in subject.view.urls if base.startswith(("https://", "http://"))]
+        return [message.link_to(base, subject.name) for base in subject.view.urls if base.startswith(("https://", "http://"))]

@@ -10,7 +10,7 @@ from collections import deque
 from contextlib import closing, suppress
 from typing import Any
 
-from triage import giving, lookup
+from triage import giving
 from triage.config import Config
 from triage.ingest.derive import Judges
 from triage.ingest.status import failing
@@ -18,7 +18,8 @@ from triage.model import State
 from triage.model.errors import TriageError, UsageError
 from triage.opinion.log import reviewer, signing_key
 from triage.opinion.repository import Asking
-from triage.reviews import reviews_json
+from triage.query import message
+from triage.query.review_trailers import reviews_json
 from triage.store import opinions, personal, queries
 from triage.store.figures import Figures, figures
 from triage.store.limit import Limit, for_everybody, parse_limit, parse_until
@@ -173,7 +174,7 @@ class Session(Outgoing):
     def text(self, stored: Stored) -> str:
         """Return a mail's decoded text from its archive."""
         with self._databases() as (index, _):
-            return lookup.read_again(index, stored).body.text
+            return message.read_again(index, stored).body.text
 
     def text_or_why(self, stored: Stored) -> str:
         """Return a mail's decoded text, or the sentence that says why it cannot be had."""
@@ -276,14 +277,14 @@ class Session(Outgoing):
 
     def versions(self, name: str) -> list[dict[str, Any]]:
         """Return the versions of a series, and how each patch changed; reads their mails again."""
-        from triage.history import versions_json
+        from triage.query.versions import versions_json
 
         with self._databases() as (index, _):
             return list(versions_json(index, queries.find_series(index, name), with_diff=True))
 
     def history(self, name: str) -> list[dict[str, Any]]:
         """Return what happened to a series and its other versions, newest first."""
-        from triage.chronicle import events_json
+        from triage.query.timeline import events_json
 
         with self._databases() as (index, notes):
             return events_json(self.config, index, notes, self._series(index, name), self.me())

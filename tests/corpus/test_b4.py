@@ -13,11 +13,11 @@ import pytest
 from tests.conftest import SHARED
 from triage.archive.mbox import split_mbox
 from triage.config import Config, load_lists
-from triage.history import effective_patches, followups_json
 from triage.ingest.pipeline import ingest
 from triage.mail.message import read_mail
 from triage.mail.trailers import find_trailers
 from triage.model import Message, RawMail, Region, Series, blob_id
+from triage.query.versions import effective_patches, followups_json
 from triage.series.followups import followups
 from triage.series.grouping import group
 from triage.store.schema import open_index

@@ -88,8 +88,8 @@ def test_message_ids_are_public_inboxs() -> None:
 
 @pytest.mark.parametrize("message_id", TABLES.get("bad_message_ids", ()))
 def test_hostile_ids_are_kept_linked_and_never_a_path(message_id: str, tmp_path: Path) -> None:
-    from triage.lookup import link_to
     from triage.model.text import safe
+    from triage.query.message import link_to
 
     content = f"From: Ada <ada@example.org>\nMessage-ID: <{message_id}>\nSubject: [PATCH] x\n\ntext\n".encode()
     message = read_mail(RawMail(content, "", blob_id(content), 0)).message

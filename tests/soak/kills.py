@@ -43,7 +43,7 @@ def connect(*args, **kwargs):
 sqlite3.connect = connect
 from triage.config import load_config
 from triage.giving import Said, give_opinion
-import b4, triage.hearing
+import b4, triage.query.opinions
 sys.addaudithook(hook)
 print(give_opinion(load_config(home), "unsigned@example.org", "disagree", "DCO001", said=Said("what was typed")))
 open(listing, "w").write("\\n".join(steps))

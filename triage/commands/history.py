@@ -21,9 +21,9 @@ def link_lines(links: list[dict[str, str]]) -> Iterator[str]:
 
 def show_why(connection: Any, series: int, as_json: bool) -> None:
     """Print why the mails of a series are together, and what ties it to an older one."""
-    from triage.history import why_json
     from triage.model.text import safe
     from triage.output import json_line, out
+    from triage.query.versions import why_json
     from triage.series.grouping import NOTES
 
     row = why_json(connection, series)
@@ -46,10 +46,10 @@ _SIGNS = {"unchanged": "=", "message": "~", "changed": "!", "new": "+", "dropped
 
 def show_versions(connection: Any, series: int, diff: bool, as_json: bool) -> None:
     """Print the versions of a topic, each patch by patch against the one it follows."""
-    from triage.history import versions_json
     from triage.model import version_label
     from triage.model.text import safe
     from triage.output import json_line, out
+    from triage.query.versions import versions_json
 
     for row in versions_json(connection, series, diff):
         if as_json:

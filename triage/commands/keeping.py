@@ -109,9 +109,9 @@ def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
 
 def _trouble_of_records(config: Any) -> TriageError | None:
     """Return what keeps records from counting after a rebuild: keys that cannot be read, or logs that are lost; None for nothing."""
-    from triage.hearing import losses
     from triage.opinion.apply import open_log
     from triage.opinion.keyring import in_force
+    from triage.query.opinions import losses
 
     try:
         in_force(open_log(config.paths))

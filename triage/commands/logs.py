@@ -73,8 +73,8 @@ def _short(ref: str) -> str:
 @with_config
 def verify(config: Any, remotes: bool, as_json: bool) -> None:
     """Read all logs and check every record and signature; exit 1 and say which cannot be believed if there are any."""
-    from triage.hearing import verify as examine
     from triage.output import json_line, note, out
+    from triage.query.opinions import verify as examine
 
     found = examine(config, remotes)
     if as_json:
@@ -105,8 +105,8 @@ def log(config: Any, reviewer: str | None, as_json: bool) -> None:
     It says who did something when, not what they said of it: `triage opinion show RECORD` does.
     """
     from triage.giving import refreshed
-    from triage.hearing import blind, my_address, opinion_json
     from triage.output import json_line, log_line, out
+    from triage.query.opinions import blind, my_address, opinion_json
     from triage.store.opinions import load_opinions
 
     with closing(refreshed(config)) as connection:

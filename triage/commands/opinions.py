@@ -105,10 +105,10 @@ def _text(config: Any, name: str, text: str, edit: bool) -> str:
 def _print_earlier(config: Any, name: str, finding: str, show: bool) -> None:
     """Print what others said on the question, as far as it may be seen."""
     from triage.giving import question_key, refreshed
-    from triage.hearing import PAST, blind, opinions_json
-    from triage.lookup import opinion_target
     from triage.opinion.log import reviewer
     from triage.output import note, opinion_lines
+    from triage.query.message import opinion_target
+    from triage.query.opinions import PAST, blind, opinions_json
 
     me = reviewer().email
     with closing(refreshed(config)) as connection:
@@ -174,11 +174,11 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
     What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
     """
     from triage.giving import refreshed
-    from triage.hearing import blind, my_address, opinions_json, requests_json
     from triage.ingest.derive import Judges
     from triage.opinion.log import reviewer
     from triage.output import json_line, opinion_lines, out, request_lines, review_lines
-    from triage.reviews import reviews_json
+    from triage.query.opinions import blind, my_address, opinions_json, requests_json
+    from triage.query.review_trailers import reviews_json
     from triage.store.opinions import policies_of
     from triage.store.queries import find_series
 
@@ -206,11 +206,11 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
 
 def _say_losses(config: Any) -> None:
     """Say what keeps records from being shown as they were given, and exit accordingly: 78 for keys, 74 for logs."""
-    from triage.hearing import losses
     from triage.model.errors import ExitCode, KeysError
     from triage.opinion.apply import open_log
     from triage.opinion.keyring import in_force
     from triage.output import note
+    from triage.query.opinions import losses
 
     hurt = losses(config)
     for row in hurt:
@@ -232,8 +232,8 @@ def _say_losses(config: Any) -> None:
 def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
     """Print one record: what it says, what it is bound to, and where it stands. Showing another's before yours is noted in yours."""
     from triage.giving import refreshed
-    from triage.hearing import blind, my_address, one_record, opinion_json, record_bytes
     from triage.output import json_line, out, record_lines
+    from triage.query.opinions import blind, my_address, one_record, opinion_json, record_bytes
     from triage.store.opinions import series_of
 
     with closing(refreshed(config)) as connection:

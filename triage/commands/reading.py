@@ -79,11 +79,11 @@ def show(
     config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bool, diff: bool, statements: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
-    from triage import lookup
     from triage.commands.history import show_versions, show_why
     from triage.ingest.derive import Judges
     from triage.model.text import safe_lines
     from triage.output import json_line, message_lines, out
+    from triage.query import message as lookup
     from triage.store import queries
     from triage.store.opinions import policies_of
 
@@ -129,10 +129,10 @@ def _show_statements(rows: Any, as_json: bool) -> None:
 
 def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> None:
     from triage.commands.history import link_lines
-    from triage.hearing import my_turns
-    from triage.history import followups_json
     from triage.model.text import safe
     from triage.output import finding_lines, json_line, out, series_line
+    from triage.query.opinions import my_turns
+    from triage.query.versions import followups_json
     from triage.store import queries
 
     now = int(time.time())

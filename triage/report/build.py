@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from triage import lookup
 from triage.model import OPEN, Says, rfc3339
 from triage.model.errors import UsageError
 from triage.model.version import VERSION
@@ -16,9 +15,10 @@ from triage.policy.areas import Areas
 from triage.policy.codes import CODES
 from triage.policy.people import People, together
 from triage.policy.rules.case import evidence_of
+from triage.query import message
+from triage.query.review_trailers import reviews_json, vouchers
 from triage.report.request import Request
 from triage.report.tally import COUNTS, DECISIONS, OPINIONS, figures
-from triage.reviews import reviews_json, vouchers
 from triage.store import archives, holdings, places, provenance, queries
 from triage.store.derive import stored_series
 from triage.store.limit import parse_limit
@@ -160,13 +160,13 @@ def _series(source: _Source, series: int) -> dict[str, Any]:
     bases = provenance.series_urls(connection, series)
 
     def link(message_id: str) -> str:
-        return lookup.link_to(bases[0], message_id) if bases and not message_id.startswith("blob:") else ""
+        return message.link_to(bases[0], message_id) if bases and not message_id.startswith("blob:") else ""
 
     held = source.held[series]
     found = [item for item in queries.findings_json(connection, series) if not source.packs or item["pack"] in source.packs]
     row["finding_list"] = [item | {"url": link(item["message_id"])} for item in found]
     row["findings"] = {word: sum(item["severity"] == word and item["status"] in OPEN for item in found) for word in row["findings"]}
-    row["urls"] = [lookup.link_to(base, row["series"]) for base in bases]
+    row["urls"] = [message.link_to(base, row["series"]) for base in bases]
     row["evidence"] = [item | {"url": link(item["message_id"])} for item in _evidence(source, series)]
     row["versions"] = [item | {"url": link(item["series"])} for item in source.versions.get(series, [])]
     row["signoffs"] = {"patches": held.patches, "signed": held.signed, "by_author": held.by_author}

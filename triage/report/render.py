@@ -13,9 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from triage.model import version_label
 from triage.model.text import Shown, safe
+from triage.query.review_trailers import vouched_text
 from triage.report import charts
 from triage.report.build import Report
-from triage.reviews import vouched_text
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!()])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)

@@ -9,11 +9,11 @@ from typing import Any
 
 from triage.archive import open_archive
 from triage.b4 import check_patatt
-from triage.history import effective_patches, followups_json
 from triage.mail.attestation import Attested, attested
 from triage.mail.identity import parse_person, same_email
 from triage.model.errors import ArchiveError
 from triage.policy.people import NOBODY, People
+from triage.query.versions import effective_patches, followups_json
 from triage.store import opinions as stored
 from triage.store import places
 from triage.store.places import has_reviews

@@ -6,8 +6,8 @@ import sqlite3
 from typing import Any
 
 from triage.config import Config
-from triage.hearing import blind, opinions_json
 from triage.model import Severity, rfc3339, version_label
+from triage.query.opinions import blind, opinions_json
 from triage.store import personal, queries
 
 
