@@ -11,7 +11,7 @@ from pathlib import Path
 
 from triage.model import MessageId, Person
 from triage.model.opinion import Opinion
-from triage.opinion.apply import read_log
+from triage.opinion.index import read_log
 from triage.opinion.keylog import change_keys
 from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing, ssh_key

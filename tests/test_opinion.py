@@ -16,7 +16,7 @@ from triage.ingest.pipeline import ingest
 from triage.model import MessageId, Person
 from triage.model.errors import ConfigError, UsageError
 from triage.model.opinion import Opinion
-from triage.opinion.apply import read_log
+from triage.opinion.index import read_log
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog
 from triage.opinion.record import _ALWAYS, _LAST, Draft, Target, read_record, write_record

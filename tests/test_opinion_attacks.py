@@ -26,11 +26,11 @@ from triage.opinion.keylog import change_keys
 from triage.opinion.keyring import load_ring
 from triage.opinion.keys import ssh_key
 from triage.opinion.log import OpinionLog
+from triage.opinion.matching import Voice
 from triage.opinion.offers import trust
 from triage.opinion.ownkey import own_key
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.repository import Repository
-from triage.opinion.scene import Voice
 from triage.opinion.standing import weigh
 from triage.policy.people import Area, People
 from triage.upkeep import remove_list
@@ -468,7 +468,7 @@ def test_verify_reads_git_and_not_the_index(demanding: Inbox, config: Config, ru
 
 
 def test_what_another_process_queued_is_not_forgotten(demanding: Inbox, config: Config) -> None:
-    from triage.opinion.apply import settle_standing
+    from triage.opinion.index import settle_standing
     from triage.store.opinions import forget_unsettled, unsettled
 
     with closing(refreshed(config)) as connection:

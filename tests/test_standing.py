@@ -18,7 +18,7 @@ from triage.ingest.pipeline import ingest
 from triage.model import Demand, MessageId, Person, Status
 from triage.model.errors import UsageError
 from triage.model.opinion import Opinion, Place
-from triage.opinion.scene import Item, Scene, Standing, Voice
+from triage.opinion.matching import Item, Scene, Standing, Voice
 from triage.opinion.standing import Outcome, weigh
 from triage.policy.people import Area, People
 from triage.store.opinions import unsettled

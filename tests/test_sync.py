@@ -261,7 +261,7 @@ def test_opinions_given_at_once_are_all_kept(demo: Config) -> None:
     assert [process.communicate()[1] for process in started] == [b""] * len(names)
     log = Machine(demo.paths.data.parent / "reader", person("Rea")).log
     log.path = log.repository.path = demo.paths.opinions
-    from triage.opinion.apply import read_log
+    from triage.opinion.index import read_log
     from triage.opinion.keyring import in_force
 
     (ref,) = log.tips()

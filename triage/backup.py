@@ -17,7 +17,7 @@ from pathlib import Path
 from triage.config import Config, load_lists, read_lists, write_file
 from triage.model import Person
 from triage.model.errors import ArchiveError, ConfigError, UsageError
-from triage.opinion.apply import open_log
+from triage.opinion.index import open_log
 from triage.opinion.repository import Repository
 from triage.opinion.sync import take
 from triage.store.schema import database_error, is_personal, open_personal

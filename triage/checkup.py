@@ -13,7 +13,7 @@ from triage import archive, git
 from triage.config import Config, ListSpec, Place, load_lists
 from triage.ingest.status import read_health
 from triage.model.errors import ArchiveError, BusyError, TriageError
-from triage.opinion.apply import open_log
+from triage.opinion.index import open_log
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, signing_key
 from triage.opinion.ownkey import own_key

@@ -10,7 +10,7 @@ from triage.giving import refreshed
 from triage.ingest.pipeline import settle
 from triage.model import Message, MessageId
 from triage.model.errors import TriageError, UsageError
-from triage.opinion.apply import open_log
+from triage.opinion.index import open_log
 from triage.opinion.keyring import in_force
 from triage.opinion.log import reviewer
 from triage.opinion.record import MAX_AGAINST, Draft, Target

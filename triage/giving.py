@@ -16,12 +16,12 @@ from triage.ingest.derive import Judges
 from triage.model import MessageId, Person
 from triage.model.errors import TriageError, UsageError
 from triage.model.opinion import Opinion
-from triage.opinion.apply import indexed_tips, open_log, outcome_of, refresh, scene_of
+from triage.opinion.index import indexed_tips, open_log, outcome_of, refresh, scene_of
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer, signing_key
+from triage.opinion.matching import Scene, Standing
 from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
 from triage.opinion.refs import KEYS, ref_of
-from triage.opinion.scene import Scene, Standing
 from triage.opinion.standing import Others, askers, barred, deciders_of
 from triage.opinion.trust import why_not_counted
 from triage.project import Project

@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.reviewers import TARGET, Machine, bare, make_key, person
-from triage.opinion.apply import read_log
+from triage.opinion.index import read_log
 from triage.opinion.keyring import in_force
 from triage.opinion.offers import trust
 from triage.opinion.record import Draft, new_id, write_record
 from triage.opinion.refs import ref_of
 from triage.opinion.repository import Repository
+from triage.opinion.signatures import Cache
 from triage.opinion.standing import standing
-from triage.opinion.verify import Cache
 
 
 @dataclass

@@ -109,7 +109,7 @@ def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
 
 def _trouble_of_records(config: Any) -> TriageError | None:
     """Return what keeps records from counting after a rebuild: keys that cannot be read, or logs that are lost; None for nothing."""
-    from triage.opinion.apply import open_log
+    from triage.opinion.index import open_log
     from triage.opinion.keyring import in_force
     from triage.query.opinions import losses
 

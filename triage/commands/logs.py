@@ -27,7 +27,7 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
     from triage.giving import refreshed
     from triage.ingest.pipeline import settle
     from triage.model.text import safe
-    from triage.opinion.apply import open_log
+    from triage.opinion.index import open_log
     from triage.opinion.log import reviewer
     from triage.opinion.sync import sync as exchange
     from triage.output import json_line, note, out
@@ -133,7 +133,7 @@ def keys() -> None:
 def keys_list(config: Any, as_json: bool) -> None:
     """Print the keys that are trusted here, and from when to when; with a remote's that wait to be trusted."""
     from triage.model.text import safe
-    from triage.opinion.apply import open_log
+    from triage.opinion.index import open_log
     from triage.opinion.keylog import pending_change
     from triage.opinion.keyring import in_force, ring_of
     from triage.opinion.keys import by_owner
@@ -180,7 +180,7 @@ def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_
     from dataclasses import replace
 
     from triage.giving import refreshed, unsigned_records
-    from triage.opinion.apply import open_log
+    from triage.opinion.index import open_log
     from triage.opinion.keylog import propose_change
     from triage.opinion.keys import read_stamp
     from triage.opinion.log import reviewer
@@ -225,7 +225,7 @@ def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
 
     from triage.giving import refreshed
     from triage.model.text import safe
-    from triage.opinion.apply import open_log
+    from triage.opinion.index import open_log
     from triage.opinion.offers import offered_keys, trust
     from triage.output import key_line, note, out
 
@@ -254,7 +254,7 @@ def keys_revoke(config: Any, name: str, since: str) -> None:
     import time
 
     from triage.giving import refreshed
-    from triage.opinion.apply import open_log
+    from triage.opinion.index import open_log
     from triage.opinion.keylog import propose_change
     from triage.opinion.keyring import in_force
     from triage.opinion.keys import read_stamp
@@ -280,7 +280,7 @@ def keys_threshold(config: Any, number: int) -> None:
     """Have N people sign each change of the keys from now on: this change too needs as many as the keys ask for now."""
     from dataclasses import replace
 
-    from triage.opinion.apply import open_log
+    from triage.opinion.index import open_log
     from triage.opinion.keylog import propose_change
     from triage.opinion.log import reviewer
     from triage.output import out
@@ -295,7 +295,7 @@ def keys_threshold(config: Any, number: int) -> None:
 def keys_approve(config: Any) -> None:
     """Sign the change of the keys that somebody proposed; `triage opinion keys list` shows it."""
     from triage.giving import refreshed
-    from triage.opinion.apply import open_log
+    from triage.opinion.index import open_log
     from triage.opinion.keylog import approve
     from triage.opinion.log import reviewer
     from triage.output import note

@@ -207,7 +207,7 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
 def _say_losses(config: Any) -> None:
     """Say what keeps records from being shown as they were given, and exit accordingly: 78 for keys, 74 for logs."""
     from triage.model.errors import ExitCode, KeysError
-    from triage.opinion.apply import open_log
+    from triage.opinion.index import open_log
     from triage.opinion.keyring import in_force
     from triage.output import note
     from triage.query.opinions import losses

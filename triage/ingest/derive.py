@@ -10,8 +10,8 @@ from triage.config import Config
 from triage.ingest.summary import ArchiveRun, Progress
 from triage.model import Evidence, Finding, Message, Series
 from triage.model.errors import ConfigError
-from triage.opinion.apply import settle_standing
-from triage.opinion.scene import Voice
+from triage.opinion.index import settle_standing
+from triage.opinion.matching import Voice
 from triage.policy.judge import declared_tools
 from triage.policy.people import NOBODY, People, together
 from triage.project import Project, load_project

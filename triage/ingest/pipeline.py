@@ -31,7 +31,7 @@ from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import Kind, Message, RawMail, Severity
 from triage.model.errors import ArchiveError, ConfigError
-from triage.opinion.apply import open_log, refresh
+from triage.opinion.index import open_log, refresh
 from triage.policy.annotate import with_facts
 from triage.policy.evidence.tools import extend, own_rows
 from triage.project import project_digest

@@ -14,7 +14,7 @@ from triage.opinion.keys import KeyRing, read_ring
 from triage.opinion.keys import person as whose
 from triage.opinion.log import OpinionLog, signing_key
 from triage.opinion.refs import KEYS
-from triage.opinion.verify import Verifier
+from triage.opinion.signatures import Verifier
 
 DAY = 86400
 Change = Callable[[KeyRing], KeyRing]

@@ -8,8 +8,8 @@ from heapq import heapify, heappop, heappush
 
 from triage.model import MessageId, Person, Status
 from triage.model.opinion import Opinion
+from triage.opinion.matching import COUNTING, Item, Scene, Standing, Voice, locate
 from triage.opinion.record import CORRECTIONS, DECISIONS, OPINIONS, against, asked_of, others_of
-from triage.opinion.scene import COUNTING, Item, Scene, Standing, Voice, locate
 from triage.opinion.trust import why_not_counted
 from triage.policy.people import People
 from triage.series.corrections import Correction, Named

@@ -13,8 +13,8 @@ from triage import git
 from triage.model import Person
 from triage.model.errors import ArchiveError, BusyError, KeysError, TriageError
 from triage.model.opinion import Opinion
-from triage.opinion.apply import read_entries, read_log
 from triage.opinion.damage import drop_broken_notes, drop_dangling, put_back, short
+from triage.opinion.index import read_entries, read_log
 from triage.opinion.keylog import DAY, walk_keys, write_keys
 from triage.opinion.keyring import ASK, in_force, known_keys, load_ring
 from triage.opinion.keys import KeyRing
