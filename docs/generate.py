@@ -24,8 +24,8 @@ from triage.policy.codes import BY_KIND, BY_PACK, CODES
 from triage.policy.evidence import attribute, find_evidence
 from triage.policy.pack import builtin_packs, load_pack
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, PREDICATES, SCOPE, Parameter, json_schema
+from triage.report.make import make_report
 from triage.report.request import Request
-from triage.reporting import make_report
 from triage.sample import make_demo, unpack
 from triage.series.grouping import NOTES as SERIES_NOTES
 from triage.series.grouping import WHY

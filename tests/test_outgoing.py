@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config
-from triage.outgoing import split_and_send
+from triage.report.outgoing import split_and_send
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from triage.giving import Said, give_opinion, refreshed
 from triage.ingest.pipeline import ingest
 from triage.model import Person
 from triage.model.errors import TriageError
-from triage.outgoing import mboxrd
 from triage.query.review_trailers import reviews_json
+from triage.report.outgoing import mboxrd
 from triage.store.queries import find_series
 from tui.session import Session
 

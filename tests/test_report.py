@@ -17,9 +17,9 @@ from markdown_it import MarkdownIt
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config
 from triage.model.text import safe
+from triage.report.make import make_report
 from triage.report.render import markdown_code, markdown_text, web_link
 from triage.report.request import Request
-from triage.reporting import make_report
 
 PAYLOADS = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>', "</title><b>", "javascript:alert(1)", "[x](http://example.com)",

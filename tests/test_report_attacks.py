@@ -22,10 +22,10 @@ from markdown_it import MarkdownIt
 from tests.conftest import Inbox, Run
 from tests.hostile import fill
 from triage.config import Config
-from triage.replying import save_reply
+from triage.report.csv_table import cell
+from triage.report.make import make_report
+from triage.report.reply import save_reply
 from triage.report.request import Request
-from triage.report.table import cell
-from triage.reporting import make_report
 
 FORMULAS = (
     "=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1", " =1", "  @x", "\u200b=1", "\ufeff=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x",

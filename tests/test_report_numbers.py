@@ -28,9 +28,9 @@ from triage.config import Config
 from triage.model.errors import UsageError
 from triage.policy.areas import Areas
 from triage.policy.people import read_people
+from triage.report.make import make_report, verify_report
 from triage.report.request import FORMS, Request, parse_as_of, period_span, read_line
-from triage.report.tally import figures
-from triage.reporting import make_report, verify_report
+from triage.report.statistics import figures
 from triage.upkeep import rebuild
 
 SIGNED = """

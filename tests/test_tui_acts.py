@@ -19,7 +19,7 @@ from triage.giving import give_opinion, refreshed
 from triage.ingest.cron import sweep
 from triage.model.errors import ConfigError
 from triage.query import timeline
-from triage.replying import quoted, reply_start
+from triage.report.reply import quoted, reply_start
 from triage.store import queries
 from triage.store.figures import figures
 from triage.store.limit import for_everybody, parse_limit

@@ -33,15 +33,15 @@ class Outgoing:
 
     def report(self, told: dict[str, Any], check: bool = False) -> str:
         """Return the report that the export form asks for; with `check` only say whether one can be made. Raises `TriageError`."""
+        from triage.report.make import check_request, make_report
         from triage.report.request import Request
-        from triage.reporting import check_request, make_report
 
         request = check_request(Request(limit=told["limit"], form=told["form"], period=told["period"], redact=told["redact"]))
         return "" if check else make_report(self.config, request)
 
     def export(self, told: dict[str, Any]) -> Path:
         """Write a report whole or not at all, and note it in the history of the series it is about."""
-        from triage.replying import note_export
+        from triage.report.reply import note_export
 
         write_file(told["path"], self.report(told))
         note_export(self.config, told["names"], f"exported a report ({told['form']})")
@@ -49,19 +49,19 @@ class Outgoing:
 
     def reply_start(self, subject: Subject) -> str:
         """Return what a reply begins with: the project's words on the flag at the cursor, else the mail quoted around the line."""
-        from triage.replying import reply_start
+        from triage.report.reply import reply_start
 
         return reply_start(self.config, subject.name, subject.finding, subject.line)
 
     def save_reply(self, name: str, body: str) -> Path:
         """Write a reply as a file that the user may send."""
-        from triage.replying import save_reply
+        from triage.report.reply import save_reply
 
         return save_reply(self.config, name, body)
 
     def as_mbox(self, subject: Subject) -> Path:
         """Write the mails of a series as an mbox that other programs open; returns the file, named by nothing of the mail's."""
-        from triage.outgoing import mboxrd
+        from triage.report.outgoing import mboxrd
 
         with self._databases() as (index, _):
             mails = [message.raw_mail(index, stored) for stored in subject.view.mails]

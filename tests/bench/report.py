@@ -21,7 +21,7 @@ TRIES = 3
 MEASURE = """
 import resource, sys, time
 from triage.config import load_config
-from triage.reporting import make_report
+from triage.report.make import make_report
 from triage.report.request import Request
 import triage.report.render, sqlite3
 config, form = load_config(), sys.argv[1]

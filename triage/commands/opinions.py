@@ -144,7 +144,7 @@ def ask(
     from triage.config import check_writable, write_file
     from triage.giving import ask_opinion
     from triage.output import json_line, note, out
-    from triage.publishing import check_answer, request_mail
+    from triage.report.opinion_reply import check_answer, request_mail
 
     _first_use(config, not unsigned)
     if mail:
@@ -273,9 +273,9 @@ def publish(
     import shlex
 
     from triage.model.text import safe
-    from triage.outgoing import check_output, mboxrd, split_and_send, write_mails
     from triage.output import note, out
-    from triage.publishing import export_review, make_replies, note_replies
+    from triage.report.opinion_reply import export_review, make_replies, note_replies
+    from triage.report.outgoing import check_output, mboxrd, split_and_send, write_mails
 
     if tree:
         out(safe(str(export_review(config, names, tree, branch))))

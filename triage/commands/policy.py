@@ -300,9 +300,9 @@ def draft(config: Any, name: str, finding: str | None, output: str) -> None:
     import sys
 
     from triage.commands import open_databases
-    from triage.outgoing import check_output, mboxrd, write_mails
     from triage.output import note
-    from triage.replying import contributor_drafts
+    from triage.report.outgoing import check_output, mboxrd, write_mails
+    from triage.report.reply import contributor_drafts
 
     if output:
         check_output(output)

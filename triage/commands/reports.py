@@ -52,10 +52,10 @@ def report(
     `triage report-verify` says a year later whether it still holds.
     """
     from triage.config import write_file
-    from triage.outgoing import check_output, is_folder, write_mails
     from triage.output import note
+    from triage.report.make import make_drafts, make_report
+    from triage.report.outgoing import check_output, is_folder, write_mails
     from triage.report.request import Request, parse_as_of
-    from triage.reporting import make_drafts, make_report
 
     request = Request(limit_of(limit), since, until, lists, period, redact, parse_as_of(as_of) if as_of else None, form)
     if form == "mbox" and output:
@@ -85,7 +85,7 @@ def report_verify(config: Any, file: Path, as_json: bool) -> None:
     What it rests on may have moved on, as archives grow: that is told, and it still holds.
     """
     from triage.output import json_line
-    from triage.reporting import verify_report
+    from triage.report.make import verify_report
 
     verdict = verify_report(config, _read(file))
     if as_json:

@@ -18,7 +18,7 @@ from triage.policy.rules.case import evidence_of
 from triage.query import message
 from triage.query.review_trailers import reviews_json, vouchers
 from triage.report.request import Request
-from triage.report.tally import COUNTS, DECISIONS, OPINIONS, figures
+from triage.report.statistics import COUNTS, DECISIONS, OPINIONS, figures
 from triage.store import archives, holdings, places, provenance, queries
 from triage.store.derive import stored_series
 from triage.store.limit import parse_limit

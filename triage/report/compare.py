@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.model.errors import UsageError
+from triage.report.csv_table import COLUMNS
 from triage.report.request import Request, read_line
-from triage.report.table import COLUMNS
 
 _MADE = {
     "md": re.compile(r"^- made by (`+) (triage report [^\n]*) \1[;,] ", re.MULTILINE),

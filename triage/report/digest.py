@@ -8,8 +8,8 @@ from email.policy import SMTP
 
 from triage.model.text import safe
 from triage.report.build import Report
+from triage.report.csv_table import rests_on
 from triage.report.render import web_link
-from triage.report.table import rests_on
 
 WIDTH = 72
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from triage.config import Config, write_file
 from triage.ingest.derive import Judges
 from triage.model.errors import ConfigError, UsageError
-from triage.outgoing import mboxrd
 from triage.policy.areas import Areas
 from triage.project import Project
-from triage.replying import series_drafts
 from triage.report.build import Applied, build
 from triage.report.compare import Change, changes, made_by, plain
+from triage.report.csv_table import table
 from triage.report.digest import digest
+from triage.report.outgoing import mboxrd
 from triage.report.redact import ADDRESS, DOMAIN, redact
 from triage.report.render import as_json, page
+from triage.report.reply import series_drafts
 from triage.report.request import Request
-from triage.report.table import table
 from triage.store import queries
 from triage.store.archives import list_names
 from triage.store.schema import open_index, open_personal

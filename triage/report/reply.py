@@ -16,9 +16,9 @@ from triage.model.errors import TriageError, UsageError
 from triage.model.text import safe
 from triage.opinion.log import reviewer
 from triage.policy.pack import load_pack
-from triage.publishing import new_id
 from triage.query import message as lookup
 from triage.report.drafts import drafts
+from triage.report.opinion_reply import new_id
 from triage.store import personal, queries
 from triage.store.queries import Stored
 from triage.store.schema import open_index, open_personal
