@@ -21,10 +21,10 @@ from triage.model.errors import ConfigError
 from triage.query import timeline
 from triage.report.reply import quoted, reply_start
 from triage.store import queries
-from triage.store.figures import figures
 from triage.store.limit import for_everybody, parse_limit
 from triage.store.opinions import load_opinions
 from triage.store.schema import open_index, open_personal
+from triage.store.statistics import figures
 from tui import glyphs, handover
 from tui.app import TriageApp
 from tui.pages import chart_lines

@@ -9,7 +9,7 @@ from typing import Any
 
 from triage.model import version_label
 from triage.model.text import Shown, fit, safe, safe_lines
-from triage.store.figures import Figures
+from triage.store.statistics import Figures
 from tui.glyphs import glyphs
 from tui.render import ViewLine, opinion_text, where_of
 from tui.views import SeriesView

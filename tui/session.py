@@ -21,10 +21,10 @@ from triage.opinion.repository import Asking
 from triage.query import message
 from triage.query.review_trailers import reviews_json
 from triage.store import opinions, personal, queries
-from triage.store.figures import Figures, figures
 from triage.store.limit import Limit, for_everybody, parse_limit, parse_until
 from triage.store.queries import SeriesLine, Stored
 from triage.store.schema import open_index, open_personal
+from triage.store.statistics import Figures, figures
 from triage.store.write import transaction
 from tui.outgoing import Outgoing
 from tui.views import MOST_VIEWS, VIEWS, SeriesView, View

@@ -18,7 +18,7 @@ from triage.project import Project, load_project
 from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.store import archives as stored
-from triage.store import derive, topics
+from triage.store import derive, links
 from triage.store.corrections import load_corrections
 from triage.store.pool import Pool, dirty_threads, load_pool
 from triage.store.write import transaction
@@ -84,9 +84,9 @@ def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, 
         run.findings_new += tally.findings_new
         done += len(threads)
         progress(f"{run.name}: judging threads", done)
-    while wanted := topics.unlinked(connection, BATCH):
+    while wanted := links.unlinked(connection, BATCH):
         with transaction(connection, index):
-            topics.link_series(connection, wanted)
+            links.link_series(connection, wanted)
     while heirs := derive.heirs(connection, BATCH):
         with transaction(connection, index):
             run.findings_new += sum(_judge_heir(connection, series, by_list, judges) for series in heirs)

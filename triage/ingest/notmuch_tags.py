@@ -6,8 +6,8 @@ from contextlib import closing
 
 from triage.archive.notmuch import TAG, set_tags
 from triage.config import Config
-from triage.store.figures import open_flags
 from triage.store.schema import open_index
+from triage.store.statistics import open_flags
 
 
 def tag_notmuch(config: Config) -> int:

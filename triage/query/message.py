@@ -18,7 +18,7 @@ from triage.policy.evidence import find_evidence, passed_over
 from triage.policy.people import NOBODY, People
 from triage.policy.rules.case import evidence_of
 from triage.series.replies import why_none
-from triage.store import places, queries
+from triage.store import locations, queries
 from triage.store.derive import stored_series
 from triage.store.queries import Stored
 
@@ -28,7 +28,7 @@ def raw_mail(connection: sqlite3.Connection, stored: Stored) -> bytes:
     last: ArchiveError | None = None
     if stored.gone == "withdrawn":
         raise ArchiveError(f"{stored.message.message_id} was withdrawn from its archive", "its text is gone; opinions on it are kept")
-    for kind, path, unit, locator, blob in places.places_of(connection, stored.row):
+    for kind, path, unit, locator, blob in locations.places_of(connection, stored.row):
         try:
             return open_archive(kind, path).fetch(unit, locator, blob)
         except ArchiveError as error:
@@ -54,7 +54,7 @@ def show_json(connection: sqlite3.Connection, stored: Stored, people: People = N
     message = stored.message
     return message_json(message, read, spoken(connection, stored, people)) | {
         "series": queries.series_head(connection, stored.series).first if stored.series is not None else None,
-        "no_series": "" if stored.series is not None or stored.gone else why_none(message, places.held_of(connection, message.parents)),
+        "no_series": "" if stored.series is not None or stored.gone else why_none(message, locations.held_of(connection, message.parents)),
         "urls": [link_to(base, message.message_id) for base in queries.urls_of(connection, stored.row)],
         "gone": stored.gone,
     }

@@ -14,9 +14,9 @@ from triage.mail.identity import parse_person, same_email
 from triage.model.errors import ArchiveError
 from triage.policy.people import NOBODY, People
 from triage.query.versions import effective_patches, followups_json
+from triage.store import locations
 from triage.store import opinions as stored
-from triage.store import places
-from triage.store.places import has_reviews
+from triage.store.locations import has_reviews
 
 Vouchers = dict[str, list[dict[str, str]]]
 """By Message-ID of a reply, what vouches for its sender."""
@@ -43,7 +43,7 @@ def reviews_json(
         row["patches"].append({"message_id": item["patch"], "n": numbers.get(item["patch"])})
     sources = list(dict.fromkeys(row["message_id"] for row in rows.values()))
     vouched = vouchers(connection, sources, check) if known is None else known
-    senders = places.senders_of(connection, sources) if published else {}
+    senders = locations.senders_of(connection, sources) if published else {}
     for row in rows.values():
         source = row["message_id"]
         row |= {"vouched": vouched.get(source, []), "opinion": published.get((source, senders.get(source, "")), "")}
@@ -60,9 +60,9 @@ def _row(item: dict[str, Any], people: People) -> dict[str, Any]:
 
 def vouchers(connection: sqlite3.Connection, names: list[str], check: bool = False) -> Vouchers:
     """Return what vouches for the senders of some mails by their own headers, each archive read once; nothing for those that are gone."""
-    senders = places.senders_of(connection, names)
+    senders = locations.senders_of(connection, names)
     groups: dict[tuple[str, Path, str], list[tuple[str, str, str]]] = {}
-    for name, kind, path, unit, locator, blob in places.first_places(connection, names):
+    for name, kind, path, unit, locator, blob in locations.first_places(connection, names):
         groups.setdefault((kind, path, unit), []).append((name, locator, blob))
     found: Vouchers = {}
     for (kind, path, unit), wanted in groups.items():

@@ -19,7 +19,7 @@ from triage.query import message
 from triage.query.review_trailers import reviews_json, vouchers
 from triage.report.request import Request
 from triage.report.statistics import COUNTS, DECISIONS, OPINIONS, figures
-from triage.store import archives, holdings, places, provenance, queries
+from triage.store import archives, locations, provenance, queries, report_reads
 from triage.store.derive import stored_series
 from triage.store.limit import parse_limit
 
@@ -72,7 +72,7 @@ class _Source:
     connection: sqlite3.Connection
     notes: sqlite3.Connection
     now: int
-    held: Mapping[int, holdings.Holdings]
+    held: Mapping[int, report_reads.Holdings]
     versions: Mapping[int, list[dict[str, Any]]]
     areas: Callable[[Iterable[str], Iterable[str]], set[str]]
     packs: set[str]
@@ -90,25 +90,25 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Re
     known = archives.list_names(connection)
     if unknown := sorted(set(request.lists) - {name for name, _, _ in known}):
         raise UsageError(f"no list is called {unknown[0]!r}", f"known lists: {', '.join(name for name, _, _ in known) or 'none yet'}")
-    now = holdings.newest(connection, request.lists) if request.as_of is None else request.as_of
+    now = report_reads.newest(connection, request.lists) if request.as_of is None else request.as_of
     request = replace(request, as_of=now)
     chosen = parse_limit(request.limit, now)
     if chosen.states:
         raise UsageError("state: is what you noted for yourself, and a report says the same to everybody", "leave it out")
     begin, end = request.span()
-    wanted = queries.series_ids(connection, notes, holdings.narrowed(chosen, begin, min(end, now + 1), request.lists), now)
+    wanted = queries.series_ids(connection, notes, report_reads.narrowed(chosen, begin, min(end, now + 1), request.lists), now)
     policy = {name: policy for name, policy, _ in known}
     # a policy may be a file, and a report holds no paths
     packs = {name: policies[one].id if one in policies else Path(one).name for name, one in policy.items()}
     source = _Source(
         connection, notes, now,
-        holdings.holdings(connection, wanted), holdings.versions(connection, wanted),
+        report_reads.holdings(connection, wanted), report_reads.versions(connection, wanted),
         lambda lists, paths: {name for item in lists if (one := policies.get(policy[item])) for name in one.areas.of(paths)},
         {packs[name] for name in request.lists}, together(one.people for one in policies.values()),
     )  # fmt: skip
     found = {series: _series(source, series) for series in wanted}
     told = [series for series, row in found.items() if request.limit or row["finding_list"] or row["opinion_list"] or row["tools"]]
-    vouched = vouchers(connection, places.replies_with_trailers(connection, told))
+    vouched = vouchers(connection, locations.replies_with_trailers(connection, told))
     for series in told:
         found[series]["reviews"] = reviews_json(connection, series, vouched, people=source.people)
     rows = sorted(found.values(), key=lambda row: (row["posted"] or "", row["series"]))
@@ -123,7 +123,7 @@ def _report(
 ) -> Report:  # fmt: skip
     told = [row for row in rows if "reviews" in row]
     names = [name for name, _, _ in lists]
-    entries = holdings.entries_of(connection, names)
+    entries = report_reads.entries_of(connection, names)
     used = sorted({finding["code"] for row in told for finding in row["finding_list"]})
     begin, end = request.span()
     rests = provenance.provenance(connection, names)
