@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from triage.admin.demo import make_demo, unpack
 from triage.cli import cli
 from triage.config import Config, load_config
 from triage.ingest.pipeline import ingest
@@ -26,7 +27,6 @@ from triage.policy.pack import builtin_packs, load_pack
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, PREDICATES, SCOPE, Parameter, json_schema
 from triage.report.make import make_report
 from triage.report.request import Request
-from triage.sample import make_demo, unpack
 from triage.series.grouping import NOTES as SERIES_NOTES
 from triage.series.grouping import WHY
 from triage.series.versions import EVIDENCE

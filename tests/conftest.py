@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from triage.admin.demo import make_demo
 from triage.cli import main
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
-from triage.sample import make_demo
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "corpora"

@@ -18,9 +18,9 @@ import pytest
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.servers import Server
 from tests.test_sources import maildir
+from triage.admin.schedule import cron_line, systemd_units
 from triage.config import Config
 from triage.ingest.status import read_health
-from triage.schedule import cron_line, systemd_units
 from triage.store.lock import write_lock
 from triage.store.schema import open_index
 

@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 
 from tests.conftest import DIFF, ROOT, Inbox, Run, mail
+from triage.admin.lists import add_list, rebuild
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.series.compare import difference
-from triage.upkeep import add_list, rebuild
 
 ADA, BO = "Ada Example <ada@example.org>", "Bo Sample <bo@example.org>"
 

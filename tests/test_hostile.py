@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DIFF, ROOT, Inbox, mail
+from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model.errors import ArchiveError
-from triage.upkeep import add_list
 
 READER = """
 import json, resource, sys

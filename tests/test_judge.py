@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.test_history import rows
+from triage.admin.lists import add_list, rebuild
 from triage.check import check_mails
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
@@ -21,7 +22,6 @@ from triage.policy.pack import ExceptionRule, Pack, builtin_packs, load_pack
 from triage.policy.people import read_people
 from triage.project import Project
 from triage.series.grouping import group
-from triage.upkeep import add_list, rebuild
 
 ADA, BO = "Ada Example <ada@example.org>", "Bo Sample <bo@example.org>"
 MAY = "Mon, 04 May 2026 09:00:00 +0000"

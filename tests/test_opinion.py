@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from triage.admin.lists import add_list, rebuild, remove_list
 from triage.config import Config, load_lists
 from triage.giving import give_opinion, refreshed, withdraw
 from triage.ingest.pipeline import ingest
@@ -26,7 +27,6 @@ from triage.query.message import opinion_target
 from triage.query.opinions import opinions_json
 from triage.store.queries import find_series, findings_json
 from triage.store.schema import open_index
-from triage.upkeep import add_list, rebuild, remove_list
 
 ADA, BO = Person("Ada Example", "ada@example.org"), Person("Bo Sample", "bo@example.org")
 TARGET = Target(MessageId("a@example.org"), "b" * 40, "c" * 64, "", "", "v1 1/1", "f" * 64, "0123456789abcdef DCO001 pack/rule", "A title")

@@ -17,6 +17,7 @@ import pytest
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.reviewers import TARGET, Machine, bare, make_key, person
 from tests.test_standing import AI, CORA, DAN, SCENE, demand, said
+from triage.admin.lists import remove_list
 from triage.config import Config, load_lists
 from triage.giving import Said, give_opinion, kept_draft, refreshed
 from triage.ingest.pipeline import ingest
@@ -33,7 +34,6 @@ from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.repository import Repository
 from triage.opinion.standing import weigh
 from triage.policy.people import Area, People
-from triage.upkeep import remove_list
 
 
 @pytest.fixture

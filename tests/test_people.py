@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Inbox, Run, mail, patch_body
+from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model import Person
 from triage.model.errors import ConfigError
 from triage.policy.people import read_people
-from triage.upkeep import add_list
 
 MAILMAP = """\
 # how the project knows people

@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import DIFF, ROOT, SOB, Inbox, Run, cpu, mail, patch_body
 from tests.test_history import rows
 from tests.test_judge import codes, read
+from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.mail.patch import changed_files
@@ -22,7 +23,6 @@ from triage.policy.judge import judge
 from triage.policy.pack import load_pack
 from triage.policy.people import read_people
 from triage.series.grouping import group
-from triage.upkeep import add_list
 
 ADA = "Ada Example <ada@example.org>"
 QEMU = load_pack("qemu")

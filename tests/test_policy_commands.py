@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import DIFF, ROOT, SOB, Inbox, Run, mail, patch_body
 from tests.test_history import rows
+from triage.admin.lists import add_list
 from triage.archive.mbox import split_mbox
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
@@ -23,7 +24,6 @@ from triage.policy.pack import builtin_packs, load_pack
 from triage.report.drafts import check_replies, replies
 from triage.trial import test_mails as mails_of
 from triage.trial import try_pack
-from triage.upkeep import add_list
 
 JULY = 1_782_864_000
 MAY = "Mon, 04 May 2026 09:00:00 +0000"

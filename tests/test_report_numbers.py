@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.test_opinion_attacks import DEMANDING
+from triage.admin.lists import rebuild
 from triage.commands.reports import report as report_command
 from triage.config import Config
 from triage.model.errors import UsageError
@@ -31,7 +32,6 @@ from triage.policy.people import read_people
 from triage.report.make import make_report, verify_report
 from triage.report.request import FORMS, Request, parse_as_of, period_span, read_line
 from triage.report.statistics import figures
-from triage.upkeep import rebuild
 
 SIGNED = """
 [[rule]]

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import SOB, Inbox, Run, mail, patch_body
 from tests.test_evidence import evidence
 from tests.test_judge import codes, read
+from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.mail.identity import parse_person
@@ -22,7 +23,6 @@ from triage.policy.pack import load_pack
 from triage.policy.people import read_people
 from triage.policy.rules.case import evidence_of
 from triage.series.grouping import group
-from triage.upkeep import add_list
 
 ADA, BO = "Ada Example <ada@example.org>", "Bo Sample <bo@example.net>"
 

@@ -597,7 +597,7 @@ def test_a_doubtful_series_can_be_asked_for_and_says_so_in_its_title(config: Con
 
 
 def test_a_rebuilt_index_is_noticed_too(demo: Config) -> None:
-    from triage.upkeep import rebuild
+    from triage.admin.lists import rebuild
 
     session = Session(demo)
     session.changed()

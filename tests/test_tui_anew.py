@@ -14,12 +14,12 @@ from textual.pilot import Pilot
 
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.driving import drive, settle
+from triage.admin.lists import rebuild
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model import State
 from triage.model.errors import ConfigError
 from triage.store.schema import open_personal
-from triage.upkeep import rebuild
 from tui.screens.inbox import InboxScreen
 from tui.screens.series import SeriesScreen
 from tui.session import Session

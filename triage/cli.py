@@ -62,10 +62,10 @@ def demo(config: Any, no_tui: bool) -> None:
 
 
 def _demo(config: Any, no_tui: bool) -> None:
+    from triage.admin.demo import make_demo
     from triage.config import load_lists
     from triage.ingest.pipeline import ingest
     from triage.output import note, run_lines
-    from triage.sample import make_demo
 
     if not load_lists(config.paths):
         make_demo(config)

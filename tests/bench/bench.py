@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 from triage import git
+from triage.admin.lists import add_list
 from triage.archive import Entry
 from triage.archive.publicinbox import PublicInbox
 from triage.config import Config, load_config, load_lists
@@ -25,7 +26,6 @@ from triage.mail.message import read_mail
 from triage.model import RawMail
 from triage.series.grouping import group
 from triage.store.schema import open_index
-from triage.upkeep import add_list
 
 SECTIONS = ("ingest", "reading")
 

@@ -13,9 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from triage.admin.lists import add_list
 from triage.config import load_config, load_lists
 from triage.ingest.pipeline import ingest
-from triage.upkeep import add_list
 
 TRIES = 3
 MEASURE = """

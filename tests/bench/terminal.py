@@ -21,10 +21,10 @@ from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Static
 
 from tests.conftest import GITCONFIG, Inbox, mail
+from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.store.schema import open_index
-from triage.upkeep import add_list
 from tui.app import TriageApp
 from tui.screens.series import SeriesScreen
 from tui.widgets.series_list import SeriesList

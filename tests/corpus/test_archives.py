@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import SHARED
 from tests.test_ingest import dump
 from triage import git
+from triage.admin.lists import add_list, rebuild
 from triage.archive import Entry
 from triage.archive.publicinbox import PublicInbox
 from triage.config import load_config, load_lists
@@ -24,7 +25,6 @@ from triage.mail.message import read_mail
 from triage.model import Kind, RawMail, State
 from triage.policy.evidence import find_evidence
 from triage.store.schema import open_index
-from triage.upkeep import add_list, rebuild
 
 pytestmark = pytest.mark.corpus
 NAMES = ("linux-fpga", "linux-modules", "util-linux")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SHARED
+from triage.admin.lists import add_list
 from triage.archive.mbox import split_mbox
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
@@ -21,7 +22,6 @@ from triage.query.versions import effective_patches, followups_json
 from triage.series.followups import followups
 from triage.series.grouping import group
 from triage.store.schema import open_index
-from triage.upkeep import add_list
 
 pytestmark = pytest.mark.corpus
 SAMPLES = SHARED / "peers" / "b4" / "samples"

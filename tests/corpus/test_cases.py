@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SHARED, Run
+from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
-from triage.upkeep import add_list
 
 pytestmark = pytest.mark.corpus
 CASES = SHARED.parent / "cases"

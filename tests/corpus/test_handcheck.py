@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.corpus.test_archives import mirrors  # noqa: F401  a fixture
+from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.policy.rules.case import declared
@@ -18,7 +19,6 @@ from triage.replay import compare
 from triage.store import derive, queries
 from triage.store.limit import parse_limit
 from triage.store.schema import open_index, open_personal
-from triage.upkeep import add_list
 
 pytestmark = pytest.mark.corpus
 ERROR = re.compile(r"^\| (\w+) \| `([^`]+)` \| (\w+) \|", re.MULTILINE)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, SHARED, Run
+from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
-from triage.upkeep import add_list
 
 pytestmark = pytest.mark.corpus
 LABELS, CASES = SHARED.parent / "labels", SHARED.parent / "cases"

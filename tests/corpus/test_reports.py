@@ -15,11 +15,11 @@ import jsonschema
 import pytest
 
 from tests.conftest import SHARED
+from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.report.make import make_report, verify_report
 from triage.report.request import FORMS, Request
-from triage.upkeep import add_list
 
 pytestmark = pytest.mark.corpus
 

@@ -17,10 +17,10 @@ from tests.conftest import SHARED, Run
 from tests.corpus.test_archives import mails
 from tests.servers import Server
 from tests.test_ingest import dump
+from triage.admin.lists import add_list
 from triage.config import load_config, load_lists
 from triage.ingest.executors import open_executor
 from triage.ingest.pipeline import ingest
-from triage.upkeep import add_list
 
 pytestmark = pytest.mark.corpus
 NUMBER = 3509

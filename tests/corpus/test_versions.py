@@ -9,11 +9,11 @@ import pytest
 
 from tests.corpus.linking import labelled, masked, score, topics_by_blob
 from tests.corpus.test_archives import NAMES, mails, mirrors
+from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model import blob_id
 from triage.store.schema import open_index
-from triage.upkeep import add_list
 
 pytestmark = pytest.mark.corpus
 __all__ = ["mirrors"]

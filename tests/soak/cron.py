@@ -16,11 +16,11 @@ from pathlib import Path
 
 from tests.conftest import GITCONFIG, Inbox, mail, patch_body
 from tests.test_ingest import dump, settled
+from triage.admin.lists import add_list
 from triage.config import Config, load_config
 from triage.model import State
 from triage.model.errors import TriageError
 from triage.store.schema import open_index, open_personal
-from triage.upkeep import add_list
 from tui.session import Session
 
 RUN = """

@@ -12,11 +12,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from triage.admin.demo import make_demo
 from triage.config import Config, load_config, load_lists
 from triage.giving import kept_draft, refreshed
 from triage.ingest.pipeline import ingest
 from triage.model.opinion import Opinion
-from triage.sample import make_demo
 from triage.store.opinions import load_opinions
 from triage.store.queries import find_series, series_json
 from triage.store.schema import open_personal

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tests.conftest import DIFF, Inbox, mail, patch_body
 from tests.reviewers import bare, make_key
+from triage.admin.lists import add_list
 from triage.config import load_config, load_lists
 from triage.ingest.pipeline import ingest
-from triage.upkeep import add_list
 
 KILLS, PATCHES = 200, 12
 

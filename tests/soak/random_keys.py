@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import GITCONFIG
+from triage.admin.demo import make_demo
 from triage.config import load_config, load_lists
 from triage.ingest.pipeline import ingest
-from triage.sample import make_demo
 from triage.store.schema import open_index, open_personal
 from tui.app import TriageApp
 from tui.keys import KEYS

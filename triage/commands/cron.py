@@ -200,8 +200,8 @@ def _worst(errors: list[Exception]) -> ExitCode:
 @with_config
 def schedule(config: Any, kind: str, every: int) -> None:
     """Print what has `triage ingest` run by itself: a service and a timer for systemd, or a line for cron."""
+    from triage.admin.schedule import cron_line, systemd_units
     from triage.output import out
-    from triage.schedule import cron_line, systemd_units
 
     for line in systemd_units(config, every) if kind == "systemd" else cron_line(config, every):
         out(line)
@@ -212,7 +212,7 @@ def schedule(config: Any, kind: str, every: int) -> None:
 @with_config
 def doctor(config: Any, as_json: bool) -> None:
     """Look at configuration, folders, locks, git, notmuch, databases, archives, clock and disk, and say what to do."""
-    from triage.checkup import checkup
+    from triage.admin.doctor import checkup
     from triage.model.text import safe
     from triage.output import json_line, out
 

@@ -31,9 +31,9 @@ def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str
 
     What does not last where it lies (all but the first two) is copied into a public-inbox of triage's own.
     """
+    from triage.admin.lists import add_list
     from triage.model.text import safe
     from triage.output import note
-    from triage.upkeep import add_list
 
     spec = add_list(config, name, archives, policy, url, since)
     count = len(spec.places)
@@ -45,9 +45,9 @@ def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str
 @with_config
 def remove(config: Any, name: str) -> None:
     """Forget the list NAME and all that was derived from it; its archives and your opinions stay."""
+    from triage.admin.lists import remove_list
     from triage.model.text import safe
     from triage.output import note
-    from triage.upkeep import remove_list
 
     copies = remove_list(config, name)
     note(f"{safe(name)}: forgotten; its archives and all opinions are untouched")
@@ -71,8 +71,8 @@ def db_path(config: Any) -> None:
 @with_config
 def db_check(config: Any) -> None:
     """Look for damage in the databases; exit 1 and say what to do if there is any."""
+    from triage.admin.lists import check_index
     from triage.output import note, out
-    from triage.upkeep import check_index
 
     problems = check_index(config)
     for problem in problems:
@@ -89,9 +89,9 @@ def db_check(config: Any) -> None:
 @with_config
 def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
     """Make the index anew from the archives and the opinions; the old one is replaced when the new one is whole."""
+    from triage.admin.lists import rebuild
     from triage.model.text import safe
     from triage.output import moved_lines, note, progress_shown
-    from triage.upkeep import rebuild
 
     with progress_shown(quiet or as_json) as progress:
         remade = rebuild(config, workers, progress)
@@ -128,7 +128,7 @@ def _trouble_of_records(config: Any) -> TriageError | None:
 @with_config
 def backup(config: Any, file: Path) -> None:
     """Write what cannot be made anew into one FILE (a tar): opinions with keys, personal state, the lists and the configuration."""
-    from triage.backup import write_backup
+    from triage.admin.backup import write_backup
     from triage.model.text import safe
     from triage.output import out
 
@@ -140,7 +140,7 @@ def backup(config: Any, file: Path) -> None:
 @with_config
 def restore(config: Any, file: Path) -> None:
     """Put back what `triage db backup` wrote; nothing that is there is replaced. Then `triage db rebuild` makes the index."""
-    from triage.backup import read_backup
+    from triage.admin.backup import read_backup
     from triage.model.text import safe
     from triage.output import note, out
 

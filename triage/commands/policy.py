@@ -117,9 +117,9 @@ def _rule(rule: Any) -> dict[str, Any]:
 @with_config
 def policy_use(config: Any, name: str, pack: str) -> None:
     """Judge LIST by PACK from now on; `triage ingest` then judges it anew and says which open findings change."""
+    from triage.admin.lists import use_policy
     from triage.model.text import safe
     from triage.output import note
-    from triage.upkeep import use_policy
 
     spec = use_policy(config, name, pack)
     note(f"{safe(spec.name)}: judged by {safe(spec.policy)}; run `triage ingest`")

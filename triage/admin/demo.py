@@ -7,9 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from triage import git
+from triage.admin.lists import add_list
 from triage.config import Config, ListSpec
 from triage.model.errors import ArchiveError
-from triage.upkeep import add_list
 
 LISTS = (("widgets", "linux-kernel"), ("emulator", "qemu"))
 

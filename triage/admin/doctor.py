@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triage import archive, git
+from triage.admin.lists import check_index
 from triage.config import Config, ListSpec, Place, load_lists
 from triage.ingest.status import read_health
 from triage.model.errors import ArchiveError, BusyError, TriageError
@@ -27,7 +28,6 @@ from triage.query.opinions import losses
 from triage.store.archives import quarantined
 from triage.store.lock import write_lock
 from triage.store.schema import open_index
-from triage.upkeep import check_index
 
 STALE = 3 * 86400
 """Seconds after which a list that nobody read is worth a word."""
