@@ -11,13 +11,13 @@ from typing import Any
 import click
 
 from triage.commands import json_option, with_config
-from triage.commands.cron import doctor, ingest, schedule
-from triage.commands.history import series
-from triage.commands.keeping import add, db, remove
+from triage.commands.ingest import doctor, ingest, schedule
+from triage.commands.lists import add, db, remove
 from triage.commands.opinions import opinion
 from triage.commands.policy import draft, policy
-from triage.commands.reading import check, findings, list_, print_findings, print_series, show
 from triage.commands.reports import report, report_verify
+from triage.commands.series import series
+from triage.commands.show import check, findings, list_, print_findings, print_series, show
 from triage.model.errors import ArchiveError, ExitCode, TriageError
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -63,9 +63,9 @@ def demo(config: Any, no_tui: bool) -> None:
 
 def _demo(config: Any, no_tui: bool) -> None:
     from triage.admin.demo import make_demo
+    from triage.commands.output import note, run_lines
     from triage.config import load_lists
     from triage.ingest.pipeline import ingest
-    from triage.output import note, run_lines
 
     if not load_lists(config.paths):
         make_demo(config)
@@ -83,8 +83,8 @@ def _demo(config: Any, no_tui: bool) -> None:
 @json_option
 def version(as_json: bool) -> None:
     """Print the version of the program, of its database schema and of the reader that fills it."""
+    from triage.commands.output import json_line, out
     from triage.model.version import VERSION
-    from triage.output import json_line, out
     from triage.store.schema import DERIVED, INDEX_VERSION
 
     if as_json:

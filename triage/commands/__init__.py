@@ -49,8 +49,8 @@ def open_databases(config: Any) -> Any:
 
 def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int, Any]]:
     """Yield index, personal database, series, the time, and whose turn it is, for each series that a limit lets through."""
+    from triage.commands.output import note
     from triage.model.text import safe
-    from triage.output import note
     from triage.query.opinions import my_address, my_turns
     from triage.store import queries
     from triage.store.limit import parse_limit

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from triage.commands import json_option, with_config, write_raw
-from triage.commands.logs import keys, log, sync, verify
+from triage.commands.opinion_logs import keys, log, sync, verify
 from triage.model.errors import TriageError, UsageError
 
 _finding = click.option("--finding", default="", metavar="ID|CODE", help="The finding it is about; without it, the series or patch.")
@@ -46,9 +46,9 @@ def give(
 
     What others said on the same question is shown once yours is saved.
     """
+    from triage.commands.output import json_line, note, out
     from triage.giving import Said, give_opinion, uncounted, unheard, withdraw
     from triage.ingest.pipeline import settle
-    from triage.output import json_line, note, out
 
     _first_use(config, not unsigned)
     if kind == "withdraw":
@@ -74,8 +74,8 @@ def give(
 
 def _first_use(config: Any, sign: bool) -> None:
     """Say once who speaks and how it is signed; on a terminal, ask whether that is right."""
+    from triage.commands.output import note
     from triage.giving import first_use
-    from triage.output import note
 
     words = first_use(config, sign)
     for line in words.splitlines():
@@ -86,8 +86,8 @@ def _first_use(config: Any, sign: bool) -> None:
 
 def _text(config: Any, name: str, text: str, edit: bool) -> str:
     """Return what was given with -m, or what an editor made of it; a draft that an earlier run left behind is taken up."""
+    from triage.commands.output import note
     from triage.giving import kept_draft
-    from triage.output import note
 
     if text and not edit:
         return text
@@ -104,9 +104,9 @@ def _text(config: Any, name: str, text: str, edit: bool) -> str:
 
 def _print_earlier(config: Any, name: str, finding: str, show: bool) -> None:
     """Print what others said on the question, as far as it may be seen."""
+    from triage.commands.output import note, opinion_lines
     from triage.giving import question_key, refreshed
     from triage.opinion.log import reviewer
-    from triage.output import note, opinion_lines
     from triage.query.message import opinion_target
     from triage.query.opinions import PAST, blind, opinions_json
 
@@ -141,9 +141,9 @@ def ask(
 
     They see it after the next `triage opinion sync`: in `triage opinion list --mine` and in their terminal UI.
     """
+    from triage.commands.output import json_line, note, out
     from triage.config import check_writable, write_file
     from triage.giving import ask_opinion
-    from triage.output import json_line, note, out
     from triage.report.opinion_reply import check_answer, request_mail
 
     _first_use(config, not unsigned)
@@ -173,10 +173,10 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
 
     What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
     """
+    from triage.commands.output import json_line, opinion_lines, out, request_lines, review_lines
     from triage.giving import refreshed
     from triage.ingest.derive import Judges
     from triage.opinion.log import reviewer
-    from triage.output import json_line, opinion_lines, out, request_lines, review_lines
     from triage.query.opinions import blind, my_address, opinions_json, requests_json
     from triage.query.review_trailers import reviews_json
     from triage.store.opinions import policies_of
@@ -206,10 +206,10 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
 
 def _say_losses(config: Any) -> None:
     """Say what keeps records from being shown as they were given, and exit accordingly: 78 for keys, 74 for logs."""
+    from triage.commands.output import note
     from triage.model.errors import ExitCode, KeysError
     from triage.opinion.index import open_log
     from triage.opinion.keyring import in_force
-    from triage.output import note
     from triage.query.opinions import losses
 
     hurt = losses(config)
@@ -231,8 +231,8 @@ def _say_losses(config: Any) -> None:
 @with_config
 def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
     """Print one record: what it says, what it is bound to, and where it stands. Showing another's before yours is noted in yours."""
+    from triage.commands.output import json_line, out, record_lines
     from triage.giving import refreshed
-    from triage.output import json_line, out, record_lines
     from triage.query.opinions import blind, my_address, one_record, opinion_json, record_bytes
     from triage.store.opinions import series_of
 
@@ -272,8 +272,8 @@ def publish(
     """
     import shlex
 
+    from triage.commands.output import note, out
     from triage.model.text import safe
-    from triage.output import note, out
     from triage.report.opinion_reply import export_review, make_replies, note_replies
     from triage.report.outgoing import check_output, mboxrd, split_and_send, write_mails
 

@@ -18,7 +18,7 @@ def policy() -> None:
 
 
 def _all_packs(config: Any) -> list[Any]:
-    from triage.output import note
+    from triage.commands.output import note
     from triage.policy.pack import known_packs, load_pack
 
     packs = []
@@ -35,7 +35,7 @@ def _all_packs(config: Any) -> list[Any]:
 @with_config
 def policy_list(config: Any, as_json: bool) -> None:
     """Print the policy packs there are."""
-    from triage.output import json_line, note, out, table
+    from triage.commands.output import json_line, note, out, table
 
     packs = _all_packs(config)
     if as_json:
@@ -74,8 +74,8 @@ def _head(pack: Any) -> dict[str, Any]:
 @with_config
 def policy_show(config: Any, pack: str, as_json: bool) -> None:
     """Print what PACK says: its rules with their dates and sources, and its exceptions."""
+    from triage.commands.output import json_line, out
     from triage.model.text import safe
-    from triage.output import json_line, out
     from triage.policy.pack import load_pack
 
     found = load_pack(pack, config.paths.policies)
@@ -118,8 +118,8 @@ def _rule(rule: Any) -> dict[str, Any]:
 def policy_use(config: Any, name: str, pack: str) -> None:
     """Judge LIST by PACK from now on; `triage ingest` then judges it anew and says which open findings change."""
     from triage.admin.lists import use_policy
+    from triage.commands.output import note
     from triage.model.text import safe
-    from triage.output import note
 
     spec = use_policy(config, name, pack)
     note(f"{safe(spec.name)}: judged by {safe(spec.policy)}; run `triage ingest`")
@@ -131,8 +131,8 @@ def policy_use(config: Any, name: str, pack: str) -> None:
 @with_config
 def policy_changes(config: Any, name: str, as_json: bool) -> None:
     """Print which open findings of LIST went or came when its policy last changed."""
+    from triage.commands.output import json_line, out, policy_change_lines
     from triage.config import find_list, load_lists
-    from triage.output import json_line, out, policy_change_lines
     from triage.store import archives
     from triage.store.schema import open_index
 
@@ -155,8 +155,8 @@ def policy_explain(config: Any, code: str, policy: str | None, as_json: bool) ->
     """Explain the finding CODE: what it says and why, what it cannot see, what a person decides, how it is cured."""
     from difflib import get_close_matches
 
+    from triage.commands.output import json_line, out
     from triage.model.text import safe, safe_lines
-    from triage.output import json_line, out
     from triage.policy.codes import CODES
     from triage.policy.pack import load_pack
     from triage.report.drafts import explain
@@ -193,7 +193,7 @@ def policy_check(config: Any, packs: tuple[str, ...], mails: Any, as_json: bool)
 
     Exit 78 if a pack cannot be read, 1 if a rule does not do what its mails say.
     """
-    from triage.output import json_line, note, out
+    from triage.commands.output import json_line, note, out
     from triage.policy.pack import known_packs, load_pack
     from triage.report.drafts import check_replies
     from triage.trial import test_mails, try_pack
@@ -253,8 +253,8 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
     series? `triage policy compare qemu qemu-proposed-2026 date:2026`
     """
     from triage.commands import open_databases
+    from triage.commands.output import json_line, note, out
     from triage.model.text import safe
-    from triage.output import json_line, note, out
     from triage.policy.codes import CODES
     from triage.project import load_project
     from triage.replay import compare
@@ -300,7 +300,7 @@ def draft(config: Any, name: str, finding: str | None, output: str) -> None:
     import sys
 
     from triage.commands import open_databases
-    from triage.output import note
+    from triage.commands.output import note
     from triage.report.outgoing import check_output, mboxrd, write_mails
     from triage.report.reply import contributor_drafts
 

@@ -51,8 +51,8 @@ def report(
     The same mail, policy and opinions give the same bytes, wherever and whenever it is made. It names what it rests on, and
     `triage report-verify` says a year later whether it still holds.
     """
+    from triage.commands.output import note
     from triage.config import write_file
-    from triage.output import note
     from triage.report.make import make_drafts, make_report
     from triage.report.outgoing import check_output, is_folder, write_mails
     from triage.report.request import Request, parse_as_of
@@ -84,7 +84,7 @@ def report_verify(config: Any, file: Path, as_json: bool) -> None:
 
     What it rests on may have moved on, as archives grow: that is told, and it still holds.
     """
-    from triage.output import json_line
+    from triage.commands.output import json_line
     from triage.report.make import verify_report
 
     verdict = verify_report(config, _read(file))
@@ -112,8 +112,8 @@ def _read(file: Path) -> str:
 
 
 def _print_verdict(verdict: Any) -> None:
+    from triage.commands.output import out
     from triage.model.text import safe
-    from triage.output import out
 
     if verdict.same_bytes:
         out("holds: made anew, it is the same to the byte")

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
-from triage.commands.cron import report_runs
+from triage.commands.ingest import report_runs
 from triage.model.errors import ArchiveError, ExitCode, KeysError, TriageError
 
 
@@ -32,8 +32,8 @@ def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str
     What does not last where it lies (all but the first two) is copied into a public-inbox of triage's own.
     """
     from triage.admin.lists import add_list
+    from triage.commands.output import note
     from triage.model.text import safe
-    from triage.output import note
 
     spec = add_list(config, name, archives, policy, url, since)
     count = len(spec.places)
@@ -46,8 +46,8 @@ def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str
 def remove(config: Any, name: str) -> None:
     """Forget the list NAME and all that was derived from it; its archives and your opinions stay."""
     from triage.admin.lists import remove_list
+    from triage.commands.output import note
     from triage.model.text import safe
-    from triage.output import note
 
     copies = remove_list(config, name)
     note(f"{safe(name)}: forgotten; its archives and all opinions are untouched")
@@ -72,7 +72,7 @@ def db_path(config: Any) -> None:
 def db_check(config: Any) -> None:
     """Look for damage in the databases; exit 1 and say what to do if there is any."""
     from triage.admin.lists import check_index
-    from triage.output import note, out
+    from triage.commands.output import note, out
 
     problems = check_index(config)
     for problem in problems:
@@ -90,8 +90,8 @@ def db_check(config: Any) -> None:
 def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
     """Make the index anew from the archives and the opinions; the old one is replaced when the new one is whole."""
     from triage.admin.lists import rebuild
+    from triage.commands.output import moved_lines, note, progress_shown
     from triage.model.text import safe
-    from triage.output import moved_lines, note, progress_shown
 
     with progress_shown(quiet or as_json) as progress:
         remade = rebuild(config, workers, progress)
@@ -129,8 +129,8 @@ def _trouble_of_records(config: Any) -> TriageError | None:
 def backup(config: Any, file: Path) -> None:
     """Write what cannot be made anew into one FILE (a tar): opinions with keys, personal state, the lists and the configuration."""
     from triage.admin.backup import write_backup
+    from triage.commands.output import out
     from triage.model.text import safe
-    from triage.output import out
 
     out(f"{safe(str(file))}: {write_backup(config, file)}")
 
@@ -141,8 +141,8 @@ def backup(config: Any, file: Path) -> None:
 def restore(config: Any, file: Path) -> None:
     """Put back what `triage db backup` wrote; nothing that is there is replaced. Then `triage db rebuild` makes the index."""
     from triage.admin.backup import read_backup
+    from triage.commands.output import note, out
     from triage.model.text import safe
-    from triage.output import note, out
 
     for part in read_backup(config, file):
         for line in part.splitlines():

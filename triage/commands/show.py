@@ -27,7 +27,7 @@ def list_(config: Any, limit: tuple[str, ...], as_json: bool) -> None:
 
 def print_series(config: Any, limit: str, as_json: bool) -> None:
     """Print series, a line each."""
-    from triage.output import json_line, out, series_line
+    from triage.commands.output import json_line, out, series_line
     from triage.store.queries import series_json
 
     for connection, notes, series, now, turns in each_series(config, limit):
@@ -49,7 +49,7 @@ def findings(config: Any, limit: tuple[str, ...], as_json: bool) -> None:
 
 def print_findings(config: Any, limit: str, as_json: bool) -> None:
     """Print findings with their evidence."""
-    from triage.output import finding_lines, json_line, out
+    from triage.commands.output import finding_lines, json_line, out
     from triage.store.limit import parse_limit
     from triage.store.queries import findings_json
 
@@ -79,10 +79,10 @@ def show(
     config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bool, diff: bool, statements: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
-    from triage.commands.history import show_versions, show_why
+    from triage.commands.output import json_line, message_lines, out
+    from triage.commands.series import show_versions, show_why
     from triage.ingest.derive import Judges
     from triage.model.text import safe_lines
-    from triage.output import json_line, message_lines, out
     from triage.query import message as lookup
     from triage.store import queries
     from triage.store.opinions import policies_of
@@ -117,7 +117,7 @@ def show(
 
 def _show_statements(rows: Any, as_json: bool) -> None:
     """Print what a mail's sentences say of machines; those that were not taken for evidence too, with the reason."""
-    from triage.output import json_line, out, statement_lines
+    from triage.commands.output import json_line, out, statement_lines
 
     for row in rows:
         if as_json:
@@ -128,9 +128,9 @@ def _show_statements(rows: Any, as_json: bool) -> None:
 
 
 def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> None:
-    from triage.commands.history import link_lines
+    from triage.commands.output import finding_lines, json_line, out, series_line
+    from triage.commands.series import link_lines
     from triage.model.text import safe
-    from triage.output import finding_lines, json_line, out, series_line
     from triage.query.opinions import my_turns
     from triage.query.versions import followups_json
     from triage.store import queries
@@ -184,10 +184,10 @@ def check(
     """
     from triage.b4 import b4_checks
     from triage.check import check_commits, check_mails, finding_json
+    from triage.commands.output import finding_lines, json_line, note, out
     from triage.commits import is_range, read_range
     from triage.config import ProjectFiles
     from triage.model import Severity
-    from triage.output import finding_lines, json_line, note, out
     from triage.project import load_project
 
     people = ProjectFiles(aliases, roster) if aliases or roster else None

@@ -87,10 +87,10 @@ def _ends_cleanly() -> Iterator[None]:
 
 
 def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, retry: bool) -> None:
+    from triage.commands.output import moved_lines, note, progress_shown
     from triage.ingest.cron import sweep
     from triage.ingest.executors import open_executor
     from triage.model.text import safe
-    from triage.output import moved_lines, note, progress_shown
     from triage.pulling import day_start
 
     try:
@@ -125,10 +125,10 @@ def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
 
 
 def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
+    from triage.commands.output import json_line, out
     from triage.ingest.status import read_health
     from triage.model import rfc3339
     from triage.model.text import safe
-    from triage.output import json_line, out
 
     known = {(one.name, one.archive): one for one in read_health(config)}
     rows = [(spec.name, place.shown, known.get((spec.name, place.shown))) for spec in chosen for place in spec.places]
@@ -147,9 +147,9 @@ def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
 
 
 def _print_preview(config: Any, chosen: list[Any], as_json: bool) -> None:
+    from triage.commands.output import json_line, out
     from triage.ingest.cron import preview
     from triage.model.text import safe
-    from triage.output import json_line, out
 
     rows = preview(config, chosen)
     if as_json:
@@ -168,8 +168,8 @@ def report_runs(
     runs: list[Any], as_json: bool, quiet: bool, trouble: Exception | None = None, moved: Sequence[dict[str, str]] = ()
 ) -> None:
     """Print what a run did, and exit as it ended: 74 for an archive that failed, 75 for a server, 65 for quarantined mail."""
+    from triage.commands.output import json_line, note, out, run_lines
     from triage.model.text import safe
-    from triage.output import json_line, note, out, run_lines
 
     if as_json:
         json_line({"schema": 1, "archives": [run.as_dict() for run in runs], **({"moved": list(moved)} if moved else {})})
@@ -201,7 +201,7 @@ def _worst(errors: list[Exception]) -> ExitCode:
 def schedule(config: Any, kind: str, every: int) -> None:
     """Print what has `triage ingest` run by itself: a service and a timer for systemd, or a line for cron."""
     from triage.admin.schedule import cron_line, systemd_units
-    from triage.output import out
+    from triage.commands.output import out
 
     for line in systemd_units(config, every) if kind == "systemd" else cron_line(config, every):
         out(line)
@@ -213,8 +213,8 @@ def schedule(config: Any, kind: str, every: int) -> None:
 def doctor(config: Any, as_json: bool) -> None:
     """Look at configuration, folders, locks, git, notmuch, databases, archives, clock and disk, and say what to do."""
     from triage.admin.doctor import checkup
+    from triage.commands.output import json_line, out
     from triage.model.text import safe
-    from triage.output import json_line, out
 
     checks = checkup(config)
     if as_json:

@@ -21,8 +21,8 @@ def link_lines(links: list[dict[str, str]]) -> Iterator[str]:
 
 def show_why(connection: Any, series: int, as_json: bool) -> None:
     """Print why the mails of a series are together, and what ties it to an older one."""
+    from triage.commands.output import json_line, out
     from triage.model.text import safe
-    from triage.output import json_line, out
     from triage.query.versions import why_json
     from triage.series.grouping import NOTES
 
@@ -46,9 +46,9 @@ _SIGNS = {"unchanged": "=", "message": "~", "changed": "!", "new": "+", "dropped
 
 def show_versions(connection: Any, series: int, diff: bool, as_json: bool) -> None:
     """Print the versions of a topic, each patch by patch against the one it follows."""
+    from triage.commands.output import json_line, out
     from triage.model import version_label
     from triage.model.text import safe
-    from triage.output import json_line, out
     from triage.query.versions import versions_json
 
     for row in versions_json(connection, series, diff):
@@ -120,10 +120,10 @@ def merge(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_j
 
 
 def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
+    from triage.commands.output import json_line, note, out
     from triage.correcting import correct
     from triage.giving import uncounted, unheard
     from triage.model.text import safe
-    from triage.output import json_line, note, out
 
     record = correct(config, kind, names, reason, sign=not unsigned)
     if as_json:

@@ -24,13 +24,13 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
     What it has is fetched apart and checked; only records that follow those here are taken. Your own log is pushed, nobody else's. A log
     that was rewritten, split, taken back or forged is refused and kept apart; the exit code is 1 then.
     """
+    from triage.commands.output import json_line, note, out
     from triage.giving import refreshed
     from triage.ingest.pipeline import settle
     from triage.model.text import safe
     from triage.opinion.index import open_log
     from triage.opinion.log import reviewer
     from triage.opinion.sync import sync as exchange
-    from triage.output import json_line, note, out
     from triage.store.opinions import count_by_reviewer
 
     with closing(refreshed(config)) as connection:
@@ -73,7 +73,7 @@ def _short(ref: str) -> str:
 @with_config
 def verify(config: Any, remotes: bool, as_json: bool) -> None:
     """Read all logs and check every record and signature; exit 1 and say which cannot be believed if there are any."""
-    from triage.output import json_line, note, out
+    from triage.commands.output import json_line, note, out
     from triage.query.opinions import verify as examine
 
     found = examine(config, remotes)
@@ -104,8 +104,8 @@ def log(config: Any, reviewer: str | None, as_json: bool) -> None:
 
     It says who did something when, not what they said of it: `triage opinion show RECORD` does.
     """
+    from triage.commands.output import json_line, log_line, out
     from triage.giving import refreshed
-    from triage.output import json_line, log_line, out
     from triage.query.opinions import blind, my_address, opinion_json
     from triage.store.opinions import load_opinions
 
@@ -132,13 +132,13 @@ def keys() -> None:
 @with_config
 def keys_list(config: Any, as_json: bool) -> None:
     """Print the keys that are trusted here, and from when to when; with a remote's that wait to be trusted."""
+    from triage.commands.output import json_line, key_line, note, out
     from triage.model.text import safe
     from triage.opinion.index import open_log
     from triage.opinion.keylog import pending_change
     from triage.opinion.keyring import in_force, ring_of
     from triage.opinion.keys import by_owner
     from triage.opinion.offers import offered_keys
-    from triage.output import json_line, key_line, note, out
 
     log = open_log(config.paths)
     for row in offered_keys(log):
@@ -179,13 +179,13 @@ def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_
     import time
     from dataclasses import replace
 
+    from triage.commands.output import key_line, note, out
     from triage.giving import refreshed, unsigned_records
     from triage.opinion.index import open_log
     from triage.opinion.keylog import propose_change
     from triage.opinion.keys import read_stamp
     from triage.opinion.log import reviewer
     from triage.opinion.ownkey import name_of, own_key, read_key
-    from triage.output import key_line, note, out
 
     me = reviewer()
     if email and not file:
@@ -204,7 +204,7 @@ def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_
 
 def _say_missing(missing: int) -> None:
     """Say that a change of the keys is not in force yet, where more people must sign it."""
-    from triage.output import note
+    from triage.commands.output import note
 
     if missing:
         people = "one more person" if missing == 1 else f"{missing} more people"
@@ -223,11 +223,11 @@ def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
     """
     import sys
 
+    from triage.commands.output import key_line, note, out
     from triage.giving import refreshed
     from triage.model.text import safe
     from triage.opinion.index import open_log
     from triage.opinion.offers import offered_keys, trust
-    from triage.output import key_line, note, out
 
     log = open_log(config.paths)
     rows = offered_keys(log)
@@ -253,13 +253,13 @@ def keys_revoke(config: Any, name: str, since: str) -> None:
     """End a key, or all keys of EMAIL: what they signed before stays, what they sign after does not count. A line is never taken out."""
     import time
 
+    from triage.commands.output import key_line, out
     from triage.giving import refreshed
     from triage.opinion.index import open_log
     from triage.opinion.keylog import propose_change
     from triage.opinion.keyring import in_force
     from triage.opinion.keys import read_stamp
     from triage.opinion.log import reviewer
-    from triage.output import key_line, out
 
     now = int(time.time())
     moment = read_stamp(since) if since else now
@@ -280,10 +280,10 @@ def keys_threshold(config: Any, number: int) -> None:
     """Have N people sign each change of the keys from now on: this change too needs as many as the keys ask for now."""
     from dataclasses import replace
 
+    from triage.commands.output import out
     from triage.opinion.index import open_log
     from triage.opinion.keylog import propose_change
     from triage.opinion.log import reviewer
-    from triage.output import out
 
     done = propose_change(open_log(config.paths), reviewer(), f"threshold {number}", lambda ring: replace(ring, threshold=number))
     out(f"{done.ring.threshold} of the people with a key must sign each change of the keys")
@@ -294,11 +294,11 @@ def keys_threshold(config: Any, number: int) -> None:
 @with_config
 def keys_approve(config: Any) -> None:
     """Sign the change of the keys that somebody proposed; `triage opinion keys list` shows it."""
+    from triage.commands.output import note
     from triage.giving import refreshed
     from triage.opinion.index import open_log
     from triage.opinion.keylog import approve
     from triage.opinion.log import reviewer
-    from triage.output import note
 
     done = approve(open_log(config.paths), reviewer())
     refreshed(config).close()
