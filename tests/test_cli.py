@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT, Inbox, Outcome, Run, mail, patch_body
 from triage.config import Config
-from triage.store.lock import write_lock
+from triage.files import write_lock
 
 
 def schema(name: str) -> dict[str, object]:

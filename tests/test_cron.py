@@ -20,8 +20,8 @@ from tests.servers import Server
 from tests.test_sources import maildir
 from triage.admin.schedule import cron_line, systemd_units
 from triage.config import Config
+from triage.files import write_lock
 from triage.ingest.status import read_health
-from triage.store.lock import write_lock
 from triage.store.schema import open_index
 
 TRIAGE = [sys.executable, "-m", "triage"]

@@ -4,7 +4,6 @@
 
 import json
 import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
-from triage.model.errors import ArchiveError, ConfigError, UsageError
+from triage.files import write_file
+from triage.model.errors import ConfigError, UsageError
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {}, "tools": {},
@@ -254,47 +254,3 @@ def find_list(lists: list[ListSpec], name: str) -> ListSpec:
     near = get_close_matches(name, [spec.name for spec in lists], 1)
     known = ", ".join(spec.name for spec in lists) or "none yet; `triage add` makes one"
     raise UsageError(f"no list called {name!r}", f"did you mean {near[0]}?" if near else f"known lists: {known}")
-
-
-def check_writable(path: Path) -> None:
-    """Raise `ArchiveError` where a file could not be written, before anything is done that rests on it."""
-    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
-        raise ArchiveError(f"cannot write {path}", "name a file in a folder of yours; nothing was done")
-
-
-def _refuse_foreign_link(path: Path) -> None:
-    """Raise `ArchiveError` for a link that somebody else put into a folder which all may write to, as the kernel does for plain writes."""
-    if path.is_symlink():
-        folder, link = path.absolute().parent.stat(), path.lstat()
-        if folder.st_mode & 0o1002 == 0o1002 and link.st_uid not in {os.geteuid(), folder.st_uid}:
-            raise ArchiveError(f"{path} is a link of somebody else's in a shared folder", "name a file in a folder of yours")
-
-
-def write_file(path: Path, content: str, private: bool = False) -> None:
-    """Write a file whole or not at all: a temporary one beside it, synced, then renamed. Raises `ArchiveError`.
-
-    A link is followed; a device or a pipe is written through. The folder is made only for a `private` file.
-    """
-    temporary = ""
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(content, "utf-8", "replace", "\n")
-            return
-        _refuse_foreign_link(path)
-        path = path.resolve()
-        if private:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if not private:
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise ArchiveError(f"cannot write {path}", f"{error.strerror}; nothing was changed") from error

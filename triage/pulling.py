@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from triage.archive.local import OwnInbox
-from triage.config import Config, ListSpec, Place, write_file
+from triage.config import Config, ListSpec, Place
+from triage.files import write_file, write_lock
 from triage.model.errors import ArchiveError, BusyError, TriageError, UsageError
-from triage.store.lock import write_lock
 
 WAIT = 60.0
 """Seconds to wait for another process that adds mail to the same list."""

@@ -9,7 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from triage.config import Config, write_file
+from triage.config import Config
+from triage.files import write_file
 from triage.query import message
 from triage.store.schema import database_error, open_index, open_personal
 from tui.views import Subject

@@ -14,7 +14,8 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
-from triage.config import Config, load_lists, read_lists, write_file
+from triage.config import Config, load_lists, read_lists
+from triage.files import write_file
 from triage.model import Person
 from triage.model.errors import ArchiveError, ConfigError, UsageError
 from triage.opinion.index import open_log

@@ -12,6 +12,7 @@ from pathlib import Path
 from triage import archive, git
 from triage.admin.lists import check_index
 from triage.config import Config, ListSpec, Place, load_lists
+from triage.files import write_lock
 from triage.ingest.status import read_health
 from triage.model.errors import ArchiveError, BusyError, TriageError
 from triage.opinion.index import open_log
@@ -26,7 +27,6 @@ from triage.project import load_project
 from triage.pulling import waiting
 from triage.query.opinions import losses
 from triage.store.archives import quarantined
-from triage.store.lock import write_lock
 from triage.store.schema import open_index
 
 STALE = 3 * 86400

@@ -13,6 +13,7 @@ from pathlib import Path
 from triage import archive
 from triage.archive.local import OwnInbox
 from triage.config import Config, ListSpec, Place, find_list, load_lists, save_lists
+from triage.files import write_lock
 from triage.ingest.pipeline import fill, settle
 from triage.ingest.summary import ArchiveRun, Progress
 from triage.model.errors import ArchiveError, ConfigError, TriageError, UsageError
@@ -20,7 +21,6 @@ from triage.policy.pack import load_pack
 from triage.pulling import day_start, waiting
 from triage.store import archives as stored
 from triage.store.former import moved_records, now_missing
-from triage.store.lock import write_lock
 from triage.store.schema import database_error, make_whole, open_index, open_personal
 from triage.store.tombstones import carry_tombstones
 from triage.store.write import transaction

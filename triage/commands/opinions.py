@@ -142,7 +142,7 @@ def ask(
     They see it after the next `triage opinion sync`: in `triage opinion list --mine` and in their terminal UI.
     """
     from triage.commands.output import json_line, note, out
-    from triage.config import check_writable, write_file
+    from triage.files import check_writable, write_file
     from triage.giving import ask_opinion
     from triage.report.opinion_reply import check_answer, request_mail
 

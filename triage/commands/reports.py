@@ -52,7 +52,7 @@ def report(
     `triage report-verify` says a year later whether it still holds.
     """
     from triage.commands.output import note
-    from triage.config import write_file
+    from triage.files import write_file
     from triage.report.make import make_drafts, make_report
     from triage.report.outgoing import check_output, is_folder, write_mails
     from triage.report.request import Request, parse_as_of

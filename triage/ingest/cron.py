@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from triage.archive import open_archive
 from triage.config import Config, ListSpec, Place, load_lists
+from triage.files import write_lock
 from triage.ingest.status import note_health
 from triage.ingest.summary import ArchiveRun, Progress
 from triage.ingest.uptodate import nothing_new
 from triage.model.errors import OutdatedError, TriageError
 from triage.pulling import is_far, pull_all, waiting
-from triage.store.lock import write_lock
 
 WAIT = 2.0
 """Seconds that a run waits for an opinion that is just being written."""

@@ -24,6 +24,7 @@ from pathlib import Path
 from triage import git
 from triage.archive import Archive, Entry, Item, open_archive
 from triage.config import Config, ListSpec
+from triage.files import write_lock
 from triage.ingest.derive import Judges, derive_changed
 from triage.ingest.summary import ArchiveRun, Progress
 from triage.ingest.watch import TooCostlyError, watched
@@ -37,7 +38,6 @@ from triage.policy.evidence.tools import extend, own_rows
 from triage.project import project_digest
 from triage.store import archives as stored
 from triage.store import derive
-from triage.store.lock import write_lock
 from triage.store.rows import message_row
 from triage.store.schema import database_error, open_index
 from triage.store.write import (

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from triage.config import Config, ListSpec, write_file
+from triage.config import Config, ListSpec
+from triage.files import write_file
 from triage.ingest.summary import ArchiveRun
 
 REPEATED = 3

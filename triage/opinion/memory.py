@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from triage.config import write_file
+from triage.files import write_file
 from triage.model.errors import TriageError
 
 NAME = "opinions.seen"

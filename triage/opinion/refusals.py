@@ -4,7 +4,7 @@
 
 import json
 
-from triage.config import write_file
+from triage.files import write_file
 from triage.opinion.log import OpinionLog
 from triage.opinion.refs import KEYS
 

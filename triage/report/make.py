@@ -8,7 +8,8 @@ import shlex
 from contextlib import closing
 from dataclasses import dataclass
 
-from triage.config import Config, write_file
+from triage.config import Config
+from triage.files import write_file
 from triage.ingest.derive import Judges
 from triage.model.errors import ConfigError, UsageError
 from triage.policy.areas import Areas

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from triage import git
 from triage.b4 import reply_to, review_files, sign_patatt
-from triage.config import Config, write_file
+from triage.config import Config
+from triage.files import write_file
 from triage.giving import note_published, refreshed
 from triage.model import Person
 from triage.model.errors import ConfigError, UsageError

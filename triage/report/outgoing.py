@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from triage.config import write_file
+from triage.files import write_file
 from triage.model.errors import ArchiveError, UsageError
 
 _SEND = "git send-email --confirm=always --suppress-cc=self --suppress-cc=body"
@@ -25,7 +25,7 @@ def is_folder(output: Path | str) -> bool:
 
 def check_output(output: str) -> None:
     """Raise `UsageError` or `ArchiveError` where mails could not be written, before anything is done that rests on it."""
-    from triage.config import check_writable
+    from triage.files import check_writable
 
     path = Path(output)
     if not is_folder(output):

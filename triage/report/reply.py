@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from triage.b4 import reply_to
-from triage.config import Config, write_file
+from triage.config import Config
+from triage.files import write_file
 from triage.model import Message, Person, State, rfc3339
 from triage.model.errors import TriageError, UsageError
 from triage.model.text import safe

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.worker import get_current_worker
 
-from triage.config import check_writable
+from triage.files import check_writable
 from triage.model.errors import TriageError
 from triage.model.text import Shown, fit, safe_lines
 from tui.render import block

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files written whole or not at all, and locks that end with the process."""
+
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from triage.model.errors import ArchiveError, BusyError
+
+
+def check_writable(path: Path) -> None:
+    """Raise `ArchiveError` where a file could not be written, before anything is done that rests on it."""
+    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+        raise ArchiveError(f"cannot write {path}", "name a file in a folder of yours; nothing was done")
+
+
+def _refuse_foreign_link(path: Path) -> None:
+    """Raise `ArchiveError` for a link that somebody else put into a folder which all may write to, as the kernel does for plain writes."""
+    if path.is_symlink():
+        folder, link = path.absolute().parent.stat(), path.lstat()
+        if folder.st_mode & 0o1002 == 0o1002 and link.st_uid not in {os.geteuid(), folder.st_uid}:
+            raise ArchiveError(f"{path} is a link of somebody else's in a shared folder", "name a file in a folder of yours")
+
+
+def write_file(path: Path, content: str, private: bool = False) -> None:
+    """Write a file whole or not at all: a temporary one beside it, synced, then renamed. Raises `ArchiveError`.
+
+    A link is followed; a device or a pipe is written through. The folder is made only for a `private` file.
+    """
+    temporary = ""
+    try:
+        if path.exists() and not path.is_file():
+            path.write_text(content, "utf-8", "replace", "\n")
+            return
+        _refuse_foreign_link(path)
+        path = path.resolve()
+        if private:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if not private:
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise ArchiveError(f"cannot write {path}", f"{error.strerror}; nothing was changed") from error
+
+
+@contextmanager
+def write_lock(data: Path, name: str = "lock", wait: float = 0) -> Iterator[None]:
+    """Hold a lock of the data directory, waiting some seconds for it; raises `BusyError` where another process keeps it.
+
+    The file stays in place: the lock is the kernel's and ends with the process, so there are no stale ones.
+    """
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(data / name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ArchiveError(f"cannot write to {data}", f"{error.strerror}; check its permissions or set TRIAGE_HOME") from error
+    try:
+        deadline = time.monotonic() + wait
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= deadline:
+                    raise BusyError("another triage is writing", "try again when it has finished") from error
+                time.sleep(0.05)
+        yield
+    finally:
+        os.close(descriptor)
