@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Inbox, mail, patch_body
-from triage.archive import Archive, Entry, Item, detect
+from triage.archive import Archive, detect
 from triage.archive.mbox import Mbox
 from triage.archive.publicinbox import PublicInbox
+from triage.model.archive import Entry, Item
 from triage.model.errors import ArchiveError, UsageError
 
 

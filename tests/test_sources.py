@@ -23,14 +23,14 @@ from jsonschema import validate
 
 from tests.conftest import ROOT, Inbox, Run, mail, patch_body
 from tests.servers import Server, misbehaving
-from triage.archive import Entry
 from triage.archive.http import Limits, fetch, unpack
 from triage.archive.local import OwnInbox, arrived
 from triage.archive.lore import source_of
 from triage.archive.maildir import Maildir
 from triage.archive.publicinbox import PublicInbox
-from triage.config import Config, Place, load_lists
+from triage.config import Config, load_lists
 from triage.ingest.cron import sweep
+from triage.model.archive import Entry, Place
 from triage.model.errors import ArchiveError, NetworkError, UsageError
 from triage.pulling import day_start, pull
 from triage.store.schema import open_index

@@ -13,6 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from triage.files import write_file
+from triage.model.archive import ListSpec, Place
 from triage.model.errors import ConfigError, UsageError
 
 _SECTIONS: dict[str, dict[str, type]] = {
@@ -61,36 +62,6 @@ class Paths:
     def policies(self) -> Path:
         """The user's own policy packs."""
         return self.config / "policies"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One archive of a list: what it is and where it lies."""
-
-    kind: str
-    path: Path
-    source: str = ""
-    """Where mail is copied from to `path` before each reading, as `scheme:address`; "" for an archive read where it lies."""
-
-    @property
-    def shown_kind(self) -> str:
-        """What the user added: the scheme of the source, else the archive's kind."""
-        return self.source.partition(":")[0] or self.kind
-
-    @property
-    def shown(self) -> str:
-        """What the user added it as."""
-        return self.source or str(self.path)
-
-
-@dataclass(frozen=True, slots=True)
-class ListSpec:
-    """A mailing list as the user added it."""
-
-    name: str
-    policy: str
-    url: str
-    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Protocol
 
 from triage.archive.local import OwnInbox
-from triage.config import Config, ListSpec, Place
+from triage.config import Config
 from triage.files import write_file, write_lock
+from triage.model.archive import ListSpec, Place
 from triage.model.errors import ArchiveError, BusyError, TriageError, UsageError
 
 WAIT = 60.0

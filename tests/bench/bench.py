@@ -18,12 +18,12 @@ from pathlib import Path
 
 from triage import git
 from triage.admin.lists import add_list
-from triage.archive import Entry
 from triage.archive.publicinbox import PublicInbox
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.mail.message import read_mail
 from triage.model import RawMail
+from triage.model.archive import Entry
 from triage.series.grouping import group
 from triage.store.schema import open_index
 

@@ -19,10 +19,10 @@ from pathlib import Path
 
 from tests.bench.bench import floor
 from triage.admin.lists import add_list
-from triage.archive import Entry
 from triage.archive.local import OwnInbox
 from triage.archive.publicinbox import PublicInbox
 from triage.config import load_config
+from triage.model.archive import Entry
 
 TRIES = 3
 _AT = re.compile(rb"(?<=[\w.>-])@(?=\w)")

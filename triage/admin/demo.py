@@ -8,7 +8,8 @@ from pathlib import Path
 
 from triage import git
 from triage.admin.lists import add_list
-from triage.config import Config, ListSpec
+from triage.config import Config
+from triage.model.archive import ListSpec
 from triage.model.errors import ArchiveError
 
 LISTS = (("widgets", "linux-kernel"), ("emulator", "qemu"))

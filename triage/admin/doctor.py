@@ -11,9 +11,10 @@ from pathlib import Path
 
 from triage import archive, git
 from triage.admin.lists import check_index
-from triage.config import Config, ListSpec, Place, load_lists
+from triage.config import Config, load_lists
 from triage.files import write_lock
 from triage.ingest.status import read_health
+from triage.model.archive import ListSpec, Place
 from triage.model.errors import ArchiveError, BusyError, TriageError
 from triage.opinion.index import open_log
 from triage.opinion.keyring import in_force

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from triage import archive
 from triage.archive.local import OwnInbox
-from triage.config import Config, ListSpec, Place, find_list, load_lists, save_lists
+from triage.config import Config, find_list, load_lists, save_lists
 from triage.files import write_lock
 from triage.ingest.pipeline import fill, settle
 from triage.ingest.summary import ArchiveRun, Progress
+from triage.model.archive import ListSpec, Place
 from triage.model.errors import ArchiveError, ConfigError, TriageError, UsageError
 from triage.policy.pack import load_pack
 from triage.pulling import day_start, waiting

@@ -4,38 +4,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from triage.model import BlobId
+from triage.model.archive import Entry, Item
 from triage.model.errors import UsageError
-
-
-class Entry(StrEnum):
-    """What an archive says of one of its entries before anybody has read it."""
-
-    MAIL = "mail"
-    DELETE = "delete"
-    SAME = "same"
-    """Nothing changed: a commit whose tree is its parent's."""
-    ODD = "odd"
-    """Not a mail: a symbolic link, another file."""
-    LOST = "lost"
-    """A mail whose bytes are missing: a partial clone, a damaged pack."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One entry of an archive: a commit, a message of an mbox."""
-
-    entry: Entry
-    locator: str
-    """Where it lies in its unit: a commit id, or a byte range."""
-    blob: BlobId
-    archived: int
-    content: bytes | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

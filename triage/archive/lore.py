@@ -15,9 +15,9 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from triage import git
-from triage.archive import Entry
 from triage.archive.http import Limits, fetch, unpack
 from triage.archive.mbox import Mbox
+from triage.model.archive import Entry
 from triage.model.errors import NetworkError, UsageError
 
 MAX_EPOCHS = 200

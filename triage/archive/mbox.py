@@ -13,8 +13,9 @@ from email.utils import mktime_tz, parsedate_tz
 from hashlib import sha256
 from pathlib import Path
 
-from triage.archive import Entry, Item, Walk
+from triage.archive import Walk
 from triage.model import MAX_MAIL, blob_id
+from triage.model.archive import Entry, Item
 from triage.model.errors import ArchiveError
 
 _FROM = re.compile(rb"\nFrom [^\n]{0,200}?[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]{0,100}\n(?=[!-9;-~]+:|>From )")

@@ -14,8 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from triage import git
-from triage.archive import Entry, Item, Walk
+from triage.archive import Walk
 from triage.model import MAX_MAIL, BlobId
+from triage.model.archive import Entry, Item
 from triage.model.errors import ArchiveError
 
 _V1_FOLDER = re.compile(r"[0-9a-f]{2}")

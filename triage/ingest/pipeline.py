@@ -22,8 +22,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from triage import git
-from triage.archive import Archive, Entry, Item, open_archive
-from triage.config import Config, ListSpec
+from triage.archive import Archive, open_archive
+from triage.config import Config
 from triage.files import write_lock
 from triage.ingest.derive import Judges, derive_changed
 from triage.ingest.summary import ArchiveRun, Progress
@@ -31,6 +31,7 @@ from triage.ingest.watch import TooCostlyError, watched
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import Kind, Message, RawMail, Severity
+from triage.model.archive import Entry, Item, ListSpec
 from triage.model.errors import ArchiveError, ConfigError
 from triage.opinion.index import open_log, refresh
 from triage.policy.annotate import with_facts

@@ -10,9 +10,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from triage.config import Config, ListSpec
+from triage.config import Config
 from triage.files import write_file
 from triage.ingest.summary import ArchiveRun
+from triage.model.archive import ListSpec
 
 REPEATED = 3
 """Failures in a row from which the terminal UI speaks of them."""

@@ -5,38 +5,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from triage.model.archive import OUTCOMES, Counts
 from triage.model.errors import TriageError
 
 Progress = Callable[[str, int], None]
 """What is done, and how many of it so far."""
-
-OUTCOMES = ("parsed", "duplicate", "deleted", "quarantined", "unreadable")
-
-
-@dataclass(slots=True)
-class Counts:
-    """How the entries of a chunk, a run or an archive ended; their sum is `entries`."""
-
-    parsed: int = 0
-    duplicate: int = 0
-    deleted: int = 0
-    quarantined: int = 0
-    unreadable: int = 0
-    """Their bytes are missing in the archive; every run tries them again."""
-
-    @property
-    def entries(self) -> int:
-        """All of them."""
-        return sum(getattr(self, name) for name in OUTCOMES)
-
-    def add(self, other: "Counts") -> None:
-        """Add another's numbers to these."""
-        for name in OUTCOMES:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-    def count(self, outcome: str) -> None:
-        """Count one entry."""
-        setattr(self, outcome, getattr(self, outcome) + 1)
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ import sqlite3
 import time
 
 from triage.archive import open_archive
-from triage.config import Config, ListSpec
+from triage.config import Config
 from triage.ingest.summary import ArchiveRun
+from triage.model.archive import ListSpec
 from triage.model.errors import TriageError
 from triage.project import project_digest
 from triage.store import archives as stored

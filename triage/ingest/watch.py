@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from triage.model.archive import COSTLY
+
 SECONDS = 10.0
 """CPU time that reading one mail may take; what readers are made for takes milliseconds."""
 ROOM = 1 << 30
 """Bytes of memory that reading one mail may take above what the process has."""
 SMALL = 16 * 1024
 """Bytes below which a mail is not watched: the readers are linear, and a watch costs a system call."""
-COSTLY = "too costly here"
 
 
 class TooCostlyError(Exception):

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from triage.config import ListSpec
-from triage.ingest.summary import OUTCOMES
-from triage.ingest.watch import COSTLY
+from triage.model.archive import COSTLY, OUTCOMES, ListSpec
 from triage.model.errors import OutdatedError
 from triage.store.schema import DERIVED, open_index
 

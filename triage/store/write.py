@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from triage.archive import Entry, Item
-from triage.ingest.summary import Counts
 from triage.model import MessageId
+from triage.model.archive import Counts, Entry, Item
 from triage.series.threads import join
 from triage.store.rows import COLUMNS, INDEX
 from triage.store.schema import DERIVED, database_error
