@@ -20,7 +20,7 @@ from triage.model import Finding, Message
 from triage.policy.judge import judge
 from triage.policy.pack import ExceptionRule, Pack, builtin_packs, load_pack
 from triage.policy.people import read_people
-from triage.project import Project
+from triage.policy.project import Project
 from triage.series.grouping import group
 
 ADA, BO = "Ada Example <ada@example.org>", "Bo Sample <bo@example.org>"

@@ -27,13 +27,13 @@ from triage.opinion.keylog import change_keys
 from triage.opinion.keyring import load_ring
 from triage.opinion.keys import ssh_key
 from triage.opinion.log import OpinionLog
-from triage.opinion.matching import Voice
 from triage.opinion.offers import trust
 from triage.opinion.ownkey import own_key
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.repository import Repository
 from triage.opinion.standing import weigh
 from triage.policy.people import Area, People
+from triage.policy.voice import Voice
 
 
 @pytest.fixture

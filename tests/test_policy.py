@@ -15,8 +15,8 @@ from triage.model.errors import ConfigError
 from triage.policy.codes import BY_KIND, BY_PACK, CODES
 from triage.policy.pack import Pack, builtin_packs, load_pack
 from triage.policy.people import NOBODY
+from triage.policy.project import Project
 from triage.policy.vocabulary import KINDS
-from triage.project import Project
 from triage.store.schema import open_index
 
 EXPECTED = {

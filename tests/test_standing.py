@@ -18,9 +18,10 @@ from triage.ingest.pipeline import ingest
 from triage.model import Demand, MessageId, Person, Status
 from triage.model.errors import UsageError
 from triage.model.opinion import Opinion, Place
-from triage.opinion.matching import Item, Scene, Standing, Voice
+from triage.opinion.matching import Item, Scene, Standing
 from triage.opinion.standing import Outcome, weigh
 from triage.policy.people import Area, People
+from triage.policy.voice import Voice
 from triage.store.opinions import unsettled
 
 ADA, BO, CORA, DAN = (Person(f"{n} Example", f"{n.lower()}@example.org") for n in ("Ada", "Bo", "Cora", "Dan"))

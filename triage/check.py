@@ -14,8 +14,8 @@ from triage.mail.mime import UnreadableError
 from triage.model import MAX_MAIL, Evidence, Finding, Message, MessageId, PatchId, RawMail, Series, blob_id
 from triage.model.errors import UsageError
 from triage.policy.annotate import with_facts
+from triage.policy.project import Project
 from triage.policy.rules.case import declared
-from triage.project import Project
 from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous

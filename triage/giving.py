@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from triage.config import Config
-from triage.ingest.derive import Judges
 from triage.model import MessageId, Person
 from triage.model.errors import TriageError, UsageError
 from triage.model.opinion import Opinion
@@ -24,7 +23,8 @@ from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.standing import Others, askers, barred, deciders_of
 from triage.opinion.trust import why_not_counted
-from triage.project import Project
+from triage.policy.project import Project
+from triage.projects import Judges
 from triage.query.message import opinion_target, target_line
 from triage.store import opinions as stored
 from triage.store import personal, queries

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from triage.model import Finding, Severity, rfc3339
-from triage.project import Project
+from triage.policy.project import Project
 from triage.store import derive
 
 OUTCOMES = {Severity.ERROR: "error", Severity.WARN: "warn", Severity.ASK: "ask", Severity.INFO: "fine"}

@@ -20,7 +20,7 @@ from triage.model.errors import ConfigError, TriageError
 from triage.policy.codes import CODES
 from triage.policy.pack import Pack, builtin_packs
 from triage.policy.people import read_people
-from triage.project import Project
+from triage.policy.project import Project
 
 _TEST = re.compile(rb"^X-Triage-Test:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
 _PEOPLE = re.compile(rb"^X-Triage-People:[ \t]*(.*)$", re.MULTILINE)

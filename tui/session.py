@@ -12,12 +12,12 @@ from typing import Any
 
 from triage import giving
 from triage.config import Config
-from triage.ingest.derive import Judges
 from triage.ingest.status import failing
 from triage.model import State
 from triage.model.errors import TriageError, UsageError
 from triage.opinion.log import reviewer, signing_key
 from triage.opinion.repository import Asking
+from triage.projects import Judges
 from triage.query import message
 from triage.query.review_trailers import reviews_json
 from triage.store import opinions, personal, queries

@@ -14,7 +14,7 @@ from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.policy.rules.case import declared
-from triage.project import load_project
+from triage.projects import load_project
 from triage.replay import compare
 from triage.store import derive, queries
 from triage.store.limit import parse_limit

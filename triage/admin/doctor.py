@@ -24,7 +24,7 @@ from triage.opinion.refs import KEYS
 from triage.opinion.remotes import remotes, without_password
 from triage.opinion.repository import git_config
 from triage.policy.pack import load_pack
-from triage.project import load_project
+from triage.projects import load_project
 from triage.pulling import waiting
 from triage.query.opinions import losses
 from triage.store.archives import quarantined

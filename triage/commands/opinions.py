@@ -175,8 +175,8 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
     """
     from triage.commands.output import json_line, opinion_lines, out, request_lines, review_lines
     from triage.giving import refreshed
-    from triage.ingest.derive import Judges
     from triage.opinion.log import reviewer
+    from triage.projects import Judges
     from triage.query.opinions import blind, my_address, opinions_json, requests_json
     from triage.query.review_trailers import reviews_json
     from triage.store.opinions import policies_of

@@ -256,7 +256,7 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
     from triage.commands.output import json_line, note, out
     from triage.model.text import safe
     from triage.policy.codes import CODES
-    from triage.project import load_project
+    from triage.projects import load_project
     from triage.replay import compare
     from triage.store import queries
     from triage.store.limit import parse_limit

@@ -81,8 +81,8 @@ def show(
     """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
     from triage.commands.output import json_line, message_lines, out
     from triage.commands.series import show_versions, show_why
-    from triage.ingest.derive import Judges
     from triage.model.text import safe_lines
+    from triage.projects import Judges
     from triage.query import message as lookup
     from triage.store import queries
     from triage.store.opinions import policies_of
@@ -188,7 +188,7 @@ def check(
     from triage.commits import is_range, read_range
     from triage.config import ProjectFiles
     from triage.model import Severity
-    from triage.project import load_project
+    from triage.projects import load_project
 
     people = ProjectFiles(aliases, roster) if aliases or roster else None
     project = load_project(policy or _shared_policy(config), config, people)

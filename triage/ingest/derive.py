@@ -3,18 +3,12 @@
 """From stored mail to series, findings and versions, for every thread that changed; cut off anywhere, the next run goes on."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from triage.config import Config
 from triage.ingest.summary import ArchiveRun, Progress
-from triage.model import Evidence, Finding, Message, Series
-from triage.model.errors import ConfigError
 from triage.opinion.index import settle_standing
-from triage.opinion.matching import Voice
 from triage.policy.judge import declared_tools
-from triage.policy.people import NOBODY, People, together
-from triage.project import Project, load_project
+from triage.projects import Judges
 from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.store import archives as stored
@@ -24,51 +18,6 @@ from triage.store.pool import Pool, dirty_threads, load_pool
 from triage.store.write import transaction
 
 BATCH = 250
-
-
-class Judges:
-    """The projects that series are judged by, each read once; one that cannot be read judges nothing and stops no other."""
-
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._loaded: dict[str, Project | ConfigError] = {}
-
-    def of(self, policy: str) -> Project | ConfigError:
-        """Return the project of a list's policy, or why it cannot be had."""
-        if policy not in self._loaded:
-            try:
-                project = self._loaded[policy] = load_project(policy, self._config)
-                if not project.pack.enabled:
-                    self._loaded[policy] = ConfigError(f"{policy} is a proposal that is not in force", "`triage policy use` names another")
-            except ConfigError as error:
-                self._loaded[policy] = error
-        return self._loaded[policy]
-
-    def broken(self) -> list[str]:
-        """Return the policies that were asked for and cannot be had."""
-        return [policy for policy, loaded in self._loaded.items() if isinstance(loaded, ConfigError)]
-
-    def voices(self, policy: str) -> Voice:
-        """Return a project as far as opinions go; one that cannot be read takes nobody's word unsigned."""
-        project = self.of(policy)
-        if not isinstance(project, Project):
-            return Voice(policy, NOBODY, True)
-        return Voice(project.pack.id, project.people, project.pack.signed_opinions)
-
-    def people(self, policies: Iterable[str]) -> People:
-        """Return who is who by the files that config.toml names for some policies; one that cannot be read adds nobody."""
-        if not self._config.projects:
-            return NOBODY
-        return together(project.people for project in map(self.of, policies) if isinstance(project, Project))
-
-    def judge(self, policies: set[str], series: Series, replies: Sequence[Message], earlier: Sequence[Evidence]) -> tuple[Finding, ...]:
-        """Return what the projects of all lists that a series came to say of it."""
-        found: list[Finding] = []
-        for policy in sorted(policies):
-            project = self.of(policy)
-            if isinstance(project, Project):
-                found += project.judge(series, replies, earlier)
-        return tuple(found)
 
 
 def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, run: ArchiveRun, progress: Progress) -> None:

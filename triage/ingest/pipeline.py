@@ -25,7 +25,7 @@ from triage import git
 from triage.archive import Archive, open_archive
 from triage.config import Config
 from triage.files import write_lock
-from triage.ingest.derive import Judges, derive_changed
+from triage.ingest.derive import derive_changed
 from triage.ingest.summary import ArchiveRun, Progress
 from triage.ingest.watch import TooCostlyError, watched
 from triage.mail.message import read_mail
@@ -36,7 +36,7 @@ from triage.model.errors import ArchiveError, ConfigError
 from triage.opinion.index import open_log, refresh
 from triage.policy.annotate import with_facts
 from triage.policy.evidence.tools import extend, own_rows
-from triage.project import project_digest
+from triage.projects import Judges, project_digest
 from triage.store import archives as stored
 from triage.store import derive
 from triage.store.rows import message_row

@@ -13,7 +13,7 @@ from triage.config import Config
 from triage.ingest.summary import ArchiveRun
 from triage.model.archive import ListSpec
 from triage.model.errors import TriageError
-from triage.project import project_digest
+from triage.projects import project_digest
 from triage.store import archives as stored
 from triage.store.schema import open_index
 

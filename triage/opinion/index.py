@@ -15,13 +15,14 @@ from triage.opinion.damage import is_lost
 from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import Entry, OpinionLog, read_entry
-from triage.opinion.matching import Item, Scene, Voice
+from triage.opinion.matching import Item, Scene
 from triage.opinion.memory import note_tips, seen_tips
 from triage.opinion.record import CORRECTIONS
 from triage.opinion.refs import KEYS
 from triage.opinion.signatures import Cache, Verifier
 from triage.opinion.standing import Outcome, corrections, weigh
 from triage.opinion.trust import UNREAD_KEYS, barred_by, marks_of
+from triage.policy.voice import Voice
 from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
 from triage.store.schema import open_former

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from triage.model import Demand
 from triage.model.opinion import Opinion, Place, series_carry
-from triage.policy.people import NOBODY, People
 from triage.policy.rules.case import finding_id
+from triage.policy.voice import Voice
 
 
 class Standing(StrEnum):
@@ -50,15 +50,6 @@ class Item:
     def origin(self) -> str:
         """What raised it, as a record names it."""
         return f"{self.code} {self.pack}/{self.rule}"
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A project as far as opinions go: its people, and whether it counts signed opinions alone."""
-
-    pack: str
-    people: People = NOBODY
-    signed_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from triage.config import Config
 from triage.files import write_file
-from triage.ingest.derive import Judges
 from triage.model.errors import ConfigError, UsageError
 from triage.policy.areas import Areas
-from triage.project import Project
+from triage.policy.project import Project
+from triage.projects import Judges
 from triage.report.build import Applied, build
 from triage.report.compare import Change, changes, made_by, plain
 from triage.report.csv_table import table

@@ -24,7 +24,7 @@ from triage.opinion.log import reviewer
 from triage.opinion.record import DECISIONS, OPINIONS, asked_of
 from triage.opinion.repository import git_config, own_env
 from triage.policy.codes import CODES
-from triage.project import load_project
+from triage.projects import load_project
 from triage.query.message import raw_mail, read_again
 from triage.query.opinions import one_record
 from triage.store import queries

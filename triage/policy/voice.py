@@ -1,0 +1,20 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What opinions need to know of a project."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triage.policy.people import NOBODY, People
+
+if TYPE_CHECKING:
+    from triage.policy.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A project as far as opinions go: its people, and whether it counts signed opinions alone."""
+
+    pack: str
+    people: People = NOBODY
+    signed_only: bool = False
