@@ -23,6 +23,7 @@ from jsonschema import validate
 
 from tests.conftest import ROOT, Inbox, Run, mail, patch_body
 from tests.servers import Server, misbehaving
+from triage.archive.fetch import day_start, pull
 from triage.archive.http import Limits, fetch, unpack
 from triage.archive.local import OwnInbox, arrived
 from triage.archive.lore import source_of
@@ -32,7 +33,6 @@ from triage.config import Config, load_lists
 from triage.ingest.cron import sweep
 from triage.model.archive import Entry, Place
 from triage.model.errors import ArchiveError, NetworkError, UsageError
-from triage.pulling import day_start, pull
 from triage.store.schema import open_index
 
 PATCHES = [mail(patch_body(), key=f"p{n}", subject=f"[PATCH] widget: part {n}", To="test@example.org") for n in range(5)]

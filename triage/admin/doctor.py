@@ -11,6 +11,7 @@ from pathlib import Path
 
 from triage import archive, git
 from triage.admin.lists import check_index
+from triage.archive.fetch import waiting
 from triage.config import Config, load_lists
 from triage.files import write_lock
 from triage.ingest.status import read_health
@@ -25,7 +26,6 @@ from triage.opinion.remotes import remotes, without_password
 from triage.opinion.repository import git_config
 from triage.policy.pack import load_pack
 from triage.projects import load_project
-from triage.pulling import waiting
 from triage.query.opinions import losses
 from triage.store.archives import quarantined
 from triage.store.schema import open_index

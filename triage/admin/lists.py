@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage import archive
+from triage.archive.fetch import day_start, waiting
 from triage.archive.local import OwnInbox
 from triage.config import Config, find_list, load_lists, save_lists
 from triage.files import write_lock
@@ -19,7 +20,6 @@ from triage.ingest.summary import ArchiveRun, Progress
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import ArchiveError, ConfigError, TriageError, UsageError
 from triage.policy.pack import load_pack
-from triage.pulling import day_start, waiting
 from triage.store import archives as stored
 from triage.store.former import moved_records, now_missing
 from triage.store.schema import database_error, make_whole, open_index, open_personal

@@ -87,11 +87,11 @@ def _ends_cleanly() -> Iterator[None]:
 
 
 def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, retry: bool) -> None:
+    from triage.archive.fetch import day_start
     from triage.commands.output import moved_lines, note, progress_shown
     from triage.ingest.cron import sweep
     from triage.ingest.executors import open_executor
     from triage.model.text import safe
-    from triage.pulling import day_start
 
     try:
         with progress_shown(quiet or as_json) as progress, open_executor(executor) as pool:
@@ -110,8 +110,8 @@ def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: in
 
 
 def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
+    from triage.archive.fetch import deliver
     from triage.archive.local import MAX_COPIED
-    from triage.pulling import deliver
 
     if len(names) != 1:
         raise UsageError("--stdin takes mail for one list", "triage ingest --stdin NAME")

@@ -182,10 +182,10 @@ def check(
     For hooks, CI, mail readers and b4. Patches without Message-IDs, as code-hosting sites export them, are one series, and so are the
     commits of BASE..HEAD in the repository where you stand. Of merges only those with content of their own are judged.
     """
+    from triage.archive.commits import is_range, read_range
     from triage.b4 import b4_checks
     from triage.check import check_commits, check_mails, finding_json
     from triage.commands.output import finding_lines, json_line, note, out
-    from triage.commits import is_range, read_range
     from triage.config import ProjectFiles
     from triage.model import Severity
     from triage.projects import load_project

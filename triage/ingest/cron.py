@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from triage.archive import open_archive
+from triage.archive.fetch import is_far, pull_all, waiting
 from triage.config import Config, load_lists
 from triage.files import write_lock
 from triage.ingest.status import note_health
@@ -17,7 +18,6 @@ from triage.ingest.summary import ArchiveRun, Progress
 from triage.ingest.uptodate import nothing_new
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import OutdatedError, TriageError
-from triage.pulling import is_far, pull_all, waiting
 
 WAIT = 2.0
 """Seconds that a run waits for an opinion that is just being written."""
