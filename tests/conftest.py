@@ -14,9 +14,13 @@ from pathlib import Path
 import pytest
 
 from triage.admin.demo import make_demo
+from triage.archive.pipe import split_mails
 from triage.cli import main
 from triage.config import Config, load_config, load_lists
+from triage.git import patch_ids
 from triage.ingest.pipeline import ingest
+from triage.policy.check import Checked, check_mails
+from triage.policy.project import Project
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "corpora"
@@ -190,3 +194,8 @@ class Inbox:
 def inbox(tmp_path: Path) -> Inbox:
     """An empty epoch."""
     return Inbox(tmp_path / "inbox" / "git" / "0.git")
+
+
+def check_content(content: bytes, project: Project) -> list[Checked]:
+    """Return what a project says of the mails in a file."""
+    return check_mails(split_mails(content), project, patch_ids)

@@ -4,8 +4,7 @@
 
 import pytest
 
-from tests.conftest import DIFF, SOB, mail, patch_body
-from triage.check import check_mails
+from tests.conftest import DIFF, SOB, check_content, mail, patch_body
 from triage.model import Finding
 from triage.policy.pack import load_pack
 from triage.policy.people import read_people
@@ -139,7 +138,7 @@ CASES: dict[str, tuple[list[bytes], list[str], list[str] | None]] = {
 
 def told(mails: list[bytes], pack: str) -> list[str]:
     content = b"".join(b"From t Mon May  4 09:00:00 2026\n" + one + b"\n" for one in mails)
-    found: list[Finding] = [f for one in check_mails(content, Project(load_pack(pack), read_people("", ""))) for f in one.findings]
+    found: list[Finding] = [f for one in check_content(content, Project(load_pack(pack), read_people("", ""))) for f in one.findings]
     return sorted(f"{f.code} cured" if f.cured else f.code for f in found)
 
 
@@ -161,11 +160,11 @@ def test_row_44_a_tool_that_runs_another_vendors_model_counts_for_both() -> None
 def test_row_9_and_10_are_settled_by_the_projects_aliases() -> None:
     content = patch(f"Text.\n\n{SOB}", sender="Ada Example <ada@mail.example.net>")
     people = read_people("Ada Example <ada@example.org> <ada@mail.example.net>\n", "")
-    (one,) = check_mails(content, Project(load_pack("linux-kernel"), people))
+    (one,) = check_content(content, Project(load_pack("linux-kernel"), people))
     assert one.findings == ()
 
 
 def test_row_45_is_one_model_shown_as_written() -> None:
-    (one,) = check_mails(patch(f"Text.\n\nAssisted-by: Claude:claude-opus-4.6\n{SOB}"), Project(load_pack("qemu"), read_people("", "")))
+    (one,) = check_content(patch(f"Text.\n\nAssisted-by: Claude:claude-opus-4.6\n{SOB}"), Project(load_pack("qemu"), read_people("", "")))
     (finding,) = one.findings
     assert (finding.quote, "claude-opus-4-6" in finding.says) == ("Assisted-by: Claude:claude-opus-4.6", True)

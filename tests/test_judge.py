@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
+from tests.conftest import DIFF, SOB, Inbox, Run, check_content, mail, patch_body
 from tests.test_history import rows
 from triage.admin.lists import add_list, rebuild
-from triage.check import check_mails
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model import Finding, Message
@@ -30,7 +29,7 @@ MAY = "Mon, 04 May 2026 09:00:00 +0000"
 def checked(*mails: bytes, pack: Pack | None = None, roster: str = "") -> list[Finding]:
     content = b"".join(b"From t Mon May  4 09:00:00 2026\n" + one + b"\n" for one in mails)
     project = Project(pack or load_pack("linux-kernel"), read_people("", roster))
-    return [finding for one in check_mails(content, project) for finding in one.findings]
+    return [finding for one in check_content(content, project) for finding in one.findings]
 
 
 def codes(*mails: bytes, pack: Pack | None = None, roster: str = "") -> list[str]:

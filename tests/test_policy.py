@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SOB, mail, patch_body
-from triage.check import check_mails
+from tests.conftest import SOB, check_content, mail, patch_body
 from triage.config import Config
 from triage.model import Finding
 from triage.model.errors import ConfigError
@@ -42,7 +41,7 @@ def test_every_code_belongs_to_a_rule_kind_or_comes_with_any_pack() -> None:
 
 
 def judged(content: bytes, pack: Pack) -> list[Finding]:
-    return [finding for one in check_mails(content, Project(pack, NOBODY)) for finding in one.findings]
+    return [finding for one in check_content(content, Project(pack, NOBODY)) for finding in one.findings]
 
 
 def codes(content: bytes, pack: str = "linux-kernel", but: str = "AI004") -> list[str]:

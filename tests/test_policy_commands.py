@@ -18,12 +18,13 @@ from tests.test_history import rows
 from triage.admin.lists import add_list
 from triage.archive.mbox import split_mbox
 from triage.config import Config, load_lists
+from triage.git import patch_ids
 from triage.ingest.pipeline import ingest
 from triage.policy.codes import CODES
 from triage.policy.pack import builtin_packs, load_pack
+from triage.policy.packtest import test_mails as mails_of
+from triage.policy.packtest import try_pack
 from triage.report.drafts import check_replies, replies
-from triage.trial import test_mails as mails_of
-from triage.trial import try_pack
 
 JULY = 1_782_864_000
 MAY = "Mon, 04 May 2026 09:00:00 +0000"
@@ -37,7 +38,7 @@ PACK = '[policy]\nid = "mine"\n[[rule]]\nid = "sob"\nkind = "trailer"\nkey = "Si
 def test_every_rule_of_every_pack_has_a_mail_that_passes_and_one_that_fails(name: str) -> None:
     pack = load_pack(name)
     check_replies(pack)
-    tried = try_pack(pack, mails_of(pack))
+    tried = try_pack(pack, split_mbox(mails_of(pack)), patch_ids)
     assert (tried.wrong, tried.untested) == ((), ())
     assert tried.cases >= 2 * len([rule for rule in pack.rules if rule.own])
 

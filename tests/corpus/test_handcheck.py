@@ -13,9 +13,9 @@ from tests.corpus.test_archives import mirrors  # noqa: F401  a fixture
 from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
+from triage.policy.compare import compare
 from triage.policy.rules.case import declared
 from triage.projects import load_project
-from triage.replay import compare
 from triage.store import derive, queries
 from triage.store.limit import parse_limit
 from triage.store.schema import open_index, open_personal

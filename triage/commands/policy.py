@@ -193,10 +193,12 @@ def policy_check(config: Any, packs: tuple[str, ...], mails: Any, as_json: bool)
 
     Exit 78 if a pack cannot be read, 1 if a rule does not do what its mails say.
     """
+    from triage.archive.mbox import split_mbox
     from triage.commands.output import json_line, note, out
+    from triage.git import patch_ids
     from triage.policy.pack import known_packs, load_pack
+    from triage.policy.packtest import test_mails, try_pack
     from triage.report.drafts import check_replies
-    from triage.trial import test_mails, try_pack
 
     if mails and len(packs) != 1:
         raise UsageError("--mails goes with one pack", "name it")
@@ -207,7 +209,7 @@ def policy_check(config: Any, packs: tuple[str, ...], mails: Any, as_json: bool)
         try:
             pack = load_pack(name, config.paths.policies)
             check_replies(pack)
-            tried = try_pack(pack, content or test_mails(pack))
+            tried = try_pack(pack, split_mbox(content or test_mails(pack)), patch_ids)
         except ConfigError as error:
             broken = True
             if as_json:
@@ -256,9 +258,10 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
     from triage.commands.output import json_line, note, out
     from triage.model.text import safe
     from triage.policy.codes import CODES
+    from triage.policy.compare import compare
     from triage.projects import load_project
-    from triage.replay import compare
     from triage.store import queries
+    from triage.store.derive import earlier_evidence, stored_series
     from triage.store.limit import parse_limit
 
     if codes and not any(code.startswith(codes.upper()) for code in CODES):
@@ -270,7 +273,8 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
     with closing(connection), closing(notes):
         ids = queries.series_ids(connection, notes, wanted, now)
         count = 0
-        for row in compare(connection, ids, first, second, codes):
+        posted = ((*stored_series(connection, one), earlier_evidence(connection, one)) for one in ids)
+        for row in compare(posted, first, second, codes):
             count += 1
             if as_json:
                 json_line(row)

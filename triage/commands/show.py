@@ -183,11 +183,13 @@ def check(
     commits of BASE..HEAD in the repository where you stand. Of merges only those with content of their own are judged.
     """
     from triage.archive.commits import is_range, read_range
+    from triage.archive.pipe import split_mails
     from triage.b4 import b4_checks
-    from triage.check import check_commits, check_mails, finding_json
     from triage.commands.output import finding_lines, json_line, note, out
     from triage.config import ProjectFiles
+    from triage.git import patch_ids
     from triage.model import Severity
+    from triage.policy.check import check_commits, check_mails, finding_json
     from triage.projects import load_project
 
     people = ProjectFiles(aliases, roster) if aliases or roster else None
@@ -197,7 +199,7 @@ def check(
         if len(files) != 1:
             raise UsageError("one commit, or one range, is checked at a time", "triage check BASE..HEAD")
         commits = read_range(files[0], fresh)
-        checked = check_commits(commits.reads, project, described)
+        checked = check_commits(commits.reads, project, patch_ids, described)
         if commits.merges and form == "text":
             merges = (
                 "1 merge without content of its own was"
@@ -206,7 +208,8 @@ def check(
             )
             note(f"triage: {merges} not judged")
     else:
-        checked = check_mails([_content(name) for name in files], project, described)
+        mails = [mail for name in files for mail in split_mails(_content(name))]
+        checked = check_mails(mails, project, patch_ids, described)
     subjects = {message.message_id: message.raw_subject for one in checked for message in (*one.series.members, *one.replies)}
     found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]
     if form == "b4":

@@ -8,15 +8,14 @@ The mails are an mbox beside the pack, PACK.mbox. A case begins at a mail with `
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from triage.archive.mbox import split_mbox
-from triage.check import check_mails
 from triage.model import Severity
 from triage.model.errors import ConfigError, TriageError
+from triage.policy.check import PatchIds, check_mails
 from triage.policy.codes import CODES
 from triage.policy.pack import Pack, builtin_packs
 from triage.policy.people import read_people
@@ -33,7 +32,7 @@ class Case:
     rule: str
     passes: bool
     codes: tuple[str, ...]
-    mails: bytes
+    mails: tuple[bytes, ...]
     roster: str
 
 
@@ -58,7 +57,7 @@ def test_mails(pack: Pack) -> bytes:
         raise ConfigError(f"cannot read {path}", error.strerror or str(error)) from error
 
 
-def try_pack(pack: Pack, mails: bytes) -> Tried:
+def try_pack(pack: Pack, mails: Sequence[bytes], patch_ids: PatchIds) -> Tried:
     """Judge every case by the pack and compare; raises `ConfigError` for a case that names no rule of the pack."""
     wrong: list[str] = []
     seen: set[tuple[str, bool]] = set()
@@ -68,7 +67,7 @@ def try_pack(pack: Pack, mails: bytes) -> Tried:
         if case.rule not in known:
             raise ConfigError(f"{pack.id}: a test mail names the unknown rule {case.rule!r}", f"one of {', '.join(sorted(known))}")
         seen.add((case.rule, case.passes))
-        got = _codes(pack, case)
+        got = _codes(pack, case, patch_ids)
         if got != set(case.codes):
             wrong.append(
                 f"{pack.id}, {case.rule}: the case that {'passes' if case.passes else 'fails'} gives {', '.join(sorted(got)) or 'nothing'},"
@@ -79,13 +78,13 @@ def try_pack(pack: Pack, mails: bytes) -> Tried:
     return Tried(len(cases), tuple(wrong), tuple(untested))
 
 
-def _codes(pack: Pack, case: Case) -> set[str]:
+def _codes(pack: Pack, case: Case, patch_ids: PatchIds) -> set[str]:
     """Return the codes that a case's rule gives; a case of an exception counts what the rules say that it frees from."""
     exception = next((item for item in pack.exceptions if item.id == case.rule), None)
     rules = set(exception.grants) if exception else {case.rule}
     project = Project(pack, read_people("", case.roster))
     try:
-        checked = check_mails(case.mails, project)
+        checked = check_mails(case.mails, project, patch_ids)
     except TriageError as error:
         raise ConfigError(f"{pack.id}: a test mail of {case.rule!r} cannot be read", str(error)) from error
     found = [finding for one in checked for finding in one.findings if finding.rule in rules and not finding.cured]
@@ -94,11 +93,9 @@ def _codes(pack: Pack, case: Case) -> set[str]:
     return {finding.code for finding in found}
 
 
-def _cases(mails: bytes) -> Iterator[Case]:
-    if not mails:
-        return
+def _cases(mails: Sequence[bytes]) -> Iterator[Case]:
     waiting: list[bytes] = []
-    for mail in [*split_mbox(mails), None]:
+    for mail in [*mails, None]:
         if waiting and (mail is None or _TEST.search(_head(mail))):
             yield _case(waiting)
             waiting = []
@@ -117,8 +114,7 @@ def _case(mails: list[bytes]) -> Case:
         hint = "write X-Triage-Test: RULE passes, RULE passes CODE for a note that it gives all the same, or RULE fails CODE"
         raise ConfigError(f"a test mail says {said!r}{f', and {unknown[0]} is no code' if unknown else ''}", hint)
     people = [line.decode("utf-8", "replace") for line in _PEOPLE.findall(_head(mails[0]))]
-    mbox = b"".join(b"From t Thu Jan  1 00:00:00 1970\n" + mail.replace(b"\nFrom ", b"\n>From ") + b"\n" for mail in mails)
-    return Case(rule, verdict == "passes", tuple(codes), mbox, "\n".join(people))
+    return Case(rule, verdict == "passes", tuple(codes), tuple(mails), "\n".join(people))
 
 
 def _head(mail: bytes) -> bytes:

@@ -1,14 +1,10 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Policy on mail as it comes in on a pipe, or on patches as git and code-hosting sites export them: no database, no archive."""
+"""Policy on loose mails and commits, or on patches as git and code-hosting sites export them: no database. Pure."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from triage import git
-from triage.archive.mbox import split_mbox
 from triage.mail.message import Read, read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import MAX_MAIL, Evidence, Finding, Message, MessageId, PatchId, RawMail, Series, blob_id
@@ -20,6 +16,8 @@ from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
+PatchIds = Callable[[list[tuple[int, bytes]]], dict[int, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -30,19 +28,19 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def check_mails(content: bytes | Sequence[bytes], project: Project, cover: str = "") -> list[Checked]:
-    """Return what a project says of the series in some files: mails, mboxes, or the output of git format-patch.
+def check_mails(content: Sequence[bytes], project: Project, patch_ids: PatchIds, cover: str = "") -> list[Checked]:
+    """Return what a project says of the series in some mails; `patch_ids` are `git patch-id`'s of many diffs.
 
     Patches without Message-IDs (`git format-patch --stdout`, the `.patch` of a pull request) are one series, in their order;
     `cover` is the description that came with them. Raises `UsageError` where there is no mail that can be read.
     """
-    mails = [mail for part in ([content] if isinstance(content, bytes) else content) for mail in _read(part)]
+    mails = _read(content)
     here = {read.message.message_id for read, _ in mails}
     reads = [read if here & set(read.message.parents) else _as_applied(read, raw) for read, raw in mails]
     if cover or all("no-message-id" in read.message.notes for read in reads):
-        found: list[tuple[Series, tuple[Message, ...]]] = [(_exported(reads, cover), ())]
+        found: list[tuple[Series, tuple[Message, ...]]] = [(_exported(reads, patch_ids, cover), ())]
     else:
-        found = list(_series(_message(read) for read in reads))
+        found = list(_series(_message(read, patch_ids) for read in reads))
     return [Checked(one, replies, tuple(project.judge(one, replies, _earlier(one, found)))) for one, replies in found]
 
 
@@ -51,11 +49,11 @@ def _as_applied(read: Read, raw: RawMail) -> Read:
     return read if read.message.is_member else read_mail(raw, applied=True)
 
 
-def check_commits(reads: Sequence[Read], project: Project, cover: str = "") -> list[Checked]:
+def check_commits(reads: Sequence[Read], project: Project, patch_ids: PatchIds, cover: str = "") -> list[Checked]:
     """Return what a project says of commits, which are one series; nothing for none."""
     if not reads:
         return []
-    one = _exported(list(reads), cover)
+    one = _exported(list(reads), patch_ids, cover)
     return [Checked(one, (), tuple(project.judge(one, (), ())))]
 
 
@@ -78,9 +76,9 @@ def _series(messages: Iterator[Message]) -> Iterator[tuple[Series, tuple[Message
     yield from zip(grouped, replies_to(grouped, mails), strict=True)
 
 
-def _exported(reads: list[Read], cover: str) -> Series:
+def _exported(reads: list[Read], patch_ids: PatchIds, cover: str) -> Series:
     """Make one series of exported patches and the description that came with them."""
-    members = [_message(read) for read in reads]
+    members = [_message(read, patch_ids) for read in reads]
     letter = next((m for m in members if not m.patch_id and m.subject.n == 0), None)
     patches = tuple(m for m in members if m is not letter)
     if not patches:
@@ -91,18 +89,13 @@ def _exported(reads: list[Read], cover: str) -> Series:
         head += f"Message-ID: <cover@{first.blob[:12]}.invalid>\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
         raw = f"{head}\n{cover}\n".encode("utf-8", "replace")
         try:
-            letter = _message(read_mail(RawMail(raw, "", blob_id(raw), first.posted)))
+            letter = _message(read_mail(RawMail(raw, "", blob_id(raw), first.posted)), patch_ids)
         except UnreadableError as error:
             raise UsageError("the description cannot be read", error.reason) from error
     return Series(letter, patches, len(patches))
 
 
-def _read(content: bytes) -> list[tuple[Read, RawMail]]:
-    if content.startswith(b"\x1f\x8b"):
-        raise UsageError("this is gzipped", "unpack it on the way: zcat FILE | triage check -")
-    mails = split_mbox(content) if content.startswith(b"From ") else []
-    if len(mails) < 2:
-        mails = _joined_mails(content)
+def _read(mails: Sequence[bytes]) -> list[tuple[Read, RawMail]]:
     read: list[tuple[Read, RawMail]] = []
     reason = "it is empty"
     for mail in mails:
@@ -116,42 +109,8 @@ def _read(content: bytes) -> list[tuple[Read, RawMail]]:
     return read
 
 
-_LINE = re.compile(rb"\n(?=[!-9;-~]+:)")
-_FIELD = re.compile(rb"([!-9;-~]+):[^\n]*\n(?:[ \t][^\n]*\n)*")
-_DIFF = re.compile(rb"^(?:diff --git |@@ -|-- $)", re.MULTILINE)
-_BASE64 = re.compile(rb"^content-transfer-encoding:[ \t]*base64", re.MULTILINE | re.IGNORECASE)
-_OF_MAIL = {b"message-id", b"received", b"return-path", b"mime-version", b"content-type", b"content-transfer-encoding", b"to"}
-
-
-def _joined_mails(content: bytes) -> list[bytes]:
-    """Return the mails of a pipe: mutt sends tagged ones one after the other, without the `From ` lines of an mbox.
-
-    A mail begins with a block of header fields, From and Subject among them, behind a blank line, the end of a multipart or base64; it is
-    none of those in the body of a patch if a diff stands before it or it has a field that no patch has in its body. A lone `From ` line, of
-    an mbox whose first one is missing, stands for the blank line where a diff came before.
-    """
-    text = content.replace(b"\r\n", b"\n")
-    starts = [0]
-    at, encoded = 0, bool(_BASE64.search(text, 0, max(text.find(b"\n\n"), 0)))
-    while match := _LINE.search(text, at):
-        begin = at = match.end()
-        names: set[bytes] = set()
-        while field := _FIELD.match(text, at):
-            names.add(field[1].lower())
-            at = field.end()
-        at = max(at - 1, begin)
-        line = text[text.rfind(b"\n", 0, begin - 1) + 1 : begin - 1]
-        behind = _DIFF.search(text, starts[-1], begin)
-        apart = not line or (line.startswith(b"--") and line.endswith(b"--")) or encoded or (line.startswith(b"From ") and behind)
-        headed = {b"from", b"subject"} <= names and text[at + 1 : at + 2] in {b"\n", b""}
-        if apart and headed and (names & _OF_MAIL or encoded or behind):
-            starts.append(begin)
-            encoded = bool(_BASE64.search(text, begin, at + 1))
-    return [text[begin:end] for begin, end in pairwise([*starts, len(text)])] if len(starts) > 1 else [content]
-
-
-def _message(read: Read) -> Message:
-    ids = git.patch_ids([(0, read.body.patch)]) if read.body.diff else {}
+def _message(read: Read, patch_ids: PatchIds) -> Message:
+    ids = patch_ids([(0, read.body.patch)]) if read.body.diff else {}
     patch_id = PatchId(ids[0]) if 0 in ids else None
     return replace(with_facts(read.message, read.body), patch_id=patch_id)
 

@@ -2,26 +2,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An archive judged again under two policies: which series would have ended otherwise, and why."""
 
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from triage.model import Finding, Severity, rfc3339
+from triage.model import Evidence, Finding, Message, Series, Severity, rfc3339
 from triage.policy.project import Project
-from triage.store import derive
 
 OUTCOMES = {Severity.ERROR: "error", Severity.WARN: "warn", Severity.ASK: "ask", Severity.INFO: "fine"}
 
 
-def compare(connection: sqlite3.Connection, ids: Iterable[int], one: Project, other: Project, codes: str = "") -> Iterator[dict[str, Any]]:
+Posted = tuple[Series, Sequence[Message], Sequence[Evidence]]
+"""A series, the replies to it, and what its older versions declared."""
+
+
+def compare(posted: Iterable[Posted], one: Project, other: Project, codes: str = "") -> Iterator[dict[str, Any]]:
     """Yield the series whose outcome is not the same under two projects, with the findings that make the difference.
 
     The outcome is the gravest finding that nothing in the thread cures, and which codes there are; information leaves a series fine.
     `codes` narrows what counts to codes that start so, `AI` for instance. Both judge each mail by the rules in force on its date.
     """
-    for series_id in ids:
-        series, replies = derive.stored_series(connection, series_id)
-        earlier = derive.earlier_evidence(connection, series_id)
+    for series, replies, earlier in posted:
         sides = [_counting(project.judge(series, replies, earlier), codes) for project in (one, other)]
         outcomes = [outcome(found) for found in sides]
         if outcomes[0] == outcomes[1] and _grave(sides[0]) == _grave(sides[1]):
