@@ -20,8 +20,8 @@ from tests.conftest import Inbox
 from tests.hostile import CONTROL, NEVER, fill, no_file_was_touched
 from triage.admin.lists import add_list
 from triage.config import load_config, load_lists
-from triage.giving import ask_opinion, give_opinion
 from triage.ingest.pipeline import ingest
+from triage.opinion.give import ask_opinion, give_opinion
 
 
 class Pty:

@@ -9,9 +9,10 @@ import jsonschema
 import pytest
 
 from tests.conftest import DIFF, ROOT, Inbox, Run, mail
-from triage.admin.lists import add_list, rebuild
+from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
+from triage.ingest.rebuild import rebuild
 from triage.series.compare import difference
 
 ADA, BO = "Ada Example <ada@example.org>", "Bo Sample <bo@example.org>"

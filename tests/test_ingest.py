@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DIFF, Inbox, mail, patch_body
-from triage.admin.lists import add_list, check_index, rebuild, remove_list
+from triage.admin.lists import add_list, check_index, remove_list
 from triage.commands.output import run_lines
 from triage.config import Config, load_lists
 from triage.files import write_lock
 from triage.ingest.pipeline import ingest
+from triage.ingest.rebuild import rebuild
 from triage.ingest.uptodate import nothing_new
 from triage.model.archive import ListSpec
 from triage.model.errors import ArchiveError, BusyError, ConfigError

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tests.conftest import DIFF, SOB, Inbox, Run, check_content, mail, patch_body
 from tests.test_history import rows
-from triage.admin.lists import add_list, rebuild
+from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
+from triage.ingest.rebuild import rebuild
 from triage.model import Finding, Message
 from triage.policy.judge import judge
 from triage.policy.pack import ExceptionRule, Pack, builtin_packs, load_pack

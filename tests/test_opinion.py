@@ -10,20 +10,21 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from triage.admin.lists import add_list, rebuild, remove_list
+from triage.admin.lists import add_list, remove_list
 from triage.config import Config, load_lists
-from triage.giving import give_opinion, refreshed, withdraw
 from triage.ingest.pipeline import ingest
+from triage.ingest.rebuild import rebuild
 from triage.model import MessageId, Person
 from triage.model.errors import ConfigError, UsageError
 from triage.model.opinion import Opinion
-from triage.opinion.index import read_log
+from triage.opinion.give import give_opinion, withdraw
+from triage.opinion.index import read_log, refreshed
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog
 from triage.opinion.record import _ALWAYS, _LAST, Draft, Target, read_record, write_record
 from triage.opinion.refs import KEYS, slug
 from triage.opinion.standing import standing
-from triage.query.message import opinion_target
+from triage.opinion.target import opinion_target
 from triage.query.opinions import opinions_json
 from triage.store.queries import find_series, findings_json
 from triage.store.schema import open_index

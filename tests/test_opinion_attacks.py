@@ -19,10 +19,12 @@ from tests.reviewers import TARGET, Machine, bare, make_key, person
 from tests.test_standing import AI, CORA, DAN, SCENE, demand, said
 from triage.admin.lists import remove_list
 from triage.config import Config, load_lists
-from triage.giving import Said, give_opinion, kept_draft, refreshed
 from triage.ingest.pipeline import ingest
 from triage.model import Person, Status
 from triage.model.errors import ConfigError
+from triage.opinion.drafts import kept_draft
+from triage.opinion.give import Said, give_opinion
+from triage.opinion.index import refreshed
 from triage.opinion.keylog import change_keys
 from triage.opinion.keyring import load_ring
 from triage.opinion.keys import ssh_key

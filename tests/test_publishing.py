@@ -18,10 +18,11 @@ import pytest
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from triage.b4 import reply_to
 from triage.config import Config, load_config, load_lists
-from triage.giving import Said, give_opinion, refreshed
 from triage.ingest.pipeline import ingest
 from triage.model import Person
 from triage.model.errors import TriageError
+from triage.opinion.give import Said, give_opinion
+from triage.opinion.index import refreshed
 from triage.query.review_trailers import reviews_json
 from triage.report.outgoing import mboxrd
 from triage.store.queries import find_series
@@ -250,7 +251,7 @@ def test_b4_reads_an_exported_review_as_another_reviewers(
     whole = give_opinion(config, "v1-0@example.org", "agree", "", "Worth having.")
     flag = give_opinion(config, "v1-1@example.org", "confirm", "DCO001", "Nobody signed.")
     with closing(refreshed(config)) as connection:
-        from triage.query.message import read_again
+        from triage.archive.reread import read_again
         from triage.store.queries import find_message
 
         text = read_again(connection, find_message(connection, "v1-2@example.org")).body.text

@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.test_opinion_attacks import DEMANDING
-from triage.admin.lists import rebuild
 from triage.commands.reports import report as report_command
 from triage.config import Config
+from triage.ingest.rebuild import rebuild
 from triage.model.errors import UsageError
 from triage.policy.areas import Areas
 from triage.policy.people import read_people

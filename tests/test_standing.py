@@ -13,11 +13,12 @@ import pytest
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.reviewers import make_key
 from triage.config import Config, load_lists
-from triage.giving import Said, ask_opinion, give_opinion, refreshed, withdraw
 from triage.ingest.pipeline import ingest
 from triage.model import Demand, MessageId, Person, Status
 from triage.model.errors import UsageError
 from triage.model.opinion import Opinion, Place
+from triage.opinion.give import Said, ask_opinion, give_opinion, withdraw
+from triage.opinion.index import refreshed
 from triage.opinion.matching import Item, Scene, Standing
 from triage.opinion.standing import Outcome, weigh
 from triage.policy.people import Area, People
@@ -327,7 +328,7 @@ def findings_of(run: Run, key: str) -> list[dict[str, object]]:  # type: ignore[
 def test_requests_come_to_whom_they_ask_and_close_with_the_answer(
     two_versions: Inbox, config: Config, run: Run, isolated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("triage.giving.due_day", lambda text: text)  # as one asked for before that day
+    monkeypatch.setattr("triage.opinion.give.due_day", lambda text: text)  # as one asked for before that day
     assert (
         run("opinion", "ask", "v1-2@example.org", "dan@example.org", "--finding", "DCO001", "-m", "Is it?", "--due", "2026-03-05").code == 0
     )

@@ -13,9 +13,9 @@ import pytest
 from tests.conftest import Run
 from tests.reviewers import Machine, bare, person
 from triage.config import Config, load_config, load_lists
-from triage.giving import give_opinion
 from triage.model import Person
 from triage.model.errors import BusyError, UsageError
+from triage.opinion.give import give_opinion
 from triage.opinion.refs import ref_of
 from triage.opinion.repository import Repository
 from triage.opinion.sync import sync
@@ -250,7 +250,7 @@ def test_opinions_given_at_once_are_all_kept(demo: Config) -> None:
         "llm-1@example.org",
         "order@example.org",
     ]
-    config = "import os; from triage.config import load_config; from triage.giving import give_opinion"
+    config = "import os; from triage.config import load_config; from triage.opinion.give import give_opinion"
     started = [
         subprocess.Popen(
             [sys.executable, "-c", f"{config}\ngive_opinion(load_config(), {name!r}, 'unsure', '', 'at once')"],

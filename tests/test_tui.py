@@ -15,11 +15,13 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from tests.conftest import Inbox, Run, mail, patch_body
 from tests.driving import Steps, drive, go_to, press, press_on, screen_marks, screen_text, settle
 from triage.config import Config, load_config, load_lists
-from triage.giving import ask_opinion, give_opinion, kept_draft, refreshed
 from triage.ingest.pipeline import ingest
 from triage.model import State
 from triage.model.errors import ConfigError, UsageError
 from triage.model.text import safe
+from triage.opinion.drafts import kept_draft
+from triage.opinion.give import ask_opinion, give_opinion
+from triage.opinion.index import refreshed
 from triage.opinion.log import OpinionLog
 from triage.store.limit import parse_until
 from triage.store.opinions import load_opinions
@@ -597,7 +599,7 @@ def test_a_doubtful_series_can_be_asked_for_and_says_so_in_its_title(config: Con
 
 
 def test_a_rebuilt_index_is_noticed_too(demo: Config) -> None:
-    from triage.admin.lists import rebuild
+    from triage.ingest.rebuild import rebuild
 
     session = Session(demo)
     session.changed()

@@ -15,9 +15,10 @@ from textual.widgets import Input, Static, TextArea
 from tests.conftest import Inbox, Run, mail, patch_body
 from tests.driving import drive, go_to, press, press_on, screen_text, settle
 from triage.config import Config, load_config, load_lists
-from triage.giving import give_opinion, refreshed
 from triage.ingest.cron import sweep
 from triage.model.errors import ConfigError
+from triage.opinion.give import give_opinion
+from triage.opinion.index import refreshed
 from triage.query import timeline
 from triage.report.reply import quoted, reply_start
 from triage.store import queries

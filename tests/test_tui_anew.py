@@ -14,9 +14,9 @@ from textual.pilot import Pilot
 
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.driving import drive, settle
-from triage.admin.lists import rebuild
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
+from triage.ingest.rebuild import rebuild
 from triage.model import State
 from triage.model.errors import ConfigError
 from triage.store.schema import open_personal

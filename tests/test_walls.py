@@ -22,7 +22,7 @@ from triage.opinion.offers import trust
 from triage.opinion.record import Draft, Target, new_id, write_record
 from triage.opinion.refs import KEYS, ref_of, slug
 from triage.opinion.repository import Repository
-from triage.query.message import opinion_target
+from triage.opinion.target import opinion_target
 from triage.series.corrections import Named
 from triage.store.schema import open_index
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from triage.archive.reread import raw_mail
 from triage.config import Config
 from triage.files import write_file
 from triage.query import message
@@ -65,7 +66,7 @@ class Outgoing:
         from triage.report.outgoing import mboxrd
 
         with self._databases() as (index, _):
-            mails = [message.raw_mail(index, stored) for stored in subject.view.mails]
+            mails = [raw_mail(index, stored) for stored in subject.view.mails]
         name = sha256(subject.view.line.message_id.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         path = self.config.paths.data / "drafts" / f"series-{name}.mbox"
         write_file(path, mboxrd(mails).decode("utf-8", "replace"), private=True)

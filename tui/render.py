@@ -9,9 +9,9 @@ from typing import Any
 
 from textual.content import Content
 
-from triage.giving import SAID
 from triage.model import OPEN, version_label
 from triage.model.text import Shown, fit, safe, safe_lines, width
+from triage.opinion.give import SAID
 from triage.query.review_trailers import vouched_text
 from triage.store.queries import SeriesLine, Stored
 from tui.glyphs import glyphs

@@ -10,15 +10,16 @@ from collections import deque
 from contextlib import closing, suppress
 from typing import Any
 
-from triage import giving
+from triage.archive.reread import read_again
 from triage.config import Config
 from triage.ingest.status import failing
 from triage.model import State
 from triage.model.errors import TriageError, UsageError
+from triage.opinion import give
+from triage.opinion.blind import reveal
 from triage.opinion.log import reviewer, signing_key
 from triage.opinion.repository import Asking
 from triage.projects import Judges
-from triage.query import message
 from triage.query.review_trailers import reviews_json
 from triage.store import opinions, personal, queries
 from triage.store.limit import Limit, for_everybody, parse_limit, parse_until
@@ -157,24 +158,24 @@ class Session(Outgoing):
 
     def reveal(self, questions: list[str]) -> None:
         """Note that earlier opinions on some questions are looked at before the user's own."""
-        giving.reveal(self.config, questions)
+        reveal(self.config, questions)
 
     def why_not(self, name: str, finding: str, kind: str) -> str:
         """Say why the user's opinion would not count, "" where it would."""
         try:
-            return giving.why_not(self.config, self._judges, name, finding, kind)
+            return give.why_not(self.config, self._judges, name, finding, kind)
         except TriageError as error:
             return str(error)
 
     def needs_disclosure(self, name: str) -> str:
         """Return the policy that asks reviewers which tool helped them, "" for none."""
         with self._databases() as (index, _):
-            return giving.asks_disclosure(self._judges, index, self._series(index, name))
+            return give.asks_disclosure(self._judges, index, self._series(index, name))
 
     def text(self, stored: Stored) -> str:
         """Return a mail's decoded text from its archive."""
         with self._databases() as (index, _):
-            return message.read_again(index, stored).body.text
+            return read_again(index, stored).body.text
 
     def text_or_why(self, stored: Stored) -> str:
         """Return a mail's decoded text, or the sentence that says why it cannot be had."""
@@ -207,13 +208,13 @@ class Session(Outgoing):
     def give(self, name: str, kind: str, finding: str, reason: str, ai_assisted: str = "", line: int | None = None) -> str:
         """Record an opinion; returns the record's id."""
         self.identity_again()
-        record = giving.give_opinion(self.config, name, kind, finding, said=giving.Said(reason, ai_assisted=ai_assisted, line=line))
+        record = give.give_opinion(self.config, name, kind, finding, said=give.Said(reason, ai_assisted=ai_assisted, line=line))
         self._looked(name)
         return record
 
     def ask(self, name: str, people: tuple[str, ...], question: str, finding: str, due: str, line: int | None = None) -> str:
         """Record a request for the opinions of others; returns the record's id."""
-        record = giving.ask_opinion(self.config, name, people, question, finding, due, line)
+        record = give.ask_opinion(self.config, name, people, question, finding, due, line)
         self._looked(name)
         return record
 

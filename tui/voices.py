@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from triage.giving import SAID, question_key
+from triage.opinion.blind import question_key
+from triage.opinion.give import SAID
 
 
 @dataclass(frozen=True, slots=True)

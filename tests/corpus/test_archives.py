@@ -16,10 +16,11 @@ import pytest
 from tests.conftest import SHARED
 from tests.test_ingest import dump
 from triage import git
-from triage.admin.lists import add_list, rebuild
+from triage.admin.lists import add_list
 from triage.archive.publicinbox import PublicInbox
 from triage.config import load_config, load_lists
 from triage.ingest.pipeline import ingest
+from triage.ingest.rebuild import rebuild
 from triage.mail.message import read_mail
 from triage.model import Kind, RawMail, State
 from triage.model.archive import Entry

@@ -15,7 +15,7 @@ import pytest
 
 from tests.e2e.terminal import TRIAGE, Terminal
 from triage.config import Config
-from triage.giving import refreshed
+from triage.opinion.index import refreshed
 from triage.store.opinions import load_opinions
 from triage.store.schema import open_index, open_personal
 

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from tests.conftest import Inbox
 from tests.soak.fuzz_facts import DIFF
-from triage.admin.lists import add_list, rebuild
+from triage.admin.lists import add_list
 from triage.config import load_config, load_lists
 from triage.ingest.pipeline import ingest
+from triage.ingest.rebuild import rebuild
 
 TITLES = ["lib: fix it", "widget fixes for net", "lib: add it", "lib: paint it", "lib: fix them all"]
 PEOPLE = {"ada": "Ada Example <ada@example.org>", "bo": "Bo Sample <bo@example.org>"}

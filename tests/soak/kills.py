@@ -14,9 +14,10 @@ from pathlib import Path
 
 from triage.admin.demo import make_demo
 from triage.config import Config, load_config, load_lists
-from triage.giving import kept_draft, refreshed
 from triage.ingest.pipeline import ingest
 from triage.model.opinion import Opinion
+from triage.opinion.drafts import kept_draft
+from triage.opinion.index import refreshed
 from triage.store.opinions import load_opinions
 from triage.store.queries import find_series, series_json
 from triage.store.schema import open_personal
@@ -42,7 +43,7 @@ def connect(*args, **kwargs):
     return connection
 sqlite3.connect = connect
 from triage.config import load_config
-from triage.giving import Said, give_opinion
+from triage.opinion.give import Said, give_opinion
 import b4, triage.query.opinions
 sys.addaudithook(hook)
 print(give_opinion(load_config(home), "unsigned@example.org", "disagree", "DCO001", said=Said("what was typed")))
@@ -79,7 +80,7 @@ def set_up(folder: Path) -> Scene:
     with machine.used():  # no personal.db yet: that it is made is among the steps
         make_demo(config)
         ingest(config, load_lists(config.paths))
-        from triage.giving import give_opinion
+        from triage.opinion.give import give_opinion
 
         give_opinion(config, ON, "unsure", "DCO001")
     whole = folder / "whole"

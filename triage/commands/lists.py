@@ -89,8 +89,8 @@ def db_check(config: Any) -> None:
 @with_config
 def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
     """Make the index anew from the archives and the opinions; the old one is replaced when the new one is whole."""
-    from triage.admin.lists import rebuild
     from triage.commands.output import moved_lines, note, progress_shown
+    from triage.ingest.rebuild import rebuild
     from triage.model.text import safe
 
     with progress_shown(quiet or as_json) as progress:

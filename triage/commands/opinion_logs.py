@@ -25,10 +25,9 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
     that was rewritten, split, taken back or forged is refused and kept apart; the exit code is 1 then.
     """
     from triage.commands.output import json_line, note, out
-    from triage.giving import refreshed
     from triage.ingest.pipeline import settle
     from triage.model.text import safe
-    from triage.opinion.index import open_log
+    from triage.opinion.index import open_log, refreshed
     from triage.opinion.log import reviewer
     from triage.opinion.sync import sync as exchange
     from triage.store.opinions import count_by_reviewer
@@ -105,7 +104,7 @@ def log(config: Any, reviewer: str | None, as_json: bool) -> None:
     It says who did something when, not what they said of it: `triage opinion show RECORD` does.
     """
     from triage.commands.output import json_line, log_line, out
-    from triage.giving import refreshed
+    from triage.opinion.index import refreshed
     from triage.query.opinions import blind, my_address, opinion_json
     from triage.store.opinions import load_opinions
 
@@ -180,8 +179,8 @@ def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_
     from dataclasses import replace
 
     from triage.commands.output import key_line, note, out
-    from triage.giving import refreshed, unsigned_records
-    from triage.opinion.index import open_log
+    from triage.opinion.give import unsigned_records
+    from triage.opinion.index import open_log, refreshed
     from triage.opinion.keylog import propose_change
     from triage.opinion.keys import read_stamp
     from triage.opinion.log import reviewer
@@ -224,9 +223,8 @@ def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
     import sys
 
     from triage.commands.output import key_line, note, out
-    from triage.giving import refreshed
     from triage.model.text import safe
-    from triage.opinion.index import open_log
+    from triage.opinion.index import open_log, refreshed
     from triage.opinion.offers import offered_keys, trust
 
     log = open_log(config.paths)
@@ -254,8 +252,7 @@ def keys_revoke(config: Any, name: str, since: str) -> None:
     import time
 
     from triage.commands.output import key_line, out
-    from triage.giving import refreshed
-    from triage.opinion.index import open_log
+    from triage.opinion.index import open_log, refreshed
     from triage.opinion.keylog import propose_change
     from triage.opinion.keyring import in_force
     from triage.opinion.keys import read_stamp
@@ -295,8 +292,7 @@ def keys_threshold(config: Any, number: int) -> None:
 def keys_approve(config: Any) -> None:
     """Sign the change of the keys that somebody proposed; `triage opinion keys list` shows it."""
     from triage.commands.output import note
-    from triage.giving import refreshed
-    from triage.opinion.index import open_log
+    from triage.opinion.index import open_log, refreshed
     from triage.opinion.keylog import approve
     from triage.opinion.log import reviewer
 

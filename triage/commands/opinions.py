@@ -47,8 +47,8 @@ def give(
     What others said on the same question is shown once yours is saved.
     """
     from triage.commands.output import json_line, note, out
-    from triage.giving import Said, give_opinion, uncounted, unheard, withdraw
     from triage.ingest.pipeline import settle
+    from triage.opinion.give import Said, give_opinion, uncounted, unheard, withdraw
 
     _first_use(config, not unsigned)
     if kind == "withdraw":
@@ -75,7 +75,7 @@ def give(
 def _first_use(config: Any, sign: bool) -> None:
     """Say once who speaks and how it is signed; on a terminal, ask whether that is right."""
     from triage.commands.output import note
-    from triage.giving import first_use
+    from triage.opinion.give import first_use
 
     words = first_use(config, sign)
     for line in words.splitlines():
@@ -87,7 +87,7 @@ def _first_use(config: Any, sign: bool) -> None:
 def _text(config: Any, name: str, text: str, edit: bool) -> str:
     """Return what was given with -m, or what an editor made of it; a draft that an earlier run left behind is taken up."""
     from triage.commands.output import note
-    from triage.giving import kept_draft
+    from triage.opinion.drafts import kept_draft
 
     if text and not edit:
         return text
@@ -105,9 +105,10 @@ def _text(config: Any, name: str, text: str, edit: bool) -> str:
 def _print_earlier(config: Any, name: str, finding: str, show: bool) -> None:
     """Print what others said on the question, as far as it may be seen."""
     from triage.commands.output import note, opinion_lines
-    from triage.giving import question_key, refreshed
+    from triage.opinion.blind import question_key
+    from triage.opinion.index import refreshed
     from triage.opinion.log import reviewer
-    from triage.query.message import opinion_target
+    from triage.opinion.target import opinion_target
     from triage.query.opinions import PAST, blind, opinions_json
 
     me = reviewer().email
@@ -143,7 +144,7 @@ def ask(
     """
     from triage.commands.output import json_line, note, out
     from triage.files import check_writable, write_file
-    from triage.giving import ask_opinion
+    from triage.opinion.give import ask_opinion
     from triage.report.opinion_reply import check_answer, request_mail
 
     _first_use(config, not unsigned)
@@ -174,7 +175,7 @@ def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal:
     What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
     """
     from triage.commands.output import json_line, opinion_lines, out, request_lines, review_lines
-    from triage.giving import refreshed
+    from triage.opinion.index import refreshed
     from triage.opinion.log import reviewer
     from triage.projects import Judges
     from triage.query.opinions import blind, my_address, opinions_json, requests_json
@@ -232,7 +233,7 @@ def _say_losses(config: Any) -> None:
 def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
     """Print one record: what it says, what it is bound to, and where it stands. Showing another's before yours is noted in yours."""
     from triage.commands.output import json_line, out, record_lines
-    from triage.giving import refreshed
+    from triage.opinion.index import refreshed
     from triage.query.opinions import blind, my_address, one_record, opinion_json, record_bytes
     from triage.store.opinions import series_of
 

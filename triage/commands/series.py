@@ -3,11 +3,13 @@
 """Commands about how series came to be: why, which versions, and what people correct."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from triage.commands import json_option, with_config
+from triage.model.errors import TriageError
 
 
 def link_lines(links: list[dict[str, str]]) -> Iterator[str]:
@@ -121,11 +123,14 @@ def merge(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_j
 
 def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
     from triage.commands.output import json_line, note, out
-    from triage.correcting import correct
-    from triage.giving import uncounted, unheard
+    from triage.ingest.pipeline import settle
     from triage.model.text import safe
+    from triage.opinion.correct import correct
+    from triage.opinion.give import uncounted, unheard
 
     record = correct(config, kind, names, reason, sign=not unsigned)
+    with suppress(TriageError):  # it is written; what keeps it from taking effect now does not undo that
+        settle(config)
     if as_json:
         json_line({"schema": 1, "id": record})
         return

@@ -79,6 +79,7 @@ def show(
     config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bool, diff: bool, statements: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
+    from triage.archive.reread import raw_mail, read_again
     from triage.commands.output import json_line, message_lines, out
     from triage.commands.series import show_versions, show_why
     from triage.model.text import safe_lines
@@ -103,14 +104,14 @@ def show(
         if statements:
             _show_statements(lookup.statements_json(connection, stored, people), as_json)
         elif raw:
-            write_raw(lookup.raw_mail(connection, stored))
+            write_raw(raw_mail(connection, stored))
         elif as_json:
             json_line(lookup.show_json(connection, stored, people))
         elif diff:
-            for line in safe_lines(lookup.read_again(connection, stored).body.diff):
+            for line in safe_lines(read_again(connection, stored).body.diff):
                 out(line)
         else:
-            text = lookup.read_again(connection, stored).body.text
+            text = read_again(connection, stored).body.text
             for shown in message_lines(lookup.show_json(connection, stored, people), text):
                 out(shown)
 

@@ -84,7 +84,7 @@ def _take_in(
         try:
             return fill(config.paths.index, config, lists, workers, progress, executor, retry), None
         except OutdatedError:
-            from triage.admin.lists import remake
+            from triage.ingest.rebuild import remake
 
             return (remade := remake(config, workers, progress, partial=True)).runs, remade.moved
 

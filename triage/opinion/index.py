@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opinions laid over the index: read from git when a log moved, checked, and what they come to worked out for every touched series."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 
-from triage.config import Paths
+from triage.config import Config, Paths
 from triage.model.errors import ArchiveError, KeysError
 from triage.model.opinion import Opinion
 from triage.opinion.damage import is_lost
@@ -23,9 +24,10 @@ from triage.opinion.signatures import Cache, Verifier
 from triage.opinion.standing import Outcome, corrections, weigh
 from triage.opinion.trust import UNREAD_KEYS, barred_by, marks_of
 from triage.policy.voice import Voice
+from triage.projects import Judges
 from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
-from triage.store.schema import open_former
+from triage.store.schema import open_former, open_index
 from triage.store.write import transaction
 
 BATCH = 200
@@ -205,3 +207,11 @@ def outcome_of(connection: sqlite3.Connection, scene: Scene) -> Outcome:
     targets |= {place.target for place in (*scene.places, *scene.older)}
     mails = {place.message_id for place in (*scene.places, *scene.older)}
     return weigh(stored.opinions_about(connection, targets, {place.patch_id for place in scene.places} - {""}, mails), scene)
+
+
+def refreshed(config: Config) -> sqlite3.Connection:
+    """Return the index with the logs as they are now laid over it."""
+    there = config.paths.index.exists()
+    connection = open_index(config.paths.index, write=os.access(config.paths.index, os.W_OK) if there else config.paths.opinions.exists())
+    refresh(connection, open_log(config.paths), Judges(config).voices)
+    return connection

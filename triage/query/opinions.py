@@ -11,11 +11,12 @@ from typing import Any
 
 from triage import git
 from triage.config import Config
-from triage.giving import SAID, question_key, refreshed, reveal
 from triage.model.errors import ConfigError, UsageError
 from triage.model.opinion import Opinion
+from triage.opinion.blind import question_key, reveal
 from triage.opinion.damage import damaged, mend
-from triage.opinion.index import open_log, read_log
+from triage.opinion.give import SAID
+from triage.opinion.index import open_log, read_log, refreshed
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer
 from triage.opinion.record import HOUSEKEEPING, MAX_RECORD, asked_of

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from triage.archive.reread import read_again
 from triage.model import rfc3339
 from triage.model.errors import ArchiveError
-from triage.query.message import read_again
 from triage.series.compare import compare, difference
 from triage.series.followups import Followup, followups
 from triage.series.grouping import explained, group

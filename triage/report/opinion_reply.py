@@ -12,20 +12,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from triage import git
+from triage.archive.reread import raw_mail, read_again
 from triage.b4 import reply_to, review_files, sign_patatt
 from triage.config import Config
 from triage.files import write_file
-from triage.giving import note_published, refreshed
 from triage.model import Person
 from triage.model.errors import ConfigError, UsageError
 from triage.model.opinion import Opinion
 from triage.model.text import safe
+from triage.opinion.give import note_published
+from triage.opinion.index import refreshed
 from triage.opinion.log import reviewer
 from triage.opinion.record import DECISIONS, OPINIONS, asked_of
 from triage.opinion.repository import git_config, own_env
 from triage.policy.codes import CODES
 from triage.projects import load_project
-from triage.query.message import raw_mail, read_again
 from triage.query.opinions import one_record
 from triage.store import queries
 

@@ -9,6 +9,7 @@ from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
+from triage.archive.reread import raw_mail, read_again
 from triage.b4 import reply_to
 from triage.config import Config
 from triage.files import write_file
@@ -17,7 +18,6 @@ from triage.model.errors import TriageError, UsageError
 from triage.model.text import safe
 from triage.opinion.log import reviewer
 from triage.policy.pack import load_pack
-from triage.query import message as lookup
 from triage.report.drafts import drafts
 from triage.report.opinion_reply import new_id
 from triage.store import personal, queries
@@ -80,7 +80,7 @@ def reply_start(config: Config, name: str, finding: str = "", line: int | None =
 
 def _quoting(connection: sqlite3.Connection, name: str, remarks: dict[int, str]) -> str:
     stored = queries.find_message(connection, name)
-    return quoted(stored.message, lookup.read_again(connection, stored).body.text, remarks)
+    return quoted(stored.message, read_again(connection, stored).body.text, remarks)
 
 
 def quoted(message: Message, text: str, remarks: dict[int, str]) -> str:
@@ -110,7 +110,7 @@ def save_reply(config: Config, name: str, body: str) -> Path:
         stored = queries.find_message(connection, name)
         series = queries.find_series(connection, name)
         message_id = new_id(me)
-        reply = reply_to(lookup.raw_mail(connection, stored), body, me, message_id)
+        reply = reply_to(raw_mail(connection, stored), body, me, message_id)
         path = config.paths.data / "drafts" / f"{message_id.partition('@')[0]}.eml"
         write_file(path, bytes(reply).decode("utf-8", "replace"), private=True)
         _note(config, connection, series, f"drafted a reply: drafts/{path.name}")

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
 
-from triage.giving import due_day
 from triage.model.errors import TriageError
 from triage.model.text import safe
+from triage.opinion.give import due_day
 from triage.opinion.record import is_address
 from tui.render import literal
 from tui.screens.form import Form, title

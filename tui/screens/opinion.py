@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
 
-from triage.giving import SAID, draft_key
+from triage.opinion.drafts import draft_key
+from triage.opinion.give import SAID
 from triage.opinion.record import NEEDS_REASON
 from tui.glyphs import glyphs
 from tui.render import where_of

@@ -8,9 +8,10 @@ from typing import Any
 
 from textual import work
 
-from triage.giving import SAID, question_key
 from triage.model.errors import TriageError, UsageError
 from triage.model.text import safe
+from triage.opinion.blind import question_key
+from triage.opinion.give import SAID
 from triage.opinion.record import NEEDS_REASON
 from tui import handover
 from tui.programs import run

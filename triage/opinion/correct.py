@@ -1,16 +1,14 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A correction given: a person says what belongs together, git keeps it, and the series are made anew."""
+"""A correction given: a person says what belongs together, and git keeps it."""
 
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 
 from triage.config import Config
-from triage.giving import refreshed
-from triage.ingest.pipeline import settle
 from triage.model import Message, MessageId
-from triage.model.errors import TriageError, UsageError
-from triage.opinion.index import open_log
+from triage.model.errors import UsageError
+from triage.opinion.index import open_log, refreshed
 from triage.opinion.keyring import in_force
 from triage.opinion.log import reviewer
 from triage.opinion.record import MAX_AGAINST, Draft, Target
@@ -20,10 +18,10 @@ from triage.store.corrections import load_corrections
 
 
 def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "", sign: bool = True) -> MessageId:
-    """Write a correction (`link`, `unlink`, `split` or `merge`) of the mails `names` and have it take effect; returns the record's id.
+    """Write a correction (`link`, `unlink`, `split` or `merge`) of the mails `names`; returns the record's id.
 
-    Raises `UsageError` for an unknown mail, one that is in no series, or too few of them; `ConfigError` as `give_opinion` does. Where an
-    ingest is running the record takes effect with the next one; `giving.unheard` says so.
+    It takes effect once series are made anew (`ingest.pipeline.settle`). Raises `UsageError` for an unknown mail, one that is in no series,
+    or too few of them; `ConfigError` as `give_opinion` does.
     """
     log = open_log(config.paths)
     in_force(log)
@@ -43,10 +41,7 @@ def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "",
         series=f"v{head.version} {first.subject.n or 0}/{head.total}", fingerprint=head.fingerprint, title=head.title,
     )  # fmt: skip
     named = tuple(Named(other.message_id, other.target) for other in others)
-    record = log.append(Draft(reviewer(), kind, target, reason, others=named, against=seen), sign)
-    with suppress(TriageError):  # it is written; what keeps it from taking effect now does not undo that
-        settle(config)
-    return record
+    return log.append(Draft(reviewer(), kind, target, reason, others=named, against=seen), sign)
 
 
 def _said_before(connection: sqlite3.Connection, series: set[int]) -> tuple[str, ...]:

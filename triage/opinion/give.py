@@ -2,12 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An opinion given, asked for or taken back: what the command line and the terminal UI share between log and index."""
 
-import json
-import os
 import sqlite3
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,21 +11,22 @@ from triage.config import Config
 from triage.model import MessageId, Person
 from triage.model.errors import TriageError, UsageError
 from triage.model.opinion import Opinion
-from triage.opinion.index import indexed_tips, open_log, outcome_of, refresh, scene_of
+from triage.opinion.blind import question_key
+from triage.opinion.drafts import typed
+from triage.opinion.index import indexed_tips, open_log, outcome_of, refreshed, scene_of
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer, signing_key
 from triage.opinion.matching import Scene, Standing
 from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.standing import Others, askers, barred, deciders_of
+from triage.opinion.target import opinion_target, target_line
 from triage.opinion.trust import why_not_counted
 from triage.policy.project import Project
 from triage.projects import Judges
-from triage.query.message import opinion_target, target_line
 from triage.store import opinions as stored
 from triage.store import personal, queries
 from triage.store.schema import open_index, open_personal
-from triage.store.write import transaction
 
 SAID = OPINIONS + DECISIONS
 
@@ -229,59 +226,10 @@ def due_day(text: str) -> str:
     return str(day)
 
 
-@contextmanager
-def typed(config: Config, name: str, kind: str, finding: str, text: str) -> Iterator[None]:
-    """Keep what was typed until it is a record, before anything else is done: nothing that ends the program in between loses it."""
-    if not text.strip():
-        yield
-        return
-    key = f"{_TYPED}{name.strip('<>')} {kind} {finding}".strip()
-    keep_draft(config, key, json.dumps({"kind": kind, "finding": finding, "reason": text}))
-    yield
-    with suppress(TriageError):  # the record is written: a draft that stays is no failure of it
-        keep_draft(config, key, "")
-
-
-_TYPED = "typed:"
-
-
-def draft_key(first: str) -> str:
-    """Return where a form keeps what is typed about a series, by its first mail."""
-    return f"opinion:{first}"
-
-
-def keep_draft(config: Config, key: str, body: str) -> None:
-    """Keep what was typed into a form; an empty body forgets it."""
-    path = config.paths.personal
-    with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
-        personal.save_draft(connection, key, body, int(time.time()))
-
-
-def kept_draft(config: Config, name: str) -> dict[str, str]:
-    """Return what was typed last about a mail and not saved: kind, finding and reason; empty for nothing."""
-    with closing(open_personal(config.paths.personal)) as notes:
-        keys = (f"{_TYPED}{name.strip('<>')} ", draft_key(name.strip("<>")))
-        bodies = [body for key in keys for body in personal.drafts(notes, key).values()]
-    return next(({key: str(value) for key, value in json.loads(body).items()} for body in bodies if body), {})
-
-
 def unsigned_records(config: Config, email: str) -> bool:
     """Say whether the log of a reviewer has records without a signature."""
     with closing(refreshed(config)) as connection:
         return any(o.log == ref_of(email) and o.signed == "unsigned" for o in stored.load_opinions(connection))
-
-
-def question_key(target: str, finding: str) -> str:
-    """Return what names a question: the finding, which knows its content, else the content it is about."""
-    return finding or target
-
-
-def reveal(config: Config, questions: list[str]) -> None:
-    """Note that earlier opinions on some questions are looked at before one's own is given: the record will say so."""
-    path = config.paths.personal
-    with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
-        for question in questions:
-            personal.reveal(connection, question, int(time.time()))
 
 
 def open_requests(connection: sqlite3.Connection, email: str) -> list[Opinion]:
@@ -308,11 +256,3 @@ def first_use(config: Config, sign: bool = True) -> str:
         lines.append("Others can verify it once your key is among the project's: `triage opinion keys add`.")
     lines.append(f"Records are kept in {log.path}, for good: what was said can be withdrawn, not erased.")
     return "\n".join(lines)
-
-
-def refreshed(config: Config) -> sqlite3.Connection:
-    """Return the index with the logs as they are now laid over it."""
-    there = config.paths.index.exists()
-    connection = open_index(config.paths.index, write=os.access(config.paths.index, os.W_OK) if there else config.paths.opinions.exists())
-    refresh(connection, open_log(config.paths), Judges(config).voices)
-    return connection
