@@ -29,6 +29,11 @@ class Paths:
     config: Path
 
     @property
+    def home(self) -> Path | None:
+        """The one folder that holds all of it, None where data and configuration lie apart."""
+        return self.data if self.data == self.config else None
+
+    @property
     def index(self) -> Path:
         """The derived database."""
         return self.data / "index.db"

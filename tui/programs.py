@@ -3,9 +3,6 @@
 """Other programs: the editor that git would open, commands that were shown before, an ingest started by hand."""
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -14,14 +11,11 @@ from pathlib import Path
 from textual.app import App, SuspendNotSupported
 from textual.worker import get_current_worker
 
-from triage.config import Paths
 from triage.model.errors import TriageError
 from triage.model.text import safe
+from triage.programs import NO_PROGRAM, Ingest, editor, execute
 
 _WAITING = '"$@"; code=$?; printf "\\n[ended with %s; Enter goes back to triage] " "$code" >&2; read -r _; exit "$code"'
-Ingest = subprocess.Popen[str]
-_NO_PROGRAM = 127
-"""What a shell ends with where there is no such program."""
 
 
 def edit(app: App[None], text: str) -> str | None:
@@ -30,23 +24,17 @@ def edit(app: App[None], text: str) -> str | None:
     The editor is a shell command of the user's own, as git's are; the file's name goes to it as an argument. Raises `TriageError` where
     the terminal cannot be lent, or there is no such editor.
     """
-    editor = _editor()
+    command = editor()
     with tempfile.TemporaryDirectory(prefix="triage-") as folder:
         path = Path(folder) / "text.eml"
         path.touch(0o600)
         before = text if not text or text.endswith("\n") else f"{text}\n"
         path.write_text(before, "utf-8")
-        code = run(app, ["sh", "-c", f'{editor} "$@"', editor, str(path)])
+        code = run(app, ["sh", "-c", f'{command} "$@"', command, str(path)])
         changed = path.read_text("utf-8", "replace")
-    if code == _NO_PROGRAM:
-        raise TriageError(f"there is no editor {editor!r}", "set git's core.editor, or VISUAL")
+    if code == NO_PROGRAM:
+        raise TriageError(f"there is no editor {command!r}", "set git's core.editor, or VISUAL")
     return None if code or changed == before else changed
-
-
-def _editor() -> str:
-    """Return GIT_EDITOR, core.editor, VISUAL, EDITOR or vi, as git finds it."""
-    done = subprocess.run(["git", "var", "GIT_EDITOR"], capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "vi"
 
 
 def run(app: App[None], command: Sequence[str], wait: bool = False) -> int:
@@ -57,19 +45,9 @@ def run(app: App[None], command: Sequence[str], wait: bool = False) -> int:
     words = ["sh", "-c", _WAITING, "sh", *command] if wait else list(command)
     try:
         with app.suspend():
-            try:
-                return subprocess.run(words, check=False).returncode
-            except FileNotFoundError:
-                return _NO_PROGRAM
+            return execute(words)
     except SuspendNotSupported as error:
         raise TriageError("this terminal cannot be lent to another program", "use the form, or a real terminal") from error
-
-
-def start_ingest(paths: Paths) -> Ingest:
-    """Start `triage ingest` as its own process, as cron does: a stuck archive never holds the screen."""
-    env = os.environ | ({"TRIAGE_HOME": str(paths.data)} if paths.data == paths.config else {})
-    words = [sys.executable, "-m", "triage", "ingest", "--json"]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=env)
 
 
 def ingest_said(process: Ingest) -> str:

@@ -12,8 +12,9 @@ from textual.worker import get_current_worker
 from triage.model import State
 from triage.model.errors import TriageError
 from triage.model.text import safe
+from triage.programs import Ingest, start_ingest
 from tui.keys import bindings
-from tui.programs import Ingest, ingest_said, start_ingest
+from tui.programs import ingest_said
 from tui.render import INBOX_HEAD, age, literal, preview, views_line
 from tui.screens.marking import MarkingScreen
 from tui.screens.page import ChartsScreen
@@ -327,7 +328,7 @@ class InboxScreen(MarkingScreen):
         if self._ingest is not None:
             self._ingest.terminate()
             return
-        self._ingest = start_ingest(self.session.config.paths)
+        self._ingest = start_ingest(self.session.config.paths.home)
         process = self._ingest
         try:
             said = await self.off_thread("looking for new mail", lambda: ingest_said(process), group="ingest")
