@@ -16,7 +16,6 @@ import patatt
 import pytest
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
-from triage.b4 import reply_to
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model import Person
@@ -24,6 +23,7 @@ from triage.model.errors import TriageError
 from triage.opinion.give import Said, give_opinion
 from triage.opinion.index import refreshed
 from triage.query.review_trailers import reviews_json
+from triage.report.answer import reply_to
 from triage.report.outgoing import mboxrd
 from triage.store.queries import find_series
 from tui.session import Session

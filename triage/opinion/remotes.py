@@ -59,8 +59,6 @@ def named(log: OpinionLog, remote: str) -> tuple[str, str]:
 
 Incoming = dict[str, str]
 """What the remote has: the ref as it is there, and the commit."""
-
-
 _FETCH = (
     "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from triage import git
 from triage.archive.reread import raw_mail, read_again
-from triage.b4 import reply_to, review_files, sign_patatt
+from triage.b4 import review_files, sign_patatt
 from triage.config import Config
 from triage.files import write_file
 from triage.model import Person
@@ -28,6 +28,7 @@ from triage.opinion.repository import git_config, own_env
 from triage.policy.codes import CODES
 from triage.projects import load_project
 from triage.query.opinions import one_record
+from triage.report.answer import reply_to
 from triage.store import queries
 
 _TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}-by")

@@ -10,7 +10,6 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from triage.archive.reread import raw_mail, read_again
-from triage.b4 import reply_to
 from triage.config import Config
 from triage.files import write_file
 from triage.model import Message, Person, State, rfc3339
@@ -18,6 +17,7 @@ from triage.model.errors import TriageError, UsageError
 from triage.model.text import safe
 from triage.opinion.log import reviewer
 from triage.policy.pack import load_pack
+from triage.report.answer import reply_to
 from triage.report.drafts import drafts
 from triage.report.opinion_reply import new_id
 from triage.store import personal, queries

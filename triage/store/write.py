@@ -20,8 +20,6 @@ _MESSAGE_ID, _BLOB, _CONTENT, _PARENTS, _ARCHIVED, _POSTED = (
 )
 _INSERT = f"insert into message (id, {', '.join(COLUMNS)}, thread) values ({', '.join('?' * (len(COLUMNS) + 2))})"
 _UPDATE = f"update message set {', '.join(f'{name} = ?' for name in COLUMNS)}, gone = '' where id = ?"
-
-
 REWRITING = "rewriting"
 """The stamp of a unit whose history changed, until it has been read anew whole."""
 
