@@ -20,8 +20,8 @@ from triage.ingest.pipeline import ingest
 from triage.mail.message import NOTES as MAIL_NOTES
 from triage.mail.message import read_mail
 from triage.model import Person, RawMail, blob_id
+from triage.model.codes import BY_KIND, BY_PACK, CODES
 from triage.model.errors import ExitCode
-from triage.policy.codes import BY_KIND, BY_PACK, CODES
 from triage.policy.evidence import attribute, find_evidence
 from triage.policy.pack import builtin_packs, load_pack
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, PREDICATES, SCOPE, Parameter, json_schema

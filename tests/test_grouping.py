@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.conftest import DIFF, mail
 from triage.mail.message import read_mail
 from triage.model import Message, RawMail, Series, blob_id
-from triage.series.corrections import Correction, Corrections, Named
+from triage.model.corrections import Correction, Named
+from triage.series.corrections import Corrections
 from triage.series.grouping import WHY, explained, group
 from triage.series.replies import replies_to
 

@@ -10,8 +10,8 @@ import pytest
 from tests.conftest import SOB, check_content, mail, patch_body
 from triage.config import Config
 from triage.model import Finding
+from triage.model.codes import BY_KIND, BY_PACK, CODES
 from triage.model.errors import ConfigError
-from triage.policy.codes import BY_KIND, BY_PACK, CODES
 from triage.policy.pack import Pack, builtin_packs, load_pack
 from triage.policy.people import NOBODY
 from triage.policy.project import Project

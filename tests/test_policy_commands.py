@@ -20,7 +20,7 @@ from triage.archive.mbox import split_mbox
 from triage.config import Config, load_lists
 from triage.git import patch_ids
 from triage.ingest.pipeline import ingest
-from triage.policy.codes import CODES
+from triage.model.codes import CODES
 from triage.policy.pack import builtin_packs, load_pack
 from triage.policy.packtest import test_mails as mails_of
 from triage.policy.packtest import try_pack

@@ -10,9 +10,11 @@ from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.test_grouping import ADA, BO, DAY, member, named
 from triage.config import Config
 from triage.model import Link, Series
-from triage.series.corrections import Correction, Corrections
+from triage.model.corrections import Correction
+from triage.model.series import Posting
+from triage.series.corrections import Corrections
 from triage.series.grouping import group
-from triage.series.versions import Posting, posting_of, previous, suggestions
+from triage.series.versions import posting_of, previous, suggestions
 
 
 def one(*members: object) -> Posting:

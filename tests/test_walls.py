@@ -17,13 +17,13 @@ import pytest
 from tests.conftest import Inbox, Run, mail, patch_body
 from tests.reviewers import Machine, bare, make_key, person
 from triage.config import Config
+from triage.model.corrections import Named
 from triage.opinion.memory import NAME
 from triage.opinion.offers import trust
 from triage.opinion.record import Draft, Target, new_id, write_record
 from triage.opinion.refs import KEYS, ref_of, slug
 from triage.opinion.repository import Repository
 from triage.opinion.target import opinion_target
-from triage.series.corrections import Named
 from triage.store.schema import open_index
 
 BO = person("Bo")

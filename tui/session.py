@@ -300,7 +300,7 @@ class Session(Outgoing):
 
     def rule(self, item: dict[str, Any], posted: int) -> dict[str, Any]:
         """Return the rule that a finding comes from, as in force when its mail was posted: text, span, the pack's standing, the cure."""
-        from triage.policy.codes import CODES
+        from triage.model.codes import CODES
         from triage.policy.pack import day_of
 
         project = self._judges.of(item["pack"])

@@ -12,6 +12,7 @@ import pytest
 from tests.corpus.test_archives import mirrors  # noqa: F401  a fixture
 from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
+from triage.ingest.derive import earlier_evidence
 from triage.ingest.pipeline import ingest
 from triage.policy.compare import compare
 from triage.policy.rules.case import declared
@@ -74,7 +75,7 @@ def outcomes(config: Config, limit: str, one: str, other: str) -> tuple[dict[str
         ids = queries.series_ids(connection, notes, parse_limit(limit, 0), 0)
         rows = compare(connection, ids, load_project(one, config), load_project(other, config), "AI")
         told = {queries.series_head(connection, i).first for i in ids
-                if declared(*derive.stored_series(connection, i)) or derive.earlier_evidence(connection, i)}  # fmt: skip
+                if declared(*derive.stored_series(connection, i)) or earlier_evidence(connection, i)}  # fmt: skip
         return {row["series"]: row for row in rows}, told
 
 

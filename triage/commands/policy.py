@@ -156,8 +156,8 @@ def policy_explain(config: Any, code: str, policy: str | None, as_json: bool) ->
     from difflib import get_close_matches
 
     from triage.commands.output import json_line, out
+    from triage.model.codes import CODES
     from triage.model.text import safe, safe_lines
-    from triage.policy.codes import CODES
     from triage.policy.pack import load_pack
     from triage.report.drafts import explain
 
@@ -256,12 +256,13 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
     """
     from triage.commands import open_databases
     from triage.commands.output import json_line, note, out
+    from triage.ingest.derive import earlier_evidence
+    from triage.model.codes import CODES
     from triage.model.text import safe
-    from triage.policy.codes import CODES
     from triage.policy.compare import compare
     from triage.projects import load_project
     from triage.store import queries
-    from triage.store.derive import earlier_evidence, stored_series
+    from triage.store.derive import stored_series
     from triage.store.limit import parse_limit
 
     if codes and not any(code.startswith(codes.upper()) for code in CODES):

@@ -5,12 +5,17 @@
 import sqlite3
 from pathlib import Path
 
+from triage.ingest.linking import link_series
 from triage.ingest.summary import ArchiveRun, Progress
+from triage.model import Evidence
 from triage.opinion.index import settle_standing
 from triage.policy.judge import declared_tools
+from triage.policy.rules.case import declared
 from triage.projects import Judges
+from triage.series.corrections import Corrections
 from triage.series.grouping import group
 from triage.series.replies import replies_to
+from triage.series.versions import branch_of
 from triage.store import archives as stored
 from triage.store import derive, links
 from triage.store.corrections import load_corrections
@@ -35,7 +40,7 @@ def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, 
         progress(f"{run.name}: judging threads", done)
     while wanted := links.unlinked(connection, BATCH):
         with transaction(connection, index):
-            links.link_series(connection, wanted)
+            link_series(connection, wanted)
     while heirs := derive.heirs(connection, BATCH):
         with transaction(connection, index):
             run.findings_new += sum(_judge_heir(connection, series, by_list, judges) for series in heirs)
@@ -48,23 +53,32 @@ def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, 
 def _judged(connection: sqlite3.Connection, pool: Pool, by_list: dict[int, str], judges: Judges) -> list[derive.Judged]:
     row_of = {id(message): row for row, message in pool.messages.items()}
     lists = derive.lists_of(connection, pool.messages)
-    grouped = group((message for message in pool.messages.values() if message.is_member), load_corrections(connection))
+    grouped = group((message for message in pool.messages.values() if message.is_member), Corrections(load_corrections(connection)))
     judged: list[derive.Judged] = []
     for series, answers in zip(grouped, replies_to(grouped, pool.messages.values()), strict=True):
         rows = [row_of[id(message)] for message in series.members]
         policies = {by_list[list_id] for row in rows for list_id in lists.get(row, ()) if list_id in by_list}
         kept = next((old for row in rows if (old := pool.series_of[row]) is not None), None)
-        earlier = derive.earlier_evidence(connection, kept) if kept is not None else ()
+        earlier = earlier_evidence(connection, kept) if kept is not None else ()
         findings = judges.judge(policies, series, answers, earlier)
-        judged.append(derive.Judged(series, answers, findings, tuple(declared_tools(series, answers)), bool(earlier)))
+        judged.append(derive.Judged(series, answers, findings, tuple(declared_tools(series, answers)), branch_of(series), bool(earlier)))
     return judged
 
 
 def _judge_heir(connection: sqlite3.Connection, series_id: int, by_list: dict[int, str], judges: Judges) -> int:
     """Judge a series again if older versions declare something, or did; returns how many findings are new."""
-    earlier = derive.earlier_evidence(connection, series_id)
+    earlier = earlier_evidence(connection, series_id)
     if not earlier and not derive.inherits(connection, series_id):
         return derive.save_heir(connection, series_id, None, False)
     series, replies = derive.stored_series(connection, series_id)
     policies = {by_list[list_id] for list_id in derive.lists_of_series(connection, series_id) if list_id in by_list}
     return derive.save_heir(connection, series_id, judges.judge(policies, series, replies, earlier), bool(earlier))
+
+
+def earlier_evidence(connection: sqlite3.Connection, series_id: int) -> tuple[Evidence, ...]:
+    """Return what the nearest older version that declares anything declares; a link of likeness alone hands nothing on."""
+    for older in derive.older_with_tools(connection, series_id):
+        series, replies = derive.stored_series(connection, older)
+        if series.members:  # one whose mails were withdrawn a moment ago is still to be made anew
+            return tuple(declared(series, replies))
+    return ()

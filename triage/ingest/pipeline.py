@@ -37,6 +37,7 @@ from triage.opinion.index import open_log, refresh
 from triage.policy.annotate import with_facts
 from triage.policy.evidence.tools import extend, own_rows
 from triage.projects import Judges, project_digest
+from triage.series.threads import join
 from triage.store import archives as stored
 from triage.store import derive
 from triage.store.rows import message_row
@@ -218,7 +219,7 @@ def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
         if reads:
             cursor = job.archive.cursor_after(unit, reads[-1].item)
             with transaction(connection, job.index):
-                run.counts.add(store_chunk(connection, job.list_id, job.archive_id, unit, reads, cursor))
+                run.counts.add(store_chunk(connection, job.list_id, job.archive_id, unit, reads, cursor, join))
             job.progress(f"{run.name}: reading", run.counts.entries)
         if error:
             raise error

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mails of one posting as a series, and what ties it to others."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from triage.model.mail import Message
-from triage.model.people import MessageId
+from triage.model.mail import Kind, Message
+from triage.model.people import MessageId, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Series:
     placements: tuple[Placement, ...] = ()
     copies: tuple[Message, ...] = ()
     """Cover letters that were sent again under the same number."""
+
+    @property
+    def author(self) -> Person:
+        """Who wrote its first patch, or its cover where there is none."""
+        return self.patches[0].author if self.patches else self.first.author
 
     @property
     def first(self) -> Message:
@@ -101,3 +107,92 @@ def without_repeats(patches: Iterable[Message]) -> list[Message]:
         number = -1 - at if patch.subject.n is None else patch.subject.n
         found.setdefault((number, patch.target), patch)
     return [found[key] for key in (sorted(found) if all(number >= 0 for number, _ in found) else found)]
+
+
+_WORDS = re.compile(r"[^a-z0-9]+")
+
+
+def title_key(title: str) -> str:
+    """Return a title without case and punctuation, for comparing."""
+    return _WORDS.sub(" ", title.lower()).strip()
+
+
+COPY_GAP = 30 * 86400
+"""Seconds within which a cover, or equal patches in a thread, that come under the same numbers are the same posting's once more."""
+
+
+def is_loose(message: Message) -> bool:
+    """Say whether a mail may belong to a posting that its own headers do not name: one of several, by its numbers."""
+    return message.is_member and bool(message.subject.total and message.subject.total > 1)
+
+
+CLOCKS_APART = 86400
+"""Seconds by which a higher number may be dated before a lower one that was written out: clocks are wrong, numbers seldom."""
+
+
+@dataclass(slots=True)
+class Posting:
+    """What linking needs to know of a series."""
+
+    first: MessageId
+    members: frozenset[MessageId]
+    parents: frozenset[MessageId]
+    """The ids that its mails reply to, other than each other."""
+    supersedes: frozenset[MessageId]
+    obsoleted_by: frozenset[MessageId]
+    """Named in mails of the author in this posting or in reply to it."""
+    author: Person
+    sender: Person
+    version: int
+    minor: int
+    rfc: bool
+    resend: bool
+    kind: Kind
+    branch: str
+    """The stable branches in its tags: the same patch for another branch is no new version."""
+    title: str
+    titles: frozenset[str]
+    """Of its patches."""
+    change_ids: frozenset[str]
+    patch_ids: frozenset[str]
+    posted: int
+    total: int = 0
+    numbered: bool = True
+    """Whether its version was written out; an unnumbered posting may be a v1, or a later one whose number was forgotten."""
+    files: frozenset[str] = frozenset()
+    """What it touches; only loaded where nothing else tells."""
+
+    @property
+    def order(self) -> tuple[int, int, int, str]:
+        """Versions in order; a resend follows by its date."""
+        return (self.version, self.minor, self.posted, self.first)
+
+    def may_follow(self, other: "Posting") -> bool:
+        """Whether `other` may be an older version: posted before, and by its number no later one, or an RFC, or the same sent before.
+
+        A number that was written out says more than a date, but not more than a day's worth of it.
+        """
+        if other.first == self.first or ((self.branch or other.branch) and self.branch != other.branch):
+            return False
+        if other.rfc and not self.rfc and other.posted < self.posted:
+            return True
+        if not (self.numbered and other.numbered):
+            earlier = (other.posted, other.version, other.minor, other.first) < (self.posted, self.version, self.minor, self.first)
+            return earlier and not (self.numbered and other.version > self.version)
+        return other.order < self.order and other.posted <= self.posted + CLOCKS_APART
+
+    def is_fuller(self, other: "Posting") -> bool:
+        """Whether `other` is a part of this posting that was sent again: under the same number, with fewer of the same patches."""
+        same = (self.version, self.minor, self.total) == (other.version, other.minor, other.total)
+        if not same or self.total < 2 or len(other.titles) >= min(len(self.titles), self.total):
+            return False
+        return other.titles <= self.titles if other.titles else self.title == other.title
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What new mails did to the threads: the thread of every id they name, and old threads that became one."""
+
+    thread_of: dict[MessageId, int]
+    merged: dict[int, int]
+    """Old thread to the one that took it over."""

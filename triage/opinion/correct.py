@@ -7,12 +7,12 @@ from contextlib import closing
 
 from triage.config import Config
 from triage.model import Message, MessageId
+from triage.model.corrections import Named
 from triage.model.errors import UsageError
 from triage.opinion.index import open_log, refreshed
 from triage.opinion.keyring import in_force
 from triage.opinion.log import reviewer
 from triage.opinion.record import MAX_AGAINST, Draft, Target
-from triage.series.corrections import Named
 from triage.store import queries
 from triage.store.corrections import load_corrections
 
@@ -47,7 +47,7 @@ def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "",
 def _said_before(connection: sqlite3.Connection, series: set[int]) -> tuple[str, ...]:
     """Return the records of corrections that stand about some series: who corrects now has seen them."""
     mails = {mail.message.message_id for one in series for mail in queries.series_mails(connection, one)}
-    found = [item.record for item in load_corrections(connection).items if any(named.message_id in mails for named in item.named)]
+    found = [item.record for item in load_corrections(connection) if any(named.message_id in mails for named in item.named)]
     return tuple(found[-MAX_AGAINST:])
 
 

@@ -12,9 +12,9 @@ from email.utils import format_datetime
 
 from triage.mail import headers, identity
 from triage.model import MessageId, Person
+from triage.model.corrections import Named
 from triage.model.errors import UsageError
 from triage.model.opinion import Opinion, unless_none
-from triage.series.corrections import Named
 
 SCHEMA = 1
 MAX_RECORD = 64 * 1024

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from triage.model import MessageId, Person, Status
+from triage.model.corrections import Correction, Named
 from triage.model.opinion import Opinion
 from triage.opinion.matching import COUNTING, Item, Scene, Standing, locate
 from triage.opinion.record import CORRECTIONS, DECISIONS, OPINIONS, against, asked_of, others_of
 from triage.opinion.trust import why_not_counted
 from triage.policy.people import People
 from triage.policy.voice import Voice
-from triage.series.corrections import Correction, Named
 
 _DECIDED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "waive": Status.WAIVED}
 

@@ -177,7 +177,7 @@ def _pack(
     head: dict[str, Any], replies: object, parent: Pack | None, rules: tuple[Rule, ...], exceptions: tuple[ExceptionRule, ...], digest: str,
     where: str,
 ) -> Pack:  # fmt: skip
-    from triage.policy.codes import CODES
+    from triage.model.codes import CODES
 
     if not isinstance(replies, dict) or not all(isinstance(text, str) for text in replies.values()):
         raise ConfigError(f"{where}, [replies] holds something else than texts", 'write DCO001 = """..."""')

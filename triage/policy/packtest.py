@@ -14,9 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from triage.model import Severity
+from triage.model.codes import CODES
 from triage.model.errors import ConfigError, TriageError
 from triage.policy.check import PatchIds, check_mails
-from triage.policy.codes import CODES
 from triage.policy.pack import Pack, builtin_packs
 from triage.policy.people import read_people
 from triage.policy.project import Project

@@ -10,6 +10,7 @@ from triage.archive.reread import read_again
 from triage.model import rfc3339
 from triage.model.errors import ArchiveError
 from triage.series.compare import compare, difference
+from triage.series.corrections import Corrections
 from triage.series.followups import Followup, followups
 from triage.series.grouping import explained, group
 from triage.store import derive, queries
@@ -23,7 +24,7 @@ def why_json(connection: sqlite3.Connection, series: int) -> dict[str, Any]:
     mails = queries.series_mails(connection, series)
     first = queries.series_head(connection, series).first
     pool = load_pool(connection, threads_of(connection, series))
-    found = group((m for m in pool.messages.values() if m.is_member), load_corrections(connection))
+    found = group((m for m in pool.messages.values() if m.is_member), Corrections(load_corrections(connection)))
     blobs = {stored.message.blob for stored in mails}
     one = next(s for s in found if s.first.message_id == first and s.first.blob in blobs)
     subjects = {m.message_id: m.raw_subject for m in one.members}

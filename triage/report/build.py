@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from triage.model import OPEN, Says, rfc3339
+from triage.model.codes import CODES
 from triage.model.errors import UsageError
 from triage.model.version import VERSION
 from triage.policy.areas import Areas
-from triage.policy.codes import CODES
 from triage.policy.people import People, together
 from triage.policy.rules.case import evidence_of
 from triage.query import message

@@ -15,9 +15,9 @@ from string import Formatter
 from typing import Any
 
 from triage.model import OPEN, Message, Person
+from triage.model.codes import CODES
 from triage.model.errors import ConfigError
 from triage.model.text import safe
-from triage.policy.codes import CODES
 from triage.policy.evidence import AI_KEYS
 from triage.policy.pack import Pack
 
@@ -124,7 +124,7 @@ def _address(person: Person) -> Any:
 
 def explain(code: str, packs: Sequence[Pack]) -> dict[str, Any]:
     """Return all that is known of a finding code: what it says and misses, what a person decides, the cure, and which rules give it."""
-    from triage.policy.codes import BY_KIND, BY_PACK
+    from triage.model.codes import BY_KIND, BY_PACK
 
     about = CODES[code]
     kinds = [kind for kind, codes in BY_KIND.items() if code in codes]

@@ -17,6 +17,7 @@ from triage.b4 import review_files, sign_patatt
 from triage.config import Config
 from triage.files import write_file
 from triage.model import Person
+from triage.model.codes import CODES
 from triage.model.errors import ConfigError, UsageError
 from triage.model.opinion import Opinion
 from triage.model.text import safe
@@ -25,7 +26,6 @@ from triage.opinion.index import refreshed
 from triage.opinion.log import reviewer
 from triage.opinion.record import DECISIONS, OPINIONS, asked_of
 from triage.opinion.repository import git_config, own_env
-from triage.policy.codes import CODES
 from triage.projects import load_project
 from triage.query.opinions import one_record
 from triage.report.answer import reply_to

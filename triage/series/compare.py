@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.model import Message
-from triage.series.likeness import title_key
+from triage.model.series import title_key
 
 _HUNK = re.compile(r"^@@ -[0-9]+(?:,[0-9]+)? \+[0-9]+(?:,[0-9]+)? @@")
 _NOISE = re.compile(r"^(?:index [0-9a-f]{7,64}\.\.[0-9a-f]{7,64}.*|similarity index .*|-- )$")

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from triage.model import Kind, Message, MessageId, Placement
-from triage.series.likeness import sending_run, title_key
+from triage.model.series import COPY_GAP, is_loose, title_key
+from triage.series.likeness import sending_run
 
-COPY_GAP = 30 * 86400
-"""Seconds within which a cover, or equal patches in a thread, that come under the same numbers are the same posting's once more."""
 APART_GAP = 23 * 3600
 """The same for mails in no thread, and for patches that were changed: later they are another version, whose number was forgotten."""
 MAX_FULLER = 64
@@ -86,11 +85,6 @@ class Gathering:
         """What postings are sorted by."""
         first = self.by_number[min(self.by_number)]
         return (self.first(), min(self.by_number), first.message_id + first.blob)
-
-
-def is_loose(message: Message) -> bool:
-    """Say whether a mail may belong to a posting that its own headers do not name: one of several, by its numbers."""
-    return message.is_member and bool(message.subject.total and message.subject.total > 1)
 
 
 def join_copies(gatherings: list[Gathering], thread_of: Mapping[MessageId, int]) -> list[Gathering]:

@@ -7,15 +7,9 @@ from collections.abc import Iterable
 
 from triage.model import Message, MessageId
 
-_WORDS = re.compile(r"[^a-z0-9]+")
 _SEND_EMAIL = re.compile(r"([0-9]{14}\.[0-9]{1,10}|[0-9]{9,11}-[0-9]{1,10})-[0-9]{1,5}-(.*)")
 _FORMAT_PATCH = re.compile(r"(?:cover|[0-9a-f]{40})\.([0-9]{9,11}\.git\..*)")
 _B4 = re.compile(r"([0-9]{8}-.{1,200}-v[0-9]{1,3})-[0-9]{1,5}-[0-9a-f]{6,}(@.*)")
-
-
-def title_key(title: str) -> str:
-    """Return a title without case and punctuation, for comparing."""
-    return _WORDS.sub(" ", title.lower()).strip()
 
 
 def sending_run(message_id: MessageId) -> str:

@@ -3,18 +3,9 @@
 """Threads: which mails hang together by In-Reply-To and References, whatever the order they arrive in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from triage.model import MessageId
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """What new mails did to the threads: the thread of every id they name, and old threads that became one."""
-
-    thread_of: dict[MessageId, int]
-    merged: dict[int, int]
-    """Old thread to the one that took it over."""
+from triage.model.series import Joined
 
 
 def join(mails: Iterable[tuple[MessageId, tuple[MessageId, ...]]], known: Mapping[MessageId, int], next_thread: int) -> Joined:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from triage.mail.identity import same_email, same_name
-from triage.model import BRANCH, Kind, Link, MessageId, Person, Series
+from triage.model import BRANCH, Kind, Link, Series
+from triage.model.series import Posting, title_key
 from triage.series.corrections import Corrections
-from triage.series.likeness import title_key
 
 EVIDENCE = {
     "human": "a person said so, in a record",
@@ -26,8 +26,6 @@ EVIDENCE = {
 KINDS = tuple(EVIDENCE)
 RESEND_WITHIN = 120 * 86400
 """Seconds within which the same title and version by the same author is a resend rather than another patch of that name."""
-CLOCKS_APART = 86400
-"""Seconds by which a higher number may be dated before a lower one that was written out: clocks are wrong, numbers seldom."""
 ONE_RUN = 600
 """Seconds within which mails of several versions were sent together: the order of their numbers holds then."""
 NEXT_WITHIN = 250 * 86400
@@ -41,65 +39,6 @@ _FEW = 12
 """Postings of one title that are compared with each other."""
 _SMALL_TITLE = 8
 """Letters under which a title says too little to stand for a series; a patch of one needs half as many more."""
-
-
-@dataclass(slots=True)
-class Posting:
-    """What linking needs to know of a series."""
-
-    first: MessageId
-    members: frozenset[MessageId]
-    parents: frozenset[MessageId]
-    """The ids that its mails reply to, other than each other."""
-    supersedes: frozenset[MessageId]
-    obsoleted_by: frozenset[MessageId]
-    """Named in mails of the author in this posting or in reply to it."""
-    author: Person
-    sender: Person
-    version: int
-    minor: int
-    rfc: bool
-    resend: bool
-    kind: Kind
-    branch: str
-    """The stable branches in its tags: the same patch for another branch is no new version."""
-    title: str
-    titles: frozenset[str]
-    """Of its patches."""
-    change_ids: frozenset[str]
-    patch_ids: frozenset[str]
-    posted: int
-    total: int = 0
-    numbered: bool = True
-    """Whether its version was written out; an unnumbered posting may be a v1, or a later one whose number was forgotten."""
-    files: frozenset[str] = frozenset()
-    """What it touches; only loaded where nothing else tells."""
-
-    @property
-    def order(self) -> tuple[int, int, int, str]:
-        """Versions in order; a resend follows by its date."""
-        return (self.version, self.minor, self.posted, self.first)
-
-    def may_follow(self, other: "Posting") -> bool:
-        """Whether `other` may be an older version: posted before, and by its number no later one, or an RFC, or the same sent before.
-
-        A number that was written out says more than a date, but not more than a day's worth of it.
-        """
-        if other.first == self.first or ((self.branch or other.branch) and self.branch != other.branch):
-            return False
-        if other.rfc and not self.rfc and other.posted < self.posted:
-            return True
-        if not (self.numbered and other.numbered):
-            earlier = (other.posted, other.version, other.minor, other.first) < (self.posted, self.version, self.minor, self.first)
-            return earlier and not (self.numbered and other.version > self.version)
-        return other.order < self.order and other.posted <= self.posted + CLOCKS_APART
-
-    def is_fuller(self, other: "Posting") -> bool:
-        """Whether `other` is a part of this posting that was sent again: under the same number, with fewer of the same patches."""
-        same = (self.version, self.minor, self.total) == (other.version, other.minor, other.total)
-        if not same or self.total < 2 or len(other.titles) >= min(len(self.titles), self.total):
-            return False
-        return other.titles <= self.titles if other.titles else self.title == other.title
 
 
 def branch_of(series: Series) -> str:
@@ -126,7 +65,7 @@ def posting_of(series: Series) -> Posting:
         parents=frozenset(parent for m in series.members for parent in m.parents) - members,
         supersedes=frozenset(item for m in series.members for item in m.supersedes),
         obsoleted_by=frozenset(item for m in series.members for item in m.obsoleted_by),
-        author=series.patches[0].author if series.patches else first.author,
+        author=series.author,
         sender=first.sender,
         version=series.version,
         minor=series.minor,

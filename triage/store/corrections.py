@@ -5,10 +5,10 @@
 import sqlite3
 
 from triage.model import MessageId
-from triage.series.corrections import Correction, Corrections, Named
+from triage.model.corrections import Correction, Named
 
 
-def load_corrections(connection: sqlite3.Connection) -> Corrections:
+def load_corrections(connection: sqlite3.Connection) -> tuple[Correction, ...]:
     """Return the corrections that stand, in their order."""
     named: dict[int, list[Named]] = {}
     for position, message_id, target in connection.execute(
@@ -16,14 +16,12 @@ def load_corrections(connection: sqlite3.Connection) -> Corrections:
     ):
         named.setdefault(position, []).append(Named(MessageId(message_id), target))
     rows = connection.execute("select position, record, kind from correction order by position")
-    return Corrections(
-        Correction(MessageId(record), kind, named[position][0], tuple(named[position][1:])) for position, record, kind in rows
-    )
+    return tuple(Correction(MessageId(record), kind, named[position][0], tuple(named[position][1:])) for position, record, kind in rows)
 
 
 def store_corrections(connection: sqlite3.Connection, items: list[Correction]) -> None:
     """Replace the corrections by `items`; what they change is judged and linked anew. To be called inside a transaction."""
-    old, new = load_corrections(connection).items, tuple(items)
+    old, new = load_corrections(connection), tuple(items)
     if old == new:
         return
     connection.execute("delete from correction_mail")

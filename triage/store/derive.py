@@ -4,14 +4,12 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from triage.model import BRANCH, Demand, Evidence, Finding, Kind, Message, Series
-from triage.policy.rules.case import declared
-from triage.series.likeness import title_key
-from triage.series.versions import branch_of, posting_of
+from triage.model import BRANCH, Demand, Finding, Kind, Message, Series
+from triage.model.series import title_key
 from triage.store.pool import Pool
 from triage.store.rows import COLUMNS, message_from
 from triage.store.statement import OPEN_ONES, chunks, marks
@@ -27,6 +25,8 @@ class Judged:
     replies: tuple[Message, ...]
     findings: tuple[Finding, ...]
     tools: tuple[str, ...]
+    branch: str = ""
+    """What its tags say it is for: stable branches, a part."""
     inherits: bool = False
     """Whether older versions of it declare something that was taken into account."""
 
@@ -109,14 +109,14 @@ _SERIES = (
 def _series_row(item: Judged, thread: int) -> tuple[Any, ...]:
     series = item.series
     first = series.first
-    author = posting_of(series).author
+    author = series.author
     return (
         first.message_id, _sound(first.raw_subject), _sound(first.subject.title), series.version, series.minor,
         any(m.subject.rfc for m in series.members), first.subject.resend, first.kind.value, _sound(author.name), _sound(author.email),
         _sound(first.sender.name), _sound(first.sender.email), first.posted, max(m.posted for m in (*series.members, *item.replies)),
         series.total, series.received, series.complete, series.cover is not None, thread, first.change_id, title_key(first.subject.title),
         " ".join(item.tools), json.dumps([*series.notes]), series.fingerprint, "",
-        branch_of(series), first.subject.versioned and BRANCH not in series.notes,
+        item.branch, first.subject.versioned and BRANCH not in series.notes,
         " ".join(m.blob for m in _sent_again(series)),
     )  # fmt: skip
 
@@ -247,8 +247,8 @@ def heirs(connection: sqlite3.Connection, limit: int) -> list[int]:
     return [row[0] for row in connection.execute("select series from heir order by series limit ?", (limit,))]
 
 
-def earlier_evidence(connection: sqlite3.Connection, series_id: int) -> tuple[Evidence, ...]:
-    """Return what the nearest older version that declares anything declares; a link of likeness alone hands nothing on."""
+def older_with_tools(connection: sqlite3.Connection, series_id: int) -> Iterator[int]:
+    """Yield the older versions of a series that declare tools, nearest first; a link of likeness alone leads nowhere."""
     seen = {series_id}
     at = series_id
     while row := connection.execute(
@@ -258,14 +258,10 @@ def earlier_evidence(connection: sqlite3.Connection, series_id: int) -> tuple[Ev
     ).fetchone():
         at, tools = row
         if at in seen:
-            break
+            return
         seen.add(at)
-        if not tools:
-            continue
-        series, replies = stored_series(connection, at)
-        if series.members:  # one whose mails were withdrawn a moment ago is still to be made anew
-            return tuple(declared(series, replies))
-    return ()
+        if tools:
+            yield at
 
 
 def open_findings(connection: sqlite3.Connection, list_id: int) -> dict[tuple[str, str], dict[str, str]]:

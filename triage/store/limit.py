@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 
 from triage.model import Severity, State, Status
+from triage.model.codes import CODES
 from triage.model.errors import UsageError
-from triage.policy.codes import CODES
 from triage.store.statement import OPEN_ONES
 
 WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "date", "path", "op", "tool", "status", "topic", "id", "is", "by")

@@ -1,15 +1,15 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Topics in the index: series whose neighbours changed are linked again, what they replace is marked, what they take over is carried."""
+"""Versions in the index: which series may be versions of each other, and the links, topics and carried patches that follow."""
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.model import Kind, Link, MessageId, Person
-from triage.series.corrections import Corrections
-from triage.series.versions import Posting, previous, same_people, suggestions
-from triage.store.corrections import load_corrections
+from triage.model.corrections import Correction
+from triage.model.series import Posting
 from triage.store.statement import chunks, marks
 
 NEAREST = 40
@@ -22,30 +22,7 @@ def unlinked(connection: sqlite3.Connection, limit: int) -> list[int]:
     return [row[0] for row in connection.execute("select id from series where topic = '' order by id limit ?", (limit,))]
 
 
-def link_series(connection: sqlite3.Connection, wanted: list[int]) -> None:
-    """Give each of `wanted` its topic, and newer neighbours theirs again; to be called inside a transaction."""
-    corrections = load_corrections(connection)
-    near = {series_id: _neighbours(connection, series_id, corrections) for series_id in wanted}
-    postings = _postings(connection, {item for ids in near.values() for item in ids} | set(wanted))
-    again = set(wanted)
-    for series_id, ids in near.items():
-        again |= {o for o in ids if o in postings and (corrections.items or postings[o].may_follow(postings[series_id]))}
-    for other in again - set(near):
-        near[other] = _neighbours(connection, other, corrections)
-        postings |= _postings(connection, near[other] - set(postings))
-    for series_id in sorted(again, key=lambda item: (postings[item].posted, postings[item].order)):
-        series = postings[series_id]
-        others = [postings[other] for other in sorted(near[series_id]) if other in postings]
-        _load_files(connection, series, others)
-        links = previous(series, others, corrections)
-        if not links:
-            elsewhere = _elsewhere(connection, series_id, series)
-            links = suggestions(series, elsewhere.values(), corrections)
-            postings |= elsewhere
-        _save(connection, series_id, series, links, postings)
-
-
-def _elsewhere(connection: sqlite3.Connection, series_id: int, series: Posting) -> dict[int, Posting]:
+def elsewhere(connection: sqlite3.Connection, series_id: int, series: Posting) -> dict[int, Posting]:
     """Return older postings of the same people with the files they touch: the last of each topic that has no such version yet."""
     rows = connection.execute(
         "select id, topic, version from (select * from series where author_email = ?1 union select * from series where sender_email = ?2)"
@@ -55,21 +32,15 @@ def _elsewhere(connection: sqlite3.Connection, series_id: int, series: Posting) 
     last: dict[str, tuple[int, int]] = {}
     for other, topic, version in rows:
         last.setdefault(topic or str(other), (other, version))
-    found = _postings(connection, {other for other, version in last.values() if version <= series.version} | {series_id})
+    found = postings(connection, {other for other, version in last.values() if version <= series.version} | {series_id})
     for other in found.values():
-        other.files = _files(connection, other)
+        other.files = files_of(connection, other)
     series.files = found.pop(series_id).files
     return found
 
 
-def _load_files(connection: sqlite3.Connection, series: Posting, others: list[Posting]) -> None:
-    """Load what a posting and those under its very title and number touch: by nothing else can two of one name be told apart."""
-    alike = [o for o in others if o.title == series.title and o.version == series.version and not o.patch_ids & series.patch_ids]
-    for posting in [series, *alike[-NEAREST:]] if alike else ():
-        posting.files = posting.files or _files(connection, posting)
-
-
-def _files(connection: sqlite3.Connection, posting: Posting) -> frozenset[str]:
+def files_of(connection: sqlite3.Connection, posting: Posting) -> frozenset[str]:
+    """Return the files that a posting touches."""
     rows = [
         row[0] for part in chunks(posting.members) for row in connection.execute(
             f"select files from message where message_id in ({marks(part)}) and files != '[]'", part,
@@ -89,7 +60,7 @@ _NEAR = (
 )
 
 
-def _neighbours(connection: sqlite3.Connection, series_id: int, corrections: Corrections) -> set[int]:
+def neighbours(connection: sqlite3.Connection, series_id: int, corrections: Iterable[Correction]) -> set[int]:
     """Return the series that share a thread, a title, a change-id or a patch with one, that it names, or that people named with it."""
     found: set[int] = set()
     posted = connection.execute("select posted from series where id = ?", (series_id,)).fetchone()[0]
@@ -97,7 +68,7 @@ def _neighbours(connection: sqlite3.Connection, series_id: int, corrections: Cor
         for way in ("s.posted <= ?2 order by s.posted desc", "s.posted > ?2 order by s.posted"):
             found |= {row[0] for row in connection.execute(f"{query} and {way} limit {NEAREST}", (series_id, posted))}
     members = {row[0] for row in connection.execute("select message_id from message where series = ?", (series_id,))}
-    named = {other.message_id for item in corrections.items if members & {n.message_id for n in item.named} for other in item.named}
+    named = {other.message_id for item in corrections if members & {n.message_id for n in item.named} for other in item.named}
     for (ids,) in connection.execute("select supersedes from message where series = ? and supersedes != ''", (series_id,)).fetchall():
         named |= set(ids.split(" "))
     for part in chunks(named):
@@ -124,7 +95,8 @@ class _Mails:
 _MEMBER = {"patch", "cover", "pull", "reply-patch"}
 
 
-def _postings(connection: sqlite3.Connection, ids: set[int]) -> dict[int, Posting]:
+def postings(connection: sqlite3.Connection, ids: set[int]) -> dict[int, Posting]:
+    """Return what linking needs to know of some series, without the files they touch."""
     found: dict[int, Posting] = {}
     for part in chunks(ids):
         mails = {series: _Mails(set(), set(), set(), set(), set(), set()) for series in part}
@@ -188,16 +160,17 @@ def _ids(names: set[str]) -> frozenset[MessageId]:
     return frozenset(MessageId(name) for name in names)
 
 
-def _save(connection: sqlite3.Connection, series_id: int, posting: Posting, links: tuple[Link, ...], postings: dict[int, Posting]) -> None:
-    """Store a series' links, the topic that follows, and what it takes over from the version before."""
+def save_links(connection: sqlite3.Connection, series_id: int, posting: Posting, links: tuple[Link, ...], takes_over: bool) -> None:
+    """Store a series' links, the topic that follows, and what it takes over from the version before.
+
+    `takes_over` says that the version before is other people's. To be called inside a transaction.
+    """
     before, old = connection.execute("select topic, previous from series where id = ?", (series_id,)).fetchone()
     to = next((link.to for link in links if link.kind != "similar"), None)
     topic = posting.first
-    takes_over = False
     if to is not None:
         row = connection.execute("select id, topic from series where message_id = ?", (to,)).fetchone()
         topic = MessageId(row[1]) if row and row[1] else to
-        takes_over = links[0].kind != "human" and row is not None and not same_people(posting, postings[row[0]])
     connection.execute("delete from link where series = ?", (series_id,))
     connection.executemany(
         "insert into link (series, target, kind, evidence, alike) values (?, ?, ?, ?, ?)",

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from triage.model import Message
-from triage.series.gathering import COPY_GAP, is_loose
-from triage.series.likeness import title_key
+from triage.model.series import COPY_GAP, is_loose, title_key
 from triage.store.corrections import threads_named_with
 from triage.store.rows import COLUMNS, message_from
 from triage.store.statement import chunks, marks

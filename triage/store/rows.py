@@ -23,8 +23,7 @@ from triage.model import (
     Subject,
     Trailer,
 )  # fmt: skip
-from triage.series.gathering import is_loose
-from triage.series.likeness import title_key
+from triage.model.series import is_loose, title_key
 
 COLUMNS = (
     "message_id", "blob", "content", "target", "kind", "subject", "tags", "author_name", "author_email", "sender_name", "sender_email",

@@ -3,7 +3,7 @@
 """What an ingest writes: entries, messages and threads of one chunk, and the cursor behind them, in one transaction."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from triage.model import MessageId
 from triage.model.archive import Counts, Entry, Item
-from triage.series.threads import join
+from triage.model.series import Joined
 from triage.store.rows import COLUMNS, INDEX
 from triage.store.schema import DERIVED, database_error
 
@@ -31,6 +31,10 @@ class Read:
     item: Item
     row: tuple[Any, ...] | None = None
     reason: str = ""
+
+
+Join = Callable[[Iterable[tuple[MessageId, tuple[MessageId, ...]]], Mapping[MessageId, int], int], Joined]
+"""How threads are told: `series.threads.join`."""
 
 
 @contextmanager
@@ -71,14 +75,16 @@ class _Chunk:
         self.by_content = {key: value for key, value in self.by_content.items() if value != message}
 
 
-def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit: str, reads: list[Read], cursor: str) -> Counts:
+def store_chunk(
+    connection: sqlite3.Connection, list_id: int, archive: int, unit: str, reads: list[Read], cursor: str, join: Join
+) -> Counts:
     """Write one chunk and the cursor behind it; to be called inside `transaction`. Returns how its entries ended."""
     chunk = _Chunk(list_id, archive, unit)
     next_id = connection.execute("select coalesce(max(id), 0) + 1 from message").fetchone()[0]
     for read in reads:
         message, outcome = None, "duplicate"
         if read.item.entry is Entry.DELETE:
-            _flush_new(connection, chunk)
+            _flush_new(connection, chunk, join)
             _flush_lists(connection, chunk)
             message, outcome = _delete(connection, read.item, list_id), "deleted"
             chunk.forget(message)
@@ -91,7 +97,7 @@ def store_chunk(connection: sqlite3.Connection, list_id: int, archive: int, unit
         chunk.entries.append((archive, unit, read.item.locator, read.item.blob, outcome, message, read.reason or None))
         if message is not None and outcome != "deleted":
             chunk.lists.append((message, list_id))
-    _flush_new(connection, chunk)
+    _flush_new(connection, chunk, join)
     connection.executemany(
         "insert into entry (archive, unit, locator, blob, outcome, message, reason) values (?, ?, ?, ?, ?, ?, ?)", chunk.entries
     )
@@ -159,7 +165,7 @@ def _date_earlier(connection: sqlite3.Connection, message: int, row: tuple[Any, 
         connection.execute("insert or ignore into dirty select thread from message where id = ?", (message,))
 
 
-def _flush_new(connection: sqlite3.Connection, chunk: _Chunk) -> None:
+def _flush_new(connection: sqlite3.Connection, chunk: _Chunk, join: Join) -> None:
     """Give the new messages their threads and write them."""
     if not chunk.new:
         return

@@ -24,7 +24,7 @@ from triage.model import (
     Severity,
     Trailer,
 )  # fmt: skip
-from triage.policy.codes import CODES
+from triage.model.codes import CODES
 from triage.policy.crowd import Crowd
 from triage.policy.evidence import attribute
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
