@@ -31,7 +31,7 @@ def stream(name: str) -> bytes:
     packed = files("triage").joinpath("demo", f"{name}.fast-import")
     if packed.is_file():
         return packed.read_bytes()
-    return (Path(__file__).parent.parent / "fixtures" / "demo" / f"{name}.fast-import").read_bytes()
+    return (Path(__file__).parents[2] / "fixtures" / "demo" / f"{name}.fast-import").read_bytes()
 
 
 def unpack(content: bytes, epoch: Path) -> None:
