@@ -22,8 +22,8 @@ from triage.errors import ConfigError
 from triage.giving import Said, give_opinion, kept_draft, refreshed
 from triage.ingest import ingest
 from triage.model import Person, Status
+from triage.opinion.keychain import load_ring
 from triage.opinion.keylog import change_keys
-from triage.opinion.keyring import load_ring
 from triage.opinion.keys import ssh_key
 from triage.opinion.log import OpinionLog
 from triage.opinion.offers import trust

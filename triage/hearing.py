@@ -15,6 +15,7 @@ from triage.errors import ConfigError, UsageError
 from triage.giving import SAID, question_key, refreshed, reveal
 from triage.opinion.apply import open_log, read_log
 from triage.opinion.damage import damaged, mend
+from triage.opinion.keychain import walk_keys
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer
 from triage.opinion.record import HOUSEKEEPING, MAX_RECORD, asked_of
@@ -171,6 +172,8 @@ def verify(config: Config, ask_remotes: bool = False) -> dict[str, Any]:
     problems += [
         {"log": r["log"], "commit": r["tip"], "id": "", "says": f"{r['says']}; {r['mend']}"} for r in (losses(config) if hurt else ())
     ]
+    if KEYS in tips and (trouble := walk_keys(log, "", tips[KEYS])[1]):
+        problems.append({"log": KEYS, "commit": tips[KEYS], "id": "", "says": f"the changes of the keys do not hold: {trouble}"})
     problems += [{"log": "", "commit": "", "id": "", "says": says} for says in missing_marks(log, ring)]
     problems += [{"log": "", "commit": "", "id": "", "says": says} for says in (withheld(log) if ask_remotes else ())]
     with closing(refreshed(config)) as connection:

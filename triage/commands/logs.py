@@ -133,8 +133,9 @@ def keys() -> None:
 def keys_list(config: Any, as_json: bool) -> None:
     """Print the keys that are trusted here, and from when to when; with a remote's that wait to be trusted."""
     from triage.opinion.apply import open_log
+    from triage.opinion.keychain import ring_of
     from triage.opinion.keylog import pending_change
-    from triage.opinion.keyring import in_force, ring_of
+    from triage.opinion.keyring import in_force
     from triage.opinion.keys import by_owner
     from triage.opinion.offers import offered_keys
     from triage.output import json_line, key_line, note, out
