@@ -15,8 +15,8 @@ import pytest
 from tests.conftest import ROOT, Inbox, Run, mail, patch_body
 from tests.reviewers import TARGET, Machine, bare, make_key, person
 from triage.model.errors import ConfigError, KeysError, TriageError, UsageError
+from triage.opinion.keychain import load_ring
 from triage.opinion.keylog import approve, pending_change, propose_change
-from triage.opinion.keyring import load_ring
 from triage.opinion.keys import KeyRing, ssh_key
 from triage.opinion.log import OpinionLog
 from triage.opinion.offers import trust

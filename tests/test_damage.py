@@ -153,10 +153,10 @@ def test_a_record_that_is_written_is_never_told_as_failed(logs: Path, run: Run, 
         raise ArchiveError("the disk is full", "free some space")
 
     before = int(git(logs, "rev-list", "--count", ADAS))
-    monkeypatch.setattr("triage.opinion.give.refresh", full)
+    monkeypatch.setattr("triage.opinion.index.refresh", full)
     with monkeypatch.context() as patched:
         calls = []
-        patched.setattr("triage.opinion.index.refreshed", lambda config: calls.append(1) or full() if calls else _reading(config, calls))
+        patched.setattr("triage.opinion.give.refreshed", lambda config: calls.append(1) or full() if calls else _reading(config, calls))
         done = run("opinion", "give", "a@example.org", "disagree", "-m", "x")
     assert done.code == 0
     assert "the record is kept in git" in done.err

@@ -14,12 +14,15 @@ from tests.conftest import Inbox, Run, mail, patch_body
 from tests.reviewers import TARGET, Machine, bare, make_key
 from tests.reviewers import person as example
 from tests.test_bound import counted, joined, old_form, people
+from triage.config import Config
 from triage.model import Person
 from triage.model.errors import ConfigError, KeysError, UsageError
+from triage.opinion.keychain import load_ring
 from triage.opinion.keylog import approve, pending_change, propose_change
-from triage.opinion.keyring import load_ring
 from triage.opinion.keys import BEFORE, NOTHING, PEOPLE, THRESHOLD, KeyRing, read_ring, ssh_key
+from triage.opinion.openpgp import Part, signer
 from triage.opinion.refs import KEYS, ref_of, slug
+from triage.opinion.repository import Repository
 
 Files = dict[str, bytes]
 
@@ -275,3 +278,44 @@ def test_a_series_is_said_to_follow_none(run: Run, inbox: Inbox) -> None:
     assert run("opinion", "give", record, "withdraw").code == 0
     rows = [json.loads(line) for line in run("opinion", "list", "--json").out.splitlines()]
     assert [(row["kind"], row["why"]) for row in rows if row["kind"] == "withdraw"] == [("withdraw", "")]
+
+
+@pytest.mark.parametrize("tree", ["with another key", "from before an end"])
+def test_keys_that_git_alone_moved_here_are_believed_only_if_they_are_signed(run: Run, config: Config, tmp_path: Path, tree: str) -> None:
+    ada, _, remote = two(tmp_path)
+    run("opinion", "sync", str(remote))
+    run("opinion", "keys", "trust", "--yes")
+    mal = Machine(tmp_path / "mal", example("Mal"), make_key(tmp_path / "keys", "mal"))
+    there = Repository(config.paths.opinions)
+    before = there.ref(KEYS)
+    if tree == "with another key":
+        assert mal.key
+        key = ssh_key("mal@example.org", mal.key.with_suffix(".pub").read_text())
+        made = there.tree_of(load_ring(ada.log).added(key).files())
+    else:
+        with ada.used():
+            propose_change(ada.log, ada.person, "end", lambda ring: ring.revoked("bo@example.org", int(time.time())))
+        ada.sync()
+        run("opinion", "sync")
+        made, before = there.run("rev-parse", f"{before}^{{tree}}").strip(), there.ref(KEYS)
+    there.run("update-ref", KEYS, there.commit(made, before, mal.person, "x", sign=False))
+    for words in (("opinion", "list"), ("opinion", "verify"), ("opinion", "keys", "list")):
+        done = run(*words)
+        assert done.code == 78, words
+        assert "were changed by hand" in done.err
+    assert run("opinion", "sync").code == 0
+    assert there.ref(KEYS) == before
+    assert Repository(remote).ref(KEYS) == before
+    assert run("opinion", "verify").code == 0
+
+
+def test_an_openpgp_signature_made_after_its_key_expired_is_none_whatever_its_commit_says() -> None:
+    name = "A" * 40
+    parts = {name: Part(name, name, False, 1000)}
+
+    def status(made: int) -> str:
+        return f"[GNUPG:] VALIDSIG {name} 2026-01-01 {made} 0 4 0 1 10 00 {name}"
+
+    assert signer(status(900), parts, 950) == name
+    assert signer(status(1001), parts, 950) == ""
+    assert signer(status(950), parts, 1001) == ""

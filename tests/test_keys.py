@@ -15,8 +15,8 @@ from tests.conftest import Run
 from tests.reviewers import TARGET, Machine, bare, make_key, person
 from triage.config import Config
 from triage.model.errors import ConfigError, KeysError, UsageError
+from triage.opinion.keychain import load_ring
 from triage.opinion.keylog import change_keys
-from triage.opinion.keyring import load_ring
 from triage.opinion.keys import Key, KeyRing, read_ring, read_stamp, ssh_key
 from triage.opinion.offers import trust
 from triage.opinion.ownkey import gpg_key, own_key

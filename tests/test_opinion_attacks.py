@@ -25,8 +25,8 @@ from triage.model.errors import ConfigError
 from triage.opinion.drafts import kept_draft
 from triage.opinion.give import Said, give_opinion
 from triage.opinion.index import refreshed
+from triage.opinion.keychain import load_ring
 from triage.opinion.keylog import change_keys
-from triage.opinion.keyring import load_ring
 from triage.opinion.keys import ssh_key
 from triage.opinion.log import OpinionLog
 from triage.opinion.offers import trust

@@ -73,7 +73,8 @@ def outcomes(config: Config, limit: str, one: str, other: str) -> tuple[dict[str
     """Return the series that two packs end differently by their AI findings, and those whose own people declare AI use."""
     with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
         ids = queries.series_ids(connection, notes, parse_limit(limit, 0), 0)
-        rows = compare(connection, ids, load_project(one, config), load_project(other, config), "AI")
+        posted = ((*derive.stored_series(connection, i), earlier_evidence(connection, i)) for i in ids)
+        rows = compare(posted, load_project(one, config), load_project(other, config), "AI")
         told = {queries.series_head(connection, i).first for i in ids
                 if declared(*derive.stored_series(connection, i)) or earlier_evidence(connection, i)}  # fmt: skip
         return {row["series"]: row for row in rows}, told

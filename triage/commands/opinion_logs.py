@@ -134,8 +134,9 @@ def keys_list(config: Any, as_json: bool) -> None:
     from triage.commands.output import json_line, key_line, note, out
     from triage.model.text import safe
     from triage.opinion.index import open_log
+    from triage.opinion.keychain import ring_of
     from triage.opinion.keylog import pending_change
-    from triage.opinion.keyring import in_force, ring_of
+    from triage.opinion.keyring import in_force
     from triage.opinion.keys import by_owner
     from triage.opinion.offers import offered_keys
 

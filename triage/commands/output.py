@@ -205,10 +205,11 @@ def key_line(key: Any) -> str:
     """Return one line of `triage opinion keys list`."""
     from triage.model import rfc3339
 
+    free = "no limits" if key.kind == "ssh" else "no limits but its own"
     bounds = [f"{word} {rfc3339(moment)}" for word, moment in (("from", key.after), ("until", key.before)) if moment is not None]
     if key.until:
         bounds.append(f"and record {key.until[:12]}" if key.until.strip("0") else "and no record of it counts")
-    return f"{safe(key.email)} {key.kind} {safe(key.fingerprint)} {' '.join(bounds) or 'no limits'} {safe(key.comment)}".rstrip()
+    return f"{safe(key.email)} {key.kind} {safe(key.fingerprint)} {' '.join(bounds) or free} {safe(key.comment)}".rstrip()
 
 
 def message_lines(item: dict[str, Any], text: str) -> Iterator[str]:

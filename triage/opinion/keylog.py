@@ -6,17 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from triage import git
 from triage.model import Person
-from triage.model.errors import ConfigError, TriageError, UsageError
-from triage.opinion.keyring import MAX_FILE, Chain, in_force, load_ring, read_chain, ring_of
+from triage.model.errors import ConfigError, UsageError
+from triage.opinion.keychain import Chain, check_step, load_ring, read_chain, ring_of
+from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing, read_ring
 from triage.opinion.keys import person as whose
 from triage.opinion.log import OpinionLog, signing_key
 from triage.opinion.refs import KEYS
-from triage.opinion.signatures import Verifier
 
-DAY = 86400
 Change = Callable[[KeyRing], KeyRing]
 
 
@@ -107,46 +105,3 @@ def _check_whole(ring: KeyRing) -> None:
     again = read_ring(ring.files())
     if (set(again.keys), set(again.armored)) != (set(ring.keys), set(ring.armored)):
         raise ConfigError("these keys could not be read again", "use plain addresses: letters, digits and . _ + - before the @")
-
-
-def check_step(log: OpinionLog, commit: str, parent: str, judge: KeyRing, ring: KeyRing) -> str:
-    """Say what is wrong with one commit of keys, "" for nothing.
-
-    It must be signed with a key of `judge`, the keys in force before it, valid at that time (its committer's where several must sign),
-    and that time must not be before its parent's: else a key that was ended could go on by dating its change back.
-    """
-    with git.Batch(log.path, MAX_FILE) as batch:
-        _, raw = next(batch.read_all([commit]))
-    moment = log.repository.time_of(commit)
-    if moment < log.repository.time_of(parent) or moment > time.time() + DAY:
-        return "its time is before the change it follows, or to come"
-    own = judge.of(log.repository.committer_of(commit)) if judge.threshold > 1 else judge.keys  # who signed is counted by committer
-    with Verifier(judge) as verifier:
-        verifier.prepare_gpg()
-        if not verifier.signed_by(raw or b"", own, moment):
-            return "no key that is trusted signed this change"
-    if judge is not ring and (trouble := ring.follows(judge)):
-        return trouble
-    return "it asks for more people than have keys" if ring.threshold > max(1, ring.people(moment)) else ""
-
-
-def walk_keys(log: OpinionLog, since: str, tip: str) -> tuple[str, str]:
-    """Return how far the keys may be followed from `since` to `tip`, and what stopped them, "" for nothing."""
-    lines = git.read(log.path, "rev-list", "--reverse", "--parents", tip, *([f"^{since}"] if since else [])).splitlines()
-    chain = read_chain(log, since) if since else Chain()
-    force = load_ring(log, since) if since else None
-    for line in lines:
-        commit, *parents = line.split(" ")
-        if parents != ([chain.tip] if chain.tip else []):
-            return chain.tip, f"{commit[:12]} does not follow the change before it"
-        try:
-            tree = git.read(log.path, "rev-parse", f"{commit}^{{tree}}").strip()
-            following = ring_of(log, tree)
-        except TriageError as error:
-            return chain.tip, f"{commit[:12]}: {error}"
-        if trouble := check_step(log, commit, chain.tip, force or following, following):
-            return chain.tip, f"{commit[:12]}: {trouble}"
-        chain = chain.grown(commit, tree, log.repository.committer_of(commit), following.threshold)
-        if chain.force == commit:
-            force = following
-    return chain.tip, ""

@@ -132,7 +132,8 @@ class KeyRing:
         """Return the ring with one key more; raises `UsageError` for one that is there, or is somebody else's."""
         owner = self.owner(key)
         if owner == key.email:
-            raise UsageError(f"{key.fingerprint} is a key of {key.email} already", "`triage opinion keys list` shows them")
+            end = "`keys list` shows them; one that was ended since is ended here by `triage opinion keys revoke FINGERPRINT`"
+            raise UsageError(f"{key.fingerprint} is a key of {key.email} already", end)
         if owner:
             raise UsageError(f"{key.fingerprint} is the key of {owner}", f"one key serves one person: {key.email} needs one of their own")
         if spelling := next((one.email for one in self.keys if one.email != key.email and person(one.email) == person(key.email)), ""):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from triage import git
 from triage.model.errors import ConfigError, TriageError, UsageError
-from triage.opinion.keylog import walk_keys
-from triage.opinion.keyring import RESTORE, known_keys, load_ring
+from triage.opinion.keychain import RESTORE, load_ring, walk_keys
+from triage.opinion.keyring import known_keys
 from triage.opinion.keys import KeyRing, by_owner
 from triage.opinion.log import MAX_LOG, OpinionLog
 from triage.opinion.record import MAX_RECORD, read_record

@@ -48,5 +48,6 @@ def signer(status: str, parts: dict[str, Part], moment: int) -> str:
     if not match:
         return ""
     made, own, primary = int(match[2]), parts.get(match[1]), parts.get(match[3])
-    fit = own is not None and primary is not None and own.fit(moment) and primary.fit(moment)
+    times = (made, moment)  # what the signature says of its time, and the commit
+    fit = own is not None and primary is not None and all(part.fit(time) for part in (own, primary) for time in times)
     return match[3] if fit and abs(made - moment) <= FAR else ""

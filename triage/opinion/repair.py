@@ -9,8 +9,8 @@ from triage import git
 from triage.model import Person
 from triage.model.errors import ArchiveError, KeysError
 from triage.opinion.damage import damaged
-from triage.opinion.keylog import DAY
-from triage.opinion.keyring import in_force, known_keys, load_ring
+from triage.opinion.keychain import DAY, load_ring
+from triage.opinion.keyring import in_force, known_keys
 from triage.opinion.log import MAX_LOG, OpinionLog, signing_key
 from triage.opinion.record import rechained
 from triage.opinion.refs import KEYS, SEEN, ref_of

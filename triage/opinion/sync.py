@@ -15,8 +15,9 @@ from triage.model.errors import ArchiveError, BusyError, KeysError, TriageError
 from triage.model.opinion import Opinion
 from triage.opinion.damage import drop_broken_notes, drop_dangling, put_back, short
 from triage.opinion.index import read_entries, read_log
-from triage.opinion.keylog import DAY, walk_keys, write_keys
-from triage.opinion.keyring import ASK, in_force, known_keys, load_ring
+from triage.opinion.keychain import DAY, load_ring, walk_keys
+from triage.opinion.keylog import write_keys
+from triage.opinion.keyring import ASK, in_force, known_keys
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import JOINED, MAX_LOG, Entry, OpinionLog
 from triage.opinion.memory import note_remote
@@ -277,6 +278,9 @@ def _push(log: OpinionLog, name: str, url: str, me: Person, incoming: Incoming, 
     held = {ref: log.repository.ref(ref) for ref in wanted}
     ahead = {ref: tip for ref, tip in held.items() if tip and incoming.get(ref) != tip}
     ahead = {ref: tip for ref, tip in ahead.items() if ref not in incoming or log.repository.is_ancestor(incoming[ref], tip)}
+    if KEYS in ahead and (trouble := walk_keys(log, incoming.get(KEYS, ""), ahead[KEYS])[1]):
+        del ahead[KEYS]
+        result.refused[KEYS] = f"the keys here were not sent: {trouble}"
     if not ahead:
         return True
     counts = {ref: _count(log, incoming.get(ref, ""), tip) for ref, tip in ahead.items()}

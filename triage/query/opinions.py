@@ -17,6 +17,7 @@ from triage.opinion.blind import question_key, reveal
 from triage.opinion.damage import damaged, mend
 from triage.opinion.give import SAID
 from triage.opinion.index import open_log, read_log, refreshed
+from triage.opinion.keychain import walk_keys
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer
 from triage.opinion.record import HOUSEKEEPING, MAX_RECORD, asked_of
@@ -172,6 +173,8 @@ def verify(config: Config, ask_remotes: bool = False) -> dict[str, Any]:
     problems += [
         {"log": r["log"], "commit": r["tip"], "id": "", "says": f"{r['says']}; {r['mend']}"} for r in (losses(config) if hurt else ())
     ]
+    if KEYS in tips and (trouble := walk_keys(log, "", tips[KEYS])[1]):
+        problems.append({"log": KEYS, "commit": tips[KEYS], "id": "", "says": f"the changes of the keys do not hold: {trouble}"})
     problems += [{"log": "", "commit": "", "id": "", "says": says} for says in missing_marks(log, ring)]
     problems += [{"log": "", "commit": "", "id": "", "says": says} for says in (withheld(log) if ask_remotes else ())]
     with closing(refreshed(config)) as connection:
