@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SHARED
-from tests.test_ingest import dump
+from tests.ingest.test_pipeline import dump
 from triage import git
 from triage.admin.lists import add_list
 from triage.archive.publicinbox import PublicInbox

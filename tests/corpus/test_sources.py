@@ -15,8 +15,8 @@ import pytest
 
 from tests.conftest import SHARED, Run
 from tests.corpus.test_archives import mails
+from tests.ingest.test_pipeline import dump
 from tests.servers import Server
-from tests.test_ingest import dump
 from triage.admin.lists import add_list
 from triage.config import load_config, load_lists
 from triage.ingest.executors import open_executor

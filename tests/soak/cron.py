@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from tests.conftest import GITCONFIG, Inbox, mail, patch_body
-from tests.test_ingest import dump, settled
+from tests.ingest.test_pipeline import dump, settled
 from triage.admin.lists import add_list
 from triage.config import Config, load_config
 from triage.model import State

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
+from tests.opinion.test_standing import AI, CORA, DAN, SCENE, demand, said
 from tests.reviewers import TARGET, Machine, bare, make_key, person
-from tests.test_standing import AI, CORA, DAN, SCENE, demand, said
 from triage.admin.lists import remove_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest

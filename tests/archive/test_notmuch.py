@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.archive.test_sources import kept, maildir, source_path, subjects
 from tests.conftest import DIFF, Run, mail, patch_body
-from tests.test_sources import kept, maildir, source_path, subjects
 from triage.config import Config
 
 UNSIGNED = mail(f"Why.\n---\n widget.c | 2 +-\n\n{DIFF}", key="unsigned", subject="[PATCH] widget: unsigned")

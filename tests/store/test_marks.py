@@ -9,8 +9,8 @@ from importlib.resources import files
 import pytest
 
 from tests.conftest import SOB, mail
-from tests.test_evidence import evidence
-from tests.test_statements import findings
+from tests.policy.test_evidence import evidence
+from tests.policy.test_statements import findings
 from triage.model import Says
 
 TABLE = tomllib.loads(files("no_ai_marks").joinpath("data/tools.toml").read_text("utf-8"))["tool"]

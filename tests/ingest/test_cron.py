@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.archive.test_sources import maildir
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.servers import Server
-from tests.test_sources import maildir
 from triage.admin.schedule import cron_line, systemd_units
 from triage.config import Config
 from triage.files import write_lock

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
-from tests.test_grouping import ADA, BO, DAY, member, named
+from tests.series.test_grouping import ADA, BO, DAY, member, named
 from triage.config import Config
 from triage.model import Link, Series
 from triage.model.corrections import Correction

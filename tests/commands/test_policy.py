@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DIFF, ROOT, SOB, Inbox, Run, mail, patch_body
-from tests.test_history import rows
+from tests.query.test_versions import rows
 from triage.admin.lists import add_list
 from triage.archive.mbox import split_mbox
 from triage.config import Config, load_lists

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import DIFF, SOB, Inbox, Run, check_content, mail, patch_body
-from tests.test_history import rows
+from tests.query.test_versions import rows
 from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest

@@ -42,7 +42,7 @@ from tui.session import Session
 from tui.widgets.series_list import SeriesList
 from tui.widgets.text_view import TextView
 
-SCREENS = Path(__file__).parent / "screens"
+SCREENS = Path(__file__).parents[1] / "screens"
 SIZES = [(80, 24), (120, 40), (60, 20)]
 
 
@@ -112,7 +112,7 @@ def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest
 
 def test_the_readme_shows_a_real_screen() -> None:
     """What README shows of the terminal is what `test_screens` saw."""
-    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
     assert (SCREENS / "inbox-80x24.txt").read_text("utf-8") in readme
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DIFF, ROOT, SOB, Inbox, Run, cpu, mail, patch_body
-from tests.test_history import rows
-from tests.test_judge import codes, read
+from tests.policy.test_judge import codes, read
+from tests.query.test_versions import rows
 from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
+from tests.opinion.test_walls import first_file, objects
 from tests.reviewers import bare, make_key
-from tests.test_walls import first_file, objects
 from triage.config import Config
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.repository import Repository

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Inbox, Run, mail, patch_body
+from tests.opinion.test_bound import counted, joined, old_form, people
 from tests.reviewers import TARGET, Machine, bare, make_key
 from tests.reviewers import person as example
-from tests.test_bound import counted, joined, old_form, people
 from triage.config import Config
 from triage.model import Person
 from triage.model.errors import ConfigError, KeysError, UsageError

@@ -16,7 +16,7 @@ import yaml
 from tests.conftest import Run
 from triage.config import Config
 
-METADATA = Path(__file__).parent.parent / "docs" / "datasette" / "metadata.yml"
+METADATA = Path(__file__).parents[2] / "docs" / "datasette" / "metadata.yml"
 ABOUT = yaml.safe_load(METADATA.read_text("utf-8"))["databases"]["index"]
 
 

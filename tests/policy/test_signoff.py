@@ -5,7 +5,7 @@
 import pytest
 
 from tests.conftest import DIFF, SOB, mail, patch_body
-from tests.test_judge import read
+from tests.policy.test_judge import read
 from triage.model import Finding, Message
 from triage.policy.judge import judge
 from triage.policy.pack import load_pack

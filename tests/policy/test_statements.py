@@ -9,8 +9,8 @@ from importlib.resources import files
 import pytest
 
 from tests.conftest import SOB, Inbox, Run, mail, patch_body
-from tests.test_evidence import evidence
-from tests.test_judge import codes, read
+from tests.policy.test_evidence import evidence
+from tests.policy.test_judge import codes, read
 from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest

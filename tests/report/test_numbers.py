@@ -21,8 +21,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.attacks.test_opinion import DEMANDING
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
-from tests.test_opinion_attacks import DEMANDING
 from triage.commands.reports import report as report_command
 from triage.config import Config
 from triage.ingest.rebuild import rebuild
@@ -41,7 +41,7 @@ op = "require"
 key = "Signed-off-by"
 severity = "error"
 """
-SCHEMAS = Path(__file__).parent.parent / "triage" / "schemas"
+SCHEMAS = Path(__file__).parents[2] / "triage" / "schemas"
 
 
 def as_person(home: Path, name: str) -> None:
