@@ -13,7 +13,8 @@ import pytest
 from tests.bench.nastiness import KINDS, work
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config
-from triage.ingest import pipeline, read_mail
+from triage.ingest import pipeline
+from triage.ingest.pipeline import read_mail
 from triage.ingest.watch import TooCostlyError, watched
 from triage.model import RawMail
 
