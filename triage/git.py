@@ -5,6 +5,7 @@
 import os
 import secrets
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -266,6 +267,21 @@ class Batch:
                 return None, False
             left -= read
         return None, True
+
+
+def mailinfo(content: bytes) -> tuple[dict[str, str], bytes, bytes] | None:
+    """Return what `git am` would make of a mail by `git mailinfo`: author, email, subject and date, the message, and the patch.
+
+    None where git takes it for no mail.
+    """
+    with tempfile.TemporaryDirectory(prefix="triage-mailinfo-") as folder:
+        message, patch = Path(folder) / "message", Path(folder) / "patch"
+        words = ["git", "mailinfo", "--encoding=UTF-8", str(message), str(patch)]
+        done = subprocess.run(words, input=content, env=isolated_env(), capture_output=True, check=False, cwd=folder)
+        if done.returncode:
+            return None
+        rows = [line.partition(": ") for line in done.stdout.decode("utf-8", "replace").splitlines()]
+        return {name.lower(): value for name, _, value in rows}, message.read_bytes(), patch.read_bytes()
 
 
 def patch_ids(diffs: list[tuple[int, bytes]]) -> dict[int, str]:

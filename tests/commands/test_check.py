@@ -268,3 +268,41 @@ def test_a_sketch_in_a_thread_that_is_at_hand_is_no_patch(run: Run, tmp_path: Pa
     thread = date + patch_mail(1, "[PATCH] item: count", True) + "\n" + date
     thread += patch_mail(2, "Re: [PATCH] item: count", False, "In-Reply-To: <1@example.org>\n")
     assert judged(run, tmp_path / "x", thread) == 0
+
+
+FORMATTED = "Text.\n\n---\n a.c | 1 +\n 1 file changed, 1 insertion(+)\n\ndiff --git a/a.c b/a.c\n--- a/a.c\n+++ b/a.c\n@@ -1 +1,2 @@\n int a;\n+int b;\n-- \n2.39\n"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "[PATCH 0/1] item",
+        "[GIT PULL] item",
+        'Patch "item" has been added to the 6.1-stable tree',
+        "FAILED: patch item",
+        "Out of office",
+        "Re: item",
+    ],
+)
+@pytest.mark.parametrize(
+    "fields",
+    ["", "Auto-Submitted: auto-generated\n", "Content-Type: image/png\n", "Content-Type: multipart/mixed\n",
+     "Content-Transfer-Encoding: base64\nContent-Transfer-Encoding: 8bit\n"],
+)  # fmt: skip
+def test_a_patch_that_git_am_takes_is_judged_whatever_its_head_says(run: Run, tmp_path: Path, subject: str, fields: str) -> None:
+    head = f"From: Ada Example <ada@example.org>\nSubject: {subject}\nMessage-ID: <x@example.org>\nDate: Mon, 02 Mar 2026 09:00:00 +0000\n"
+    assert judged(run, tmp_path / "x", f"{head}{fields}\n{FORMATTED}") == 3
+    assert judged(run, tmp_path / "x", f"{head}{fields}\n" + FORMATTED.replace("Text.\n", f"Text.\n\n{SOB}\n")) == 0
+
+
+def test_an_octopus_that_drops_what_a_parent_brings_is_judged(tree: Path, run: Run) -> None:
+    for name in "xyz":
+        git(tree, "switch", "-q", "-c", name, "main")
+        commit(tree, f"{name}.c", f"{name}: one\n\n{SOB}")
+    git(tree, "switch", "-q", "-c", "all", "x")
+    git(tree, "merge", "-q", "y", "z", "-m", "Merge")
+    assert check(run, "main..all")[0] == 0
+    parents = [word for name in "xyz" for word in ("-p", name)]
+    for files in ("x", "main", "x^{tree}"):
+        merge = git(tree, "commit-tree", *parents, "-m", "Merge", git(tree, "rev-parse", f"{files.removesuffix('^{tree}')}^{{tree}}"))
+        assert check(run, f"main..{merge}")[0] == 3, files

@@ -70,25 +70,42 @@ def read_range(words: str, fresh: bool = False) -> Range:
 def _is_merge_alone(name: str, parents: list[str]) -> bool:
     """Say whether a merge is what git makes of its parents by itself: else it takes back or chooses, file by file, what its author wanted.
 
-    Of more than two parents git makes nothing alone: there, such a merge is no tree of one of them that lacks the others.
+    A git before 2.38 cannot tell: there, a merge of two is its own where it is the tree of one that lacks the other, and of more always.
     """
     tree = _git("rev-parse", f"{name}^{{tree}}").strip()
-    if len(parents) == 2:
-        with tempfile.TemporaryDirectory(prefix="triage-merge-") as folder:
-            made = _merged(parents, folder)
-        if made is not None:
-            return made == tree
+    with tempfile.TemporaryDirectory(prefix="triage-merge-") as folder:
+        made = _merged_all(parents, _beside(folder))
+    if made is not None:
+        return made == tree
     chosen = [parent for parent in parents if _git("rev-parse", f"{parent}^{{tree}}").strip() == tree]
-    return not chosen or any(all(_is_ancestor(other, one) for other in parents) for one in chosen)
+    return len(parents) == 2 and (not chosen or any(all(_is_ancestor(other, one) for other in parents) for one in chosen))
 
 
-def _merged(parents: list[str], folder: str) -> bytes | None:
-    """Return the tree that git makes of two parents, b"" where they conflict, None for a git before 2.38; its objects go to `folder`."""
+def _merged_all(parents: list[str], env: dict[str, str]) -> bytes | None:
+    """Return the tree that git makes of parents one after the other, b"" where they conflict, None for a git that cannot say."""
+    at, *rest = parents
+    tree: bytes | None = b""
+    for number, parent in enumerate(rest, 1):
+        if not (tree := _merged([at, parent], env)):
+            return tree
+        if number < len(rest):
+            words = [*_COMMAND, "commit-tree", tree.decode(), "-p", at, "-p", parent, "-m", "merge"]
+            at = subprocess.run(words, capture_output=True, check=True, env=env).stdout.decode().strip()
+    return tree
+
+
+def _beside(folder: str) -> dict[str, str]:
+    """Return an environment in which git reads the objects here and writes new ones to `folder`."""
     objects = (
         os.environ.get("GIT_OBJECT_DIRECTORY") or _git("rev-parse", "--path-format=absolute", "--git-path", "objects").decode().strip()
     )
     others = ":".join(filter(None, (os.path.abspath(objects), os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", ""))))
-    env = _env() | {"GIT_OBJECT_DIRECTORY": folder, "GIT_ALTERNATE_OBJECT_DIRECTORIES": others}
+    who = {f"GIT_{role}_{part}": "triage@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    return _env() | who | {"GIT_OBJECT_DIRECTORY": folder, "GIT_ALTERNATE_OBJECT_DIRECTORIES": others}
+
+
+def _merged(parents: list[str], env: dict[str, str]) -> bytes | None:
+    """Return the tree that git makes of two parents, b"" where they conflict, None for a git before 2.38."""
     words = ["merge-tree", "--write-tree", "--allow-unrelated-histories", *parents]
     done = subprocess.run([*_COMMAND, *words], capture_output=True, check=False, env=env)
     if done.returncode > 1:
@@ -104,7 +121,9 @@ def _is_ancestor(old: str, new: str) -> bool:
 def _read(name: str, raw: bytes, diff: str) -> Read:
     head, _, text = raw.partition(b"\n\n")
     text = text.partition(b"\0")[0]  # git shows and takes over no more of a message
-    told = {match[1]: match for match in _WHO.finditer(_text(head))}
+    told: dict[str, re.Match[str]] = {}
+    for match in _WHO.finditer(_text(head)):
+        told.setdefault(match[1], match)  # of two the first, as git has it
     people = {role: Person(match[2], match[3]) for role, match in told.items()}
     author = people.get("author", Person("", ""))
     committer = people.get("committer", author)

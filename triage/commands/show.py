@@ -19,8 +19,10 @@ from triage.model.errors import ExitCode, UsageError
 @json_option
 @with_config
 def list_(config: Any, limit: tuple[str, ...], as_json: bool) -> None:
-    """Print the series that LIMIT lets through, newest activity first; `triage list -h` words: state: flag: rule: from: to:
-    list: age: date: path: op: tool: status: is: and plain words, each negated by `-` or `not`.
+    """Print the series matching LIMIT, most recently active first.
+
+    Terms: state: flag: rule: from: to: list: age: date: path: op: tool: status: is: and plain words, each negated by `-` or `not`; see
+    docs/limits.md.
     """
     print_series(config, limit_of(limit), as_json)
 
@@ -188,7 +190,7 @@ def check(
     from triage.b4 import b4_checks
     from triage.commands.output import finding_lines, json_line, note, out
     from triage.config import ProjectFiles
-    from triage.git import patch_ids
+    from triage.git import mailinfo, patch_ids
     from triage.model import Severity
     from triage.policy.check import check_commits, check_mails, finding_json
     from triage.projects import load_project
@@ -210,7 +212,7 @@ def check(
             note(f"triage: {merges} not judged")
     else:
         mails = [mail for name in files for mail in split_mails(_content(name))]
-        checked = check_mails(mails, project, patch_ids, described)
+        checked = check_mails(mails, project, patch_ids, described, mailinfo)
     subjects = {message.message_id: message.raw_subject for one in checked for message in (*one.series.members, *one.replies)}
     found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]
     if form == "b4":

@@ -105,13 +105,8 @@ def _is_offered(envelope: Envelope, cut: patch.Cut, sender: Person, threaded: bo
         return False
     if not threaded and (is_signed(cut.message) or "patch-attached" in envelope.notes):
         return True
-    return is_formatted(cut)
-
-
-def is_formatted(cut: patch.Cut) -> bool:
-    """Say whether a diff stands below what `git format-patch` writes: three dashes and a diffstat."""
     dashes = cut.broke_at is not None and cut.broke_at.text.strip() == "---"
-    return bool(cut.diff) and dashes and bool(_DIFFSTAT.search(cut.tail))
+    return dashes and bool(_DIFFSTAT.search(cut.tail))
 
 
 def _reply(text: str, sender: Person) -> tuple[Kind, patch.Cut]:

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from triage.mail import headers, identity, patch, quotes, trailers
-from triage.mail.kinds import PULL_PLACES, classify, is_formatted
+from triage.mail.kinds import PULL_PLACES, classify
 from triage.mail.mailinfo import from_line, kept_headers
 from triage.mail.mime import Envelope, open_envelope
 from triage.mail.naming import obsoleted_by, supersedes
@@ -40,19 +40,14 @@ class Read:
         self.body = body
 
 
-def read_mail(raw: RawMail, fast: bool = True, applied: bool = False) -> Read:
-    """Read one mail; raises `triage.mail.mime.UnreadableError` where a limit is passed, and nothing else.
-
-    With `applied` a reply is a patch where it is formatted as one, signed or not: it was handed over by itself.
-    """
+def read_mail(raw: RawMail, fast: bool = True) -> Read:
+    """Read one mail; raises `triage.mail.mime.UnreadableError` where a limit is passed, and nothing else."""
     envelope = open_envelope(raw.content, fast)
     subject_line = headers.header_text(envelope.fields.get("subject", ""))
     own = parse_subject(subject_line)
     sent = sender_of(envelope.fields)
     parents = _parents(envelope.fields)
     kind, cut = classify(envelope, own, sent.person, bool(parents))
-    if applied and kind is Kind.REPLY and is_formatted(found := patch.cut(envelope.text, scissors=True)):
-        kind, cut = Kind.PATCH, found
     is_patch = kind in {Kind.PATCH, Kind.REPLY_PATCH}
     author = author_of(cut, sent, envelope.fields, own.is_patch and not own.is_reply) if is_patch else sent.person
     return _read(raw, envelope, sent, author, parents, kind, cut)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from triage.mail.message import Read, read_mail
 from triage.mail.mime import UnreadableError
-from triage.model import MAX_MAIL, Evidence, Finding, Message, MessageId, PatchId, RawMail, Series, blob_id
+from triage.model import MAX_MAIL, Evidence, Finding, Kind, Message, MessageId, PatchId, RawMail, Series, blob_id
 from triage.model.errors import UsageError
 from triage.policy.annotate import with_facts
 from triage.policy.project import Project
@@ -16,6 +16,7 @@ from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
+MailInfo = Callable[[bytes], tuple[dict[str, str], bytes, bytes] | None]
 PatchIds = Callable[[list[tuple[int, bytes]]], dict[int, str]]
 
 
@@ -28,15 +29,19 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def check_mails(content: Sequence[bytes], project: Project, patch_ids: PatchIds, cover: str = "") -> list[Checked]:
+def check_mails(
+    content: Sequence[bytes], project: Project, patch_ids: PatchIds, cover: str = "", mailinfo: MailInfo | None = None
+) -> list[Checked]:
     """Return what a project says of the series in some mails; `patch_ids` are `git patch-id`'s of many diffs.
+
+    With `mailinfo`, git's, a mail that is read as no patch and that `git am` would take for one, formatted, is judged as git reads it.
 
     Patches without Message-IDs (`git format-patch --stdout`, the `.patch` of a pull request) are one series, in their order;
     `cover` is the description that came with them. Raises `UsageError` where there is no mail that can be read.
     """
     mails = _read(content)
     here = {read.message.message_id for read, _ in mails}
-    reads = [read if here & set(read.message.parents) else _as_applied(read, raw) for read, raw in mails]
+    reads = [read if here & set(read.message.parents) else _as_applied(read, raw, mailinfo) for read, raw in mails]
     if cover or all("no-message-id" in read.message.notes for read in reads):
         found: list[tuple[Series, tuple[Message, ...]]] = [(_exported(reads, patch_ids, cover), ())]
     else:
@@ -44,9 +49,28 @@ def check_mails(content: Sequence[bytes], project: Project, patch_ids: PatchIds,
     return [Checked(one, replies, tuple(project.judge(one, replies, _earlier(one, found)))) for one, replies in found]
 
 
-def _as_applied(read: Read, raw: RawMail) -> Read:
+def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
     """Return a mail that answers none of those at hand as `git am` takes it: a patch, if it is formatted as one."""
-    return read if read.message.is_member else read_mail(raw, applied=True)
+    if read.message.kind in {Kind.PATCH, Kind.REPLY_PATCH} or not mailinfo or not (found := mailinfo(raw.content)):
+        return read
+    told, message, patch = found
+    if not _is_formatted(patch):
+        return read
+    head = f"From: {told.get('author', '')} <{told.get('email', '')}>\nSubject: [PATCH] {told.get('subject', '')}\n"
+    head += f"Date: {told.get('date', '')}\nMessage-ID: <{read.message.message_id}>\nContent-Type: text/plain; charset=utf-8\n"
+    content = head.encode("utf-8", "replace") + b"Content-Transfer-Encoding: 8bit\n\n" + message + patch
+    return read_mail(replace(raw, content=content, blob=blob_id(content)))
+
+
+def _is_formatted(patch: bytes) -> bool:
+    """Say whether a patch stands as `git format-patch` writes it: below three dashes and a diffstat."""
+    first, *rest = patch.splitlines() or [b""]
+    stat = False
+    for line in rest:
+        if line.startswith((b"diff ", b"--- ")):
+            return stat and first.rstrip() == b"---"
+        stat = stat or (line.startswith(b" ") and b" | " in line)
+    return False
 
 
 def check_commits(reads: Sequence[Read], project: Project, patch_ids: PatchIds, cover: str = "") -> list[Checked]:
