@@ -53,7 +53,7 @@ def commands_page() -> str:
     """Return docs/commands.md."""
     out = [f"# Commands\n\n{NOTE}", "Standard output is data; everything else goes to standard error.\n\n## Exit codes\n\n"]
     words = {
-        "OK": "fine, also when nothing was new", "FAILED": "failed", "USAGE": "the words of the command are off",
+        "OK": "fine, also when nothing was new", "FAILED": "failed", "USAGE": "usage error",
         "FINDINGS": "findings at or above `--fail-on`", "QUARANTINED": "some mail was quarantined in this run",
         "IO": "disk full or an archive that cannot be read (the others went on)",
         "TRY_AGAIN": "a lock is held or the database is busy: try again", "CONFIG": "configuration, a policy pack or a database does not fit",

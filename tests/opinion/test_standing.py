@@ -286,7 +286,7 @@ def test_opinions_of_the_author_are_refused_with_the_reason(config: Config, inbo
     ingest(config, load_lists(config.paths))
     outcome = run("opinion", "give", "a@example.org", "agree", "--finding", "DCO001")
     assert outcome.code == 2
-    assert "would not count: they are the author" in outcome.err
+    assert "would not count: you are the author" in outcome.err
 
 
 PACK = """

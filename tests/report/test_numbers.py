@@ -288,7 +288,7 @@ def test_a_report_holds_until_somebody_says_more(judged: Config, run: Run, form:
     assert not verdict.holds
     assert any("on second thought" in change.now for change in verdict.says)
     told = run("report-verify", str(file))
-    assert (told.code, told.out.split("\n")[0]) == (1, "no longer holds: what it says and what is so differ")
+    assert (told.code, told.out.split("\n")[0]) == (1, "no longer holds: the report differs from the current data")
     assert "refs/opinions/" in told.out or "opinions" in told.out
     answer = json.loads(run("report-verify", str(file), "--json").out)
     jsonschema.validate(answer, json.loads((SCHEMAS / "report-verify.json").read_text()))

@@ -378,7 +378,7 @@ def test_the_form_says_why_an_opinion_would_not_count(demo: Config) -> None:
         await settle(pilot)
         form = pilot.app.screen
         assert isinstance(form, OpinionForm)
-        assert "they are the author" in str(form.query_one("#problem").render())
+        assert "you are the author" in str(form.query_one("#problem").render())
         await pilot.press("ctrl+y")
         await settle(pilot)
 

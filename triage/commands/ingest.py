@@ -199,7 +199,7 @@ def _worst(errors: list[Exception]) -> ExitCode:
 @click.option("--every", default=30, show_default=True, type=click.IntRange(5, 1440), metavar="MINUTES", help="How often to look for mail.")
 @with_config
 def schedule(config: Any, kind: str, every: int) -> None:
-    """Print what has `triage ingest` run by itself: a service and a timer for systemd, or a line for cron."""
+    """Print a systemd service and timer, or a crontab line, that run `triage ingest`."""
     from triage.admin.schedule import cron_line, systemd_units
     from triage.commands.output import out
 

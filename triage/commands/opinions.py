@@ -42,7 +42,7 @@ def give(
     reveal: bool, unsigned: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Record an opinion on the series, patch or finding ID: VERDICT is agree, disagree or unsure; confirm, dismiss or waive
-    decide a finding; withdraw takes an own record ID back.
+    decide a finding; withdraw retracts one of your own records, named by its ID.
 
     What others said on the same question is shown once yours is saved.
     """

@@ -39,14 +39,14 @@ SHOWN = 40
     "--output",
     default="",
     metavar="FILE|DIR/",
-    help="Write to FILE, whole or not at all; drafts also to a new folder.",
+    help="Write to FILE, atomically; drafts also to a new folder.",
 )
 @with_config
 def report(
     config: Any, limit: tuple[str, ...], since: str, until: str, lists: tuple[str, ...], period: str, redact: bool, as_of: str, form: str,
     output: str,
 ) -> None:  # fmt: skip
-    """Write a review report of the series that LIMIT lets through; without one, of all that have something to report.
+    """Write a review report for the series matching LIMIT, or for every series with a finding or an opinion.
 
     The same mail, policy and opinions give the same bytes, wherever and whenever it is made. It names what it rests on, and
     `triage report-verify` says a year later whether it still holds.
@@ -118,7 +118,7 @@ def _print_verdict(verdict: Any) -> None:
     if verdict.same_bytes:
         out("holds: made anew, it is the same to the byte")
         return
-    out("holds: all it says is still so" if verdict.holds else "no longer holds: what it says and what is so differ")
+    out("holds: the report matches the current data" if verdict.holds else "no longer holds: the report differs from the current data")
     for change in verdict.says[:SHOWN]:
         said = f"was: {safe(change.was)}" if change.was else ""
         now = f"now: {safe(change.now)}" if change.now else ""

@@ -158,7 +158,7 @@ def _in_place(config: Config, connection: sqlite3.Connection, series: int, draft
     scene = scene_of(connection, series, judges.voices)
     assert scene is not None
     if why := _barred(connection, scene, draft.target, finding, draft.kind, draft.reviewer):
-        raise UsageError(f"your {draft.kind} would not count: {why}", "ask somebody else: `triage opinion ask`")
+        raise UsageError(f"your {draft.kind} would not count: {to_you(why)}", "ask somebody else: `triage opinion ask`")
     asking = asks_disclosure(judges, connection, series)
     if asking and not draft.ai_assisted:
         raise UsageError(f"{asking} asks reviewers whether a tool helped them", "say so: --ai-assisted none, or what helped and how")
@@ -189,7 +189,12 @@ def why_not(config: Config, judges: Judges, name: str, finding: str, kind: str) 
     with closing(open_index(config.paths.index)) as connection:
         target = opinion_target(connection, name, finding)
         scene = scene_of(connection, queries.find_series(connection, target.message_id), judges.voices)
-        return _barred(connection, scene, target, target.finding.partition(" ")[0], kind, reviewer()) if scene else ""
+        return to_you(_barred(connection, scene, target, target.finding.partition(" ")[0], kind, reviewer())) if scene else ""
+
+
+def to_you(why: str) -> str:
+    """Return why a record does not count as it is said to the one who wrote it."""
+    return why.replace("they are", "you are").replace("they ", "you ").replace("name them as", "name you as")
 
 
 def asks_disclosure(judges: Judges, connection: sqlite3.Connection, series: int) -> str:

@@ -36,7 +36,7 @@ class AskForm(Form):
         """Lay out the form."""
         first = first_about(self.subject, self.abouts, explicit_line=True)
         with Vertical(id="form"):
-            yield title("Ask for a second opinion: whom, by address, with blanks between")
+            yield title("Ask for a second opinion: reviewers' addresses, separated by spaces")
             yield Input(id="people", compact=True, select_on_focus=False)
             yield Static("", id="known", markup=False)
             yield title("About")
