@@ -306,3 +306,15 @@ def test_an_octopus_that_drops_what_a_parent_brings_is_judged(tree: Path, run: R
     for files in ("x", "main", "x^{tree}"):
         merge = git(tree, "commit-tree", *parents, "-m", "Merge", git(tree, "rev-parse", f"{files.removesuffix('^{tree}')}^{{tree}}"))
         assert check(run, f"main..{merge}")[0] == 3, files
+
+
+def test_a_patch_that_answers_a_mail_elsewhere_is_judged_under_any_subject(run: Run, tmp_path: Path) -> None:
+    for title in ("item: count", "[FOO] item: count"):
+        assert judged(run, tmp_path / "x", patch_mail(1, title, False, "In-Reply-To: <elsewhere@example.org>\n")) == 3, title
+        assert judged(run, tmp_path / "x", patch_mail(1, title, True, "In-Reply-To: <elsewhere@example.org>\n")) == 0, title
+
+
+def test_of_two_froms_the_one_that_git_takes_must_sign(run: Run, tmp_path: Path) -> None:
+    mal = "From: Mal Example <mal@example.org>\n"
+    assert judged(run, tmp_path / "x", patch_mail(1, "[PATCH] item", True, mal)) == 3
+    assert judged(run, tmp_path / "x", mal + patch_mail(1, "[PATCH] item", True)) == 0

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Policy on loose mails and commits, or on patches as git and code-hosting sites export them: no database. Pure."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
+_NAMES = re.compile(rb"^(from|subject|content-type|content-transfer-encoding)[ \t]*:", re.MULTILINE | re.IGNORECASE)
 MailInfo = Callable[[bytes], tuple[dict[str, str], bytes, bytes] | None]
 PatchIds = Callable[[list[tuple[int, bytes]]], dict[int, str]]
 
@@ -51,10 +53,14 @@ def check_mails(
 
 def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
     """Return a mail that answers none of those at hand as `git am` takes it: a patch, if it is formatted as one."""
-    if read.message.kind in {Kind.PATCH, Kind.REPLY_PATCH} or not mailinfo or not (found := mailinfo(raw.content)):
+    if read.message.kind is Kind.REPLY_PATCH:  # what it answers is elsewhere: it stands for itself
+        read = Read(replace(read.message, kind=Kind.PATCH), read.body)
+    fields = [name.lower() for name in _NAMES.findall(raw.content.partition(b"\n\n")[0].replace(b"\r\n", b"\n"))]
+    doubled = len(fields) > len(set(fields))  # readers take one or the other: git's is what counts
+    if (read.message.kind is Kind.PATCH and not doubled) or not mailinfo or not (found := mailinfo(raw.content)):
         return read
     told, message, patch = found
-    if not _is_formatted(patch):
+    if not (_is_formatted(patch) or (doubled and patch.strip())):
         return read
     head = f"From: {told.get('author', '')} <{told.get('email', '')}>\nSubject: [PATCH] {told.get('subject', '')}\n"
     head += f"Date: {told.get('date', '')}\nMessage-ID: <{read.message.message_id}>\nContent-Type: text/plain; charset=utf-8\n"
