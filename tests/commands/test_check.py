@@ -318,3 +318,9 @@ def test_of_two_froms_the_one_that_git_takes_must_sign(run: Run, tmp_path: Path)
     mal = "From: Mal Example <mal@example.org>\n"
     assert judged(run, tmp_path / "x", patch_mail(1, "[PATCH] item", True, mal)) == 3
     assert judged(run, tmp_path / "x", mal + patch_mail(1, "[PATCH] item", True)) == 0
+
+
+@pytest.mark.parametrize("line", ["Index: x", "diff -u a"])
+def test_what_git_takes_for_the_begin_of_a_diff_hides_no_patch(run: Run, tmp_path: Path, line: str) -> None:
+    text = patch_mail(1, "item: count", True).replace("Text 1.", f"Text.\n\n{line}")
+    assert judged(run, tmp_path / "x", text) == 3

@@ -69,13 +69,13 @@ def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
 
 
 def _is_formatted(patch: bytes) -> bool:
-    """Say whether a patch stands as `git format-patch` writes it: below three dashes and a diffstat."""
-    first, *rest = patch.splitlines() or [b""]
-    stat = False
-    for line in rest:
-        if line.startswith((b"diff ", b"--- ")):
-            return stat and first.rstrip() == b"---"
-        stat = stat or (line.startswith(b" ") and b" | " in line)
+    """Say whether a diff stands below three dashes and a diffstat, as `git format-patch` writes it, whatever git takes for its begin."""
+    dashes = stat = False
+    for line in patch.splitlines():
+        if line.startswith(b"diff --git ") or (stat and line.startswith((b"diff ", b"--- "))):
+            return stat
+        dashes = dashes or line.rstrip() == b"---"
+        stat = stat or (dashes and line.startswith(b" ") and b" | " in line)
     return False
 
 
