@@ -324,3 +324,15 @@ def test_of_two_froms_the_one_that_git_takes_must_sign(run: Run, tmp_path: Path)
 def test_what_git_takes_for_the_begin_of_a_diff_hides_no_patch(run: Run, tmp_path: Path, line: str) -> None:
     text = patch_mail(1, "item: count", True).replace("Text 1.", f"Text.\n\n{line}")
     assert judged(run, tmp_path / "x", text) == 3
+
+
+@pytest.mark.parametrize("kind", ["text/x-patch", "application/x-patch"])
+def test_a_sign_off_in_a_part_that_git_am_has_left_behind_is_none(run: Run, tmp_path: Path, kind: str) -> None:
+    head = "From: Ada Example <ada@example.org>\nSubject: [PATCH] item: count\nMessage-ID: <x@example.org>\nMIME-Version: 1.0\n"
+    head += "Content-Type: multipart/mixed; boundary=zz\n\n"
+
+    def mail_of(inside: str) -> str:
+        return f"{head}--zz\nContent-Type: {kind}\n\n{inside}\n--zz\nContent-Type: text/plain\n\n{SOB}\n\n--zz--\n"
+
+    assert judged(run, tmp_path / "x", mail_of(FORMATTED)) == 3
+    assert judged(run, tmp_path / "x", mail_of(FORMATTED.replace("Text.\n", f"Text.\n\n{SOB}\n"))) == 0

@@ -18,6 +18,7 @@ from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
 _NAMES = re.compile(rb"^(from|subject|content-type|content-transfer-encoding)[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_PARTS = re.compile(rb"^content-type[ \t]*:\s*multipart/", re.MULTILINE | re.IGNORECASE)
 MailInfo = Callable[[bytes], tuple[dict[str, str], bytes, bytes] | None]
 PatchIds = Callable[[list[tuple[int, bytes]]], dict[int, str]]
 
@@ -55,16 +56,20 @@ def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
     """Return a mail that answers none of those at hand as `git am` takes it: a patch, if it is formatted as one."""
     if read.message.kind is Kind.REPLY_PATCH:  # what it answers is elsewhere: it stands for itself
         read = Read(replace(read.message, kind=Kind.PATCH), read.body)
-    fields = [name.lower() for name in _NAMES.findall(raw.content.partition(b"\n\n")[0].replace(b"\r\n", b"\n"))]
-    doubled = len(fields) > len(set(fields))  # readers take one or the other: git's is what counts
+    head = raw.content.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    fields = [name.lower() for name in _NAMES.findall(head)]
+    doubled = len(fields) > len(set(fields)) or bool(_PARTS.search(head))  # readers differ on these: git's is what counts
     if (read.message.kind is Kind.PATCH and not doubled) or not mailinfo or not (found := mailinfo(raw.content)):
         return read
     told, message, patch = found
     if not (_is_formatted(patch) or (doubled and patch.strip())):
         return read
-    head = f"From: {told.get('author', '')} <{told.get('email', '')}>\nSubject: [PATCH] {told.get('subject', '')}\n"
-    head += f"Date: {told.get('date', '')}\nMessage-ID: <{read.message.message_id}>\nContent-Type: text/plain; charset=utf-8\n"
-    content = head.encode("utf-8", "replace") + b"Content-Transfer-Encoding: 8bit\n\n" + message + patch
+    is_patch = read.message.kind is Kind.PATCH
+    subject = " ".join(read.message.raw_subject.split()) if is_patch else f"[PATCH] {told.get('subject', '')}"
+    above = " ".join(f"<{parent}>" for parent in read.message.parents) if is_patch else ""
+    plain = f"From: {told.get('author', '')} <{told.get('email', '')}>\nSubject: {subject}\n" + (f"References: {above}\n" if above else "")
+    plain += f"Date: {told.get('date', '')}\nMessage-ID: <{read.message.message_id}>\nContent-Type: text/plain; charset=utf-8\n"
+    content = plain.encode("utf-8", "replace") + b"Content-Transfer-Encoding: 8bit\n\n" + message + patch
     return read_mail(replace(raw, content=content, blob=blob_id(content)))
 
 
