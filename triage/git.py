@@ -280,7 +280,7 @@ def mailinfo(content: bytes) -> tuple[dict[str, str], bytes, bytes] | None:
         done = subprocess.run(words, input=content, env=isolated_env(), capture_output=True, check=False, cwd=folder)
         if done.returncode:
             return None
-        rows = [line.partition(": ") for line in done.stdout.decode("utf-8", "replace").splitlines()]
+        rows = [line.partition(": ") for line in done.stdout.decode("utf-8", "replace").split("\n")]
         return {name.lower(): value for name, _, value in rows}, message.read_bytes(), patch.read_bytes()
 
 

@@ -37,7 +37,8 @@ def check_mails(
 ) -> list[Checked]:
     """Return what a project says of the series in some mails; `patch_ids` are `git patch-id`'s of many diffs.
 
-    With `mailinfo`, git's, a mail that is read as no patch and that `git am` would take for one, formatted, is judged as git reads it.
+    With `mailinfo`, git's, a mail is judged as git reads it where readers differ (fields that are there twice, several parts), or where
+    it is read as no patch and `git am` would take it for a formatted one.
 
     Patches without Message-IDs (`git format-patch --stdout`, the `.patch` of a pull request) are one series, in their order;
     `cover` is the description that came with them. Raises `UsageError` where there is no mail that can be read.
@@ -70,7 +71,10 @@ def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
     plain = f"From: {told.get('author', '')} <{told.get('email', '')}>\nSubject: {subject}\n" + (f"References: {above}\n" if above else "")
     plain += f"Date: {told.get('date', '')}\nMessage-ID: <{read.message.message_id}>\nContent-Type: text/plain; charset=utf-8\n"
     content = plain.encode("utf-8", "replace") + b"Content-Transfer-Encoding: 8bit\n\n" + message + patch
-    return read_mail(replace(raw, content=content, blob=blob_id(content)))
+    try:
+        return read_mail(replace(raw, content=content, blob=blob_id(content)))
+    except UnreadableError:  # larger in UTF-8 than a mail may be
+        return read
 
 
 def _is_formatted(patch: bytes) -> bool:
