@@ -41,11 +41,7 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
         settle(config)
     with closing(refreshed(config)) as connection:
         now = count_by_reviewer(connection)
-    for email, number in before.items():
-        if (fewer := number - now.get(email, 0)) > 0:
-            result.notes.append(
-                f"{fewer} record{'s' if fewer > 1 else ''} of {email} that counted {'do' if fewer > 1 else 'does'} so no more"
-            )
+    result.notes += _fewer(before, now)
     if as_json:
         json_line(result.as_dict())
     elif not quiet:
@@ -60,6 +56,16 @@ def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: b
         note(f"triage: {_short(ref)}: refused: {why}")
     if result.refused or result.lost:
         raise SystemExit(ExitCode.FAILED)
+
+
+def _fewer(before: dict[str, int], now: dict[str, int]) -> list[str]:
+    """Return whose records count no more, a sentence each."""
+    lost = {email: number - now.get(email, 0) for email, number in before.items()}
+    words = {
+        email: f"1 record of {email} that counted does" if n == 1 else f"{n} records of {email} that counted do"
+        for email, n in lost.items()
+    }
+    return [f"{words[email]} so no more" for email, n in lost.items() if n > 0]
 
 
 def _short(ref: str) -> str:

@@ -204,11 +204,8 @@ def check(
         commits = read_range(files[0], fresh)
         checked = check_commits(commits.reads, project, patch_ids, described)
         if commits.merges and form == "text":
-            merges = (
-                "1 merge without content of its own was"
-                if commits.merges == 1
-                else f"{commits.merges} merges without content of their own were"
-            )
+            one = commits.merges == 1
+            merges = "1 merge without content of its own was" if one else f"{commits.merges} merges without content of their own were"
             note(f"triage: {merges} not judged")
     else:
         mails = [mail for name in files for mail in split_mails(_content(name))]
