@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commits checked as they are: author, committer and message from git, merges by what they hold of their own, empty ones too."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -317,6 +318,21 @@ def test_of_two_froms_the_one_that_git_takes_must_sign(run: Run, tmp_path: Path)
     mal = "From: Mal Example <mal@example.org>\n"
     assert judged(run, tmp_path / "x", patch_mail(1, "[PATCH] item", True, mal)) == 3
     assert judged(run, tmp_path / "x", mal + patch_mail(1, "[PATCH] item", True)) == 0
+
+
+def test_a_patch_that_answers_a_cover_letter_is_read_as_git_reads_it(run: Run, tmp_path: Path) -> None:
+    cover = "From: Ada Example <ada@example.org>\nSubject: [PATCH 0/1] item\nMessage-ID: <0@example.org>\n\nText.\n"
+    mal = "From: Mal Example <mal@example.org>\n"
+    patch = patch_mail(1, "[PATCH 1/1] item", True, f"In-Reply-To: <0@example.org>\n{mal}")
+    assert judged(run, tmp_path / "x", f"From x Mon Sep 17 00:00:00 2001\n{cover}\nFrom y Mon Sep 17 00:00:00 2001\n{patch}") == 3
+
+
+def test_exported_patches_without_ids_stay_one_series(run: Run, tmp_path: Path) -> None:
+    mails = [patch_mail(n, f"[PATCH {n}/2] item: {n}", False).replace(f"Message-ID: <{n}@example.org>\n", "") for n in (1, 2)]
+    (tmp_path / "x").write_text("".join(f"From {n} Mon Sep 17 00:00:00 2001\n{mail}\n" for n, mail in enumerate(mails)))
+    found = [json.loads(line) for line in run("check", "--format", "json", "--policy", "qemu", str(tmp_path / "x")).out.splitlines()]
+    assert len({one["series"] for one in found}) == 1
+    assert {one["n"] for one in found} == {1, 2}
 
 
 @pytest.mark.parametrize("line", ["Index: x", "diff -u a"])

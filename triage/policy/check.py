@@ -17,8 +17,7 @@ from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
-_NAMES = re.compile(rb"^(from|subject|content-type|content-transfer-encoding)[ \t]*:", re.MULTILINE | re.IGNORECASE)
-_PARTS = re.compile(rb"^content-type[ \t]*:\s*multipart/", re.MULTILINE | re.IGNORECASE)
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 MailInfo = Callable[[bytes], tuple[dict[str, str], bytes, bytes] | None]
 PatchIds = Callable[[list[tuple[int, bytes]]], dict[int, str]]
 
@@ -37,44 +36,51 @@ def check_mails(
 ) -> list[Checked]:
     """Return what a project says of the series in some mails; `patch_ids` are `git patch-id`'s of many diffs.
 
-    With `mailinfo`, git's, a mail is judged as git reads it where readers differ (fields that are there twice, several parts), or where
-    it is read as no patch and `git am` would take it for a formatted one.
+    With `mailinfo`, git's, a patch is judged as git reads it, and so is a mail that is read as no patch where `git am` would take it for
+    a formatted one: what counts is what is applied.
 
     Patches without Message-IDs (`git format-patch --stdout`, the `.patch` of a pull request) are one series, in their order;
     `cover` is the description that came with them. Raises `UsageError` where there is no mail that can be read.
     """
     mails = _read(content)
     here = {read.message.message_id for read, _ in mails}
-    reads = [read if here & set(read.message.parents) else _as_applied(read, raw, mailinfo) for read, raw in mails]
-    if cover or all("no-message-id" in read.message.notes for read in reads):
+    reads = [read if _is_answer(read, here) else _as_applied(read, raw, mailinfo) for read, raw in mails]
+    if cover or all("no-message-id" in read.message.notes for read, _ in mails):
         found: list[tuple[Series, tuple[Message, ...]]] = [(_exported(reads, patch_ids, cover), ())]
     else:
         found = list(_series(_message(read, patch_ids) for read in reads))
     return [Checked(one, replies, tuple(project.judge(one, replies, _earlier(one, found)))) for one, replies in found]
 
 
+def _is_answer(read: Read, here: set[MessageId]) -> bool:
+    """Say whether a mail is no patch of its own and answers one of those at hand."""
+    return read.message.kind is not Kind.PATCH and bool(here & set(read.message.parents))
+
+
 def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
-    """Return a mail that answers none of those at hand as `git am` takes it: a patch, if it is formatted as one."""
+    """Return a mail as `git am` takes it: a patch, if it is read as one or formatted as one."""
+    is_patch = read.message.kind is Kind.PATCH
     if read.message.kind is Kind.REPLY_PATCH:  # what it answers is elsewhere: it stands for itself
         read = Read(replace(read.message, kind=Kind.PATCH), read.body)
-    head = raw.content.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    fields = [name.lower() for name in _NAMES.findall(head)]
-    doubled = len(fields) > len(set(fields)) or bool(_PARTS.search(head))  # readers differ on these: git's is what counts
-    if (read.message.kind is Kind.PATCH and not doubled) or not mailinfo or not (found := mailinfo(raw.content)):
+    if not mailinfo or not (found := mailinfo(raw.content)):
         return read
-    told, message, patch = found
-    if not (_is_formatted(patch) or (doubled and patch.strip())):
+    fields, message, patch = found
+    if not (_is_formatted(patch) or (read.message.kind is Kind.PATCH and patch.strip())):
         return read
-    is_patch = read.message.kind is Kind.PATCH
-    subject = " ".join(read.message.raw_subject.split()) if is_patch else f"[PATCH] {told.get('subject', '')}"
+    subject = " ".join(read.message.raw_subject.split()) if is_patch else f"[PATCH] {fields.get('subject', '')}"
     above = " ".join(f"<{parent}>" for parent in read.message.parents) if is_patch else ""
-    plain = f"From: {told.get('author', '')} <{told.get('email', '')}>\nSubject: {subject}\n" + (f"References: {above}\n" if above else "")
-    plain += f"Date: {told.get('date', '')}\nMessage-ID: <{read.message.message_id}>\nContent-Type: text/plain; charset=utf-8\n"
+    author, email = fields.get("author", ""), fields.get("email", "")
+    if not _ADDRESS.fullmatch(email):  # git takes "Ann @ Home" <ann@example.org> for an address of one sign
+        author, email = read.message.author.name, read.message.author.email
+    plain = f"From: {author} <{email}>\nSubject: {subject}\n" + (f"References: {above}\n" if above else "")
+    plain += f"Date: {fields.get('date', '')}\nMessage-ID: <{read.message.message_id}>\nContent-Type: text/plain; charset=utf-8\n"
     content = plain.encode("utf-8", "replace") + b"Content-Transfer-Encoding: 8bit\n\n" + message + patch
     try:
-        return read_mail(replace(raw, content=content, blob=blob_id(content)))
+        applied = read_mail(replace(raw, content=content, blob=blob_id(content)))
     except UnreadableError:  # larger in UTF-8 than a mail may be
         return read
+    told = replace(applied.message, supersedes=read.message.supersedes, obsoleted_by=read.message.obsoleted_by)
+    return Read(told, applied.body)
 
 
 def _is_formatted(patch: bytes) -> bool:
