@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.model import MessageId, Person
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.index import read_log
 from triage.opinion.keylog import change_keys
 from triage.opinion.keyring import in_force
@@ -79,7 +79,7 @@ class Machine:
         with self.used():
             return change_keys(self.log, self.person, "add", lambda ring: ring.added(key))
 
-    def read(self, cache: dict[tuple[str, str], tuple[str, str]] | None = None) -> list[Opinion]:
+    def read(self, cache: dict[tuple[str, str], tuple[str, str]] | None = None) -> list[Record]:
         """Return all records of all logs, checked."""
         ring, known = in_force(self.log), {} if cache is None else cache
         tips = self.log.tips()

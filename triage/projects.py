@@ -14,8 +14,8 @@ from triage.policy.pack import load_pack
 from triage.policy.project import Project
 
 if TYPE_CHECKING:
+    from triage.policy.context import ProjectContext
     from triage.policy.people import People
-    from triage.policy.voice import Voice
 
 
 MAX_FILE = 16 * 1024 * 1024
@@ -78,15 +78,15 @@ class Judges:
         """Return the policies that were asked for and cannot be had."""
         return [policy for policy, loaded in self._loaded.items() if isinstance(loaded, ConfigError)]
 
-    def voices(self, policy: str) -> "Voice":
+    def voices(self, policy: str) -> "ProjectContext":
         """Return a project as far as opinions go; one that cannot be read takes nobody's word unsigned."""
+        from triage.policy.context import ProjectContext
         from triage.policy.people import NOBODY
-        from triage.policy.voice import Voice
 
         project = self.of(policy)
         if not isinstance(project, Project):
-            return Voice(policy, NOBODY, True)
-        return Voice(project.pack.id, project.people, project.pack.signed_opinions)
+            return ProjectContext(policy, NOBODY, True)
+        return ProjectContext(project.pack.id, project.people, project.pack.signed_opinions)
 
     def people(self, policies: Iterable[str]) -> "People":
         """Return who is who by the files that config.toml names for some policies; one that cannot be read adds nobody."""

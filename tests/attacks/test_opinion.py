@@ -34,8 +34,8 @@ from triage.opinion.ownkey import own_key
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.repository import Repository
 from triage.opinion.standing import weigh
+from triage.policy.context import ProjectContext
 from triage.policy.people import Area, People
-from triage.policy.voice import Voice
 
 
 @pytest.fixture
@@ -333,7 +333,7 @@ def test_a_false_time_frees_nobody_from_having_decided() -> None:
 def test_aliases_of_the_decider_are_the_decider() -> None:
     people = People(by_email={"cora@home.example": CORA})
     records = [said(CORA, "waive", "1", about=AI), said(Person("C", "cora@home.example"), "agree", "2", about=AI)]
-    assert weigh(records, replace(demand(), voices=(Voice("pack", people),))).statuses == {"f1": Status.OPEN}
+    assert weigh(records, replace(demand(), voices=(ProjectContext("pack", people),))).statuses == {"f1": Status.OPEN}
 
 
 def test_tagged_addresses_are_one_person() -> None:
@@ -343,14 +343,14 @@ def test_tagged_addresses_are_one_person() -> None:
 
 def test_a_name_or_a_like_host_gives_no_role() -> None:
     people = People(areas=(Area("w", "maintainer", (Person("Cora Example", ""), Person("D", "dan@example.org")), (), ()),))
-    scene = replace(demand(role="maintainer"), voices=(Voice("pack", people),))
+    scene = replace(demand(role="maintainer"), voices=(ProjectContext("pack", people),))
     for who in (Person("Cora Example", "mallory@example.com"), Person("D", "dan@evil.example.org")):
         assert weigh([said(who, "agree", "1", about=AI)], scene).statuses == {"f1": Status.OPEN}
 
 
 def test_a_finding_is_weighed_by_the_project_that_raised_it() -> None:
     mine = People(areas=(Area("w", "maintainer", (CORA,), (), ()),))
-    voices = (Voice("another"), Voice("pack", mine))
+    voices = (ProjectContext("another"), ProjectContext("pack", mine))
     scene = replace(demand(role="maintainer"), voices=voices)
     assert weigh([said(DAN, "agree", "1", about=AI)], scene).statuses == {"f1": Status.OPEN}
     assert weigh([said(CORA, "agree", "1", about=AI)], scene).statuses == {"f1": Status.MET}
@@ -477,7 +477,7 @@ def test_what_another_process_queued_is_not_forgotten(demanding: Inbox, config: 
         connection.execute("insert into unsettled select id from series")
         forget_unsettled(connection)
         assert len(unsettled(connection, 10)) == 1
-        settle_standing(connection, Voice)
+        settle_standing(connection, ProjectContext)
         assert unsettled(connection, 10) == []
 
 

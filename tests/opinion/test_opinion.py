@@ -16,7 +16,7 @@ from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
 from triage.model import MessageId, Person
 from triage.model.errors import ConfigError, UsageError
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.give import give_opinion, withdraw
 from triage.opinion.index import read_log, refreshed
 from triage.opinion.keyring import in_force
@@ -37,7 +37,7 @@ def as_bo(home: Path) -> None:
     (home / "gitconfig").write_text("[user]\n\tname = Bo Sample\n\temail = bo@example.org\n")
 
 
-def read_all(log: OpinionLog) -> list[Opinion]:
+def read_all(log: OpinionLog) -> list[Record]:
     return [o for ref, tip in log.tips().items() if ref != KEYS for o in read_log(log, ref, tip, "", in_force(log), {})]
 
 
@@ -293,8 +293,8 @@ def test_no_field_can_add_a_header(evil: str) -> None:
     assert list(record.fields) == list(reversed([*_ALWAYS, "Replaces", *_LAST]))
 
 
-def opinion(who: Person, kind: str, key: str, target: str = "t", finding: str = "f x", replaces: str = "") -> Opinion:
-    return Opinion(
+def opinion(who: Person, kind: str, key: str, target: str = "t", finding: str = "f x", replaces: str = "") -> Record:
+    return Record(
         MessageId(key),
         "c",
         who,

@@ -16,28 +16,28 @@ from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model import Demand, MessageId, Person, Status
 from triage.model.errors import UsageError
-from triage.model.opinion import Opinion, Place
+from triage.model.opinion import Record, RecordTarget
 from triage.opinion.give import Said, ask_opinion, give_opinion, withdraw
 from triage.opinion.index import refreshed
-from triage.opinion.matching import Item, Scene, Standing
+from triage.opinion.matching import FindingContext, SeriesContext, Standing
 from triage.opinion.standing import Outcome, weigh
+from triage.policy.context import ProjectContext
 from triage.policy.people import Area, People
-from triage.policy.voice import Voice
 from triage.store.opinions import unsettled
 
 ADA, BO, CORA, DAN = (Person(f"{n} Example", f"{n.lower()}@example.org") for n in ("Ada", "Bo", "Cora", "Dan"))
 T1, T2 = "1" * 64, "2" * 64
-PLACE = Place("m1@example.org", T1, "w1", "p1", 1, ADA, BO)
-ITEM = Item("f1", "DCO001", "pack", "rule", T1, "basis", "m1@example.org", 1)
-SCENE = Scene((PLACE,), "f" * 64, (ITEM,))
+PLACE = RecordTarget("m1@example.org", T1, "w1", "p1", 1, ADA, BO)
+ITEM = FindingContext("f1", "DCO001", "pack", "rule", T1, "basis", "m1@example.org", 1)
+SCENE = SeriesContext((PLACE,), "f" * 64, (ITEM,))
 
 
 def said(
     who: Person, kind: str, key: str, target: str = T1, about: str = "f1 DCO001 pack/rule@1", signed: str = "good", **fields: str
-) -> Opinion:
+) -> Record:
     slot = "decision" if kind in {"confirm", "dismiss", "waive"} else f"ask {fields.get('To', '')}" if kind == "ask" else "opinion"
     time = fields.pop("time", "2026-01-01T00:00:00Z")
-    return Opinion(
+    return Record(
         MessageId(key), f"c{key}", who, kind, target, MessageId(fields.pop("on", "m1@example.org")), about, "", time, signed,
         fields.pop("replaces", ""), slot=slot, fields=fields,
     )  # fmt: skip
@@ -72,11 +72,11 @@ def test_author_and_sender_give_no_opinion_on_their_own_patch(who: Person, why: 
 
 def test_an_alias_of_the_author_is_the_author() -> None:
     people = People(by_email={"ada@example.net": ADA})
-    (stand,) = weigh([said(Person("A", "ada@example.net"), "agree", "1")], replace(SCENE, voices=(Voice("pack", people),))).stands
+    (stand,) = weigh([said(Person("A", "ada@example.net"), "agree", "1")], replace(SCENE, voices=(ProjectContext("pack", people),))).stands
     assert stand.state is Standing.EXCLUDED
 
 
-def demand(**options: object) -> Scene:
+def demand(**options: object) -> SeriesContext:
     asks = Demand(int(str(options.pop("needs", 1))), str(options.pop("role", "")), **options)  # type: ignore[arg-type]
     return replace(SCENE, items=(replace(ITEM, code="AI012", demand=asks),))
 
@@ -115,21 +115,21 @@ def test_who_granted_the_exception_and_who_asked_cannot_give_it() -> None:
 def test_who_lacks_the_role_cannot_give_it_and_a_maintainer_is_a_reviewer() -> None:
     people = People(areas=(Area("widgets", "maintainer", (CORA,), (), ()),))
     for role, met in (("maintainer", True), ("reviewer", True), ("council", False)):
-        outcome = weigh([said(CORA, "agree", "1", about=AI)], replace(demand(role=role), voices=(Voice("pack", people),)))
+        outcome = weigh([said(CORA, "agree", "1", about=AI)], replace(demand(role=role), voices=(ProjectContext("pack", people),)))
         assert (outcome.statuses["f1"] is Status.MET) is met
-    outcome = weigh([said(DAN, "agree", "1", about=AI)], replace(demand(role="maintainer"), voices=(Voice("pack", people),)))
+    outcome = weigh([said(DAN, "agree", "1", about=AI)], replace(demand(role="maintainer"), voices=(ProjectContext("pack", people),)))
     assert outcome.stands[0].why == "the project's roster does not name them as maintainer"
 
 
 def test_two_addresses_of_one_person_are_one_agreement() -> None:
     people = People(by_email={"cora@example.net": CORA})
     records = [said(CORA, "agree", "1", about=AI), said(Person("Cora", "cora@example.net"), "agree", "2", about=AI)]
-    assert weigh(records, replace(demand(needs=2), voices=(Voice("pack", people),))).statuses == {"f1": Status.OPEN}
+    assert weigh(records, replace(demand(needs=2), voices=(ProjectContext("pack", people),))).statuses == {"f1": Status.OPEN}
 
 
 @pytest.mark.parametrize(("signed", "counts"), [("good", True), ("unsigned", False), ("unverified", False), ("bad", False)])
 def test_where_the_policy_wants_signatures_only_verified_ones_count(signed: str, counts: bool) -> None:
-    outcome = weigh([said(CORA, "agree", "1", signed=signed)], replace(SCENE, voices=(Voice("pack", signed_only=True),)))
+    outcome = weigh([said(CORA, "agree", "1", signed=signed)], replace(SCENE, voices=(ProjectContext("pack", signed_only=True),)))
     assert outcome.totals["agree"] == counts
     assert outcome.totals["untrusted"] == (not counts)
 

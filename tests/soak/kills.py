@@ -15,7 +15,7 @@ from pathlib import Path
 from triage.admin.demo import make_demo
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.drafts import kept_draft
 from triage.opinion.index import refreshed
 from triage.store.opinions import load_opinions
@@ -52,7 +52,7 @@ open(listing, "w").write("\\n".join(steps))
 
 
 @dataclass
-class Scene:
+class SeriesContext:
     """A home with the sample archive, one opinion of a reviewer with a key, and the steps that a further one takes."""
 
     home: Path
@@ -70,7 +70,7 @@ def _drive(folder: Path, home: Path, last: int) -> subprocess.CompletedProcess[s
     )  # fmt: skip
 
 
-def set_up(folder: Path) -> Scene:
+def set_up(folder: Path) -> SeriesContext:
     """Make the home, and count the steps of one whole run in a copy of it."""
     from tests.reviewers import Machine, make_key, person
 
@@ -87,10 +87,10 @@ def set_up(folder: Path) -> Scene:
     shutil.copytree(home, whole)
     done = _drive(folder, whole, -1)
     assert done.returncode == 0, done.stderr
-    return Scene(home, (folder / "steps").read_text().splitlines())
+    return SeriesContext(home, (folder / "steps").read_text().splitlines())
 
 
-def kill_at(folder: Path, scene: Scene, step: int) -> None:
+def kill_at(folder: Path, scene: SeriesContext, step: int) -> None:
     """Kill a run before its step `step`; the record must be whole or absent, what was typed kept, and the next run must work.
 
     Raises `AssertionError` where that does not hold.
@@ -115,7 +115,7 @@ def kill_at(folder: Path, scene: Scene, step: int) -> None:
         os.environ |= before
 
 
-def _check(config: Config, scene: Scene, step: int, where: str) -> None:
+def _check(config: Config, scene: SeriesContext, step: int, where: str) -> None:
     records = _records(config)
     assert {o.signed for o in records} == {"unverified"}, where
     assert [o.kind for o in records] in (["unsure"], ["unsure", "disagree"]), where
@@ -130,7 +130,7 @@ def _check(config: Config, scene: Scene, step: int, where: str) -> None:
         assert index.execute("pragma integrity_check").fetchone()[0] == "ok"
 
 
-def _records(config: Config) -> list[Opinion]:
+def _records(config: Config) -> list[Record]:
     with closing(refreshed(config)) as connection:
         return load_opinions(connection)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from triage.ingest.summary import ArchiveRun
 from triage.model import version_label
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.model.text import fit, safe, safe_lines, width
 
 Progress = Callable[[str, int], None]
@@ -193,7 +193,7 @@ def review_lines(item: dict[str, Any]) -> Iterator[str]:
     yield f"    {safe(item['message_id'])}"
 
 
-def log_line(record: Opinion, hidden: bool) -> str:
+def log_line(record: Record, hidden: bool) -> str:
     """Return one line of `triage opinion log`; what somebody said stays out where it is hidden."""
     trouble = f"  {safe(record.trouble)}" if record.trouble else ""
     who = safe(record.reviewer.email or record.log.removeprefix("refs/opinions/").removesuffix("/log"))

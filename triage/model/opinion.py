@@ -10,7 +10,7 @@ from triage.model import MessageId, Person
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordTarget:
     """One mail that an opinion may be about."""
 
     message_id: str
@@ -23,7 +23,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class Record:
     """One record of a reviewer's log, read from git."""
 
     id: MessageId

@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from triage.config import Config
 from triage.model import MessageId, Person
 from triage.model.errors import TriageError, UsageError
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.blind import question_key
 from triage.opinion.drafts import typed
 from triage.opinion.index import indexed_tips, open_log, outcome_of, refreshed, scene_of
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer, signing_key
-from triage.opinion.matching import Scene, Standing
+from triage.opinion.matching import SeriesContext, Standing
 from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.standing import Others, askers, barred, deciders_of
@@ -113,7 +113,7 @@ def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -
     return _write(config, open_log(config.paths), draft, sign)
 
 
-def _target_of(opinion: Opinion, title: str) -> Target:
+def _target_of(opinion: Record, title: str) -> Target:
     """Return what another record is about."""
     told = opinion.fields
     return Target(
@@ -139,7 +139,7 @@ def ask_opinion(
         return _write(config, open_log(config.paths), draft, sign)
 
 
-def note_published(config: Config, opinion: Opinion, message_id: str, sign: bool = True) -> MessageId:
+def note_published(config: Config, opinion: Record, message_id: str, sign: bool = True) -> MessageId:
     """Write down under which Message-ID an opinion goes to the list, so that it is known when it comes back."""
     draft = Draft(reviewer(), "published", _target_of(opinion, "a reply to the list"), answers=opinion.id, published=message_id)
     return _write(config, open_log(config.paths), draft, sign)
@@ -170,11 +170,11 @@ def _in_place(config: Config, connection: sqlite3.Connection, series: int, draft
     return replace(draft, role=", ".join(roles[:3]), revealed=seen, answers=answered)
 
 
-def _same_question(request: Opinion, target: Target) -> bool:
+def _same_question(request: Record, target: Target) -> bool:
     return request.target == target.content and request.question == target.finding.partition(" ")[0]
 
 
-def _barred(connection: sqlite3.Connection, scene: Scene, target: Target, finding: str, kind: str, who: Person) -> str:
+def _barred(connection: sqlite3.Connection, scene: SeriesContext, target: Target, finding: str, kind: str, who: Person) -> str:
     if kind not in (*OPINIONS, "waive"):
         return ""
     item = next((item for item in scene.items if item.id == finding), None)
@@ -237,7 +237,7 @@ def unsigned_records(config: Config, email: str) -> bool:
         return any(o.log == ref_of(email) and o.signed == "unsigned" for o in stored.load_opinions(connection))
 
 
-def open_requests(connection: sqlite3.Connection, email: str) -> list[Opinion]:
+def open_requests(connection: sqlite3.Connection, email: str) -> list[Record]:
     """Return the requests that wait for one person."""
     me = email.casefold()
     return [o for o, _, state, _, waiting in stored.requests(connection) if state == Standing.ASKED and me in waiting.split()]

@@ -11,19 +11,19 @@ from dataclasses import replace
 
 from triage.config import Config, Paths
 from triage.model.errors import ArchiveError, KeysError
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.damage import is_lost
 from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import Entry, OpinionLog, read_entry
-from triage.opinion.matching import Item, Scene
+from triage.opinion.matching import FindingContext, SeriesContext
 from triage.opinion.memory import note_tips, seen_tips
 from triage.opinion.record import CORRECTIONS
 from triage.opinion.refs import KEYS
 from triage.opinion.signatures import Cache, Verifier
 from triage.opinion.standing import Outcome, corrections, weigh
 from triage.opinion.trust import UNREAD_KEYS, barred_by, marks_of
-from triage.policy.voice import Voice
+from triage.policy.context import ProjectContext
 from triage.projects import Judges
 from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
@@ -31,7 +31,7 @@ from triage.store.schema import open_former, open_index
 from triage.store.write import transaction
 
 BATCH = 200
-Voices = Callable[[str], Voice]
+Voices = Callable[[str], ProjectContext]
 """The project of a policy as far as opinions go."""
 
 
@@ -90,7 +90,7 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> 
     return True
 
 
-Read = list[tuple[str, bool, list[Opinion]]]
+Read = list[tuple[str, bool, list[Record]]]
 """Logs that moved: the ref, whether its records follow those in the index, and the records."""
 
 
@@ -145,12 +145,12 @@ def _hold(connection: sqlite3.Connection, log: OpinionLog, tips: dict[str, str],
     return fresh
 
 
-def read_log(log: OpinionLog, ref: str, tip: str, since: str, ring: KeyRing, cache: Cache) -> list[Opinion]:
+def read_log(log: OpinionLog, ref: str, tip: str, since: str, ring: KeyRing, cache: Cache) -> list[Record]:
     """Return the records of a log after `since`, each with what its form, its signature and the keys in force make of it."""
     return [opinion for _, opinion in read_entries(log, ref, tip, since, ring, cache)]
 
 
-def read_entries(log: OpinionLog, ref: str, tip: str, since: str, ring: KeyRing, cache: Cache) -> list[tuple[Entry, Opinion]]:
+def read_entries(log: OpinionLog, ref: str, tip: str, since: str, ring: KeyRing, cache: Cache) -> list[tuple[Entry, Record]]:
     """Return what `read_log` does, each record with the commit it was read from."""
     marks = marks_of(ring, ref)
     found = [(replace(entry, content=b""), read_entry(ref, entry)) for entry in log.entries(tip, since, marks)]
@@ -185,23 +185,23 @@ def lay_over(connection: sqlite3.Connection, series: int, voices: Voices) -> Non
     stored.set_standing(connection, series, rows, findings, outcome.totals)
 
 
-def scene_of(connection: sqlite3.Connection, series: int, voices: Voices) -> Scene | None:
+def scene_of(connection: sqlite3.Connection, series: int, voices: Voices) -> SeriesContext | None:
     """Return a series as far as opinions go, None where it is gone."""
     fingerprint = stored.fingerprint_of(connection, series)
     if fingerprint is None:
         return None
     older = stored.older_versions(connection, series)
-    return Scene(
+    return SeriesContext(
         places=tuple(stored.mails_of(connection, [series])),
         fingerprint=fingerprint,
-        items=tuple(Item(*row[1:]) for row in stored.findings_of(connection, series)),
+        items=tuple(FindingContext(*row[1:]) for row in stored.findings_of(connection, series)),
         older=tuple(stored.mails_of(connection, older)),
         older_fingerprints=frozenset(older.values()),
         voices=tuple(voices(policy) for policy in stored.policies_of(connection, series)),
     )  # fmt: skip
 
 
-def outcome_of(connection: sqlite3.Connection, scene: Scene) -> Outcome:
+def outcome_of(connection: sqlite3.Connection, scene: SeriesContext) -> Outcome:
     """Return what the records in the index come to for a series."""
     targets = {scene.fingerprint, *scene.older_fingerprints} | {item.target for item in scene.items}
     targets |= {place.target for place in (*scene.places, *scene.older)}

@@ -12,7 +12,7 @@ from pathlib import Path
 from triage import git
 from triage.model import MessageId, Person
 from triage.model.errors import ArchiveError, ConfigError
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.objects import object_id
 from triage.opinion.record import MAX_RECORD, Draft, new_id, read_record, write_record
 from triage.opinion.refs import KEYS, LOGS, ref_of
@@ -152,7 +152,7 @@ def _time(raw: bytes) -> int:
     return int(match[1]) if match else 0
 
 
-def read_entry(ref: str, entry: Entry) -> Opinion:
+def read_entry(ref: str, entry: Entry) -> Record:
     """Return the opinion of one commit with what its form says of it; whether its signature is good is told by `opinion.verify`."""
     signed = "unverified" if b"\ngpgsig " in entry.raw.partition(b"\n\n")[0] else "unsigned"
     opinion = replace(read_record(entry.content, entry.commit, signed), log=ref)
@@ -166,7 +166,7 @@ def read_entry(ref: str, entry: Entry) -> Opinion:
     return replace(opinion, signed="bad", trouble=trouble) if trouble else opinion
 
 
-def moment_of(opinion: Opinion) -> int:
+def moment_of(opinion: Record) -> int:
     """Return when a record says it was written, in seconds since the epoch; 0 where it says no time."""
     try:
         return int(datetime.fromisoformat(opinion.time.replace("Z", "+00:00")).timestamp())

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from triage.model import Demand
-from triage.model.opinion import Opinion, Place, series_carry
+from triage.model.opinion import Record, RecordTarget, series_carry
+from triage.policy.context import ProjectContext
 from triage.policy.rules.case import finding_id
-from triage.policy.voice import Voice
 
 
 class Standing(StrEnum):
@@ -32,7 +32,7 @@ COUNTING = (Standing.COUNTS, Standing.CARRIED)
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class FindingContext:
     """A finding as far as opinions go."""
 
     id: str
@@ -53,18 +53,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class SeriesContext:
     """A series as far as opinions go: its mails, its findings, its older versions, and whose word counts."""
 
-    places: tuple[Place, ...]
+    places: tuple[RecordTarget, ...]
     fingerprint: str
-    items: tuple[Item, ...] = ()
-    older: tuple[Place, ...] = ()
+    items: tuple[FindingContext, ...] = ()
+    older: tuple[RecordTarget, ...] = ()
     older_fingerprints: frozenset[str] = frozenset()
-    voices: tuple[Voice, ...] = ()
+    voices: tuple[ProjectContext, ...] = ()
     """The projects of the lists it came to."""
 
-    def heard(self, item: Item | None) -> tuple[Voice, ...]:
+    def heard(self, item: FindingContext | None) -> tuple[ProjectContext, ...]:
         """Return the projects that a word is weighed by: the finding's own, all of them for one about no finding."""
         own = tuple(voice for voice in self.voices if item and voice.pack == item.pack)
         return own or self.voices
@@ -78,7 +78,7 @@ class Scene:
 Spot = tuple[str, str, Standing, str]
 
 
-def locate(opinion: Opinion, scene: Scene) -> Spot | None:
+def locate(opinion: Record, scene: SeriesContext) -> Spot | None:
     """Return what of a series a record is about, and whether that is still what it was given on; None where it is about something else."""
     here = {place.message_id for place in scene.places}
     kept = (Standing.COUNTS, "") if opinion.target_message in here else (Standing.CARRIED, _told(opinion))
@@ -86,7 +86,7 @@ def locate(opinion: Opinion, scene: Scene) -> Spot | None:
     return spot or _locate_older(opinion, scene, here)
 
 
-def _locate_finding(opinion: Opinion, scene: Scene, kept: tuple[Standing, str]) -> Spot | None:
+def _locate_finding(opinion: Record, scene: SeriesContext, kept: tuple[Standing, str]) -> Spot | None:
     for item in scene.items:
         if item.id == opinion.question and item.target == opinion.target:
             return item.id, item.message_id, *kept
@@ -102,7 +102,7 @@ def _locate_finding(opinion: Opinion, scene: Scene, kept: tuple[Standing, str]) 
     return None
 
 
-def _locate_mail(opinion: Opinion, scene: Scene, kept: tuple[Standing, str]) -> Spot | None:
+def _locate_mail(opinion: Record, scene: SeriesContext, kept: tuple[Standing, str]) -> Spot | None:
     if opinion.target == scene.fingerprint:
         return "", "", *kept
     if opinion.target == opinion.series and opinion.carry and opinion.carry == scene.carry:
@@ -114,7 +114,7 @@ def _locate_mail(opinion: Opinion, scene: Scene, kept: tuple[Standing, str]) -> 
     return ("", moved.message_id, Standing.CARRIED, _told(opinion)) if moved else None
 
 
-def _locate_older(opinion: Opinion, scene: Scene, here: set[str]) -> Spot | None:
+def _locate_older(opinion: Record, scene: SeriesContext, here: set[str]) -> Spot | None:
     """Return where a record on what has changed since is shown: at the finding like the one it was about, else on the series."""
     old = next((place for place in scene.older if place.target == opinion.target), None)
     known = here | {place.message_id for place in scene.older}
@@ -128,10 +128,10 @@ def _locate_older(opinion: Opinion, scene: Scene, here: set[str]) -> Spot | None
     return (items[0].id if items else ""), (items[0].message_id if items else ""), Standing.OUTDATED, why
 
 
-def _told(opinion: Opinion) -> str:
+def _told(opinion: Record) -> str:
     return f"given on {opinion.target_message}, unchanged since"
 
 
-def _moved(opinion: Opinion, scene: Scene) -> Place | None:
+def _moved(opinion: Record, scene: SeriesContext) -> RecordTarget | None:
     """Return the patch that differs from the one an opinion was given on in nothing but where it applies."""
     return next((place for place in scene.places if place.carry == opinion.carry), None) if opinion.carry else None

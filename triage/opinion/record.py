@@ -14,7 +14,7 @@ from triage.mail import headers, identity
 from triage.model import MessageId, Person
 from triage.model.corrections import Named
 from triage.model.errors import UsageError
-from triage.model.opinion import Opinion, unless_none
+from triage.model.opinion import Record, unless_none
 
 SCHEMA = 1
 MAX_RECORD = 64 * 1024
@@ -194,7 +194,7 @@ def _word(name: str) -> str:
     return "".join(char for char in name if char.isprintable() and char not in '"\\<>')
 
 
-def read_record(content: bytes, commit: str, signed: str) -> Opinion:
+def read_record(content: bytes, commit: str, signed: str) -> Record:
     """Return the opinion that a record holds; one that cannot be read, or is of a newer schema, says so. Never raises.
 
     Only headers are parsed as mail, by the tolerant layer that list mail goes through: others write into these logs too.
@@ -213,7 +213,7 @@ def read_record(content: bytes, commit: str, signed: str) -> Opinion:
     schema = fields.get("Opinion", "")
     if not re.fullmatch(r"[0-9]{1,9}", schema):
         return _unreadable(commit, "it is no record of an opinion")
-    opinion = Opinion(
+    opinion = Record(
         id=ids[0] if ids else MessageId(f"commit:{commit}"), commit=commit,
         reviewer=Person(identity.parse_person(headers.header_text(senders[0])).name if senders else "", fields.get("Reviewer", "")),
         kind=fields.get("Verdict", ""), target=fields.get("Target-Content", "").removeprefix("sha256:"),
@@ -252,25 +252,25 @@ def _broken(fields: dict[str, str], lines: int) -> str:
     return ""
 
 
-def _unreadable(commit: str, why: str) -> Opinion:
-    return Opinion(
+def _unreadable(commit: str, why: str) -> Record:
+    return Record(
         id=MessageId(f"commit:{commit}"), commit=commit, reviewer=Person("", ""), kind=UNREADABLE, target="", target_message=MessageId(""),
         finding="", reason="", time="", signed="bad", slot=UNREADABLE, trouble=why,
     )  # fmt: skip
 
 
-def others_of(opinion: Opinion) -> tuple[Named, ...]:
+def others_of(opinion: Record) -> tuple[Named, ...]:
     """Return the other mails that a correction names."""
     words = unless_none(opinion.fields.get("With", "")).split()
     return tuple(Named(MessageId(name), target.removeprefix("sha256:")) for name, target in zip(words[::2], words[1::2], strict=False))
 
 
-def against(opinion: Opinion) -> tuple[str, ...]:
+def against(opinion: Record) -> tuple[str, ...]:
     """Return the records that a correction was made in sight of."""
     return tuple(unless_none(opinion.fields.get("Against", "")).split()[:MAX_AGAINST])
 
 
-def asked_of(opinion: Opinion) -> tuple[str, ...]:
+def asked_of(opinion: Record) -> tuple[str, ...]:
     """Return the addresses that a request asks, in lower case."""
     return tuple(opinion.fields.get("To", "").casefold().split())
 

@@ -18,7 +18,7 @@ from threading import Lock
 from types import TracebackType
 
 from triage.model.errors import ConfigError
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.keys import Key, KeyRing
 from triage.opinion.log import Entry
 from triage.opinion.openpgp import Part, read_listing, signer
@@ -50,27 +50,27 @@ class Verifier:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stack.close()
 
-    def judge_all(self, found: Sequence[tuple[Entry, Opinion]], cache: Cache) -> list[Opinion]:
+    def judge_all(self, found: Sequence[tuple[Entry, Record]], cache: Cache) -> list[Record]:
         """Return the opinions with what their signatures are worth; looks each up in `cache` and adds what is new to it."""
         wanted = {self._key(entry, opinion): (entry, opinion) for entry, opinion in found if opinion.signed != "bad"}
         fresh = [key for key in wanted if key not in cache]
         self._prepare(wanted[key] for key in fresh)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             cache |= dict(zip(fresh, pool.map(lambda key: self._judge(*wanted[key]), fresh), strict=True))
-        judged: list[Opinion] = []
+        judged: list[Record] = []
         for entry, opinion in found:
             verdict = cache.get(self._key(entry, opinion)) if opinion.signed != "bad" else None
             judged.append(replace(opinion, signed=verdict[0], trouble=verdict[1] or opinion.trouble) if verdict else opinion)
         return judged
 
-    def _key(self, entry: Entry, opinion: Opinion) -> tuple[str, str]:
+    def _key(self, entry: Entry, opinion: Record) -> tuple[str, str]:
         email = opinion.reviewer.email
         if email not in self._digests:
             self._digests[email] = self.ring.digest(email)
         ends = sorted(entry.after & {key.until for key in self.ring.of(email) if key.until}) if entry.after else []
         return opinion.commit, " ".join([self._digests[email], *ends])
 
-    def _prepare(self, wanted: Iterable[tuple[Entry, Opinion]]) -> None:
+    def _prepare(self, wanted: Iterable[tuple[Entry, Record]]) -> None:
         """Write the files that the programs are given, before threads ask for them."""
         for entry, opinion in wanted:
             self._allowed_file(key for key in self.ring.of(opinion.reviewer.email) if key.kind == "ssh" and key.valid(entry.time))
@@ -86,7 +86,7 @@ class Verifier:
             listed = self._run("gpg", "--homedir", str(self._gnupg), "--batch", "--with-colons", "--list-keys", stdin=b"")[1]
             self._parts = read_listing(listed)
 
-    def _judge(self, entry: Entry, opinion: Opinion) -> Verdict:
+    def _judge(self, entry: Entry, opinion: Record) -> Verdict:
         own = [key for key in self.ring.of(opinion.reviewer.email) if key.after is None or key.after <= entry.time]
         known = [key for key in own if self.ring.owner(key) == key.email]
         signature = _SIGNATURE.search(entry.raw.partition(b"\n\n")[0] + b"\n")

@@ -8,12 +8,12 @@ from heapq import heapify, heappop, heappush
 
 from triage.model import MessageId, Person, Status
 from triage.model.corrections import Correction, Named
-from triage.model.opinion import Opinion
-from triage.opinion.matching import COUNTING, Item, Scene, Standing, locate
+from triage.model.opinion import Record
+from triage.opinion.matching import COUNTING, FindingContext, SeriesContext, Standing, locate
 from triage.opinion.record import CORRECTIONS, DECISIONS, OPINIONS, against, asked_of, others_of
 from triage.opinion.trust import why_not_counted
+from triage.policy.context import ProjectContext
 from triage.policy.people import People
-from triage.policy.voice import Voice
 
 _DECIDED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "waive": Status.WAIVED}
 
@@ -22,7 +22,7 @@ _DECIDED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "waive": S
 class Stand:
     """Where one record stands for one series."""
 
-    opinion: Opinion
+    opinion: Record
     about: str
     """The finding of this series that it is about, "" for the series or a patch."""
     message_id: str
@@ -43,7 +43,7 @@ class Outcome:
     totals: dict[str, int] = field(default_factory=dict)
 
 
-def weigh(opinions: Iterable[Opinion], scene: Scene) -> Outcome:
+def weigh(opinions: Iterable[Record], scene: SeriesContext) -> Outcome:
     """Return where the records about a series stand; `opinions` come in the order of their logs, withdrawals among them."""
     found = _located(_live(opinions), scene)
     stands = [_trusted(stand, scene) for stand in _nearest(found)]
@@ -60,7 +60,7 @@ def weigh(opinions: Iterable[Opinion], scene: Scene) -> Outcome:
     return outcome
 
 
-def standing(opinions: Iterable[Opinion]) -> list[Opinion]:
+def standing(opinions: Iterable[Record]) -> list[Record]:
     """Return the records that nobody took back or replaced: of each reviewer the last one on a target and finding.
 
     Order is that of each log, never a clock's. Records that broke the rules of their log (`bad`) do not count.
@@ -68,7 +68,7 @@ def standing(opinions: Iterable[Opinion]) -> list[Opinion]:
     return [opinion for opinion, state, _ in _live(opinions) if state is Standing.COUNTS]
 
 
-def corrections(opinions: Iterable[Opinion]) -> list[Correction]:
+def corrections(opinions: Iterable[Record]) -> list[Correction]:
     """Return what people corrected and still stands: who corrected in sight of another comes after them, else the later one does.
 
     The last one has the last word, so that no date of somebody's keeps others from taking back what they said.
@@ -99,10 +99,10 @@ def _in_sight(said: dict[MessageId, tuple[str, tuple[str, ...]]]) -> list[Messag
     return ordered + sorted((name for name in said if name not in done), key=lambda name: (said[name][0], name))
 
 
-Live = tuple[Opinion, Standing, str]
+Live = tuple[Record, Standing, str]
 
 
-def _live(opinions: Iterable[Opinion]) -> list[Live]:
+def _live(opinions: Iterable[Record]) -> list[Live]:
     """Say of each record whether its own log took it back or replaced it; withdrawals themselves are left out."""
     rows: list[Live] = []
     last: dict[tuple[str, str, str, str], int] = {}
@@ -129,7 +129,7 @@ def _live(opinions: Iterable[Opinion]) -> list[Live]:
     return rows
 
 
-def _located(rows: Iterable[Live], scene: Scene) -> list[Stand]:
+def _located(rows: Iterable[Live], scene: SeriesContext) -> list[Stand]:
     found: list[Stand] = []
     for opinion, state, why in rows:
         spot = locate(opinion, scene)
@@ -162,13 +162,13 @@ def _question(stand: Stand) -> tuple[str, str, str, str]:
     return stand.opinion.reviewer.email.casefold(), stand.about, stand.message_id, stand.opinion.slot
 
 
-def _trusted(stand: Stand, scene: Scene) -> Stand:
+def _trusted(stand: Stand, scene: SeriesContext) -> Stand:
     signed_only = any(voice.signed_only for voice in scene.heard(_item(stand, scene)))
     why = why_not_counted(stand.opinion, signed_only) if stand.state in COUNTING else ""
     return replace(stand, state=Standing.UNTRUSTED, why=why) if why else stand
 
 
-def _item(stand: Stand, scene: Scene) -> Item | None:
+def _item(stand: Stand, scene: SeriesContext) -> FindingContext | None:
     return next((item for item in scene.items if item.id == stand.about), None)
 
 
@@ -179,7 +179,7 @@ def askers(stands: Iterable[Stand], about: str) -> set[str]:
     return {stand.opinion.reviewer.email.casefold() for stand in found}
 
 
-def deciders_of(stands: Iterable[Stand], scene: Scene) -> dict[str, tuple[str, ...]]:
+def deciders_of(stands: Iterable[Stand], scene: SeriesContext) -> dict[str, tuple[str, ...]]:
     """Return who decided on what a demand is about, by finding: on any finding of the same rule, and whether or not they decided anew.
 
     All of them, since no clock of theirs tells who was first.
@@ -192,7 +192,7 @@ def deciders_of(stands: Iterable[Stand], scene: Scene) -> dict[str, tuple[str, .
     return {item.id: tuple(sorted(who.get(origins[item.id], ()))) for item in scene.items if item.demand}
 
 
-def _eligible(stand: Stand, scene: Scene, deciders: dict[str, tuple[str, ...]], asking: dict[str, set[str]]) -> Stand:
+def _eligible(stand: Stand, scene: SeriesContext, deciders: dict[str, tuple[str, ...]], asking: dict[str, set[str]]) -> Stand:
     if stand.state not in COUNTING or stand.opinion.kind not in (*OPINIONS, "waive"):
         return stand
     others = Others(deciders.get(stand.about, ()), tuple(asking.get(stand.about, ())))
@@ -208,7 +208,7 @@ class Others:
     askers: tuple[str, ...] = ()
 
 
-def barred(who: Person, scene: Scene, message_id: str, item: Item | None, kind: str, others: Others) -> str:
+def barred(who: Person, scene: SeriesContext, message_id: str, item: FindingContext | None, kind: str, others: Others) -> str:
     """Say why somebody's opinion of a kind would not count, "" where it would.
 
     Author and sender speak for their own patch, so they neither give a second opinion on it nor waive anything for it. Where a policy
@@ -216,7 +216,7 @@ def barred(who: Person, scene: Scene, message_id: str, item: Item | None, kind: 
     """
     demand = item.demand if item else None
     own = [place for place in scene.places if place.message_id == message_id] if not demand else []
-    voices = scene.heard(item) or (Voice(""),)
+    voices = scene.heard(item) or (ProjectContext(""),)
 
     def same(other: Person) -> bool:
         return any(voice.people.same(who, other) for voice in voices)
@@ -258,7 +258,7 @@ def _asked(stand: Stand, stands: Sequence[Stand]) -> Stand:
     return replace(stand, state=Standing.ASKED if waiting else Standing.ANSWERED, why=" ".join(waiting))
 
 
-def _answered(request: Opinion, stand: Stand, address: str, stands: Sequence[Stand]) -> bool:
+def _answered(request: Record, stand: Stand, address: str, stands: Sequence[Stand]) -> bool:
     """A request is answered by who names it, or who says something of the same question at the same time or later."""
     for other in stands:
         said = other.opinion
@@ -270,7 +270,7 @@ def _answered(request: Opinion, stand: Stand, address: str, stands: Sequence[Sta
     return False
 
 
-def _tally(opinions: Iterable[Opinion]) -> dict[str, int]:
+def _tally(opinions: Iterable[Record]) -> dict[str, int]:
     counts = dict.fromkeys(OPINIONS, 0)
     for opinion in opinions:
         if opinion.kind in counts and opinion.slot == "opinion":  # a remark on a line is no verdict
@@ -278,19 +278,19 @@ def _tally(opinions: Iterable[Opinion]) -> dict[str, int]:
     return counts
 
 
-def _persons(about: Sequence[Stand], voices: Sequence[Voice]) -> dict[str, int]:
+def _persons(about: Sequence[Stand], voices: Sequence[ProjectContext]) -> dict[str, int]:
     """Return how many people said what, each once whatever their addresses."""
     found: dict[str, list[Person]] = {kind: [] for kind in OPINIONS}
     for stand in about:
         who, people = stand.opinion.reviewer, found.get(stand.opinion.kind)
         if people is None or stand.opinion.slot != "opinion":
             continue
-        if not any(voice.people.same(who, other) for voice in voices or (Voice(""),) for other in people):
+        if not any(voice.people.same(who, other) for voice in voices or (ProjectContext(""),) for other in people):
             people.append(who)
     return {kind: len(people) for kind, people in found.items()}
 
 
-def _status(item: Item, about: Sequence[Stand], counts: dict[str, int]) -> Status:
+def _status(item: FindingContext, about: Sequence[Stand], counts: dict[str, int]) -> Status:
     """Return where a finding stands; where it demands a second opinion, decisions alone never close it."""
     kinds = {stand.opinion.kind for stand in about if stand.opinion.kind in DECISIONS}
     if item.demand:

@@ -12,7 +12,7 @@ from pathlib import Path
 from triage import git
 from triage.model import Person
 from triage.model.errors import ArchiveError, BusyError, KeysError, TriageError
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.damage import drop_broken_notes, drop_dangling, put_back, short
 from triage.opinion.index import read_entries, read_log
 from triage.opinion.keychain import DAY, load_ring, walk_keys
@@ -245,7 +245,7 @@ def _is_to_come(entry: Entry) -> bool:
     return entry.time > time.time() + DAY
 
 
-def _believed(fresh: list[tuple[Entry, Opinion]], ref: str, ring: KeyRing) -> list[Entry]:
+def _believed(fresh: list[tuple[Entry, Record]], ref: str, ring: KeyRing) -> list[Entry]:
     """Return the records to take: up to the last good one, whatever lies before it; without any key known, up to the first bad one.
 
     What is bad below a record of the reviewer's own never counts, and is kept as what it is: a slip of theirs, or of a thief's, must not

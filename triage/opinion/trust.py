@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """May this record count? One answer for opinions, decisions, requests, corrections and withdrawals alike. Pure."""
 
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import Entry
 from triage.opinion.record import NEWER, UNREADABLE
@@ -12,7 +12,7 @@ UNREAD_KEYS = "keys cannot be read"
 """What bars every record while the keys that were here cannot be read."""
 
 
-def why_not_counted(opinion: Opinion, signed_only: bool = False) -> str:
+def why_not_counted(opinion: Record, signed_only: bool = False) -> str:
     """Say why a record does not count, "" where it may; `signed_only` is a policy's that counts signed opinions alone."""
     if opinion.signed == "bad" or opinion.kind in {NEWER, UNREADABLE}:
         return opinion.trouble or "it cannot be read"
@@ -23,7 +23,7 @@ def why_not_counted(opinion: Opinion, signed_only: bool = False) -> str:
     return ""
 
 
-def barred_by(ring: KeyRing, opinion: Opinion, entry: Entry) -> str:
+def barred_by(ring: KeyRing, opinion: Record, entry: Entry) -> str:
     """Say why the keys in force do not let a record count, "" where they do; `opinion` carries the verdict on its signature.
 
     Where there are keys a record counts if one of them signed it and it names this project. What was said before there were keys, or

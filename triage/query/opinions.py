@@ -12,7 +12,7 @@ from typing import Any
 from triage import git
 from triage.config import Config
 from triage.model.errors import ConfigError, UsageError
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.opinion.blind import question_key, reveal
 from triage.opinion.damage import damaged, mend
 from triage.opinion.give import SAID
@@ -32,7 +32,7 @@ from triage.store.schema import open_index, open_personal
 PAST = ("withdrawn", "replaced")
 
 
-def opinion_json(opinion: Opinion, state: str = "", why: str = "", question: str = "") -> dict[str, Any]:
+def opinion_json(opinion: Record, state: str = "", why: str = "", question: str = "") -> dict[str, Any]:
     """Return one record in the shape of `triage opinion list --json`; `question` is what it answers in a series, by default its own."""
     return {
         "schema": 1, "id": opinion.id, "commit": opinion.commit, "kind": opinion.kind,
@@ -61,7 +61,7 @@ def opinions_json(connection: sqlite3.Connection, name: str | None) -> Iterator[
         yield opinion_json(opinion, state, why, question_key(content.get(message, opinion.target), finding))
 
 
-def _nowhere(connection: sqlite3.Connection, opinion: Opinion) -> tuple[str, str]:
+def _nowhere(connection: sqlite3.Connection, opinion: Record) -> tuple[str, str]:
     """Return where a record stands that no series has: outdated where its mail is here, else nowhere; so is one about a record."""
     if opinion.kind in HOUSEKEEPING:
         return "", ""
@@ -116,7 +116,7 @@ def _is(row: dict[str, Any], me: str) -> bool:
     return bool(row["reviewer"]["email"].casefold() == me.casefold())
 
 
-def one_record(connection: sqlite3.Connection, name: str) -> Opinion:
+def one_record(connection: sqlite3.Connection, name: str) -> Record:
     """Return the record that an id, a commit or a unique beginning of either names; raises `UsageError` for none or several."""
     found = stored.find_opinion(connection, name)
     if not found:
@@ -126,7 +126,7 @@ def one_record(connection: sqlite3.Connection, name: str) -> Opinion:
     return found[0]
 
 
-def record_bytes(config: Config, opinion: Opinion) -> bytes:
+def record_bytes(config: Config, opinion: Record) -> bytes:
     """Return a record as it is kept."""
     with git.Batch(config.paths.opinions, MAX_RECORD * 2) as batch:
         _, content = next(batch.read_all([f"{opinion.commit}:m"]))

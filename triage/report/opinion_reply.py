@@ -19,7 +19,7 @@ from triage.files import write_file
 from triage.model import Person
 from triage.model.codes import CODES
 from triage.model.errors import ConfigError, UsageError
-from triage.model.opinion import Opinion
+from triage.model.opinion import Record
 from triage.model.text import safe
 from triage.opinion.give import note_published
 from triage.opinion.index import refreshed
@@ -38,7 +38,7 @@ _TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}-by")
 class Published:
     """A reply that was made: the opinion it says, its Message-ID, and its bytes."""
 
-    opinion: Opinion
+    opinion: Record
     message_id: str
     content: bytes
 
@@ -71,7 +71,7 @@ def note_replies(config: Config, made: list[Published], sign: bool = True) -> No
         note_published(config, one.opinion, one.message_id, sign)
 
 
-def _demanded(config: Config, connection: sqlite3.Connection, opinion: Opinion) -> tuple[str, ...]:
+def _demanded(config: Config, connection: sqlite3.Connection, opinion: Record) -> tuple[str, ...]:
     """Return the trailer by which the policy wants an agreement recorded, if it is one."""
     pack, _, rule = opinion.finding.partition(" ")[2].partition(" ")[2].partition("@")[0].partition("/")
     if opinion.kind != "agree" or not rule:
@@ -84,7 +84,7 @@ def _demanded(config: Config, connection: sqlite3.Connection, opinion: Opinion) 
     return tuple(str(parameters["trailer"]) for parameters in wanted if "trailer" in parameters)
 
 
-def _reply(connection: sqlite3.Connection, opinion: Opinion, trailers: tuple[str, ...], me: Person) -> Published:
+def _reply(connection: sqlite3.Connection, opinion: Record, trailers: tuple[str, ...], me: Person) -> Published:
     stored_mail = queries.find_message(connection, opinion.target_message)
     message_id = new_id(me)
     content = bytes(reply_to(raw_mail(connection, stored_mail), reply_body(opinion, trailers, me), me, message_id))
@@ -99,7 +99,7 @@ _SAYS = {
 }  # fmt: skip
 
 
-def reply_body(opinion: Opinion, trailers: tuple[str, ...], me: Person) -> str:
+def reply_body(opinion: Record, trailers: tuple[str, ...], me: Person) -> str:
     """Return what a reply says: the question, the answer, the reason; trailers last. Nothing of the patch but a line it is about."""
     code = opinion.finding.partition(" ")[2].partition(" ")[0]
     about = CODES.get(code)
@@ -185,12 +185,12 @@ def _waiting(path: Path) -> str:
     return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
-def _change_ids(connection: sqlite3.Connection, opinion: Opinion) -> list[str]:
+def _change_ids(connection: sqlite3.Connection, opinion: Record) -> list[str]:
     series = queries.find_series(connection, opinion.target_message)
     return [mail.message.change_id or "" for mail in queries.series_mails(connection, series)]
 
 
-def _as_comment(connection: sqlite3.Connection, opinion: Opinion) -> tuple[int, str, str]:
+def _as_comment(connection: sqlite3.Connection, opinion: Record) -> tuple[int, str, str]:
     """Return patch number, words and, for a line of the diff, the diff of its file down to that line."""
     code = opinion.finding.partition(" ")[2].partition(" ")[0]
     said = f"{opinion.kind}{f' on {code} {CODES[code].name}: {CODES[code].question}' if code in CODES else ''}\n\n{opinion.reason}".strip()

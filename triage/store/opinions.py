@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from triage.model import Demand, MessageId, Person
-from triage.model.opinion import Opinion, Place
+from triage.model.opinion import Record, RecordTarget
 from triage.store.personal import Turn
 from triage.store.statement import OPEN_ONES, chunks, marks
 
@@ -43,7 +43,7 @@ def forget_log(connection: sqlite3.Connection, log: str) -> None:
     connection.execute("delete from opinion where log = ?", (log,))
 
 
-def add_opinions(connection: sqlite3.Connection, log: str, opinions: list[Opinion]) -> None:
+def add_opinions(connection: sqlite3.Connection, log: str, opinions: list[Record]) -> None:
     """Add records at the end of a log, and note which series they may be about; within a transaction."""
     first = connection.execute("select coalesce(max(seq), 0) + 1 from opinion where log = ?", (log,)).fetchone()[0]
     connection.executemany(
@@ -63,7 +63,7 @@ def _sound(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _unsettle(connection: sqlite3.Connection, opinions: list[Opinion]) -> None:
+def _unsettle(connection: sqlite3.Connection, opinions: list[Record]) -> None:
     taken = [o.replaces for o in opinions if o.replaces]
     rows = connection.execute(f"select target, patch_id, target_message from opinion where id in ({marks(taken)})", taken).fetchall()
     targets = sorted({o.target for o in opinions} | {row[0] for row in rows})
@@ -129,22 +129,22 @@ def forget_unsettled(connection: sqlite3.Connection) -> None:
         connection.execute("delete from unsettled")
 
 
-def _opinion(row: tuple[str, ...]) -> Opinion:
-    return Opinion(
+def _opinion(row: tuple[str, ...]) -> Record:
+    return Record(
         id=MessageId(row[0]), commit=row[1], reviewer=Person(row[2], row[3]), kind=row[4], target=row[5], target_message=MessageId(row[6]),
         finding=row[7], reason=row[8], time=row[9], signed=row[10], replaces=row[11], series=row[12], slot=row[13],
         fields=json.loads(row[14]), log=row[15], trouble=row[16], barred=row[17],
     )  # fmt: skip
 
 
-def load_opinions(connection: sqlite3.Connection, kinds: Iterable[str] = ()) -> list[Opinion]:
+def load_opinions(connection: sqlite3.Connection, kinds: Iterable[str] = ()) -> list[Record]:
     """Return all records, or those of some kinds, log by log, each in its own order."""
     chosen = list(kinds)
     where = f"where kind in ({marks(chosen)})" if chosen else ""
     return [_opinion(row) for row in connection.execute(f"select {_COLUMNS} from opinion {where} order by log, seq", chosen)]
 
 
-def find_opinion(connection: sqlite3.Connection, name: str) -> list[Opinion]:
+def find_opinion(connection: sqlite3.Connection, name: str) -> list[Record]:
     """Return the records that an id, a commit, or a unique beginning of either names; several where one id was used twice."""
     wanted = name.strip("<>")
     for condition in ("id = ?1 or commit_id = ?1", "id >= ?1 and id < ?1 || char(1114111) or commit_id >= ?1 and commit_id < ?1 || 'g'"):
@@ -154,7 +154,7 @@ def find_opinion(connection: sqlite3.Connection, name: str) -> list[Opinion]:
     return []
 
 
-def is_withdrawn(connection: sqlite3.Connection, opinion: Opinion) -> bool:
+def is_withdrawn(connection: sqlite3.Connection, opinion: Record) -> bool:
     """Say whether a record was taken back in its own log."""
     query = f"select 1 from opinion where log = ? and replaces = ? and replaces != '' and kind = 'withdraw' and {_MAY}"
     return connection.execute(query, (opinion.log, opinion.id)).fetchone() is not None
@@ -162,7 +162,7 @@ def is_withdrawn(connection: sqlite3.Connection, opinion: Opinion) -> bool:
 
 def opinions_about(
     connection: sqlite3.Connection, targets: Iterable[str], patch_ids: Iterable[str], mails: Iterable[str]
-) -> list[Opinion]:  # fmt: skip
+) -> list[Record]:  # fmt: skip
     """Return the records on some content, patches or mails, in the order of their logs, with the withdrawals that name them."""
     found: dict[tuple[str, str], tuple[Any, ...]] = {}
     for column, values in (("target", targets), ("patch_id", patch_ids), ("target_message", mails)):
@@ -178,9 +178,9 @@ def opinions_about(
     return [_opinion(row) for row in sorted(found.values(), key=lambda row: (row[15], row[-1]))]
 
 
-def mails_of(connection: sqlite3.Connection, series: Iterable[int]) -> list[Place]:
+def mails_of(connection: sqlite3.Connection, series: Iterable[int]) -> list[RecordTarget]:
     """Return the members of some series, and the patches that they take over from the version before."""
-    found: list[Place] = []
+    found: list[RecordTarget] = []
     for part in chunks(series):
         rows = connection.execute(
             "select m.message_id, m.target, m.carry, coalesce(m.patch_id, ''), m.n, m.author_name, m.author_email, m.sender_name,"
@@ -188,7 +188,7 @@ def mails_of(connection: sqlite3.Connection, series: Iterable[int]) -> list[Plac
             f" (m.series in ({marks(part)}) or m.id in (select message from carried where series in ({marks(part)})))"
             " order by m.n, m.posted, m.message_id", part + part,
         )  # fmt: skip
-        found += [Place(row[0], row[1], row[2], row[3], row[4], Person(row[5], row[6]), Person(row[7], row[8])) for row in rows]
+        found += [RecordTarget(row[0], row[1], row[2], row[3], row[4], Person(row[5], row[6]), Person(row[7], row[8])) for row in rows]
     return found
 
 
@@ -272,7 +272,7 @@ def set_standing(
     connection.execute("delete from unsettled where series = ?", (series,))
 
 
-def standing_of(connection: sqlite3.Connection, series: int) -> list[tuple[Opinion, str, str, str, str]]:
+def standing_of(connection: sqlite3.Connection, series: int) -> list[tuple[Record, str, str, str, str]]:
     """Return the records about a series by time, each with finding, mail, state and why."""
     rows = connection.execute(
         f"select {', '.join('o.' + name for name in _COLUMNS.split(', '))}, s.finding, s.message_id, s.state, s.why"
@@ -281,7 +281,7 @@ def standing_of(connection: sqlite3.Connection, series: int) -> list[tuple[Opini
     return [(_opinion(row[:18]), *row[18:]) for row in rows]
 
 
-def series_of(connection: sqlite3.Connection, opinion: Opinion) -> list[tuple[int, str, str]]:
+def series_of(connection: sqlite3.Connection, opinion: Record) -> list[tuple[int, str, str]]:
     """Return the series that a record is about, newest first, with its state and why for each."""
     return connection.execute(
         "select t.series, t.state, t.why from standing t join series s on s.id = t.series where t.log = ? and t.commit_id = ?"
@@ -289,7 +289,7 @@ def series_of(connection: sqlite3.Connection, opinion: Opinion) -> list[tuple[in
     ).fetchall()  # fmt: skip
 
 
-def requests(connection: sqlite3.Connection) -> list[tuple[Opinion, int, str, str, str]]:
+def requests(connection: sqlite3.Connection) -> list[tuple[Record, int, str, str, str]]:
     """Return the requests that stand for a series that no newer version replaced: record, series, state, finding and who is waited for."""
     rows = connection.execute(
         f"select {', '.join('o.' + name for name in _COLUMNS.split(', '))}, t.series, t.state, t.finding, t.why"

@@ -3,16 +3,12 @@
 """What opinions need to know of a project."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from triage.policy.people import NOBODY, People
 
-if TYPE_CHECKING:
-    from triage.policy.people import People
-
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class ProjectContext:
     """A project as far as opinions go: its people, and whether it counts signed opinions alone."""
 
     pack: str
