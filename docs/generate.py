@@ -23,8 +23,8 @@ from triage.model import Person, RawMail, blob_id
 from triage.model.codes import BY_KIND, BY_PACK, CODES
 from triage.model.errors import ExitCode
 from triage.policy.evidence import attribute, find_evidence
-from triage.policy.pack import builtin_packs, load_pack
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, PREDICATES, SCOPE, Parameter, json_schema
+from triage.projects import builtin_packs, load_pack
 from triage.report.make import make_report
 from triage.report.request import Request
 from triage.series.grouping import NOTES as SERIES_NOTES

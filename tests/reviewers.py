@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.model import MessageId, Person
-from triage.model.opinion import Record
+from triage.model.opinion import FindingRef, Record
 from triage.opinion.index import read_log
 from triage.opinion.keylog import change_keys
 from triage.opinion.keyring import in_force
@@ -22,7 +22,10 @@ from triage.opinion.refs import KEYS
 from triage.opinion.result import Result
 from triage.opinion.sync import sync
 
-TARGET = Target(MessageId("a@example.org"), "b" * 40, "c" * 64, "", "", "v1 1/1", "f" * 64, "0123456789abcdef DCO001 pack/rule", "A title")
+TARGET = Target(
+    message_id=MessageId("a@example.org"), blob="b" * 40, content="c" * 64, patch_id="", carry="", series="v1 1/1", fingerprint="f" * 64,
+    finding=FindingRef("0123456789abcdef DCO001 pack/rule"), title="A title",
+)  # fmt: skip
 
 
 def make_key(folder: Path, name: str) -> Path:

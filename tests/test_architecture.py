@@ -39,18 +39,14 @@ def imports(tree: ast.AST) -> set[str]:
 
 def test_files_and_functions_stay_small() -> None:
     assert [name(path) for path in SOURCES if len(path.read_text("utf-8").splitlines()) > 400] == []
-    assert [found for found in functions() if found[2] > 50] == []
+    assert [found for found in functions() if found[2] > 40] == []
 
 
 @pytest.mark.parametrize(
     ("module", "homes"),
     [
-        ("sqlite3", {"triage/store", "triage/cli.py", "triage/ingest", "triage/query", "triage/opinion", "triage/report", "triage/admin/backup.py", "triage/admin/lists.py",
-                     "triage/archive/reread.py", "tui/session.py", "tui/outgoing.py"}),
-        ("sqlite_utils", {"triage/store/schema.py"}), ("subprocess", {"triage/git.py", "triage/archive/commits.py", "triage/archive/publicinbox.py", "triage/opinion/repository.py", "triage/opinion/signatures.py", "triage/opinion/ownkey.py", "triage/report/opinion_reply.py", "triage/admin/demo.py", "triage/programs.py"}),
         ("textual", {"tui"}), ("jinja2", {"triage/report"}), ("rich", {"triage/model/text.py", "triage/commands/output.py", "tui/widgets"}),
         ("email.parser", {"triage/mail", "triage/opinion/record.py", "triage/report/answer.py"}),
-        ("b4", {"triage/b4.py"}), ("patatt", {"triage/b4.py"}),
     ],
 )  # fmt: skip
 def test_each_risky_dependency_has_its_door(module: str, homes: set[str]) -> None:
@@ -63,7 +59,7 @@ def test_each_risky_dependency_has_its_door(module: str, homes: set[str]) -> Non
 def test_sql_is_written_in_the_store_only() -> None:
     elsewhere = []
     for path, tree in TREES.items():
-        if "store" in path.parts or name(path) == "tui/session.py":
+        if "store" in path.parts:
             continue
         for node in ast.walk(tree):
             if (
@@ -71,9 +67,7 @@ def test_sql_is_written_in_the_store_only() -> None:
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr in {"execute", "executemany", "executescript"}
             ):
-                first = node.args[0] if node.args else None
-                if not (isinstance(first, ast.Constant) and str(first.value).startswith("pragma")):
-                    elsewhere.append(f"{name(path)}:{node.lineno}")
+                elsewhere.append(f"{name(path)}:{node.lineno}")
     assert elsewhere == []
 
 

@@ -3,7 +3,6 @@
 """The command line: each command reads its words, calls the core and prints; errors become one sentence and an exit code."""
 
 import os
-import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from triage.commands.reports import report, report_verify
 from triage.commands.series import series
 from triage.commands.show import check, findings, list_, print_findings, print_series, show
 from triage.model.errors import ArchiveError, ExitCode, TriageError
+from triage.store.errors import DATABASE_ERRORS
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -85,7 +85,7 @@ def version(as_json: bool) -> None:
     """Print the version of the program, of its database schema and of the reader that fills it."""
     from triage.commands.output import json_line, out
     from triage.model.version import VERSION
-    from triage.store.schema import DERIVED, INDEX_VERSION
+    from triage.store.tables import DERIVED, INDEX_VERSION
 
     if as_json:
         json_line({"schema": 1, "version": VERSION, "index_schema": INDEX_VERSION, "reader": DERIVED})
@@ -150,8 +150,8 @@ def main() -> None:
     except TriageError as error:
         _complain(str(error))
         sys.exit(error.exit_code)
-    except (sqlite3.Error, UnicodeDecodeError) as error:
-        from triage.store.schema import database_error
+    except DATABASE_ERRORS as error:
+        from triage.store.errors import database_error
 
         trouble = database_error(error, Path("index.db"))
         _complain(str(trouble))

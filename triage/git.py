@@ -7,9 +7,10 @@ import secrets
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from triage.model.errors import ArchiveError, NetworkError, TriageError
 
@@ -40,6 +41,32 @@ def command(git_dir: Path, *args: str) -> list[str]:
     return ["git", f"--git-dir={git_dir}", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", *args]
 
 
+Done = subprocess.CompletedProcess[bytes]
+Running = subprocess.Popen[bytes]
+TimedOut = subprocess.TimeoutExpired
+PIPE = subprocess.PIPE
+
+
+def run(
+    words: list[str], env: Mapping[str, str], stdin: bytes = b"", folder: str | Path | None = None, seconds: float | None = None,
+    detached: bool = False,
+) -> Done:  # fmt: skip
+    """Run a program to its end and return what it printed, whatever it exits with; the only way from here to another program but `start`.
+
+    `detached` takes the terminal from it, so that it cannot ask. Raises `TimedOut` after `seconds`, `OSError` where it is not there.
+    """
+    return subprocess.run(
+        words, input=stdin, capture_output=True, check=False, env=env, cwd=folder, timeout=seconds, start_new_session=detached
+    )  # fmt: skip
+
+
+def start(words: list[str], env: Mapping[str, str], stdin: IO[bytes] | int = subprocess.DEVNULL, errors: bool = True) -> Running:
+    """Start a program that is read as it runs, and written to where `stdin` is `PIPE`; without `errors` its complaints are dropped."""
+    return subprocess.Popen(
+        words, env=env, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE if errors else subprocess.DEVNULL
+    )  # fmt: skip
+
+
 MEMORY = 2 * 1024 * 1024
 """KiB that git may take where it reads what others made."""
 
@@ -53,7 +80,7 @@ def bounded(words: list[str]) -> list[str]:
 
 def read(git_dir: Path, *args: str, ok: tuple[int, ...] = (0,)) -> str:
     """Run one plumbing command in a foreign repository and return its output; raises `ArchiveError` on failure."""
-    done = subprocess.run(command(git_dir, *args), env=isolated_env(), capture_output=True, check=False)
+    done = run(command(git_dir, *args), isolated_env())
     if done.returncode not in ok:
         raise ArchiveError(f"git {args[0]} failed in {git_dir}", first_line(done.stderr))
     return done.stdout.decode("utf-8", "replace")
@@ -61,7 +88,7 @@ def read(git_dir: Path, *args: str, ok: tuple[int, ...] = (0,)) -> str:
 
 def succeeds(git_dir: Path, *args: str) -> bool:
     """Run one plumbing command in a foreign repository and say whether it exits 0."""
-    return subprocess.run(command(git_dir, *args), env=isolated_env(), capture_output=True, check=False).returncode == 0
+    return run(command(git_dir, *args), isolated_env()).returncode == 0
 
 
 def make_bare(git_dir: Path) -> None:
@@ -277,7 +304,7 @@ def mailinfo(content: bytes) -> tuple[dict[str, str], bytes, bytes] | None:
     with tempfile.TemporaryDirectory(prefix="triage-mailinfo-") as folder:
         message, patch = Path(folder) / "message", Path(folder) / "patch"
         words = ["git", "mailinfo", "--encoding=UTF-8", str(message), str(patch)]
-        done = subprocess.run(words, input=content, env=isolated_env(), capture_output=True, check=False, cwd=folder)
+        done = run(words, isolated_env(), content, folder)
         if done.returncode:
             return None
         rows = [line.partition(": ") for line in done.stdout.decode("utf-8", "replace").split("\n")]
@@ -293,10 +320,7 @@ def patch_ids(diffs: list[tuple[int, bytes]]) -> dict[int, str]:
         return {}
     names = {secrets.token_hex(20): number for number, _ in diffs}
     payload = b"".join(b"commit %b\n\n%b\n" % (name.encode(), diff) for name, (_, diff) in zip(names, diffs, strict=True))
-    done = subprocess.run(
-        ["git", "patch-id", "--stable"],
-        input=payload, env=isolated_env(), capture_output=True, check=False, cwd=os.sep,
-    )  # fmt: skip
+    done = run(["git", "patch-id", "--stable"], isolated_env(), payload, os.sep)
     if done.returncode:
         raise TriageError("git patch-id failed", first_line(done.stderr))
     found: dict[int, str] = {}

@@ -2,16 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Policy packs with the people of their projects, loaded from disk, each once."""
 
+import re
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.config import Config, ProjectFiles
 from triage.model import Evidence, Finding, Message, Series
 from triage.model.errors import ConfigError
-from triage.policy.pack import load_pack
+from triage.policy.pack import Pack, parse_pack
 from triage.policy.project import Project
+from triage.policy.validate import MAX_TOML
 
 if TYPE_CHECKING:
     from triage.policy.context import ProjectContext
@@ -21,15 +25,63 @@ if TYPE_CHECKING:
 MAX_FILE = 16 * 1024 * 1024
 
 
-def load_project(name: str, config: Config, files: ProjectFiles | None = None) -> Project:
-    """Return the pack called `name`, or in the file `name`, with the files that config.toml names for it, or `files`.
+def builtin_packs() -> list[str]:
+    """Return the ids of the packs that come with the program."""
+    return sorted(item.name.removesuffix(".toml") for item in files("triage.policy.packs").iterdir() if item.name.endswith(".toml"))
+
+
+def load_pack(name: str, folder: Path | None = None) -> Pack:
+    """Return the pack called `name`, the user's own folder first, or the one in the file `name`.
+
+    Raises `ConfigError` naming file, rule and the nearest valid word.
+    """
+
+    def find(name: str, where: str) -> tuple[bytes, str]:
+        beside = Path(where)
+        return _find(name, folder, beside if beside.is_absolute() else None)
+
+    content, where = _find(name, folder)
+    return parse_pack(content, where, find)
+
+
+def known_packs(folder: Path | None = None) -> list[str]:
+    """Return the ids of the packs that come with the program and of the user's own."""
+    return sorted({*builtin_packs(), *(path.stem for path in folder.glob("*.toml"))} if folder else builtin_packs())
+
+
+def _find(name: str, folder: Path | None, beside: Path | None = None) -> tuple[bytes, str]:
+    """Return a pack's bytes and where they are: a file, relative to the pack `beside` that extends it, then the user's own, then ours."""
+    own = [beside.parent / name if beside else Path(name).absolute()] if name.endswith(".toml") else []
+    own += [folder.absolute() / f"{name}.toml"] if folder and re.fullmatch(r"[\w.-]+", name) else []
+    for path in own:
+        if path.is_file() and path != beside:  # one of the user's own may extend ours of the same name
+            try:
+                return _content(path), str(path)
+            except OSError as error:
+                raise ConfigError(f"cannot read {path}", error.strerror or str(error)) from error
+    if beside in own and name not in builtin_packs():
+        raise ConfigError(f"{beside} extends itself", "break the circle")
+    if name in builtin_packs():
+        return files("triage.policy.packs").joinpath(f"{name}.toml").read_bytes(), f"{name}.toml"
+    near = get_close_matches(name, known_packs(folder), 1)
+    hint = f"did you mean {near[0]}?" if near else f"known packs: {', '.join(known_packs(folder))}"
+    raise ConfigError(f"no policy pack called {name!r}", hint)
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_TOML + 1)
+
+
+def load_project(name: str, config: Config, given: ProjectFiles | None = None) -> Project:
+    """Return the pack called `name`, or in the file `name`, with the files that config.toml names for it, or `given`.
 
     Raises `ConfigError` for a pack, an alias file or a roster that cannot be read.
     """
     from triage.policy.people import read_people
 
     pack = load_pack(name, config.paths.policies)
-    given = files or config.projects.get(pack.id, ProjectFiles())
+    given = given or config.projects.get(pack.id, ProjectFiles())
     names = (str(given.aliases or "aliases"), str(given.roster or "roster"))
     return Project(pack, read_people(_text(given.aliases), _text(given.roster), names))
 
@@ -104,3 +156,15 @@ class Judges:
             if isinstance(project, Project):
                 found += project.judge(series, replies, earlier)
         return tuple(found)
+
+
+def read_test_mails(pack: Pack) -> bytes:
+    """Return the mbox beside a pack, empty where there is none; raises `ConfigError` where it cannot be read."""
+    if pack.where.removesuffix(".toml") in builtin_packs():
+        item = files("triage.policy.packs").joinpath(pack.where.removesuffix(".toml") + ".mbox")
+        return item.read_bytes() if item.is_file() else b""
+    path = Path(pack.where).with_suffix(".mbox")
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}", error.strerror or str(error)) from error

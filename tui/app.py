@@ -3,6 +3,7 @@
 """The application: one stack of screens over a session."""
 
 import os
+from dataclasses import replace
 
 from textual._context import active_message_pump
 from textual.app import App
@@ -31,11 +32,12 @@ class TriageApp(App[None]):
         plain = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=True if plain else None)
         glyphs.choose(config.glyphs)
+        config = replace(config, keys=check_remaps(config.keys))
         self.session = Session(config)
         self.animation_level = "none"
         self.register_theme(MONO)
         self.register_theme(CONTRAST)
-        self.set_keymap(check_remaps(config.keys))
+        self.set_keymap(config.keys)
         if config.theme and config.theme not in THEMES:
             raise ConfigError(f"config.toml, [tui], theme {config.theme!r} is unknown", f"one of {', '.join(THEMES)}")
         self.theme = "triage-mono" if plain else config.theme or self._kept_theme()

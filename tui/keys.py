@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one table of keys: bindings, footer, help, menus, palette and docs/keys.md are made from it; the user's `[keys]` change it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -55,7 +56,7 @@ _FIND = (
 )
 _SUBJECT = (
     ("ask", "O", "ask", "Ask for an opinion"),
-    ("flags", "f", "flags", "Flags: rule, evidence, what it misses"),
+    ("findings", "f", "findings", "Findings: rule, evidence, what it misses"),
     ("versions", "V", "versions", "versions, and what changed in each patch"),
     ("history", "H", "history", "history"),
     ("reply", "r", "reply", "Reply: draft one"),
@@ -70,8 +71,8 @@ _SUBJECT = (
     ("help", "question_mark", "help", "Help"),
 )
 _DECIDE = (
-    ("confirm", "c", "decide('confirm')", "Confirm the flag"),
-    ("dismiss", "x", "decide('dismiss')", "Dismiss the flag, with a reason"),
+    ("confirm", "c", "decide('confirm')", "Confirm the finding"),
+    ("dismiss", "x", "decide('dismiss')", "Dismiss the finding, with a reason"),
     ("waive", "W", "decide('waive')", "Waive the flag: it is right and accepted, with a reason"),
     ("reveal", "v", "reveal", "see earlier opinions before giving yours"),
 )
@@ -117,16 +118,16 @@ KEYS: tuple[Key, ...] = (
     Key("series.back", "q,escape", "back", "Back", footer=True),
     Key("series.next_patch", "right_square_bracket", "patch(1)", "next patch"),
     Key("series.previous_patch", "left_square_bracket", "patch(-1)", "previous patch"),
-    Key("series.next_finding", "full_stop", "finding(1)", "next flag"),
-    Key("series.previous_finding", "comma", "finding(-1)", "previous flag"),
+    Key("series.next_finding", "full_stop", "finding(1)", "next finding"),
+    Key("series.previous_finding", "comma", "finding(-1)", "previous finding"),
     Key("series.next_hunk", "right_curly_bracket", "hunk(1)", "next hunk"),
     Key("series.previous_hunk", "left_curly_bracket", "hunk(-1)", "previous hunk"),
     Key("series.skip_quoted", "S", "skip_quoted", "skip quoted text"),
-    Key("series.opinion", "o", "opinion", "Opinion on the flag, the line or the series", footer=True),
+    Key("series.opinion", "o", "opinion", "Opinion on the finding, the line or the series", footer=True),
     *_keys("series", _SUBJECT[:1], "ask"),
     *_keys("series", _DECIDE, "confirm", "dismiss"),
-    Key("series.explain", "e", "flags", "explain the flag's rule"),
-    *_keys("series", _SUBJECT[1:], "flags", "export", "reply", "help"),
+    Key("series.explain", "e", "findings", "explain the finding's rule"),
+    *_keys("series", _SUBJECT[1:], "findings", "export", "reply", "help"),
     Key("series.done", "d", "done", "done"),
     Key("series.undo", "z", "undo", "undo the last done, snooze or draft"),
     Key("series.redo", "Z", "undo(True)", "do it again"),
@@ -134,14 +135,14 @@ KEYS: tuple[Key, ...] = (
     *_keys("series", _FIND),
     Key("series.quit", "Q", "app.quit", "quit"),
     *_keys("series", _TEXT),
-    Key("flags.back", "q,escape", "back", "Back", footer=True),
-    Key("flags.open", "enter", "jump", "Jump to the evidence", footer=True),
-    Key("flags.opinion", "o", "opinion", "Opinion", footer=True),
-    *_keys("flags", _SUBJECT[:1], "ask"),
-    *_keys("flags", _DECIDE, "confirm", "dismiss", "waive"),
-    *_keys("flags", tuple(row for row in _SUBJECT[1:] if row[0] != "flags"), "reply", "help"),
-    Key("flags.pane", "tab", "pane", "the text below, and back"),
-    *_keys("flags", _TEXT),
+    Key("findings.back", "q,escape", "back", "Back", footer=True),
+    Key("findings.open", "enter", "jump", "Jump to the evidence", footer=True),
+    Key("findings.opinion", "o", "opinion", "Opinion", footer=True),
+    *_keys("findings", _SUBJECT[:1], "ask"),
+    *_keys("findings", _DECIDE, "confirm", "dismiss", "waive"),
+    *_keys("findings", tuple(row for row in _SUBJECT[1:] if row[0] != "findings"), "reply", "help"),
+    Key("findings.pane", "tab", "pane", "the text below, and back"),
+    *_keys("findings", _TEXT),
     Key("history.back", "q,escape", "back", "Back", footer=True),
     Key("history.undo", "z", "undo", "Undo your last act", footer=True),
     Key("history.redo", "Z", "undo(True)", "do it again"),
@@ -192,12 +193,17 @@ def bindings(scope: str) -> list[BindingType]:
     ]
 
 
+_FORMER = re.compile(r"^flags(?=\.)|(?<=\.)flags$")
+"""What findings were called in the ids of keys: a user's `[keys]` go on."""
+
+
 def check_remaps(remaps: Mapping[str, str]) -> dict[str, str]:
-    """Return the user's `[keys]`; raises `ConfigError` for an unknown id, an unknown key, or a key that another action has.
+    """Return the user's `[keys]` by the ids of today; raises `ConfigError` for an unknown id or key, or one that another action has.
 
     Textual takes all three in silence.
     """
     ids = {key.id: key for key in KEYS}
+    remaps = {_FORMER.sub("findings", name): keys for name, keys in remaps.items()}
     for name, keys in remaps.items():
         if name not in ids:
             near = get_close_matches(name, ids, 1)

@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What leaves the terminal UI: reports, replies, mails for other programs, links. The part of a session that writes files."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from triage.archive.reread import raw_mail
 from triage.config import Config
 from triage.files import write_file
 from triage.query import message
-from triage.store.schema import database_error, open_index, open_personal
+from triage.store.errors import DATABASE_ERRORS, database_error
+from triage.store.schema import Index, Personal, open_index, open_personal
+from tui.inputs import ReportInput
 from tui.views import Subject
 
 
@@ -24,33 +24,33 @@ class Outgoing:
         self.config = config
 
     @contextmanager
-    def _databases(self) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+    def _databases(self) -> Iterator[tuple[Index, Personal]]:
         """Open both databases for one question; what SQLite raises becomes a sentence."""
         index, notes = open_index(self.config.paths.index), open_personal(self.config.paths.personal)
         with closing(index), closing(notes):
             try:
                 yield index, notes
-            except sqlite3.Error as error:
+            except DATABASE_ERRORS as error:
                 raise database_error(error, self.config.paths.index) from error
 
-    def report(self, told: dict[str, Any], check: bool = False) -> str:
+    def report(self, told: ReportInput, check: bool = False) -> str:
         """Return the report that the export form asks for; with `check` only say whether one can be made. Raises `TriageError`."""
         from triage.report.make import check_request, make_report
         from triage.report.request import Request
 
-        request = check_request(Request(limit=told["limit"], form=told["form"], period=told["period"], redact=told["redact"]))
+        request = check_request(Request(limit=told.limit, form=told.form, period=told.period, redact=told.redact))
         return "" if check else make_report(self.config, request)
 
-    def export(self, told: dict[str, Any]) -> Path:
+    def export(self, told: ReportInput) -> Path:
         """Write a report whole or not at all, and note it in the history of the series it is about."""
         from triage.report.reply import note_export
 
-        write_file(told["path"], self.report(told))
-        note_export(self.config, told["names"], f"exported a report ({told['form']})")
-        return Path(told["path"])
+        write_file(told.path, self.report(told))
+        note_export(self.config, told.names, f"exported a report ({told.form})")
+        return told.path
 
     def reply_start(self, subject: Subject) -> str:
-        """Return what a reply begins with: the project's words on the flag at the cursor, else the mail quoted around the line."""
+        """Return what a reply begins with: the project's words on the finding at the cursor, else the mail quoted around the line."""
         from triage.report.reply import reply_start
 
         return reply_start(self.config, subject.name, subject.finding, subject.line)

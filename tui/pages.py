@@ -1,57 +1,57 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole pages of text: a flag with its evidence and rule, versions compared, charts, history; all of it safe() first."""
+"""Whole pages of text: a finding with its evidence and rule, versions compared, charts, history; all of it safe() first."""
 
 import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from triage.model import version_label
+from triage.model import rfc3339, version_label
+from triage.model.listed import ListedFinding
 from triage.model.text import Shown, fit, safe, safe_lines
 from triage.store.statistics import Figures
 from tui.glyphs import glyphs
 from tui.render import ViewLine, opinion_text, where_of
-from tui.views import SeriesView
+from tui.views import Event, RuleShown, SeriesView, Version
 from tui.voices import Voices
 
 WEEKS = 26
 
 
-def flag_row(item: dict[str, Any], total: int, cells: int, cursor: bool) -> Shown:
-    """Return one line of the list of flags."""
+def finding_row(item: ListedFinding, total: int, cells: int, cursor: bool) -> Shown:
+    """Return one line of the list of findings."""
     g = glyphs()
-    head = f"{g.cursor if cursor else ' '}  {g.marks[item['severity']]}   {item['code']} {item['name']}"
-    spot = f"{where_of(item, total)} {item['region']}:{item['line'] or '-'}".strip()
-    return fit(Shown(f"{fit(safe(head), max(24, cells - 32))} {fit(safe(spot), 18)} {safe(item['status'])}"), cells)
+    head = f"{g.cursor if cursor else ' '}  {g.marks[item.severity]}   {item.code} {item.name}"
+    spot = f"{where_of(item, total)} {item.region}:{item.line or '-'}".strip()
+    return fit(Shown(f"{fit(safe(head), max(24, cells - 32))} {fit(safe(spot), 18)} {safe(item.status)}"), cells)
 
 
-FLAG_HEAD = "  Sev  Flag"
+FINDING_HEAD = "  Sev  Finding"
 
 
-def flag_lines(item: dict[str, Any], rule: dict[str, Any], text: str, voices: Voices, total: int, cells: int) -> list[ViewLine]:
+def finding_lines(item: ListedFinding, rule: RuleShown, text: str, voices: Voices, total: int, cells: int) -> list[ViewLine]:
     """Return all that is known of a flag: what it says and rests on, the rule in force, what it cannot see, who said what."""
-    out = [ViewLine(safe(f" {item['code']} {item['name']}: {item['severity']}, {item['status']}"), item["severity"]), ViewLine(Shown(""))]
-    out += _field("Says", item["says"], cells)
+    out = [ViewLine(safe(f" {item.code} {item.name}: {item.severity}, {item.status}"), item.severity), ViewLine(Shown(""))]
+    out += _field("Says", item.says, cells)
     out += _evidence(item, text, total)
-    standing = f", {rule['standing']}" if rule["standing"] else ""
-    out += _field("Policy", f"{item['pack']}{standing}; rule {item['rule']}{rule['span']}", cells)
-    out += _field("", rule["text"], cells) if rule["text"] else []
-    out += _field("Source", item["source"] or "the pack names no source", cells)
-    out += _field("Misses", item["misses"], cells)
-    out += _field("Asks", item["question"], cells)
-    out += _field("Cure", rule["cure"], cells)
-    if demand := item["second_opinion"]:
-        have = f"{demand['agree']} of {demand['needs']} agreed, {demand['disagree']} disagreed"
-        out += _field("Needs", f"a second opinion of {demand['role'] or 'people'}: {'met, ' if demand['met'] else ''}{have}", cells)
-    shown = voices.shown(item["opinions"], item["target"], item["id"])
-    hidden = len(item["opinions"]) - len(shown)
+    standing = f", {rule.standing}" if rule.standing else ""
+    out += _field("Policy", f"{item.pack}{standing}; rule {item.rule}{rule.span}", cells)
+    out += _field("", rule.text, cells) if rule.text else []
+    out += _field("Source", item.source or "the pack names no source", cells)
+    out += _field("Misses", item.misses, cells)
+    out += _field("Asks", item.question, cells)
+    out += _field("Cure", rule.cure, cells)
+    if demand := item.second_opinion:
+        have = f"{demand.agree} of {demand.needs} agreed, {demand.disagree} disagreed"
+        out += _field("Needs", f"a second opinion of {demand.role or 'people'}: {'met, ' if demand.met else ''}{have}", cells)
+    shown = voices.shown(item.opinions)
+    hidden = len(item.opinions) - len(shown)
     if hidden:
         words = f"{hidden} earlier opinion{'' if hidden == 1 else 's'}, hidden until you give yours (o), or look first (v)"
         out += _field("Said", words, cells)
     for number, o in enumerate(shown):
         out += _field("Said" if not number and not hidden else "", opinion_text(o), cells)
-    if not item["opinions"]:
+    if not item.opinions:
         out += _field("Said", "nothing yet", cells)
     return out
 
@@ -61,41 +61,41 @@ def _field(name: str, text: str, cells: int) -> list[ViewLine]:
     return [ViewLine(Shown(f" {name if not i else '':<8} {part}")) for i, part in enumerate(parts)]
 
 
-def _evidence(item: dict[str, Any], text: str, total: int) -> list[ViewLine]:
+def _evidence(item: ListedFinding, text: str, total: int) -> list[ViewLine]:
     where = where_of(item, total)
-    place = f"{where + ', ' if where else ''}{item['region']}{', line ' + str(item['line']) if item['line'] else ''}"
-    if not item["line"] or not text:
-        quote = [ViewLine(safe(f"            | {item['quote']}"), item["severity"])] if item["quote"] else []
+    place = f"{where + ', ' if where else ''}{item.region}{', line ' + str(item.line) if item.line else ''}"
+    if not item.line or not text:
+        quote = [ViewLine(safe(f"            | {item.quote}"), item.severity)] if item.quote else []
         return [ViewLine(safe(f" Evidence {place}")), *quote]
     lines = safe_lines(text)
     out = [ViewLine(safe(f" Evidence {place}:"))]
-    for number in range(max(1, item["line"] - 2), min(len(lines), item["line"] + 2) + 1):
-        here = number == item["line"]
+    for number in range(max(1, item.line - 2), min(len(lines), item.line + 2) + 1):
+        here = number == item.line
         mark = glyphs().cursor if here else " "
-        out.append(ViewLine(Shown(f"        {mark}{number:>5} | {lines[number - 1][:400]}"), item["severity"] if here else ""))
+        out.append(ViewLine(Shown(f"        {mark}{number:>5} | {lines[number - 1][:400]}"), item.severity if here else ""))
     return out
 
 
 def side_lines(view: SeriesView, voices: Voices, finding: str, cells: int) -> list[Shown]:
-    """Return what stands beside a mail where there is room: flags, opinions and requests, reviews by mail, versions."""
+    """Return what stands beside a mail where there is room: findings, opinions and requests, reviews by mail, versions."""
     g = glyphs()
-    out = [_head(f"flags ({len(view.findings)})", cells)]
+    out = [_head(f"findings ({len(view.findings)})", cells)]
     for item in view.findings:
-        mark = g.cursor if item["id"] == finding else " "
-        status = "" if item["status"] == "open" else f" [{item['status']}]"
-        spot = f"{where_of(item, view.line.total)} {item['region']}:{item['line'] or '-'}".strip()
-        out += [safe(f"{mark}{g.marks[item['severity']]} {item['code']} {item['name']}{status}"), safe(f"     {spot}")]
-    seen = [o for item in view.findings for o in voices.shown(item["opinions"], item["target"], item["id"])]
-    seen += voices.shown([o for o in view.said if not o["finding"]], view.line.fingerprint, "")
-    seen += [o for o in view.said if o["finding"]]
-    every = {o["id"] for item in view.findings for o in item["opinions"]} | {o["id"] for o in view.said}
+        mark = g.cursor if item.id == finding else " "
+        status = "" if item.status == "open" else f" [{item.status}]"
+        spot = f"{where_of(item, view.line.total)} {item.region}:{item.line or '-'}".strip()
+        out += [safe(f"{mark}{g.marks[item.severity]} {item.code} {item.name}{status}"), safe(f"     {spot}")]
+    seen = [o for item in view.findings for o in voices.shown(item.opinions)]
+    seen += voices.shown(stand for stand in view.said if not stand.finding)
+    seen += [stand for stand in view.said if stand.finding]
+    every = {o.record.id for item in view.findings for o in item.opinions} | {o.record.id for o in view.said}
     out.append(_head(f"opinions ({len(every)})", cells))
-    out += [safe(f"  {opinion_text(o)}") for o in {o["id"]: o for o in seen}.values()]
+    out += [safe(f"  {opinion_text(o)}") for o in {o.record.id: o for o in seen}.values()]
     for title, machine in (("reviews by mail", False), ("machines said", True)):
-        rows = [row for row in view.reviews if row["machine"] is machine]
+        rows = [row for row in view.reviews if row.machine is machine]
         if rows:
             out.append(_head(title, cells))
-            out += [safe(f"  {row['key']}: {row['name'] or row['email']}") for row in rows]
+            out += [safe(f"  {row.key}: {row.name or row.email}") for row in rows]
     out.append(_head("versions", cells))
     for number, _, version, rfc, posted in view.versions:
         day = datetime.fromtimestamp(posted, UTC).date()
@@ -110,19 +110,17 @@ def _head(text: str, cells: int) -> Shown:
 _CHANGES = {"unchanged": "=", "changed": "!", "message": "~", "new": "+", "dropped": "-"}
 
 
-def version_lines(rows: Sequence[dict[str, Any]]) -> list[ViewLine]:
+def version_lines(rows: Sequence[Version]) -> list[ViewLine]:
     """Return the versions of a series, newest first, each with its patches and how they differ from the version before."""
     out = [ViewLine(safe(" = unchanged  ~ its message changed  ! its diff changed  + new  - dropped"), "quote")]
     for row in reversed(rows):
-        here = f"   {glyphs().cursor} this one" if row["asked"] else ""
-        out.append(
-            ViewLine(safe(f" {version_label(row['version'], row['rfc'])}  {(row['posted'] or '')[:10]}  {row['series']}{here}"), "head")
-        )
-        out += [ViewLine(safe(f"    {link['kind']}: {link['evidence']}"), "quote") for link in row["links"]]
-        for patch in row["patches"]:
-            number = patch["n"] if patch["n"] is not None else "-"
-            out.append(ViewLine(safe(f"  {_CHANGES.get(patch['change'], '?')} {number:>3} {patch['change']:<10} {patch['subject']}")))
-            for line in patch.get("difference", ()):
+        here = f"   {glyphs().cursor} this one" if row.asked else ""
+        out.append(ViewLine(safe(f" {version_label(row.number, row.rfc)}  {(rfc3339(row.posted) or '')[:10]}  {row.series}{here}"), "head"))
+        out += [ViewLine(safe(f"    {link.kind}: {link.evidence}"), "quote") for link in row.links]
+        for patch in row.patches:
+            number = patch.n if patch.n is not None else "-"
+            out.append(ViewLine(safe(f"  {_CHANGES.get(patch.change, '?')} {number:>3} {patch.change:<10} {patch.subject}")))
+            for line in patch.difference or ():
                 look = "added" if line.startswith("+") else "removed" if line.startswith("-") else "hunk" if line.startswith("@@") else ""
                 out.append(ViewLine(safe(f"        {line}".expandtabs(8)[:2000]), look))
         out.append(ViewLine(Shown("")))
@@ -146,14 +144,14 @@ def chart_lines(found: Figures, cells: int) -> list[ViewLine]:
         return [ViewLine(safe(" no series here to count: Esc goes back, l in the list sets another limit"))]
     weeks = found.weeks[-WEEKS:]
     most = max(week.series for week in weeks)
-    flagged_part = f"{g.part} with a flag"
+    flagged_part = f"{g.part} with a finding"
     head = f" Series a week, newest first, {len(weeks)} of {len(found.weeks)}; {flagged_part}: error, warn or ask"
     out.append(ViewLine(safe(head), "head"))
     for week in reversed(weeks):
         share = f"{round(100 * week.flagged / week.series)}%" if week.series else ""
         line = f"  {week.monday}  {week.series:>5} {week.flagged:>5} {share:>4}  {_bar(week.series, week.flagged, most, room)}"
         out.append(ViewLine(safe(line.rstrip())))
-    out += [ViewLine(Shown("")), ViewLine(safe(" Series with an open flag, by flag"), "head")]
+    out += [ViewLine(Shown("")), ViewLine(safe(" Series with an open finding, by finding"), "head")]
     top = max((code.series for code in found.codes), default=0)
     for code in found.codes:
         name = fit(safe(f"{g.marks[code.severity]} {code.code} {code.name}"), 32)
@@ -193,19 +191,19 @@ def days_since(then: int) -> int:
     return max(0, int(datetime.now(UTC).timestamp()) - then) // 86400
 
 
-def event_row(event: dict[str, Any], cells: int, cursor: bool) -> Shown:
+def event_row(event: Event, cells: int, cursor: bool) -> Shown:
     """Return one line of a history."""
-    when = (event["time"] or "")[:16].replace("T", " ")
-    head = f"{glyphs().cursor if cursor else ' '} {when}  {fit(safe(event['who']), 14)} "
-    return fit(Shown(f"{safe(head)}{safe(event['what'])}"), cells)
+    when = event.at[:16].replace("T", " ")
+    head = f"{glyphs().cursor if cursor else ' '} {when}  {fit(safe(event.who), 14)} "
+    return fit(Shown(f"{safe(head)}{safe(event.what)}"), cells)
 
 
-def event_lines(event: dict[str, Any], cells: int) -> list[ViewLine]:
+def event_lines(event: Event, cells: int) -> list[ViewLine]:
     """Return an event in full."""
-    out = _wrap(f"{event['who']}: {event['what']}", cells)
-    for line in (event["detail"] or "").splitlines():
+    out = _wrap(f"{event.who}: {event.what}", cells)
+    for line in event.detail.splitlines():
         out += _wrap(line, cells)
-    return [*out, ViewLine(safe(f" {event['time']}  {event['message_id']}"), "quote")]
+    return [*out, ViewLine(safe(f" {event.at}  {event.message_id}"), "quote")]
 
 
 def _wrap(text: str, cells: int) -> list[ViewLine]:

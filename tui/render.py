@@ -5,13 +5,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from textual.content import Content
 
-from triage.model import OPEN, version_label
+from triage.model import version_label
+from triage.model.listed import ListedFinding
+from triage.model.opinion import Stand, Standing
 from triage.model.text import Shown, fit, safe, safe_lines, width
-from triage.opinion.give import SAID
 from triage.query.review_trailers import vouched_text
 from triage.store.queries import SeriesLine, Stored
 from tui.glyphs import glyphs
@@ -68,7 +68,7 @@ def opinion_mark(line: SeriesLine) -> str:
     return next((marks[name] for name in ("agree", "disagree", "unsure", "outdated") if getattr(line, name)), marks["none"])
 
 
-INBOX_HEAD = " St Fl  O  Age Author          Rev  Patch  Subject"
+INBOX_HEAD = " St Fi  O  Age Author          Rev  Patch  Subject"
 
 
 def views_line(names: Sequence[str], counts: Sequence[int], chosen: int, cells: int) -> Shown:
@@ -103,13 +103,13 @@ def inbox_row(line: SeriesLine, cells: int, now: int, cursor: bool, tagged: bool
     return fit(Shown(f"{left}{replaced}{safe(line.title or line.subject)}"), cells)
 
 
-def preview(line: SeriesLine, findings: Iterable[dict[str, Any]], cells: int, rows: int) -> Content:
+def preview(line: SeriesLine, findings: Iterable[ListedFinding], cells: int, rows: int) -> Content:
     """Return why a series is in the list: its findings with their evidence, gravest first."""
     lines: list[Shown] = []
     if line.tools:
         names = ", ".join(tool.strip("/") or "no tool named" for tool in line.tools.split())
         lines.append(safe(f" i AI use declared: {names}"))
-    found = [item for item in findings if item["status"] in OPEN] or list(findings)
+    found = [item for item in findings if item.is_open] or list(findings)
     for item in found:
         lines += [fit(text, cells) for text in finding_summary(item, line.total)]
     if not lines:
@@ -118,35 +118,37 @@ def preview(line: SeriesLine, findings: Iterable[dict[str, Any]], cells: int, ro
     return block([title, *[fit(text, cells) for text in lines[: rows - 1]]])
 
 
-def where_of(item: dict[str, Any], total: int) -> str:
+def where_of(item: ListedFinding, total: int) -> str:
     """Return which patch of a series a finding is on, as `2/5`, "" for none."""
-    return f"{item['n']}/{total}" if item["n"] is not None else ""
+    return f"{item.n}/{total}" if item.n is not None else ""
 
 
-def finding_summary(item: dict[str, Any], total: int) -> list[Shown]:
+def finding_summary(item: ListedFinding, total: int) -> list[Shown]:
     """Return a finding in two lines: what it says, and the line it rests on."""
     where = f"{where_of(item, total)} ".lstrip()
-    status = "" if item["status"] == "open" else f" [{item['status']}]"
-    lines = [safe(f" {glyphs().marks[item['severity']]} {item['code']} {item['name']}{status}  {where}{item['says']}")]
-    if item["quote"]:
-        lines.append(safe(f"     {item['region']}:{item['line'] or '-'}  | {item['quote']}"))
+    status = "" if item.status == "open" else f" [{item.status}]"
+    lines = [safe(f" {glyphs().marks[item.severity]} {item.code} {item.name}{status}  {where}{item.says}")]
+    if item.quote:
+        lines.append(safe(f"     {item.region}:{item.line or '-'}  | {item.quote}"))
     return lines
 
 
-def mail_row(stored: Stored, total: int, findings: list[dict[str, Any]], cells: int, cursor: bool) -> Shown:
+def mail_row(stored: Stored, total: int, findings: Sequence[ListedFinding], cells: int, cursor: bool) -> Shown:
     """Return one line of the list of a series' mails."""
     message = stored.message
     counter = 1 if message.subject.n is None else message.subject.n
     number = f"{counter}/{total}" if message.is_member else "re"
-    own = [item for item in findings if item["message_id"] == message.message_id and item["status"] in OPEN]
-    marks = " ".join(f"{mark}{count}" for name, mark in glyphs().marks.items() if (count := sum(i["severity"] == name for i in own)))
+    own = [item for item in findings if item.message_id == message.message_id and item.is_open]
+    marks = " ".join(f"{mark}{count}" for name, mark in glyphs().marks.items() if (count := sum(i.severity == name for i in own)))
     added = f"+{sum(file.added for file in message.files)}" if message.files else ""
     what = message.subject.title if message.is_member else f"{message.sender.name or message.sender.email}: {message.subject.title}"
     right = f" {marks:>6} {added:>6} "
     return Shown(fit(Shown(f"{glyphs().cursor if cursor else ' '}{number:>6} {safe(what)}"), max(8, cells - width(right))) + right)
 
 
-def text_lines(stored: Stored, text: str, findings: list[dict[str, Any]], voices: Voices, cells: int, first: bool = True) -> list[ViewLine]:
+def text_lines(
+    stored: Stored, text: str, findings: Sequence[ListedFinding], voices: Voices, cells: int, first: bool = True
+) -> list[ViewLine]:
     """Return a mail as lines: its head, what people said of it, its text in looks, and each finding right below the line it rests on.
 
     What was said of the whole series stands on its `first` mail.
@@ -161,10 +163,10 @@ def text_lines(stored: Stored, text: str, findings: list[dict[str, Any]], voices
         lines.append(ViewLine(safe(f"To: {', '.join(message.recipients.split())}"), "head"))
     lines.append(ViewLine(Shown("")))
     lines += said_lines(stored, voices, cells, first)
-    own = [item for item in findings if item["message_id"] == message.message_id]
-    by_line: dict[int, list[dict[str, Any]]] = {}
+    own = [item for item in findings if item.message_id == message.message_id]
+    by_line: dict[int, list[ListedFinding]] = {}
     for item in own:
-        by_line.setdefault(item["line"] or 0, []).append(item)
+        by_line.setdefault(item.line or 0, []).append(item)
     for item in by_line.pop(0, []):
         lines += finding_box(item, voices, cells)
     remarks = remarks_of(stored, voices)
@@ -196,82 +198,76 @@ def _look(line: str, diff: bool) -> str:
     return "quote" if line.startswith((">", "|")) else ""
 
 
-def finding_box(item: dict[str, Any], voices: Voices, cells: int) -> list[ViewLine]:
+def finding_box(item: ListedFinding, voices: Voices, cells: int) -> list[ViewLine]:
     """Return a finding as it is drawn in the text: what it says, its policy, what it misses, and the opinions on it.
 
     Earlier opinions stay hidden until one's own is given.
     """
-    key, look = item["id"], item["severity"]
-    mark = glyphs().marks[item["severity"]]
-    out = [ViewLine(safe(f" {mark} +-- {item['code']} {item['name']} ({item['severity']}) {item['status']}"), look, key)]
-    out += _wrapped(f"{item['says']}", cells, look, key)
-    out += _wrapped(f"{item['pack']}, rule {item['rule']}: {item['source']}", cells, look, key)
-    out += _wrapped(f"misses: {item['misses']}", cells, look, key)
-    if demand := item["second_opinion"]:
-        who = demand["role"] or "people"
-        have = f"{demand['agree']} of {demand['needs']} agreed, {demand['disagree']} disagreed"
-        out += _wrapped(f"second opinion of {who}: {'met, ' if demand['met'] else ''}{have}", cells, look, key)
-    opinions = item["opinions"]
-    others = [o for o in opinions if o["kind"] in SAID]
-    if others and voices.hidden(others, item["target"], item["id"]):
-        count = len(others)
-        words = f"{count} earlier opinion{'' if count == 1 else 's'}, hidden until you give yours (o), or look first (v)"
+    key, look = item.id, item.severity
+    mark = glyphs().marks[item.severity]
+    out = [ViewLine(safe(f" {mark} +-- {item.code} {item.name} ({item.severity}) {item.status}"), look, key)]
+    out += _wrapped(f"{item.says}", cells, look, key)
+    out += _wrapped(f"{item.pack}, rule {item.rule}: {item.source}", cells, look, key)
+    out += _wrapped(f"misses: {item.misses}", cells, look, key)
+    if demand := item.second_opinion:
+        who = demand.role or "people"
+        have = f"{demand.agree} of {demand.needs} agreed, {demand.disagree} disagreed"
+        out += _wrapped(f"second opinion of {who}: {'met, ' if demand.met else ''}{have}", cells, look, key)
+    shown = voices.shown(item.opinions)
+    if hidden := len(item.opinions) - len(shown):
+        words = f"{hidden} earlier opinion{'' if hidden == 1 else 's'}, hidden until you give yours (o), or look first (v)"
         out += _wrapped(words, cells, look, key)
-        opinions = [o for o in opinions if o["kind"] not in SAID]
-    for o in opinions:
-        out += _wrapped(opinion_text(o), cells, look, key)
+    for stand in shown:
+        out += _wrapped(opinion_text(stand), cells, look, key)
     return [*out, ViewLine(Shown("   +--"), look, key)]
 
 
-def opinion_text(o: dict[str, Any]) -> str:
+def opinion_text(stand: Stand) -> str:
     """Return an opinion in one sentence: who said what, what it is worth here, and why."""
-    who = o["reviewer"]["name"] or o["reviewer"]["email"]
-    if o["kind"] == "ask":
-        due = f", by {o['due']}" if o["due"] else ""
-        waiting = f" ({'answered' if o['state'] == 'answered' else 'waits for ' + o['why'].replace(' ', ', ') if o['why'] else o['state']})"
-        return f"? {who} asks {', '.join(o['to'])}{due}{waiting}: {o['reason']}"
-    state = f", {o['state']}{': ' + o['why'] if o['why'] else ''}" if o["state"] != "counts" else ""
-    more = [f"rests on {o['code']}" if o["code"] else "", f"AI-assisted: {o['ai_assisted']}" if o["ai_assisted"] else "", o["reason"]]
-    said = f"{o['kind']} by {who}, {o['signed']}{state}"
+    one = stand.record
+    who = one.reviewer.name or one.reviewer.email
+    if one.kind == "ask":
+        due = f", by {one.due}" if one.due else ""
+        waits = f" (waits for {', '.join(stand.waiting)})" if stand.waiting else f" ({stand.state.value})"
+        return f"? {who} asks {', '.join(one.asked)}{due}{waits}: {one.reason}"
+    state = f", {stand.state.value}{': ' + stand.why if stand.why else ''}" if stand.state is not Standing.COUNTS else ""
+    more = [f"rests on {one.code}" if one.code else "", f"AI-assisted: {one.ai_assisted}" if one.ai_assisted else "", one.reason]
+    said = f"{one.kind} by {who}, {one.signed}{state}"
     return ": ".join([said, "; ".join(part for part in more if part)]) if any(more) else said
 
 
-def remarks_of(stored: Stored, voices: Voices) -> dict[int, list[dict[str, Any]]]:
+def remarks_of(stored: Stored, voices: Voices) -> dict[int, list[Stand]]:
     """Return what the user may see of the remarks on lines of a mail, by line."""
-    message = stored.message
-    found: dict[int, list[dict[str, Any]]] = {}
-    for name, question in (("", voices.fingerprint), (message.message_id, message.target)):
-        about = [o for o in voices.said if not o["finding"] and o["message_id"] == name]
-        for o in voices.shown(about, question, ""):
-            if _at_line(o, message.message_id):
-                found.setdefault(o["line"], []).append(o)
+    name = stored.message.message_id
+    found: dict[int, list[Stand]] = {}
+    for stand in voices.shown(stand for stand in voices.said if not stand.finding and stand.message_id in {"", name}):
+        if _at_line(stand, name):
+            found.setdefault(stand.record.line or 0, []).append(stand)
     return found
 
 
-def _at_line(o: dict[str, Any], message_id: str) -> bool:
+def _at_line(stand: Stand, message_id: str) -> bool:
     """Say whether something was said on a line of this very mail: of another version's mail the line may be another."""
-    return bool(o["line"]) and o["given_on"] == message_id
+    return bool(stand.record.line) and stand.record.target_message == message_id
 
 
 def said_lines(stored: Stored, voices: Voices, cells: int, first: bool) -> list[ViewLine]:
     """Return what people said of one mail, or of the series on its first mail: opinions, requests, and trailers sent by mail."""
     message = stored.message
     out: list[ViewLine] = []
-    for name, question in (("", voices.fingerprint), (message.message_id, message.target)):
-        about = [o for o in voices.said if not o["finding"] and o["message_id"] == name] if name or first else []
-        about = [o for o in about if not _at_line(o, message.message_id) or voices.hidden([o], question, "")]
-        others = [o for o in about if o["kind"] in SAID]
-        if others and voices.hidden(others, question, ""):
-            count, what = len(others), "this patch" if name else "the series"
-            words = f"{count} opinion{'' if count == 1 else 's'} on {what}, hidden until you give yours (o), or look first (v)"
-            out += _wrapped(words, cells, "quote", "")
-            about = [o for o in about if o["kind"] not in SAID]
-        for o in about:
-            out += _wrapped(opinion_text(o), cells, "quote", "")
-    for row in voices.reviews:
-        if any(patch["message_id"] == message.message_id for patch in row["patches"]) or (first and row["on_cover"]):
-            words = f"{'machines said' if row['machine'] else 'by mail'}: {row['key']}: {row['name'] or row['email']} ({vouched_text(row)})"
-            out += _wrapped(words, cells, "quote", "")
+    for name in ("", message.message_id) if first else (message.message_id,):
+        about = [stand for stand in voices.said if not stand.finding and stand.message_id == name]
+        about = [stand for stand in about if not _at_line(stand, message.message_id) or voices.blind.hides(stand)]
+        shown = voices.shown(about)
+        if count := len(about) - len(shown):
+            words = f"{count} opinion{'' if count == 1 else 's'} on {'this patch' if name else 'the series'}"
+            out += _wrapped(f"{words}, hidden until you give yours (o), or look first (v)", cells, "quote", "")
+        for stand in shown:
+            out += _wrapped(opinion_text(stand), cells, "quote", "")
+    for review in voices.reviews:
+        if any(patch.message_id == message.message_id for patch in review.patches) or (first and review.on_cover):
+            who = f"{'machines said' if review.machine else 'by mail'}: {review.key}: {review.name or review.email}"
+            out += _wrapped(f"{who} ({vouched_text(review)})", cells, "quote", "")
     return [*out, ViewLine(Shown(""))] if out else []
 
 

@@ -2,33 +2,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the screens ask of the core: every call opens what it needs and closes it, so any thread may make it."""
 
-import json
 import os
-import sqlite3
 import time
 from collections import deque
 from contextlib import closing, suppress
-from typing import Any
 
 from triage.archive.reread import read_again
 from triage.config import Config
 from triage.ingest.status import failing
 from triage.model import State
+from triage.model.days import parse_until
 from triage.model.errors import TriageError, UsageError
+from triage.model.listed import ListedFinding
 from triage.opinion import give
-from triage.opinion.blind import reveal
+from triage.opinion.blind import Blind, reveal
 from triage.opinion.log import reviewer, signing_key
 from triage.opinion.repository import Asking
 from triage.projects import Judges
-from triage.query.review_trailers import reviews_json
+from triage.query.review_trailers import reviews
 from triage.store import opinions, personal, queries
-from triage.store.limit import Limit, for_everybody, parse_limit, parse_until
+from triage.store.errors import DATABASE_ERRORS
+from triage.store.limit import for_everybody, only_series, parse_limit
 from triage.store.queries import SeriesLine, Stored
-from triage.store.schema import open_index, open_personal
+from triage.store.schema import Index, open_index, open_personal
 from triage.store.statistics import Figures, figures
 from triage.store.write import transaction
 from tui.outgoing import Outgoing
-from tui.views import MOST_VIEWS, VIEWS, SeriesView, View
+from tui.views import MOST_VIEWS, VIEWS, Event, RuleShown, SeriesView, Version, View
 from tui.voices import Voices
 
 
@@ -38,7 +38,7 @@ class Session(Outgoing):
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         Asking.allowed = False  # a prompt and the screen would fight for the keyboard
-        self._watch: sqlite3.Connection | None = None
+        self._watch: Index | None = None
         self._inode, self._version, self._noted = 0, -1, -1
         self._looked_at = False
         self._me: str | None = None
@@ -113,7 +113,7 @@ class Session(Outgoing):
         with self._databases() as (index, notes):
             return queries.series_lines(index, notes, ids, now, self._turns(index, now))
 
-    def _turns(self, index: sqlite3.Connection, now: int) -> dict[int, personal.Turn]:
+    def _turns(self, index: Index, now: int) -> dict[int, personal.Turn]:
         return opinions.turns(index, self.me(), now)
 
     def names(self, ids: list[int]) -> list[str]:
@@ -122,17 +122,17 @@ class Session(Outgoing):
             return queries.series_names(index, ids)
 
     @staticmethod
-    def _series(index: sqlite3.Connection, name: str) -> int:
+    def _series(index: Index, name: str) -> int:
         """Return the series that a shown Message-ID names in the index as it is now; raises `TriageError` where it is gone."""
         try:
             return queries.find_series(index, name)
         except UsageError as error:
             raise TriageError("this series is not in the index any more", "press R in the list, or run `triage ingest`") from error
 
-    def findings(self, name: str) -> list[dict[str, Any]]:
+    def findings(self, name: str) -> list[ListedFinding]:
         """Return the findings of a series, gravest first."""
         with self._databases() as (index, _):
-            return queries.findings_json(index, self._series(index, name))
+            return queries.findings(index, self._series(index, name))
 
     def line(self, name: str) -> SeriesLine:
         """Return the list line of a series."""
@@ -149,10 +149,10 @@ class Session(Outgoing):
             line = queries.series_lines(index, notes, [series], now, self._turns(index, now))[series]
             mails = tuple(queries.series_mails(index, series))
             urls = queries.urls_of(index, mails[0].row) if mails else []
-            said = [row for row in queries.said_json(index, series) if not row["finding"] or row["kind"] == "ask"]
+            said = [stand for stand in queries.said(index, series) if not stand.finding or stand.record.kind == "ask"]
             return SeriesView(
-                series, line, mails, tuple(queries.findings_json(index, series)), tuple(queries.versions_of(index, series)), tuple(urls),
-                tuple(said), tuple(reviews_json(index, series, people=self._judges.people(opinions.policies_of(index, series)))),
+                series, line, mails, tuple(queries.findings(index, series)), tuple(queries.versions_of(index, series)), tuple(urls),
+                tuple(said), tuple(reviews(index, series, people=self._judges.people(opinions.policies_of(index, series)))),
                 frozenset(personal.revealed(notes)),
             )  # fmt: skip
 
@@ -185,8 +185,9 @@ class Session(Outgoing):
             return str(error)
 
     def voices(self, view: SeriesView) -> Voices:
-        """Return what people said of a series, and what the user may see of it."""
-        return Voices(self.me(), view.line.fingerprint, view.said, view.reviews, view.seen)
+        """Return what people said of a series, and what of it the user may see."""
+        every = [*view.said, *(stand for item in view.findings for stand in item.opinions)]
+        return Voices(Blind.of(every, self.me(), view.seen), view.said, view.reviews)
 
     def me(self) -> str:
         """Return the reviewer's address, "" where git knows none; that is asked again, since it may be set meanwhile."""
@@ -276,45 +277,43 @@ class Session(Outgoing):
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
             personal.save_draft(connection, key, body, int(time.time()))
 
-    def versions(self, name: str) -> list[dict[str, Any]]:
+    def versions(self, name: str) -> list[Version]:
         """Return the versions of a series, and how each patch changed; reads their mails again."""
-        from triage.query.versions import versions_json
+        from triage.query.versions import versions
 
         with self._databases() as (index, _):
-            return list(versions_json(index, queries.find_series(index, name), with_diff=True))
+            return list(versions(index, queries.find_series(index, name), with_diff=True))
 
-    def history(self, name: str) -> list[dict[str, Any]]:
+    def history(self, name: str) -> list[Event]:
         """Return what happened to a series and its other versions, newest first."""
-        from triage.query.timeline import events_json
+        from triage.query.timeline import events
 
         with self._databases() as (index, notes):
-            return events_json(self.config, index, notes, self._series(index, name), self.me())
+            return events(self.config, index, notes, self._series(index, name), self.me())
 
     def figures(self, limit: str) -> Figures:
         """Return numbers over what a limit lets through."""
         wanted = parse_limit(limit, int(time.time()), self.me())
         if wanted.states:
-            wanted = Limit("s.id in (select value from json_each(?))", (json.dumps(self.series(limit, "activity")),))
+            wanted = only_series(self.series(limit, "activity"))
         with self._databases() as (index, _):
             return figures(index, wanted)
 
-    def rule(self, item: dict[str, Any], posted: int) -> dict[str, Any]:
-        """Return the rule that a finding comes from, as in force when its mail was posted: text, span, the pack's standing, the cure."""
+    def rule(self, item: ListedFinding, posted: int) -> RuleShown:
+        """Return the rule that a finding comes from, as in force when its mail was posted."""
         from triage.model.codes import CODES
         from triage.policy.pack import day_of
 
-        project = self._judges.of(item["pack"])
-        cure = CODES[item["code"]].cure if item["code"] in CODES else ""
-        row = {"text": "", "span": "", "standing": "not readable now" if isinstance(project, TriageError) else "", "cure": cure}
+        project = self._judges.of(item.pack)
+        cure = CODES[item.code].cure if item.code in CODES else ""
         if isinstance(project, TriageError):
-            return row
-        row["standing"] = project.pack.status
-        rule = next((rule for rule in project.pack.rules if rule.id == item["rule"] and rule.in_force(day_of(posted))), None)
-        if rule:
-            row["text"] = rule.text
-            dated = rule.valid_from or rule.valid_until
-            row["span"] = f", in force from {rule.valid_from or 'ever'} to {rule.valid_until or 'now'}" if dated else ""
-        return row
+            return RuleShown("not readable now", cure)
+        rule = next((rule for rule in project.pack.rules if rule.id == item.rule and rule.in_force(day_of(posted))), None)
+        if not rule:
+            return RuleShown(project.pack.status, cure)
+        dated = rule.valid_from or rule.valid_until
+        span = f", in force from {rule.valid_from or 'ever'} to {rule.valid_until or 'now'}" if dated else ""
+        return RuleShown(project.pack.status, cure, rule.text, span)
 
     def places(self) -> dict[str, str]:
         """Return where the user was when the program was last left: view, limit, order, series, theme."""
@@ -326,7 +325,7 @@ class Session(Outgoing):
         path = self.config.paths.personal
         if not path.exists():
             return
-        with suppress(TriageError, sqlite3.Error), closing(open_personal(path, write=True)) as connection, transaction(connection, path):
+        with suppress(TriageError, *DATABASE_ERRORS), closing(open_personal(path, write=True)) as connection, transaction(connection, path):
             for key, value in places.items():
                 personal.save_place(connection, key, value)
 
@@ -371,7 +370,7 @@ class Session(Outgoing):
     def _data_version(self) -> int:
         """Return SQLite's count of others' writes; an index that is damaged now has always changed: who reads it is told what it is."""
         try:
-            return int(self._watch.execute("pragma data_version").fetchone()[0]) if self._watch else -1
-        except sqlite3.Error:
+            return self._watch.data_version() if self._watch else -1
+        except DATABASE_ERRORS:
             self._inode = -1
             return self._version - 1

@@ -3,9 +3,15 @@
 """What the session hands to the screens: a series, where the cursor stands in it, and the saved views of the list."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from triage.model.listed import ListedFinding
+from triage.model.opinion import Stand
+from triage.query.review_trailers import Review
+from triage.query.timeline import Event
+from triage.query.versions import Version
 from triage.store.queries import SeriesLine, Stored
+
+__all__ = ["Event", "RuleShown", "SeriesView", "Subject", "Version", "View"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +21,28 @@ class SeriesView:
     id: int
     line: SeriesLine
     mails: tuple[Stored, ...]
-    findings: tuple[dict[str, Any], ...]
+    findings: tuple[ListedFinding, ...]
     versions: tuple[tuple[int, str, int, int, int], ...]
     urls: tuple[str, ...]
-    said: tuple[dict[str, Any], ...] = ()
+    said: tuple[Stand, ...] = ()
     """What people said of the series or a patch, and open requests."""
-    reviews: tuple[dict[str, Any], ...] = ()
+    reviews: tuple[Review, ...] = ()
     """What people gave by mail."""
     seen: frozenset[str] = frozenset()
     """Questions whose earlier opinions the user revealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleShown:
+    """The rule that a finding comes from, as it was in force when its mail was posted."""
+
+    standing: str
+    """Whether the pack was compared with its source."""
+    cure: str
+    """What mends the finding."""
+    text: str = ""
+    span: str = ""
+    """From when to when it is in force, "" where it has no dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +51,7 @@ class Subject:
 
     view: SeriesView
     finding: str = ""
-    """The id of the flag at the cursor, "" for none."""
+    """The id of the finding at the cursor, "" for none."""
     mail: Stored | None = None
     line: int | None = None
     """The line of the mail's text at the cursor."""

@@ -20,8 +20,8 @@ from triage.ingest.pipeline import ingest
 from triage.mail.patch import changed_files
 from triage.model.errors import ConfigError
 from triage.policy.judge import judge
-from triage.policy.pack import load_pack
 from triage.policy.people import read_people
+from triage.projects import load_pack
 from triage.series.grouping import group
 
 ADA = "Ada Example <ada@example.org>"

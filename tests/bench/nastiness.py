@@ -18,7 +18,7 @@ from triage.mail.mime import UnreadableError
 from triage.model import RawMail
 from triage.policy.annotate import with_facts
 from triage.policy.judge import judge
-from triage.policy.pack import load_pack
+from triage.projects import load_pack
 from triage.series.grouping import group
 
 SIZES = (64 * 1024, 256 * 1024, 1024 * 1024)

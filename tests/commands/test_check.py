@@ -351,3 +351,24 @@ def test_a_sign_off_in_a_part_that_git_am_has_left_behind_is_none(run: Run, tmp_
 
     assert judged(run, tmp_path / "x", mail_of(FORMATTED)) == 3
     assert judged(run, tmp_path / "x", mail_of(FORMATTED.replace("Text.\n", f"Text.\n\n{SOB}\n"))) == 0
+
+
+def test_what_stands_above_scissors_is_heard_since_git_am_keeps_it(run: Run, tmp_path: Path) -> None:
+    text = patch_mail(1, "[PATCH] item: count", True).replace("Text 1.", "Generated with Claude Code.\n\n-- >8 --\nText 1.")
+    (tmp_path / "x").write_text(text)
+    assert "AI001" in run("check", str(tmp_path / "x"), "--policy", "qemu").out
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [("Subject: Generated with Claude Code\n", ""), ("", "Subject: =?utf-8?q?Generated_with_Claude_Code?=\n\n")],
+)
+def test_the_subject_that_git_takes_is_judged(run: Run, tmp_path: Path, fields: str, line: str) -> None:
+    text = patch_mail(1, "[PATCH] item: count", True, fields).replace("Text 1.", f"{line}Text 1.")
+    (tmp_path / "x").write_text(text)
+    assert "AI001" in run("check", str(tmp_path / "x"), "--policy", "qemu").out
+
+
+def test_a_mail_without_a_date_is_judged_by_the_rules_of_today(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x").write_text(patch_mail(1, "[PATCH] item: count", True).replace("Text 1.", "Generated with Claude Code."))
+    assert "AI001" in run("check", str(tmp_path / "x"), "--policy", "qemu").out

@@ -21,9 +21,9 @@ from triage.config import Config, load_lists
 from triage.git import patch_ids
 from triage.ingest.pipeline import ingest
 from triage.model.codes import CODES
-from triage.policy.pack import builtin_packs, load_pack
-from triage.policy.packtest import test_mails as mails_of
 from triage.policy.packtest import try_pack
+from triage.projects import builtin_packs, load_pack
+from triage.projects import read_test_mails as mails_of
 from triage.report.drafts import check_replies, replies
 
 JULY = 1_782_864_000

@@ -18,7 +18,7 @@ from triage.ingest.pipeline import ingest
 from triage.mail.message import read_mail
 from triage.mail.trailers import find_trailers
 from triage.model import Message, RawMail, Region, Series, blob_id
-from triage.query.versions import effective_patches, followups_json
+from triage.query.versions import effective_followups, effective_patches
 from triage.series.followups import followups
 from triage.series.grouping import group
 from triage.store.schema import open_index
@@ -43,10 +43,10 @@ def given(config: Config, path: Path, sloppy: bool) -> dict[str, list[str]]:
         newest = connection.execute("select id from series order by version desc, posted desc limit 1").fetchone()[0]
         patches = [stored.message for stored, _ in effective_patches(connection, newest)]
         found: dict[str, list[str]] = {m.subject.title: [] for m in patches}
-        for item in followups_json(connection, newest):
-            if item["matches"] or sloppy:
-                title = next(m.subject.title for m in patches if m.message_id == item["patch"])
-                found[title].append(f"{item['key']}: {item['value']}")
+        for item in effective_followups(connection, newest):
+            if item.matches or sloppy:
+                title = next(m.subject.title for m in patches if m.message_id == item.patch)
+                found[title].append(f"{item.trailer.key}: {item.trailer.value}")
     return found
 
 

@@ -16,7 +16,7 @@ import pytest
 from tests.e2e.terminal import TRIAGE, Terminal
 from triage.config import Config
 from triage.opinion.index import refreshed
-from triage.store.opinions import load_opinions
+from triage.store.opinions import load_records
 from triage.store.schema import open_index, open_personal
 
 LIST = "series by attention"
@@ -28,14 +28,14 @@ def open_series(terminal: Terminal, words: str = "arr[i]") -> None:
     terminal.goes(f"={LIST}", "l", "=limit:", f"+{words}", "Enter", "=1 of 40 series", "Enter", "=mail 1/")
 
 
-def test_a_flag_is_explained_and_confirmed_where_it_is_explained(terminal: Terminal, demo: Config) -> None:
+def test_a_finding_is_explained_and_confirmed_where_it_is_explained(terminal: Terminal, demo: Config) -> None:
     open_series(terminal)
     shown = terminal.goes("f", "=Misses", "=Sign your work")
     assert "DCO001 missing-signoff" in shown
     assert "linux-kernel, verified; rule sob" in shown
     terminal.goes("c", "=confirm DCO001, why", "Enter", "=confirmed", "Enter", "=mail 1/", "=(error) confirmed")
     with closing(refreshed(demo)) as connection:
-        assert [o.kind for o in load_opinions(connection)] == ["confirm"]
+        assert [o.kind for o in load_records(connection)] == ["confirm"]
 
 
 def test_others_are_asked_and_the_request_stands_in_its_view(terminal: Terminal, demo: Config) -> None:

@@ -10,27 +10,27 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
+from tests.reviewers import TARGET
 from triage.admin.lists import add_list, remove_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
 from triage.model import MessageId, Person
 from triage.model.errors import ConfigError, UsageError
-from triage.model.opinion import Record
+from triage.model.opinion import FindingRef, Record
 from triage.opinion.give import give_opinion, withdraw
 from triage.opinion.index import read_log, refreshed
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog
-from triage.opinion.record import _ALWAYS, _LAST, Draft, Target, read_record, write_record
+from triage.opinion.record import _ALWAYS, _LAST, Draft, read_record, write_record
 from triage.opinion.refs import KEYS, slug
 from triage.opinion.standing import standing
 from triage.opinion.target import opinion_target
-from triage.query.opinions import opinions_json
-from triage.store.queries import find_series, findings_json
+from triage.query.opinions import stands
+from triage.store.queries import find_series, findings
 from triage.store.schema import open_index
 
 ADA, BO = Person("Ada Example", "ada@example.org"), Person("Bo Sample", "bo@example.org")
-TARGET = Target(MessageId("a@example.org"), "b" * 40, "c" * 64, "", "", "v1 1/1", "f" * 64, "0123456789abcdef DCO001 pack/rule", "A title")
 
 
 def as_bo(home: Path) -> None:
@@ -43,7 +43,7 @@ def read_all(log: OpinionLog) -> list[Record]:
 
 def statuses(config: Config, name: str) -> dict[str, str]:
     with closing(open_index(config.paths.index)) as connection:
-        return {item["code"]: item["status"] for item in findings_json(connection, find_series(connection, name))}
+        return {item.code: item.status for item in findings(connection, find_series(connection, name))}
 
 
 def test_an_opinion_is_kept_in_git_and_survives_the_index(demo: Config) -> None:
@@ -51,9 +51,9 @@ def test_an_opinion_is_kept_in_git_and_survives_the_index(demo: Config) -> None:
     demo.paths.index.unlink()
     rebuild(demo)
     with closing(refreshed(demo)) as connection:
-        (kept,) = opinions_json(connection, "unsigned@example.org")
+        (kept,) = stands(connection, "unsigned@example.org")
         assert connection.execute("select agree from series where message_id = 'unsigned@example.org'").fetchone()[0] == 1
-    assert (kept["id"], kept["kind"], kept["reason"], kept["signed"]) == (record, "agree", "Asked for it.", "unsigned")
+    assert (kept.record.id, kept.record.kind, kept.record.reason, kept.record.signed) == (record, "agree", "Asked for it.", "unsigned")
 
 
 def test_a_record_is_a_mail_with_all_that_matters_in_its_body(demo: Config) -> None:
@@ -121,8 +121,8 @@ def test_opinions_come_back_with_their_list(demo: Config) -> None:
 
 def test_an_opinion_may_be_given_by_the_findings_id_alone(demo: Config) -> None:
     with closing(open_index(demo.paths.index)) as connection:
-        (item,) = findings_json(connection, find_series(connection, "unsigned@example.org"))
-    give_opinion(demo, item["id"], "confirm")
+        (item,) = findings(connection, find_series(connection, "unsigned@example.org"))
+    give_opinion(demo, item.id, "confirm")
     assert statuses(demo, "unsigned@example.org") == {"DCO001": "confirmed"}
 
 
@@ -258,9 +258,12 @@ def test_nobody_can_erase_or_hide_anothers_opinion(demo: Config) -> None:
     mallory = Person("Mallory", "mallory@example.com")
     put(log, "mallory@example.com", write_record(Draft(mallory, "withdraw", target, replaces=mine), MessageId("w@opinion.invalid"), ""))
     with closing(refreshed(demo)) as connection:
-        (item,) = findings_json(connection, find_series(connection, "unsigned@example.org"))
-    assert item["status"] == "dismissed"
-    assert {(o["kind"], o["reviewer"]["email"]) for o in item["opinions"]} == {("dismiss", "ada@example.org"), ("agree", "aaa@example.org")}
+        (item,) = findings(connection, find_series(connection, "unsigned@example.org"))
+    assert item.status == "dismissed"
+    assert {(one.record.kind, one.record.reviewer.email) for one in item.opinions} == {
+        ("dismiss", "ada@example.org"),
+        ("agree", "aaa@example.org"),
+    }
 
 
 @pytest.mark.parametrize("text", ["x\nReviewer: bo@example.org", "Ünï côde 日本", "\x1b[2J", "From here\n.\n", "-- \nsig", "a" * 5000])
@@ -274,7 +277,7 @@ def test_any_reason_comes_back_as_it_was(text: str) -> None:
 @pytest.mark.parametrize("evil", ["x\nBcc: eve@example.org", "x\r\n\r\nbody", "x\0y", 'a" <eve@example.org>, "b'])
 def test_no_field_can_add_a_header(evil: str) -> None:
     person = Person(evil, "ada@example.org")
-    target = replace(TARGET, title=evil, message_id=MessageId(evil), series=evil, finding=evil)
+    target = replace(TARGET, title=evil, message_id=MessageId(evil), series=evil, finding=FindingRef(evil))
     content = write_record(Draft(person, "agree", target, "x", replaces=evil), MessageId("r@opinion.invalid"), "")
     head = content.partition(b"\n\n")[0].decode()
     names = [line.partition(":")[0] for line in head.splitlines() if not line.startswith((" ", "\t"))]
@@ -295,19 +298,9 @@ def test_no_field_can_add_a_header(evil: str) -> None:
 
 def opinion(who: Person, kind: str, key: str, target: str = "t", finding: str = "f x", replaces: str = "") -> Record:
     return Record(
-        MessageId(key),
-        "c",
-        who,
-        kind,
-        target,
-        MessageId("m"),
-        finding,
-        "",
-        "",
-        "unsigned",
-        replaces,
-        slot="decision" if kind == "confirm" else "opinion",
-    )
+        id=MessageId(key), commit="c", reviewer=who, kind=kind, target=target, target_message=MessageId("m"), finding=FindingRef(finding),
+        reason="", time="", signed="unsigned", replaces=replaces, slot="decision" if kind == "confirm" else "opinion",
+    )  # fmt: skip
 
 
 def test_the_last_record_of_each_reviewer_stands_and_nobody_overrules_another() -> None:

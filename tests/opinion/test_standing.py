@@ -16,7 +16,7 @@ from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model import Demand, MessageId, Person, Status
 from triage.model.errors import UsageError
-from triage.model.opinion import Record, RecordTarget
+from triage.model.opinion import FindingRef, Record, RecordTarget
 from triage.opinion.give import Said, ask_opinion, give_opinion, withdraw
 from triage.opinion.index import refreshed
 from triage.opinion.matching import FindingContext, SeriesContext, Standing
@@ -27,8 +27,10 @@ from triage.store.opinions import unsettled
 
 ADA, BO, CORA, DAN = (Person(f"{n} Example", f"{n.lower()}@example.org") for n in ("Ada", "Bo", "Cora", "Dan"))
 T1, T2 = "1" * 64, "2" * 64
-PLACE = RecordTarget("m1@example.org", T1, "w1", "p1", 1, ADA, BO)
-ITEM = FindingContext("f1", "DCO001", "pack", "rule", T1, "basis", "m1@example.org", 1)
+PLACE = RecordTarget(message_id="m1@example.org", target=T1, carry="w1", patch_id="p1", n=1, author=ADA, sender=BO)
+ITEM = FindingContext(
+    id="f1", code="DCO001", pack="pack", rule="rule", target=T1, basis="basis", message_id="m1@example.org", n=1,
+)  # fmt: skip
 SCENE = SeriesContext((PLACE,), "f" * 64, (ITEM,))
 
 
@@ -38,13 +40,14 @@ def said(
     slot = "decision" if kind in {"confirm", "dismiss", "waive"} else f"ask {fields.get('To', '')}" if kind == "ask" else "opinion"
     time = fields.pop("time", "2026-01-01T00:00:00Z")
     return Record(
-        MessageId(key), f"c{key}", who, kind, target, MessageId(fields.pop("on", "m1@example.org")), about, "", time, signed,
-        fields.pop("replaces", ""), slot=slot, fields=fields,
+        id=MessageId(key), commit=f"c{key}", reviewer=who, kind=kind, target=target, finding=FindingRef(about), reason="", time=time,
+        target_message=MessageId(fields.pop("on", "m1@example.org")), signed=signed, replaces=fields.pop("replaces", ""), slot=slot,
+        fields=fields,
     )  # fmt: skip
 
 
 def states(outcome: Outcome) -> dict[str, str]:
-    return {str(stand.opinion.id): stand.state.value for stand in outcome.stands}
+    return {str(stand.record.id): stand.state.value for stand in outcome.stands}
 
 
 def test_decisions_give_a_finding_its_status_and_opinions_do_not() -> None:
@@ -143,7 +146,7 @@ def test_a_request_is_open_until_each_of_those_asked_answered() -> None:
     request = said(DAN, "ask", "1", To="cora@example.org bo@example.org")
     assert states(weigh([request], SCENE)) == {"1": "asked"}
     outcome = weigh([request, said(CORA, "unsure", "2", Answers="1")], SCENE)
-    assert [(s.state, s.why) for s in outcome.stands if s.opinion.kind == "ask"] == [(Standing.ASKED, "bo@example.org")]
+    assert [(s.state, s.waiting) for s in outcome.stands if s.record.kind == "ask"] == [(Standing.ASKED, ("bo@example.org",))]
     earlier = said(CORA, "agree", "0", time="2025-12-31T00:00:00Z")
     assert weigh([earlier, replace(request, fields={"To": "cora@example.org"})], SCENE).totals["asked"] == 1
     later = said(CORA, "agree", "2", time="2026-01-02T00:00:00Z")
@@ -256,7 +259,7 @@ def test_rebuilding_the_index_gives_the_same_standing(two_versions: Inbox, confi
     ingest(config, load_lists(config.paths))
     queries = (
         "select * from opinion order by commit_id", "select * from log_tip order by ref",
-        "select s.message_id, t.commit_id, t.finding, t.message_id, t.state, t.why from standing t join series s on s.id = t.series order by 1, 2",
+        "select s.message_id, t.commit_id, t.finding, t.message_id, t.state, t.why, t.waiting from standing t join series s on s.id = t.series order by 1, 2",
         "select s.message_id, f.id, f.status, f.agree, f.disagree from finding f join series s on s.id = f.series order by 1, 2",
     )  # fmt: skip
 

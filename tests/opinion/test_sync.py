@@ -222,8 +222,9 @@ def test_a_newer_personal_database_is_kept_and_an_older_one_gains_what_it_lacks(
     import sqlite3
     from contextlib import closing
 
+    from triage.store.migrations import PERSONAL_VERSION
     from triage.store.personal import load_draft, revealed
-    from triage.store.schema import PERSONAL_VERSION, open_personal
+    from triage.store.schema import open_personal
 
     with closing(open_personal(config.paths.personal, write=True)):
         pass

@@ -6,9 +6,9 @@ import pytest
 
 from tests.conftest import DIFF, SOB, check_content, mail, patch_body
 from triage.model import Finding
-from triage.policy.pack import load_pack
 from triage.policy.people import read_people
 from triage.policy.project import Project
+from triage.projects import load_pack
 
 ADA, BO, CY = "Ada Example <ada@example.org>", "Bo Sample <bo@example.org>", "Cy Specimen <cy@example.org>"
 MAY, MARCH, SEPTEMBER = "Mon, 04 May 2026 09:00:00 +0000", "Mon, 02 Mar 2026 09:00:00 +0000", "Mon, 07 Sep 2026 09:00:00 +0000"

@@ -18,9 +18,10 @@ from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
 from triage.model import Finding, Message
 from triage.policy.judge import judge
-from triage.policy.pack import ExceptionRule, Pack, builtin_packs, load_pack
+from triage.policy.pack import ExceptionRule, Pack
 from triage.policy.people import read_people
 from triage.policy.project import Project
+from triage.projects import builtin_packs, load_pack
 from triage.series.grouping import group
 
 ADA, BO = "Ada Example <ada@example.org>", "Bo Sample <bo@example.org>"

@@ -12,10 +12,11 @@ from triage.config import Config
 from triage.model import Finding
 from triage.model.codes import BY_KIND, BY_PACK, CODES
 from triage.model.errors import ConfigError
-from triage.policy.pack import Pack, builtin_packs, load_pack
+from triage.policy.pack import Pack
 from triage.policy.people import NOBODY
 from triage.policy.project import Project
 from triage.policy.vocabulary import KINDS
+from triage.projects import builtin_packs, load_pack
 from triage.store.schema import open_index
 
 EXPECTED = {

@@ -8,7 +8,7 @@ from tests.conftest import DIFF, SOB, mail, patch_body
 from tests.policy.test_judge import read
 from triage.model import Finding, Message
 from triage.policy.judge import judge
-from triage.policy.pack import load_pack
+from triage.projects import load_pack
 from triage.series.grouping import group
 
 ADA, BO = "Ada Example <ada@example.org>", "Bo Sample <bo@example.org>"

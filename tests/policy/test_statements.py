@@ -19,9 +19,9 @@ from triage.model import Evidence, EvidenceClass, Person, Role, Says
 from triage.model.errors import ConfigError
 from triage.policy.evidence.machines import agent_mark, is_ai, is_machine
 from triage.policy.evidence.tools import extend, tools, tools_in
-from triage.policy.pack import load_pack
 from triage.policy.people import read_people
 from triage.policy.rules.case import evidence_of
+from triage.projects import load_pack
 from triage.series.grouping import group
 
 ADA, BO = "Ada Example <ada@example.org>", "Bo Sample <bo@example.net>"

@@ -22,7 +22,7 @@ from triage.model import Person
 from triage.model.errors import TriageError
 from triage.opinion.give import Said, give_opinion
 from triage.opinion.index import refreshed
-from triage.query.review_trailers import reviews_json
+from triage.query.review_trailers import Voucher, reviews
 from triage.report.answer import reply_to
 from triage.report.outgoing import mboxrd
 from triage.store.queries import find_series
@@ -93,10 +93,10 @@ def test_a_published_opinion_that_comes_back_is_known_and_not_counted_twice(
     ingest(config, load_lists(config.paths))
     with closing(refreshed(config)) as connection:
         number = find_series(connection, "v1-0@example.org")
-        (review,) = reviews_json(connection, number)
+        (review,) = reviews(connection, number)
         assert connection.execute("select agree from series where id = ?", (number,)).fetchone() == (1,)
-    assert (review["key"], review["opinion"], review["matches"]) == ("Reviewed-by", record, True)
-    assert review["vouched"] == [{"kind": "dkim", "result": "pass", "identity": "example.org", "by": "mail.example.org", "checked": ""}]
+    assert (review.key, review.opinion, review.matches) == ("Reviewed-by", record, True)
+    assert review.vouched == (Voucher("dkim", "pass", "example.org", "mail.example.org", ""),)
     listed = run("opinion", "list", "v1-0@example.org").out
     assert f"dkim=pass example.org, says mail.example.org; published opinion {record}" in listed
 
@@ -140,7 +140,7 @@ def test_what_bots_and_tools_said_is_shown_apart(series: Inbox, config: Config, 
     assert {row["name"]: row["machine"] for row in report["reviews"]} == {"Kettle Check": True, "Claude": True, "Dan": False}
     assert run("report", "id:v1-0@example.org", "--format", "md").out.count("machines said") == 2
     view = Session(load_config()).view("v1-0@example.org")
-    assert {row["name"] for row in view.reviews if row["machine"]} == {"Kettle Check", "Claude"}
+    assert {row.name for row in view.reviews if row.machine} == {"Kettle Check", "Claude"}
 
 
 def test_developer_signatures_are_checked_with_patatts_keyring(series: Inbox, config: Config, run: Run, isolated: Path) -> None:

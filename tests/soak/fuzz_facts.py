@@ -16,7 +16,8 @@ from triage.mail.mime import UnreadableError
 from triage.model import Message, RawMail, blob_id
 from triage.policy.annotate import with_facts
 from triage.policy.judge import judge
-from triage.policy.pack import Pack, load_pack
+from triage.policy.pack import Pack
+from triage.projects import load_pack
 from triage.series.followups import followups
 from triage.series.grouping import group
 from triage.series.replies import replies_to, why_none

@@ -18,8 +18,8 @@ from triage.ingest.pipeline import ingest
 from triage.model.opinion import Record
 from triage.opinion.drafts import kept_draft
 from triage.opinion.index import refreshed
-from triage.store.opinions import load_opinions
-from triage.store.queries import find_series, series_json
+from triage.store.opinions import load_records
+from triage.store.queries import find_series, listed_series
 from triage.store.schema import open_personal
 
 ON, WORDS = "unsigned@example.org", "what was typed"
@@ -52,7 +52,7 @@ open(listing, "w").write("\\n".join(steps))
 
 
 @dataclass
-class SeriesContext:
+class Scene:
     """A home with the sample archive, one opinion of a reviewer with a key, and the steps that a further one takes."""
 
     home: Path
@@ -70,7 +70,7 @@ def _drive(folder: Path, home: Path, last: int) -> subprocess.CompletedProcess[s
     )  # fmt: skip
 
 
-def set_up(folder: Path) -> SeriesContext:
+def set_up(folder: Path) -> Scene:
     """Make the home, and count the steps of one whole run in a copy of it."""
     from tests.reviewers import Machine, make_key, person
 
@@ -87,10 +87,10 @@ def set_up(folder: Path) -> SeriesContext:
     shutil.copytree(home, whole)
     done = _drive(folder, whole, -1)
     assert done.returncode == 0, done.stderr
-    return SeriesContext(home, (folder / "steps").read_text().splitlines())
+    return Scene(home, (folder / "steps").read_text().splitlines())
 
 
-def kill_at(folder: Path, scene: SeriesContext, step: int) -> None:
+def kill_at(folder: Path, scene: Scene, step: int) -> None:
     """Kill a run before its step `step`; the record must be whole or absent, what was typed kept, and the next run must work.
 
     Raises `AssertionError` where that does not hold.
@@ -115,7 +115,7 @@ def kill_at(folder: Path, scene: SeriesContext, step: int) -> None:
         os.environ |= before
 
 
-def _check(config: Config, scene: SeriesContext, step: int, where: str) -> None:
+def _check(config: Config, scene: Scene, step: int, where: str) -> None:
     records = _records(config)
     assert {o.signed for o in records} == {"unverified"}, where
     assert [o.kind for o in records] in (["unsure"], ["unsure", "disagree"]), where
@@ -125,14 +125,14 @@ def _check(config: Config, scene: SeriesContext, step: int, where: str) -> None:
     if len(records) == 1 and step > drafted:
         assert kept_draft(config, ON)["reason"] == WORDS, where
     with closing(refreshed(config)) as index, closing(open_personal(config.paths.personal)) as notes:
-        row = series_json(index, notes, find_series(index, ON), 0)
-        assert (row["opinions"]["unsure"], row["opinions"]["disagree"]) == ((1, 0) if len(records) == 1 else (0, 1)), where
+        row = listed_series(index, notes, find_series(index, ON), 0)
+        assert (row.opinions["unsure"], row.opinions["disagree"]) == ((1, 0) if len(records) == 1 else (0, 1)), where
         assert index.execute("pragma integrity_check").fetchone()[0] == "ok"
 
 
 def _records(config: Config) -> list[Record]:
     with closing(refreshed(config)) as connection:
-        return load_opinions(connection)
+        return load_records(connection)
 
 
 def run_all(folder: Path) -> None:

@@ -5,12 +5,17 @@
 import json
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT, Run
 from triage.config import Config
+from triage.model import State
+from triage.store import personal
+from triage.store.schema import open_index, open_personal
+from triage.store.tables import INDEX_VERSION
 
 FORMER = ROOT / "tests" / "former"
 
@@ -58,3 +63,27 @@ def test_the_first_run_tells_what_moved_as_json_too(former: Config, run: Run) ->
         ("dismiss", "via@example.org", "outdated"), ("dismiss", "sketch@example.org", "outdated"),
     }  # fmt: skip
     assert "moved" not in json.loads(run("ingest", "--json").out)
+
+
+def test_what_a_person_marked_and_typed_survives(config: Config, run: Run, tmp_path: Path) -> None:
+    mails = tmp_path / "mails.mbox"
+    mails.write_bytes((FORMER / "mails.mbox").read_bytes())
+    run("add", "widgets", str(mails), "--policy", "linux-kernel")
+    config.paths.personal.unlink(missing_ok=True)
+    with sqlite3.connect(config.paths.personal) as connection:
+        connection.executescript((FORMER / "personal.sql").read_text("utf-8"))
+    connection.close()
+    assert run("ingest").code == 0
+    with closing(open_personal(config.paths.personal, write=True)) as notes:
+        assert personal.load_draft(notes, "opinion:old1@example.org ") == '{"reason": "half typed"}'
+        assert personal.places(notes) == {"view": "New"}
+        assert personal.all_marks(notes)["old2@example.org"].state is State.DONE
+        assert personal.undo(notes, False) == "done, widget: name it"
+
+
+def test_the_index_of_an_older_program_is_made_anew_by_the_next_run(former: Config, run: Run) -> None:
+    assert run("list").code == 78
+    assert run("ingest").code == 0
+    with closing(open_index(former.paths.index)) as index:
+        assert index.is_sound()
+        assert index.execute("pragma user_version").fetchone()[0] == INDEX_VERSION

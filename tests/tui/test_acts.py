@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be done from the terminal UI beside opinions: flags, replies, reports, charts, hand-over, and how it looks."""
+"""What can be done from the terminal UI beside opinions: findings, replies, reports, charts, hand-over, and how it looks."""
 
 import asyncio
 import shutil
@@ -23,7 +23,7 @@ from triage.query import timeline
 from triage.report.reply import quoted, reply_start
 from triage.store import queries
 from triage.store.limit import for_everybody, parse_limit
-from triage.store.opinions import load_opinions
+from triage.store.opinions import load_records
 from triage.store.schema import open_index, open_personal
 from triage.store.statistics import figures
 from tui import glyphs, handover
@@ -32,7 +32,7 @@ from tui.pages import chart_lines
 from tui.render import views_line
 from tui.screens.ask import AskForm
 from tui.screens.export import ExportForm, file_name, free_name
-from tui.screens.flags import FlagsScreen
+from tui.screens.findings import FindingsScreen
 from tui.screens.form import shell_word
 from tui.screens.inbox import InboxScreen
 from tui.screens.opinion import OpinionForm
@@ -65,7 +65,7 @@ def test_a_screen_left_while_it_is_read_ends_nothing(demo: Config) -> None:
     drive(demo, steps)
 
 
-def test_a_flag_shows_the_rule_in_force_and_what_it_misses(demo: Config) -> None:
+def test_a_finding_shows_the_rule_in_force_and_what_it_misses(demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await press_on("grammar@example.org", "f")(pilot)
         text = " ".join(line.text.strip() for line in pilot.app.screen.query_one(TextView).lines)
@@ -77,17 +77,17 @@ def test_a_flag_shows_the_rule_in_force_and_what_it_misses(demo: Config) -> None
     drive(demo, steps, (120, 40))
 
 
-def test_jumping_from_a_flag_goes_to_its_line(demo: Config) -> None:
+def test_jumping_from_a_finding_goes_to_its_line(demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await press_on("unsigned@example.org", "G", "f", "enter")(pilot)
         screen = pilot.app.screen
         assert isinstance(screen, SeriesScreen)
-        assert screen.target().finding == screen.view.findings[0]["id"]
+        assert screen.target().finding == screen.view.findings[0].id
         await pilot.press("q")
         await settle(pilot)
         await pilot.press("f")
         await settle(pilot)
-        assert isinstance(pilot.app.screen, FlagsScreen)
+        assert isinstance(pilot.app.screen, FindingsScreen)
         await pilot.press("enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, SeriesScreen)
@@ -135,7 +135,7 @@ def test_words_find_what_a_series_is_flagged_for(demo: Config) -> None:
     assert set(session.series("missing-signoff", "activity")) == set(session.series("DCO001", "activity")) != set()
 
 
-def test_a_flag_is_waived_with_a_reason_that_is_asked_for_until_given(demo: Config) -> None:
+def test_a_finding_is_waived_with_a_reason_that_is_asked_for_until_given(demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await press_on("unsigned@example.org", "f", "W", "enter")(pilot)
         assert isinstance(pilot.app.screen, Prompt)
@@ -146,7 +146,7 @@ def test_a_flag_is_waived_with_a_reason_that_is_asked_for_until_given(demo: Conf
 
     drive(demo, steps)
     with closing(refreshed(demo)) as connection:
-        assert [(o.kind, o.reason) for o in load_opinions(connection)] == [("waive", "trivial")]
+        assert [(o.kind, o.reason) for o in load_records(connection)] == [("waive", "trivial")]
 
 
 def test_an_opinion_may_be_on_the_line_at_the_cursor(demo: Config) -> None:
@@ -171,7 +171,7 @@ def test_an_opinion_may_be_on_the_line_at_the_cursor(demo: Config) -> None:
 
     drive(demo, steps)
     with closing(refreshed(demo)) as connection:
-        (record,) = load_opinions(connection)
+        (record,) = load_records(connection)
     assert record.line
     assert record.fields["Quote"].startswith("+")
 
@@ -186,7 +186,7 @@ def test_letters_typed_on_the_choices_go_to_the_reason_and_saving_waits_for_them
 
     drive(demo, steps)
     with closing(refreshed(demo)) as connection:
-        assert [o.reason for o in load_opinions(connection)] == ["xyz" * 30]
+        assert [o.reason for o in load_records(connection)] == ["xyz" * 30]
 
 
 def _key(name: str) -> Any:
@@ -330,13 +330,13 @@ def test_a_reply_quotes_the_lines_remarked_on_and_no_others(demo: Config) -> Non
     assert "line 4\n" not in reply
 
 
-def test_a_reply_on_a_flag_without_words_of_its_own_quotes_its_line(demo: Config) -> None:
+def test_a_reply_on_a_finding_without_words_of_its_own_quotes_its_line(demo: Config) -> None:
     with closing(open_index(demo.paths.index)) as connection:
         series = queries.find_series(connection, "machine@example.org")
-        found = [item for item in queries.findings_json(connection, series) if item["line"]]
+        found = [item for item in queries.findings(connection, series) if item.line]
     assert found
     for item in found:
-        assert len(reply_start(demo, "machine@example.org", item["id"]).strip().splitlines()) > 1
+        assert len(reply_start(demo, "machine@example.org", item.id).strip().splitlines()) > 1
 
 
 def test_history_tells_who_did_what_and_hides_what_is_not_for_me_yet(demo: Config, isolated: Path) -> None:
@@ -344,14 +344,14 @@ def test_history_tells_who_did_what_and_hides_what_is_not_for_me_yet(demo: Confi
     (isolated / "gitconfig").write_text("[user]\n\tname = Cora Example\n\temail = cora@example.org\n")
     session = Session(load_config())
     rows = session.history("unsigned@example.org")
-    text = "\n".join(f"{row['who']} {row['what']} {row['detail']}" for row in rows)
+    text = "\n".join(f"{row.who} {row.what} {row.detail}" for row in rows)
     assert "secret" not in text
     assert "hidden until you give yours" in text
     assert "policy error DCO001 missing-signoff" in text
-    assert [row["time"] for row in rows] == sorted((row["time"] for row in rows), reverse=True)
+    assert [row.at for row in rows] == sorted((row.at for row in rows), reverse=True)
     with closing(open_index(demo.paths.index)) as index, closing(open_personal(demo.paths.personal)) as notes:
-        mine = timeline.events_json(demo, index, notes, session.series_of("unsigned@example.org") or 0, "ada@example.org")
-    assert any("secret words" in row["detail"] for row in mine)
+        mine = timeline.events(demo, index, notes, session.series_of("unsigned@example.org") or 0, "ada@example.org")
+    assert any("secret words" in row.detail for row in mine)
 
 
 def test_figures_equal_what_sql_counts(demo: Config) -> None:
@@ -539,38 +539,6 @@ def test_long_lines_say_that_they_go_on(demo: Config) -> None:
         assert text.render_line(1).cell_length == text.size.width
         await pilot.press("right")
         assert text.scroll_offset.x > 0
-
-    drive(demo, steps)
-
-
-def test_wide_screens_show_flags_opinions_and_versions_beside_the_mail(demo: Config) -> None:
-    async def steps(pilot: Pilot[Any]) -> None:
-        await go_to("pair@example.org")(pilot)
-        for size in ((120, 40), (180, 50), (220, 60)):
-            await pilot.resize_terminal(*size)
-            await settle(pilot)
-            text = screen_text(pilot.app)  # type: ignore[arg-type]
-            assert "-- flags (1) --" in text
-            assert "-- versions --" in text
-            assert pilot.app.screen.query_one("#text").region.x > 30
-
-    drive(demo, steps)
-
-
-def test_no_colour_is_needed_on_any_screen(demo: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every screen says the same without colours: what is chosen, flagged or focused is told by characters and attributes."""
-    monkeypatch.setenv("NO_COLOR", "1")
-
-    async def steps(pilot: Pilot[Any]) -> None:
-        for keys in ([], ["enter"], ["f"], ["q", "o"], ["escape", "O"], ["escape", "w"], ["escape", "H"], ["q", "q", "C"], ["q", "a"]):
-            for key in keys:
-                await pilot.press(key)
-                await settle(pilot)
-            strips = pilot.app.screen._compositor.render_strips()
-            styles = [segment.style for strip in strips for segment in strip if segment.style]
-            colours = {color.name for style in styles for color in (style.color, style.bgcolor) if color}
-            assert colours <= {"default"}, keys
-            assert any(style.reverse for style in styles), keys
 
     drive(demo, steps)
 

@@ -164,8 +164,8 @@ def test_a_name_that_git_learns_meanwhile_is_the_one_that_speaks_and_sees_its_ow
     session.give("zed1@example.org", "agree", "", "fine")
     view = session.view("zed1@example.org")
     assert session.me() == "cora@example.org"
-    shown = session.voices(view).shown(view.said, view.line.fingerprint, "")
-    assert [(o["kind"], o["reason"]) for o in shown] == [("agree", "fine")]
+    shown = session.voices(view).shown(view.said)
+    assert [(stand.record.kind, stand.record.reason) for stand in shown] == [("agree", "fine")]
     (isolated / "gitconfig").write_text("[user]\n\tname = Dan Example\n\temail = dan@example.org\n")
     session.give("zed2@example.org", "agree", "", "also")
     assert session.me() == "dan@example.org"

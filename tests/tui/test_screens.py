@@ -13,135 +13,28 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static, TextArea
 
 from tests.conftest import Inbox, Run, mail, patch_body
-from tests.driving import Steps, drive, go_to, press, press_on, screen_marks, screen_text, settle
+from tests.driving import drive, go_to, screen_text, settle
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model import State
-from triage.model.errors import ConfigError, UsageError
+from triage.model.days import parse_until
+from triage.model.errors import UsageError
 from triage.model.text import safe
 from triage.opinion.drafts import kept_draft
 from triage.opinion.give import ask_opinion, give_opinion
 from triage.opinion.index import refreshed
 from triage.opinion.log import OpinionLog
-from triage.store.limit import parse_until
-from triage.store.opinions import load_opinions
+from triage.store.opinions import load_records
 from triage.store.schema import open_index
 from tui import render
 from tui.app import TriageApp
-from tui.keys import KEYS, check_remaps
 from tui.screens.ask import AskForm
-from tui.screens.flags import FlagsScreen
-from tui.screens.form import Form
-from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
-from tui.screens.menu import CommandMenu
 from tui.screens.opinion import OpinionForm
-from tui.screens.page import ChartsScreen, HelpScreen, LogScreen, VersionsScreen
 from tui.screens.series import SeriesScreen
 from tui.session import Session
 from tui.widgets.series_list import SeriesList
 from tui.widgets.text_view import TextView
-
-SCREENS = Path(__file__).parents[1] / "screens"
-SIZES = [(80, 24), (120, 40), (60, 20)]
-
-
-async def _nothing(pilot: Pilot[Any]) -> None:
-    await settle(pilot)
-
-
-async def _help(pilot: Pilot[Any]) -> None:
-    await pilot.press("question_mark")
-    await settle(pilot)
-
-
-async def _opinion(pilot: Pilot[Any]) -> None:
-    await go_to("pair@example.org")(pilot)
-    await pilot.press("o")
-    await settle(pilot)
-
-
-async def _empty(pilot: Pilot[Any]) -> None:
-    screen = pilot.app.screen
-    assert isinstance(screen, InboxScreen)
-    screen.limit = "nothing-has-this"
-    screen.load()
-    await settle(pilot)
-
-
-VIEWS: dict[str, Steps] = {
-    "inbox": _nothing, "series": go_to("pair@example.org"), "cover": go_to("llm-0@example.org"), "hostile": go_to("hostile@example.org"),
-    "help": _help, "opinion": _opinion, "empty": _empty, "flags": press_on("pair@example.org", "f"), "charts": press("C"),
-    "history": press_on("teapot-v2-0@example.org", "H"), "versions": press_on("teapot-v2-0@example.org", "V"), "menu": press("a"),
-    "ask": press_on("pair@example.org", "O"), "export": press_on("pair@example.org", "w"), "reply": press_on("pair@example.org", "r"),
-    "handover": press_on("pair@example.org", "b"), "log": press("q", "L"), "prompt": press("l"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("view", VIEWS)
-def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.screens.inbox.age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
-    monkeypatch.setattr("shutil.which", lambda name: None)
-    monkeypatch.chdir("/tmp")
-    seen: list[str] = []
-
-    async def steps(pilot: Pilot[Any]) -> None:
-        await VIEWS[view](pilot)
-        app = pilot.app
-        assert isinstance(app, TriageApp)
-        await settle(pilot)
-        seen.append(screen_text(app))
-        for field in app.screen.query("Input, TextArea").results(Input | TextArea):
-            field.cursor_blink = False  # a cursor that blinks is there or not
-        app.theme = "triage-mono"
-        await settle(pilot)
-        assert screen_text(app) == seen[0]
-        seen.append(screen_marks(app))
-
-    drive(demo, steps, size)
-    for path, text in zip(
-        (SCREENS / f"{view}-{size[0]}x{size[1]}.txt", SCREENS / "mono" / f"{view}-{size[0]}x{size[1]}.txt"), seen, strict=True
-    ):
-        if request.config.getoption("--update-screens"):
-            path.write_text(text, "utf-8")
-        assert text == path.read_text("utf-8")
-
-
-def test_the_readme_shows_a_real_screen() -> None:
-    """What README shows of the terminal is what `test_screens` saw."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    assert (SCREENS / "inbox-80x24.txt").read_text("utf-8") in readme
-
-
-COLOURED = {
-    "inbox": ("textual-dark", _nothing), "series": ("textual-dark", go_to("pair@example.org")), "charts": ("textual-dark", press("C")),
-    "flags": ("triage-contrast", press_on("pair@example.org", "f")), "opinion": ("ansi-light", _opinion),
-    "inbox-contrast": ("triage-contrast", _nothing),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", COLOURED)
-def test_colours(name: str, demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.screens.inbox.age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
-    theme, way = COLOURED[name]
-    seen = []
-
-    async def steps(pilot: Pilot[Any]) -> None:
-        pilot.app.theme = theme
-        await way(pilot)
-        await settle(pilot)
-        seen.append(pilot.app.export_screenshot())
-
-    drive(demo, steps, (100, 30))
-    path = SCREENS / f"{name}.svg"
-    if request.config.getoption("--update-screens"):
-        path.write_text(seen[0], "utf-8")
-    assert seen[0] == path.read_text("utf-8")
 
 
 def test_moving_keeps_the_cursor_in_sight_and_on_its_series(demo: Config) -> None:
@@ -262,8 +155,8 @@ def test_an_opinion_is_recorded_from_the_form(demo: Config) -> None:
 
     drive(demo, steps)
     with closing(refreshed(demo)) as connection:
-        (record,) = load_opinions(connection)
-    assert (record.kind, record.reason, record.finding.split()[1]) == ("disagree", "Seen it.", "DCO001")
+        (record,) = load_records(connection)
+    assert (record.kind, record.reason, record.finding.code) == ("disagree", "Seen it.", "DCO001")
 
 
 def test_what_is_typed_survives_escape_and_a_reason_is_asked_for(demo: Config) -> None:
@@ -283,7 +176,7 @@ def test_what_is_typed_survives_escape_and_a_reason_is_asked_for(demo: Config) -
         form = pilot.app.screen
         assert isinstance(form, OpinionForm)
         assert form.query_one("#reason", TextArea).text == "draft"
-        assert form.values()["kind"] == "disagree"
+        assert form.values().kind == "disagree"
 
     drive(demo, steps)
     assert OpinionLog(demo.paths.opinions).tips() == {}
@@ -343,10 +236,10 @@ def test_looking_at_earlier_opinions_first_is_possible_and_recorded(demo: Config
 
     drive(demo, steps)
     with closing(refreshed(demo)) as connection:
-        assert [o.fields.get("Revealed") for o in load_opinions(connection)] == [None, "yes"]
+        assert [o.fields.get("Revealed") for o in load_records(connection)] == [None, "yes"]
 
 
-def test_what_is_asked_of_me_stands_in_the_list_and_at_its_flag(demo: Config, isolated: Path) -> None:
+def test_what_is_asked_of_me_stands_in_the_list_and_at_its_finding(demo: Config, isolated: Path) -> None:
     ask_opinion(demo, "unsigned@example.org", ("cora@example.org",), "Is it a rebase slip?", "DCO001", due="2126-03-01")
     (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
 
@@ -494,7 +387,7 @@ def test_a_time_to_put_a_series_away_until_must_be_to_come(text: str) -> None:
         parse_until(text, 1_800_000_000)
 
 
-def test_a_flag_is_confirmed_or_dismissed_in_one_key(demo: Config, isolated: Path) -> None:
+def test_a_finding_is_confirmed_or_dismissed_in_one_key(demo: Config, isolated: Path) -> None:
     (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
 
     async def steps(pilot: Pilot[Any]) -> None:
@@ -522,7 +415,7 @@ def test_a_flag_is_confirmed_or_dismissed_in_one_key(demo: Config, isolated: Pat
 
     drive(demo, steps)
     with closing(refreshed(demo)) as connection:
-        assert [(o.kind, o.reason) for o in load_opinions(connection)] == [("confirm", ""), ("dismiss", "attached")]
+        assert [(o.kind, o.reason) for o in load_records(connection)] == [("confirm", ""), ("dismiss", "attached")]
 
 
 def test_others_are_asked_from_the_form_and_what_is_typed_survives(demo: Config) -> None:
@@ -554,7 +447,7 @@ def test_others_are_asked_from_the_form_and_what_is_typed_survives(demo: Config)
 
     drive(demo, steps)
     with closing(refreshed(demo)) as connection:
-        (record,) = load_opinions(connection)
+        (record,) = load_records(connection)
     assert (record.kind, record.reason, record.fields["To"]) == ("ask", "Is it?", "cora@example.org")
 
 
@@ -695,35 +588,3 @@ def test_no_color_means_none(demo: Config, monkeypatch: pytest.MonkeyPatch) -> N
         assert colours <= {"default"}
 
     drive(demo, steps)
-
-
-@pytest.mark.parametrize(
-    ("remaps", "says"),
-    [({"inbox.limt": "x"}, "inbox.limit"), ({"inbox.limit": "hyperkey"}, "hyperkey"), ({"inbox.limit": "o"}, "inbox.opinion"), ({"inbox.limit": "g g"}, "g g")],
-)  # fmt: skip
-def test_keys_that_cannot_be_are_refused(remaps: dict[str, str], says: str) -> None:
-    with pytest.raises(ConfigError, match=re.escape(says)):
-        check_remaps(remaps)
-
-
-def test_a_remapped_key_works(demo: Config, isolated: Path) -> None:
-    (isolated / "triage" / "config.toml").write_text('[keys]\n"inbox.help" = "f1,X"\n')
-
-    async def steps(pilot: Pilot[Any]) -> None:
-        await pilot.press("question_mark")
-        assert isinstance(pilot.app.screen, InboxScreen)
-        await pilot.press("X")
-        await settle(pilot)
-        assert not isinstance(pilot.app.screen, InboxScreen)
-
-    drive(load_config(), steps)
-
-
-def test_every_action_in_the_table_exists() -> None:
-    classes = {
-        "inbox": InboxScreen, "series": SeriesScreen, "flags": FlagsScreen, "history": HistoryScreen, "versions": VersionsScreen,
-        "charts": ChartsScreen, "log": LogScreen, "form": Form, "menu": CommandMenu, "help": HelpScreen, "app": TriageApp,
-    }  # fmt: skip
-    for key in KEYS:
-        if not key.action.startswith("app."):
-            assert hasattr(classes[key.scope], f"action_{key.action.partition('(')[0]}"), key.id

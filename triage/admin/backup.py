@@ -5,7 +5,6 @@
 import io
 import os
 import shutil
-import sqlite3
 import tarfile
 import tempfile
 import time
@@ -21,7 +20,8 @@ from triage.model.errors import ArchiveError, ConfigError, UsageError
 from triage.opinion.index import open_log
 from triage.opinion.repository import Repository
 from triage.opinion.sync import take
-from triage.store.schema import database_error, is_personal, open_personal
+from triage.store.errors import DATABASE_ERRORS, database_error
+from triage.store.schema import copy_whole, is_personal, open_personal
 
 _BUNDLE, _PERSONAL, _LISTS = "opinions.bundle", "personal.db", "archives.json"
 _REFS = "refs/opinions"
@@ -59,9 +59,9 @@ def write_backup(config: Config, path: Path) -> str:
 
 def _copy_database(source: Path, target: Path) -> None:
     try:
-        with closing(open_personal(source)) as connection, closing(sqlite3.connect(target)) as copy:
-            connection.backup(copy)
-    except sqlite3.Error as error:
+        with closing(open_personal(source)) as connection:
+            copy_whole(connection, target)
+    except DATABASE_ERRORS as error:
         raise database_error(error, source) from error
 
 

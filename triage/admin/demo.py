@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sample archives of `triage demo`, made from the fast-import streams that come with the program."""
 
-import subprocess
 from importlib.resources import files
 from pathlib import Path
 
@@ -38,6 +37,6 @@ def unpack(content: bytes, epoch: Path) -> None:
     """Make a bare repository from a fast-import stream."""
     epoch.mkdir(parents=True, exist_ok=True)
     for args, stdin in ((["init", "--quiet", "--bare", "--template="], b""), (["fast-import", "--quiet"], content)):
-        done = subprocess.run(git.command(epoch, *args), input=stdin, env=git.isolated_env(), capture_output=True, check=False)
+        done = git.run(git.command(epoch, *args), git.isolated_env(), stdin)
         if done.returncode:
             raise ArchiveError(f"cannot make {epoch}", git.first_line(done.stderr))

@@ -17,6 +17,7 @@ from triage.files import write_lock
 from triage.ingest.status import read_health
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import ArchiveError, BusyError, TriageError
+from triage.opinion.audit import losses
 from triage.opinion.index import open_log
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, signing_key
@@ -24,9 +25,7 @@ from triage.opinion.ownkey import own_key
 from triage.opinion.refs import KEYS
 from triage.opinion.remotes import remotes, without_password
 from triage.opinion.repository import git_config
-from triage.policy.pack import load_pack
-from triage.projects import load_project
-from triage.query.opinions import losses
+from triage.projects import load_pack, load_project
 from triage.store.archives import quarantined
 from triage.store.schema import open_index
 
@@ -60,7 +59,7 @@ def checkup(config: Config) -> list[tuple[str, bool, str]]:
         where = (
             ", ".join(f"{name} {without_password(url)}" for name, url in remotes(log).items()) or "no remote yet: `triage opinion sync URL`"
         )
-        hurt = "; ".join(f"{row['says']}: {row['mend']}" for row in losses(config))
+        hurt = "; ".join(f"{one.says}: {one.mend}" for one in losses(config))
         checks.append(("opinions", not hurt, hurt or f"{number} log{'' if number == 1 else 's'} in {paths.opinions}; {where}"))
     except TriageError as error:
         checks.append(("opinions", False, str(error)))

@@ -3,7 +3,6 @@
 """Lists added and removed, the index checked and rebuilt: what a user does once in a while."""
 
 import re
-import sqlite3
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,9 +15,10 @@ from triage.files import write_lock
 from triage.ingest.pipeline import settle
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import ConfigError, TriageError, UsageError
-from triage.policy.pack import load_pack
+from triage.projects import load_pack
 from triage.store import archives as stored
-from triage.store.schema import database_error, open_index, open_personal
+from triage.store.errors import DATABASE_ERRORS, database_error
+from triage.store.schema import Index, open_index, open_personal
 from triage.store.write import transaction
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]{0,99}")
@@ -124,19 +124,19 @@ def check_index(config: Config) -> list[str]:
         try:
             connection = opener(path)
             try:
-                problems += [f"{path}: {row[0]}" for row in connection.execute("pragma integrity_check") if row[0] != "ok"]
-                if path == config.paths.index:
+                problems += [f"{path}: {problem}" for problem in connection.problems()]
+                if isinstance(connection, Index):
                     problems += _sums(connection)
             finally:
                 connection.close()
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+        except DATABASE_ERRORS as error:
             problems.append(str(database_error(error, path)))
         except TriageError as error:
             problems.append(str(error))
     return problems
 
 
-def _sums(connection: sqlite3.Connection) -> list[str]:
+def _sums(connection: Index) -> list[str]:
     """Check that every entry ended somewhere, and that the counts are those of the rows."""
     return [
         f"{name}: {entries} entries are counted and {rows} are kept; run `triage db rebuild`"

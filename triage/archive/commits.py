@@ -4,7 +4,6 @@
 
 import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -90,7 +89,7 @@ def _merged_all(parents: list[str], env: dict[str, str]) -> bytes | None:
             return tree
         if number < len(rest):
             words = [*_COMMAND, "commit-tree", tree.decode(), "-p", at, "-p", parent, "-m", "merge"]
-            at = subprocess.run(words, capture_output=True, check=True, env=env).stdout.decode().strip()
+            at = git.run(words, env).stdout.decode().strip()
     return tree
 
 
@@ -107,15 +106,14 @@ def _beside(folder: str) -> dict[str, str]:
 def _merged(parents: list[str], env: dict[str, str]) -> bytes | None:
     """Return the tree that git makes of two parents, b"" where they conflict, None for a git before 2.38."""
     words = ["merge-tree", "--write-tree", "--allow-unrelated-histories", *parents]
-    done = subprocess.run([*_COMMAND, *words], capture_output=True, check=False, env=env)
+    done = git.run([*_COMMAND, *words], env)
     if done.returncode > 1:
         return None
     return b"" if done.returncode else done.stdout.split(b"\n", 1)[0]
 
 
 def _is_ancestor(old: str, new: str) -> bool:
-    done = subprocess.run([*_COMMAND, "merge-base", "--is-ancestor", old, new], capture_output=True, check=False, env=_env())
-    return done.returncode == 0
+    return git.run([*_COMMAND, "merge-base", "--is-ancestor", old, new], _env()).returncode == 0
 
 
 def _read(name: str, raw: bytes, diff: str) -> Read:
@@ -170,7 +168,7 @@ def _env() -> dict[str, str]:
 
 def _git(*words: str, stdin: bytes = b"") -> bytes:
     """Run git where the user stands; a hook's environment, which tells where new objects lie, is kept."""
-    done = subprocess.run([*_COMMAND, *words], input=stdin, capture_output=True, check=False, env=_env())
+    done = git.run([*_COMMAND, *words], _env(), stdin)
     if done.returncode:
         raise UsageError("git knows no such commits here", git.first_line(done.stderr))
     if len(done.stdout) > MAX_TEXT:

@@ -7,7 +7,6 @@ Source: public-inbox-v2-format(5) and public-inbox-v1-format(5). A commit adds a
 """
 
 import re
-import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -83,14 +82,9 @@ class PublicInbox:
 
         No folder is read but those of two hex digits, and none in them: a small forged tree can name billions of files.
         """
-        revs = subprocess.Popen(
-            git.command(git_dir, "rev-list", "--reverse", tip, *([f"^{after}"] if after else [])),
-            env=git.isolated_env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        diffs = subprocess.Popen(
-            git.bounded(git.command(git_dir, "diff-tree", "--stdin", "--root", "--always", "--format=%H %ct")),
-            env=git.isolated_env(), stdin=revs.stdout, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
+        revs = git.start(git.command(git_dir, "rev-list", "--reverse", tip, *([f"^{after}"] if after else [])), git.isolated_env())
+        words = git.bounded(git.command(git_dir, "diff-tree", "--stdin", "--root", "--always", "--format=%H %ct"))
+        diffs = git.start(words, git.isolated_env(), revs.stdout or git.PIPE)
         assert revs.stdout is not None
         assert diffs.stdout is not None
         revs.stdout.close()
@@ -139,7 +133,7 @@ class _Folders:
 
     def __init__(self, git_dir: Path) -> None:
         self._git_dir = git_dir
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: git.Running | None = None
 
     def __enter__(self) -> "_Folders":
         return self
@@ -152,10 +146,8 @@ class _Folders:
     def changed(self, old: str, new: str) -> Iterator[str]:
         """Yield a raw line a changed file of two trees, `_NONE` for no tree."""
         if self._process is None:
-            self._process = subprocess.Popen(
-                git.bounded(git.command(self._git_dir, "diff-tree", "--stdin")),
-                env=git.isolated_env(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+            words = git.bounded(git.command(self._git_dir, "diff-tree", "--stdin"))
+            self._process = git.start(words, git.isolated_env(), git.PIPE, errors=False)
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None

@@ -2,17 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mails read again from the archive that holds them."""
 
-import sqlite3
-
 from triage.archive import open_archive
 from triage.mail.message import Read, read_mail
 from triage.model import MAX_MAIL, BlobId, RawMail
 from triage.model.errors import ArchiveError
 from triage.store import locations
 from triage.store.queries import Stored
+from triage.store.schema import Index
 
 
-def raw_mail(connection: sqlite3.Connection, stored: Stored) -> bytes:
+def raw_mail(connection: Index, stored: Stored) -> bytes:
     """Return a mail's bytes from the first archive that still gives them; raises `ArchiveError` where none does."""
     last: ArchiveError | None = None
     if stored.gone == "withdrawn":
@@ -25,7 +24,7 @@ def raw_mail(connection: sqlite3.Connection, stored: Stored) -> bytes:
     raise last or ArchiveError(f"no archive holds {stored.message.message_id} any more", "run `triage ingest`")
 
 
-def read_again(connection: sqlite3.Connection, stored: Stored) -> Read:
+def read_again(connection: Index, stored: Stored) -> Read:
     """Return a mail's facts and texts, read from its archive."""
     content = raw_mail(connection, stored)
     message = stored.message

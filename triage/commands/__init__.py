@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import update_wrapper
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from triage.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from triage.config import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, in the shapes kept in triage/schemas.")
@@ -40,14 +43,14 @@ def with_config(function: F) -> F:
     return update_wrapper(run, function)  # type: ignore[return-value]
 
 
-def open_databases(config: Any) -> Any:
+def open_databases(config: "Config") -> Any:
     """Open the index and the personal database for reading."""
     from triage.store.schema import open_index, open_personal
 
     return open_index(config.paths.index), open_personal(config.paths.personal)
 
 
-def each_series(config: Any, limit: str) -> Iterator[tuple[Any, Any, int, int, Any]]:
+def each_series(config: "Config", limit: str) -> Iterator[tuple[Any, Any, int, int, Any]]:
     """Yield index, personal database, series, the time, and whose turn it is, for each series that a limit lets through."""
     from triage.commands.output import note
     from triage.model.text import safe

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from triage.commands import json_option, quiet_option, with_config, workers_option
 from triage.model.errors import BusyError, ConfigError, ExitCode, NetworkError, StoppedError, TriageError, UsageError
+
+if TYPE_CHECKING:
+    from triage.config import Config
 
 
 @click.command()
@@ -33,7 +36,7 @@ from triage.model.errors import BusyError, ConfigError, ExitCode, NetworkError, 
 @click.option("--executor", default="", metavar="dask:ADDRESS", help="Read mails on a Dask cluster whose workers see the same paths.")
 @with_config
 def ingest(
-    config: Any, names: tuple[str, ...], as_json: bool, quiet: bool, workers: int,
+    config: "Config", names: tuple[str, ...], as_json: bool, quiet: bool, workers: int,
     since: str, stdin: bool, mbox: bool, dry_run: bool, status: bool, retry: bool, executor: str,
 ) -> None:  # fmt: skip
     """Take in what is new in all lists, or in the lists NAMEd; made for cron: quiet when nothing happened.
@@ -86,7 +89,7 @@ def _ends_cleanly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run(config: Any, chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, retry: bool) -> None:
+def _run(config: "Config", chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, retry: bool) -> None:
     from triage.archive.fetch import day_start
     from triage.commands.output import moved_lines, note, progress_shown
     from triage.ingest.cron import sweep
@@ -124,7 +127,7 @@ def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
     deliver(place, content, mbox)
 
 
-def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
+def _print_status(config: "Config", chosen: list[Any], as_json: bool) -> None:
     from triage.commands.output import json_line, out
     from triage.ingest.status import read_health
     from triage.model import rfc3339
@@ -146,7 +149,7 @@ def _print_status(config: Any, chosen: list[Any], as_json: bool) -> None:
         raise SystemExit(ExitCode.FAILED)
 
 
-def _print_preview(config: Any, chosen: list[Any], as_json: bool) -> None:
+def _print_preview(config: "Config", chosen: list[Any], as_json: bool) -> None:
     from triage.commands.output import json_line, out
     from triage.ingest.cron import preview
     from triage.model.text import safe
@@ -198,7 +201,7 @@ def _worst(errors: list[Exception]) -> ExitCode:
 @click.argument("kind", type=click.Choice(["systemd", "cron"]))
 @click.option("--every", default=30, show_default=True, type=click.IntRange(5, 1440), metavar="MINUTES", help="How often to look for mail.")
 @with_config
-def schedule(config: Any, kind: str, every: int) -> None:
+def schedule(config: "Config", kind: str, every: int) -> None:
     """Print a systemd service and timer, or a crontab line, that run `triage ingest`."""
     from triage.admin.schedule import cron_line, systemd_units
     from triage.commands.output import out
@@ -210,7 +213,7 @@ def schedule(config: Any, kind: str, every: int) -> None:
 @click.command()
 @json_option
 @with_config
-def doctor(config: Any, as_json: bool) -> None:
+def doctor(config: "Config", as_json: bool) -> None:
     """Look at configuration, folders, locks, git, notmuch, databases, archives, clock and disk, and say what to do."""
     from triage.admin.doctor import checkup
     from triage.commands.output import json_line, out

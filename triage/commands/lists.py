@@ -3,13 +3,16 @@
 """Commands that keep things: lists added and removed, the index checked, backed up and rebuilt."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
 from triage.commands.ingest import report_runs
 from triage.model.errors import ArchiveError, ExitCode, KeysError, TriageError
+
+if TYPE_CHECKING:
+    from triage.config import Config
 
 
 @click.command()
@@ -19,7 +22,7 @@ from triage.model.errors import ArchiveError, ExitCode, KeysError, TriageError
 @click.option("--url", default="", metavar="BASE", help="Where the list's messages can be linked to, e.g. https://lore.example.org/netdev")
 @click.option("--since", default="", metavar="DAY", help="Of a server, only what came since then (2026-03-31), by its search: no clone.")
 @with_config
-def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str, since: str) -> None:
+def add(config: "Config", name: str, archives: tuple[str, ...], policy: str, url: str, since: str) -> None:
     """Add a mailing list NAME kept in ARCHIVE, or several.
 
     \b
@@ -43,7 +46,7 @@ def add(config: Any, name: str, archives: tuple[str, ...], policy: str, url: str
 @click.command()
 @click.argument("name")
 @with_config
-def remove(config: Any, name: str) -> None:
+def remove(config: "Config", name: str) -> None:
     """Forget the list NAME and all that was derived from it; its archives and your opinions stay."""
     from triage.admin.lists import remove_list
     from triage.commands.output import note
@@ -62,14 +65,14 @@ def db() -> None:
 
 @db.command("path")
 @with_config
-def db_path(config: Any) -> None:
+def db_path(config: "Config") -> None:
     """Print where the index is kept."""
     click.echo(str(config.paths.index))
 
 
 @db.command("check")
 @with_config
-def db_check(config: Any) -> None:
+def db_check(config: "Config") -> None:
     """Look for damage in the databases; exit 1 and say what to do if there is any."""
     from triage.admin.lists import check_index
     from triage.commands.output import note, out
@@ -87,7 +90,7 @@ def db_check(config: Any) -> None:
 @quiet_option
 @workers_option
 @with_config
-def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
+def db_rebuild(config: "Config", as_json: bool, quiet: bool, workers: int) -> None:
     """Make the index anew from the archives and the opinions; the old one is replaced when the new one is whole."""
     from triage.commands.output import moved_lines, note, progress_shown
     from triage.ingest.rebuild import rebuild
@@ -107,26 +110,26 @@ def db_rebuild(config: Any, as_json: bool, quiet: bool, workers: int) -> None:
     report_runs(remade.runs, as_json, quiet, trouble, remade.moved)
 
 
-def _trouble_of_records(config: Any) -> TriageError | None:
+def _trouble_of_records(config: "Config") -> TriageError | None:
     """Return what keeps records from counting after a rebuild: keys that cannot be read, or logs that are lost; None for nothing."""
+    from triage.opinion.audit import losses
     from triage.opinion.index import open_log
     from triage.opinion.keyring import in_force
-    from triage.query.opinions import losses
 
     try:
         in_force(open_log(config.paths))
-        lost = [row for row in losses(config, deep=False) if row["tip"]]
+        lost = [one for one in losses(config, deep=False) if one.tip]
     except KeysError as error:
         return KeysError(f"no record counts: {error.message}", error.hint)
     except TriageError as error:
         return ArchiveError(f"no record could be read: {error.message}", error.hint)
-    return ArchiveError(lost[0]["says"], lost[0]["mend"]) if lost else None
+    return ArchiveError(lost[0].says, lost[0].mend) if lost else None
 
 
 @db.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_config
-def backup(config: Any, file: Path) -> None:
+def backup(config: "Config", file: Path) -> None:
     """Write what cannot be made anew into one FILE (a tar): opinions with keys, personal state, the lists and the configuration."""
     from triage.admin.backup import write_backup
     from triage.commands.output import out
@@ -138,7 +141,7 @@ def backup(config: Any, file: Path) -> None:
 @db.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_config
-def restore(config: Any, file: Path) -> None:
+def restore(config: "Config", file: Path) -> None:
     """Put back what `triage db backup` wrote; nothing that is there is replaced. Then `triage db rebuild` makes the index."""
     from triage.admin.backup import read_backup
     from triage.commands.output import note, out

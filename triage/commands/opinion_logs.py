@@ -3,13 +3,16 @@
 """Commands about the logs of opinions: what is in them, whether it can be believed, how they travel, and whose key is whose."""
 
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from triage.commands import json_option, quiet_option, with_config
 from triage.model.errors import ExitCode, UsageError
 from triage.opinion.refs import KEYS
+
+if TYPE_CHECKING:
+    from triage.config import Config
 
 
 @click.command()
@@ -18,7 +21,7 @@ from triage.opinion.refs import KEYS
 @json_option
 @quiet_option
 @with_config
-def sync(config: Any, remote: str | None, restore: bool, as_json: bool, quiet: bool) -> None:
+def sync(config: "Config", remote: str | None, restore: bool, as_json: bool, quiet: bool) -> None:
     """Exchange opinions with REMOTE, any git repository: its URL the first time, after that its name, or nothing if it is the only one.
 
     What it has is fetched apart and checked; only records that follow those here are taken. Your own log is pushed, nobody else's. A log
@@ -76,27 +79,27 @@ def _short(ref: str) -> str:
 @click.option("--remotes", is_flag=True, help="Also ask all remotes, and say what one withholds that another shows.")
 @json_option
 @with_config
-def verify(config: Any, remotes: bool, as_json: bool) -> None:
+def verify(config: "Config", remotes: bool, as_json: bool) -> None:
     """Read all logs and check every record and signature; exit 1 and say which cannot be believed if there are any."""
     from triage.commands.output import json_line, note, out
-    from triage.query.opinions import verify as examine
+    from triage.opinion.audit import audit
 
-    found = examine(config, remotes)
+    found = audit(config, remotes)
     if as_json:
-        json_line(found)
+        json_line(found.to_dict())
     else:
-        counts = ", ".join(f"{number} {word}" for word, number in found["signed"].items() if number)
-        out(f"{found['records']} records in {found['logs']} logs{f': {counts}' if counts else ''}")
-        if not found["project"] and found["records"]:
+        counts = ", ".join(f"{number} {word}" for word, number in found.signed.items() if number)
+        out(f"{found.records} records in {found.logs} logs{f': {counts}' if counts else ''}")
+        if not found.project and found.records:
             out("there are no keys, so these records are bound to no project")
-        if found["newer"]:
-            out(f"{found['newer']} of a newer schema, kept as they are: upgrade triage to read them")
-    for problem in found["problems"]:
-        where = f"{_short(problem['log'])}, {problem['commit'][:12]}: " if problem["id"] else ""
-        note(f"triage: {where}{problem['says']}")
-    for row in () if as_json else found["barred"]:
-        note(f"triage: {_short(row['log'])}, {row['commit'][:12]}: does not count: {row['says']}")
-    if found["problems"]:
+        if found.newer:
+            out(f"{found.newer} of a newer schema, kept as they are: upgrade triage to read them")
+    for problem in found.problems:
+        where = f"{_short(problem.log)}, {problem.commit[:12]}: " if problem.id else ""
+        note(f"triage: {where}{problem.says}")
+    for one in () if as_json else found.barred:
+        note(f"triage: {_short(one.log)}, {one.commit[:12]}: does not count: {one.says}")
+    if found.problems:
         raise SystemExit(ExitCode.FAILED)
 
 
@@ -104,27 +107,28 @@ def verify(config: Any, remotes: bool, as_json: bool) -> None:
 @click.argument("reviewer", required=False)
 @json_option
 @with_config
-def log(config: Any, reviewer: str | None, as_json: bool) -> None:
+def log(config: "Config", reviewer: str | None, as_json: bool) -> None:
     """Print the logs record by record, all or that of one REVIEWER's address: commit, time, kind, how it is signed, id.
 
     It says who did something when, not what they said of it: `triage opinion show RECORD` does.
     """
     from triage.commands.output import json_line, log_line, out
+    from triage.model.opinion import Stand, Standing, question_key
     from triage.opinion.index import refreshed
-    from triage.query.opinions import blind, my_address, opinion_json
-    from triage.store.opinions import load_opinions
+    from triage.query.opinions import blind, my_address
+    from triage.store.opinions import load_records
 
     with closing(refreshed(config)) as connection:
-        records = load_opinions(connection)
-    rows = [opinion_json(record) for record in records]
-    seen = rows if as_json else blind(config, rows, my_address(), show=False)
-    for record, row in zip(records, seen, strict=True):
-        if reviewer and record.reviewer.email.casefold() != reviewer.casefold():
+        records = load_records(connection)
+    said = [Stand(record, "", "", Standing.NOWHERE, question=question_key(record.target, record.finding.id)) for record in records]
+    hides = blind(config, said, my_address()).hides
+    for stand in said:
+        if reviewer and not stand.is_by(reviewer):
             continue
         if as_json:
-            json_line(row)
+            json_line(stand.to_dict())
         else:
-            out(log_line(record, row["hidden"]))
+            out(log_line(stand.record, hides(stand)))
 
 
 @click.group()
@@ -135,7 +139,7 @@ def keys() -> None:
 @keys.command("list")
 @json_option
 @with_config
-def keys_list(config: Any, as_json: bool) -> None:
+def keys_list(config: "Config", as_json: bool) -> None:
     """Print the keys that are trusted here, and from when to when; with a remote's that wait to be trusted."""
     from triage.commands.output import json_line, key_line, note, out
     from triage.model.text import safe
@@ -148,7 +152,7 @@ def keys_list(config: Any, as_json: bool) -> None:
 
     log = open_log(config.paths)
     for row in offered_keys(log):
-        note(f"triage: {safe(str(row['remote']))} offers {safe(str(row['email']))} {safe(str(row['fingerprint']))}, not trusted yet")
+        note(f"triage: {safe(row.remote)} offers {safe(row.email)} {safe(row.fingerprint)}, not trusted yet")
     if offered_keys(log) and not log.repository.ref(KEYS):
         return
     ring, chain = in_force(log), pending_change(log)
@@ -177,7 +181,7 @@ def keys_list(config: Any, as_json: bool) -> None:
 @click.option("--valid-after", default="", metavar="DAY", help="It signs from this day on [default: all its records, or those from now].")
 @click.option("--valid-before", default="", metavar="DAY", help="It signs up to this day.")
 @with_config
-def keys_add(config: Any, email: str | None, file: Any, valid_after: str, valid_before: str) -> None:
+def keys_add(config: "Config", email: str | None, file: Any, valid_after: str, valid_before: str) -> None:
     """Trust a key: your own signing key without arguments, or the .pub or .asc FILE of EMAIL.
 
     The first one starts the keys of a project and vouches for itself. After that only somebody whose key is trusted can add one.
@@ -221,7 +225,7 @@ def _say_missing(missing: int) -> None:
 @click.argument("fingerprints", nargs=-1, metavar="[FINGERPRINT]...")
 @click.option("--yes", is_flag=True, help="Do not ask; without a terminal this or a FINGERPRINT is needed.")
 @with_config
-def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
+def keys_trust(config: "Config", fingerprints: tuple[str, ...], yes: bool) -> None:
     """Take over the keys that a remote offers as the start of what is trusted here, after you compared them with their owners.
 
     A FINGERPRINT that somebody told you another way must be among them; name all of them and nothing is asked. Later changes come by
@@ -237,8 +241,8 @@ def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
     log = open_log(config.paths)
     rows = offered_keys(log)
     for row in rows:
-        note(f"{safe(str(row['remote']))} offers {safe(str(row['email']))} {safe(str(row['fingerprint']))}")
-    known = [str(row["fingerprint"]) for row in rows]
+        note(f"{safe(row.remote)} offers {safe(row.email)} {safe(row.fingerprint)}")
+    known = [row.fingerprint for row in rows]
     named = bool(fingerprints) and all(any(one.startswith(wanted) for wanted in fingerprints) for one in known)
     if rows and not yes and not named:
         if not sys.stdin.isatty():
@@ -254,7 +258,7 @@ def keys_trust(config: Any, fingerprints: tuple[str, ...], yes: bool) -> None:
 @click.argument("name", metavar="EMAIL|FINGERPRINT")
 @click.option("--since", default="", metavar="DAY", help="From when on its signatures do not count [default: now].")
 @with_config
-def keys_revoke(config: Any, name: str, since: str) -> None:
+def keys_revoke(config: "Config", name: str, since: str) -> None:
     """End a key, or all keys of EMAIL: what they signed before stays, what they sign after does not count. A line is never taken out."""
     import time
 
@@ -280,7 +284,7 @@ def keys_revoke(config: Any, name: str, since: str) -> None:
 @keys.command("threshold")
 @click.argument("number", metavar="N", type=click.IntRange(1, 1000))
 @with_config
-def keys_threshold(config: Any, number: int) -> None:
+def keys_threshold(config: "Config", number: int) -> None:
     """Have N people sign each change of the keys from now on: this change too needs as many as the keys ask for now."""
     from dataclasses import replace
 
@@ -296,7 +300,7 @@ def keys_threshold(config: Any, number: int) -> None:
 
 @keys.command("approve")
 @with_config
-def keys_approve(config: Any) -> None:
+def keys_approve(config: "Config") -> None:
     """Sign the change of the keys that somebody proposed; `triage opinion keys list` shows it."""
     from triage.commands.output import note
     from triage.opinion.index import open_log, refreshed

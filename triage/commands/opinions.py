@@ -5,13 +5,17 @@
 import sys
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from triage.commands import json_option, with_config, write_raw
 from triage.commands.opinion_logs import keys, log, sync, verify
 from triage.model.errors import TriageError, UsageError
+
+if TYPE_CHECKING:
+    from triage.config import Config
+    from triage.store.schema import Index
 
 _finding = click.option("--finding", default="", metavar="ID|CODE", help="The finding it is about; without it, the series or patch.")
 _line = click.option("--line", type=click.IntRange(1), metavar="N", help="The line of the mail it is about, as `triage show` numbers them.")
@@ -38,7 +42,7 @@ def opinion() -> None:
 @json_option
 @with_config
 def give(
-    config: Any, name: str, kind: str, finding: str, reason: str, edit: bool, code: str, ai_assisted: str, line: int | None,
+    config: "Config", name: str, kind: str, finding: str, reason: str, edit: bool, code: str, ai_assisted: str, line: int | None,
     reveal: bool, unsigned: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Record an opinion on the series, patch or finding ID: VERDICT is agree, disagree or unsure; confirm, dismiss or waive
@@ -72,7 +76,7 @@ def give(
             _print_earlier(config, name, finding, show=False)
 
 
-def _first_use(config: Any, sign: bool) -> None:
+def _first_use(config: "Config", sign: bool) -> None:
     """Say once who speaks and how it is signed; on a terminal, ask whether that is right."""
     from triage.commands.output import note
     from triage.opinion.give import first_use
@@ -84,7 +88,7 @@ def _first_use(config: Any, sign: bool) -> None:
         raise UsageError("nothing was recorded", "set user.name, user.email and user.signingkey with `git config --global`")
 
 
-def _text(config: Any, name: str, text: str, edit: bool) -> str:
+def _text(config: "Config", name: str, text: str, edit: bool) -> str:
     """Return what was given with -m, or what an editor made of it; a draft that an earlier run left behind is taken up."""
     from triage.commands.output import note
     from triage.opinion.drafts import kept_draft
@@ -102,24 +106,27 @@ def _text(config: Any, name: str, text: str, edit: bool) -> str:
     return written.strip()
 
 
-def _print_earlier(config: Any, name: str, finding: str, show: bool) -> None:
+def _print_earlier(config: "Config", name: str, finding: str, show: bool) -> None:
     """Print what others said on the question, as far as it may be seen."""
     from triage.commands.output import note, opinion_lines
-    from triage.opinion.blind import question_key
+    from triage.model.opinion import PAST, question_key
     from triage.opinion.index import refreshed
     from triage.opinion.log import reviewer
     from triage.opinion.target import opinion_target
-    from triage.query.opinions import PAST, blind, opinions_json
+    from triage.query.opinions import blind, look, stands
 
     me = reviewer().email
     with closing(refreshed(config)) as connection:
         target = opinion_target(connection, name, finding)
-        asked = question_key(target.content, target.finding.partition(" ")[0])
-        rows = [r for r in opinions_json(connection, target.message_id) if r["question"] == asked and r["state"] not in PAST]
-        for row in blind(config, rows, me, show):
-            if row["reviewer"]["email"].casefold() != me.casefold():
-                for line in opinion_lines(row):
-                    note(line)
+        asked = question_key(target.content, target.finding.id)
+        said = [stand for stand in stands(connection, target.message_id) if stand.question == asked and stand.state not in PAST]
+    if show:
+        look(config, said, me)
+    hides = blind(config, said, me).hides
+    for stand in said:
+        if not stand.is_by(me):
+            for line in opinion_lines(stand, hides(stand)):
+                note(line)
 
 
 @opinion.command()
@@ -135,8 +142,8 @@ def _print_earlier(config: Any, name: str, finding: str, show: bool) -> None:
 @json_option
 @with_config
 def ask(
-    config: Any, name: str, people: tuple[str, ...], finding: str, line: int | None, question: str, edit: bool, due: str, mail: Path | None,
-    unsigned: bool, as_json: bool,
+    config: "Config", name: str, people: tuple[str, ...], finding: str, line: int | None, question: str, edit: bool, due: str,
+    mail: Path | None, unsigned: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Ask REVIEWERs, by address, for their opinion on the series, patch, finding or line ID.
 
@@ -169,53 +176,75 @@ def ask(
 @click.option("--reveal", is_flag=True, help="Show what others said before you gave yours; your record will say so.")
 @json_option
 @with_config
-def opinion_list(config: Any, name: str | None, mine: bool, asked: bool, reveal: bool, as_json: bool) -> None:
+def opinion_list(config: "Config", name: str | None, mine: bool, asked: bool, reveal: bool, as_json: bool) -> None:
     """Print all opinions, or those on the series that ID belongs to, with where they stand; or open requests.
 
     What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
     """
-    from triage.commands.output import json_line, opinion_lines, out, request_lines, review_lines
+    from triage.commands.output import json_line
     from triage.opinion.index import refreshed
-    from triage.opinion.log import reviewer
-    from triage.projects import Judges
-    from triage.query.opinions import blind, my_address, opinions_json, requests_json
-    from triage.query.review_trailers import reviews_json
-    from triage.store.opinions import policies_of
-    from triage.store.queries import find_series
+    from triage.query.opinions import stands
 
     if (mine or asked) and (name or mine == asked):
         raise UsageError("--mine and --asked are two lists of requests about all series", "ask for one of them, without an ID")
     with closing(refreshed(config)) as connection:
         if mine or asked:
-            for row in requests_json(connection, reviewer().email, mine):
-                for line in [None] if as_json else request_lines(row):
-                    json_line(row) if line is None else out(line)
+            _print_requests(connection, mine, as_json)
         elif as_json:
-            for row in opinions_json(connection, name):
-                json_line(row)
+            for stand in stands(connection, name):
+                json_line(stand.to_dict())
         else:
-            for row in blind(config, opinions_json(connection, name), my_address(), reveal):
-                for line in opinion_lines(row):
-                    out(line)
-            if name:
-                series = find_series(connection, name)
-                for review in reviews_json(connection, series, check=True, people=Judges(config).people(policies_of(connection, series))):
-                    for line in review_lines(review):
-                        out(line)
+            _print_records(config, connection, name, reveal)
     _say_losses(config)
 
 
-def _say_losses(config: Any) -> None:
+def _print_requests(connection: "Index", mine: bool, as_json: bool) -> None:
+    from triage.commands.output import json_line, out, request_lines
+    from triage.opinion.log import reviewer
+    from triage.query.opinions import open_requests
+
+    for request in open_requests(connection, reviewer().email, mine):
+        if as_json:
+            json_line(request.to_dict())
+            continue
+        for line in request_lines(request):
+            out(line)
+
+
+def _print_records(config: "Config", connection: "Index", name: str | None, reveal: bool) -> None:
+    """Print what people said, as far as it may be seen, and what came by mail on one series."""
+    from triage.commands.output import opinion_lines, out, review_lines
+    from triage.projects import Judges
+    from triage.query.opinions import blind, look, my_address, stands
+    from triage.query.review_trailers import reviews
+    from triage.store.opinions import policies_of
+    from triage.store.queries import find_series
+
+    said = list(stands(connection, name))
+    if reveal:
+        look(config, said, my_address())
+    hides = blind(config, said, my_address()).hides
+    for stand in said:
+        for line in opinion_lines(stand, hides(stand)):
+            out(line)
+    if name:
+        series = find_series(connection, name)
+        for review in reviews(connection, series, check=True, people=Judges(config).people(policies_of(connection, series))):
+            for line in review_lines(review):
+                out(line)
+
+
+def _say_losses(config: "Config") -> None:
     """Say what keeps records from being shown as they were given, and exit accordingly: 78 for keys, 74 for logs."""
     from triage.commands.output import note
     from triage.model.errors import ExitCode, KeysError
+    from triage.opinion.audit import losses
     from triage.opinion.index import open_log
     from triage.opinion.keyring import in_force
-    from triage.query.opinions import losses
 
     hurt = losses(config)
-    for row in hurt:
-        note(f"triage: {row['says']}: {row['mend']}")
+    for one in hurt:
+        note(f"triage: {one.says}: {one.mend}")
     try:
         in_force(open_log(config.paths))
     except KeysError as error:
@@ -230,25 +259,23 @@ def _say_losses(config: Any) -> None:
 @click.option("--raw", is_flag=True, help="The record as it is kept: a mail.")
 @json_option
 @with_config
-def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
+def opinion_show(config: "Config", name: str, raw: bool, as_json: bool) -> None:
     """Print one record: what it says, what it is bound to, and where it stands. Showing another's before yours is noted in yours."""
     from triage.commands.output import json_line, out, record_lines
     from triage.opinion.index import refreshed
-    from triage.query.opinions import blind, my_address, one_record, opinion_json, record_bytes
-    from triage.store.opinions import series_of
+    from triage.query.opinions import look, my_address, one_record, record_bytes, stand_of
 
     with closing(refreshed(config)) as connection:
         record = one_record(connection, name)
-        places = series_of(connection, record)
-        row = opinion_json(record, *(places[0][1:] if places else ("", "")))
-        blind(config, [row], my_address(), show=True)
-        if raw:
-            write_raw(record_bytes(config, record))
-        elif as_json:
-            json_line(row)
-        else:
-            for line in record_lines(row):
-                out(line)
+        stand = stand_of(connection, record)
+    look(config, [stand], my_address())
+    if raw:
+        write_raw(record_bytes(config, record))
+    elif as_json:
+        json_line(stand.to_dict())
+    else:
+        for line in record_lines(stand):
+            out(line)
 
 
 @opinion.command()
@@ -264,7 +291,7 @@ def opinion_show(config: Any, name: str, raw: bool, as_json: bool) -> None:
 @_unsigned
 @with_config
 def publish(
-    config: Any, names: tuple[str, ...], output: str, trailers: tuple[str, ...], tree: Path | None, branch: str, unsigned: bool
+    config: "Config", names: tuple[str, ...], output: str, trailers: tuple[str, ...], tree: Path | None, branch: str, unsigned: bool
 ) -> None:
     """Write own opinions as replies to the list, to be sent by hand; or any person's as a review that b4 reads.
 

@@ -8,12 +8,18 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triage.ingest.summary import ArchiveRun
-from triage.model import version_label
-from triage.model.opinion import Record
+from triage.model import rfc3339, version_label
+from triage.model.listed import ListedFinding, ListedSeries
+from triage.model.opinion import Record, Stand, Standing
 from triage.model.text import fit, safe, safe_lines, width
+
+if TYPE_CHECKING:
+    from triage.query.message import ShownMail, Statement
+    from triage.query.opinions import OpenRequest
+    from triage.query.review_trailers import Review
 
 Progress = Callable[[str, int], None]
 MARKS = {"error": "!", "warn": "~", "ask": "?", "info": "i"}
@@ -106,91 +112,93 @@ def policy_change_lines(changes: Iterable[dict[str, str]]) -> Iterator[str]:
         yield f"  {change:9} {MARKS[severity]} {code} {f'{count} times in ' if count > 1 else ''}{safe(subject)}  {safe(series)}"
 
 
-def series_line(row: dict[str, Any]) -> str:
+def series_line(row: ListedSeries) -> str:
     """Return one series as a line of `triage list`, its Message-ID last, which leads on to `triage show`."""
-    flags = "".join(f"{MARKS[name]}{number} " for name, number in row["findings"].items() if number)
-    version = version_label(row["version"], row["rfc"])
-    head = f"{row['activity'] or '':10.10} {row['state']:8} {flags:9} {version} {row['received']}/{row['total']}"
-    author = fit(safe(row["author"]["name"] or row["author"]["email"]), 18)
-    return f"{head:36} {author} {safe(row['subject'])}  {safe(row['series'])}"
+    flags = "".join(f"{MARKS[name]}{number} " for name, number in row.findings.items() if number)
+    version = version_label(row.version, row.rfc)
+    head = f"{rfc3339(row.activity) or '':10.10} {row.state:8} {flags:9} {version} {row.received}/{row.total}"
+    author = fit(safe(row.author.name or row.author.email), 18)
+    return f"{head:36} {author} {safe(row.subject)}  {safe(row.message_id)}"
 
 
-def finding_lines(item: dict[str, Any], subject: str = "") -> Iterator[str]:
+def finding_lines(item: ListedFinding, subject: str = "") -> Iterator[str]:
     """Yield a finding as `triage findings` and `triage check` print it; with its mail's subject where nothing else shows that."""
-    where = f"{'patch ' if item['n'] else 'cover'}{item['n'] or ''}: " if item["n"] is not None else ""
-    yield f"{MARKS[item['severity']]} {item['code']} {item['name']}  [{item['status']}]  {item['id']}"
-    yield f"    {where}{safe(item['says'])}"
-    if item["quote"]:
-        yield f"    {safe(item['region'])} line {item['line'] or '-'} | {safe(item['quote'])}"
-    yield f"    {safe(item['pack'])}, rule {safe(item['rule'])}: {safe(item['source'])}"
-    yield f"    misses: {safe(item['misses'])}"
-    yield f"    {safe(subject)}  {safe(item['message_id'])}" if subject else f"    {safe(item['message_id'])}"
+    where = f"{'patch ' if item.n else 'cover'}{item.n or ''}: " if item.n is not None else ""
+    yield f"{MARKS[item.severity]} {item.code} {item.name}  [{item.status}]  {item.id}"
+    yield f"    {where}{safe(item.says)}"
+    if item.quote:
+        yield f"    {safe(item.region)} line {item.line or '-'} | {safe(item.quote)}"
+    yield f"    {safe(item.pack)}, rule {safe(item.rule)}: {safe(item.source)}"
+    yield f"    misses: {safe(item.misses)}"
+    yield f"    {safe(subject)}  {safe(item.message_id)}" if subject else f"    {safe(item.message_id)}"
 
 
-def opinion_lines(item: dict[str, Any]) -> Iterator[str]:
-    """Yield an opinion as `triage opinion list` prints it; one that is hidden says no more than who, when and on what."""
-    about = item["finding"].partition(" ")[2].partition("@")[0] or re.sub(r" 0/\d+$", ", the whole series", item["series"])
-    who = safe(item["reviewer"]["name"] or item["reviewer"]["email"] or "nobody that can be read")
-    if item.get("hidden"):
-        yield f"{safe(item['time']):20.20} {'hidden':9} {who}  {safe(about)}"
-        yield f"    on {safe(item['target_message'])}; shown once you gave yours, or with --reveal, which your record will say"
+def opinion_lines(stand: Stand, hidden: bool = False) -> Iterator[str]:
+    """Yield a record as `triage opinion list` prints it; one that is hidden says no more than who, when and on what."""
+    one = stand.record
+    about = one.finding.origin or re.sub(r" 0/\d+$", ", the whole series", one.fields.get("Series", ""))
+    who = safe(one.reviewer.name or one.reviewer.email or "nobody that can be read")
+    if hidden:
+        yield f"{safe(one.time):20.20} {'hidden':9} {who}  {safe(about)}"
+        yield f"    on {safe(one.target_message)}; shown once you gave yours, or with --reveal, which your record will say"
         return
-    state = f"[{item['state']}] " if item["state"] not in {"", "counts"} else ""
-    yield f"{safe(item['time']):20.20} {safe(item['kind']):9} {who}, {item['signed']} {state} {safe(about)}"
-    for line in (item["why"], *_said_with(item), item["reason"]):
+    state = f"[{stand.state.value}] " if stand.state not in {Standing.NOWHERE, Standing.COUNTS} else ""
+    yield f"{safe(one.time):20.20} {safe(one.kind):9} {who}, {one.signed} {state} {safe(about)}"
+    for line in (stand.why or " ".join(stand.waiting) or one.trouble, *_said_with(one), one.reason):
         if line:
             yield from (f"    {shown}" for shown in safe_lines(line))
-    yield f"    {safe(item['id'])} on {safe(item['target_message'])}"
+    yield f"    {safe(one.id)} on {safe(one.target_message)}"
 
 
-def _said_with(item: dict[str, Any]) -> Iterator[str]:
+def _said_with(one: Record) -> Iterator[str]:
     """Yield what goes with an opinion besides its reason."""
-    if item["line"]:
-        yield f"line {item['line']} | {item['quote']}"
-    if item["to"]:
-        yield f"asks {', '.join(item['to'])}{' by ' + item['due'] if item['due'] else ''}"
-    for key, words in (
-        ("code", "rests on"),
-        ("ai_assisted", "AI-assisted review:"),
-        ("role", "says they are"),
-        ("published", "published as"),
-    ):
-        if item.get(key):
-            yield f"{words} {item[key]}"
-    if item["revealed"]:
+    if one.line:
+        yield f"line {one.line} | {one.quote}"
+    if one.asked:
+        yield f"asks {', '.join(address.casefold() for address in one.asked)}{' by ' + one.due if one.due else ''}"
+    for value, words in (
+        (one.code, "rests on"), (one.ai_assisted, "AI-assisted review:"), (one.role, "says they are"), (one.published, "published as"),
+    ):  # fmt: skip
+        if value:
+            yield f"{words} {value}"
+    if one.revealed:
         yield "given after looking at earlier opinions"
 
 
-def record_lines(item: dict[str, Any]) -> Iterator[str]:
+def record_lines(stand: Stand) -> Iterator[str]:
     """Yield one record whole: what it says, then what it is bound to."""
-    yield from opinion_lines(item)
-    for key in ("commit", "target", "finding", "series", "answers", "replaces"):
-        if item[key]:
-            yield f"    {key:8} {safe(str(item[key]))}"
+    yield from opinion_lines(stand)
+    one = stand.record
+    for key, value in (
+        ("commit", one.commit), ("target", one.target), ("finding", str(one.finding)), ("series", one.fields.get("Series", "")),
+        ("answers", one.answers), ("replaces", one.replaces),
+    ):  # fmt: skip
+        if value:
+            yield f"    {key:8} {safe(value)}"
 
 
-def request_lines(item: dict[str, Any]) -> Iterator[str]:
+def request_lines(item: "OpenRequest") -> Iterator[str]:
     """Yield an open request: by when, who asks whom, about what."""
-    due = f"{'overdue since' if item['overdue'] else 'by'} {item['due']}" if item["due"] else "no date"
-    who = safe(item["reviewer"]["name"] or item["reviewer"]["email"])
-    yield f"{safe(due):24} {who} asks {safe(', '.join(item['waiting']))}: {safe(item['subject'])}"
-    about = item["finding"].partition(" ")[2].partition("@")[0]
-    for line in (about, f"line {item['line']} | {item['quote']}" if item["line"] else "", item["reason"]):
+    one = item.stand.record
+    due = f"{'overdue since' if item.overdue else 'by'} {one.due}" if one.due else "no date"
+    who = safe(one.reviewer.name or one.reviewer.email)
+    yield f"{safe(due):24} {who} asks {safe(', '.join(item.stand.waiting))}: {safe(item.subject)}"
+    for line in (one.finding.origin, f"line {one.line} | {one.quote}" if one.line else "", one.reason):
         if line:
             yield from (f"    {shown}" for shown in safe_lines(line))
-    yield f"    triage show --series {safe(item['in'])}"
+    yield f"    triage show --series {safe(item.series)}"
 
 
-def review_lines(item: dict[str, Any]) -> Iterator[str]:
+def review_lines(item: "Review") -> Iterator[str]:
     """Yield a trailer that somebody sent as a reply, and what vouches for them."""
     from triage.query.review_trailers import vouched_text
 
-    numbers = [str(patch["n"]) for patch in item["patches"] if patch["n"] is not None]
-    where = "the cover" if item["on_cover"] else f"patch {', '.join(numbers)}" if numbers else "the patch"
-    said = "machines said" if item["machine"] else "by mail"
-    yield f"{said:20} {safe(item['key'])}: {safe(item['name'] or item['email'])} on {where}"
+    numbers = [str(patch.n) for patch in item.patches if patch.n is not None]
+    where = "the cover" if item.on_cover else f"patch {', '.join(numbers)}" if numbers else "the patch"
+    said = "machines said" if item.machine else "by mail"
+    yield f"{said:20} {safe(item.key)}: {safe(item.name or item.email)} on {where}"
     yield f"    {safe(vouched_text(item))}"
-    yield f"    {safe(item['message_id'])}"
+    yield f"    {safe(item.message_id)}"
 
 
 def log_line(record: Record, hidden: bool) -> str:
@@ -212,35 +220,37 @@ def key_line(key: Any) -> str:
     return f"{safe(key.email)} {key.kind} {safe(key.fingerprint)} {' '.join(bounds) or free} {safe(key.comment)}".rstrip()
 
 
-def message_lines(item: dict[str, Any], text: str) -> Iterator[str]:
+def message_lines(item: "ShownMail", text: str) -> Iterator[str]:
     """Yield a mail as `triage show` prints it: what it is, then its text with line numbers."""
-    yield f"Message-ID: {safe(item['message_id'])}"
-    yield f"Kind:       {item['kind']}"
-    if item["no_series"]:
-        yield safe(f"Series:     none: {item['no_series']}")
-    yield f"From:       {safe(item['sender']['name'])} <{safe(item['sender']['email'])}>"
-    if item["author"] != item["sender"]:
-        yield f"Author:     {safe(item['author']['name'])} <{safe(item['author']['email'])}>"
-    yield f"Date:       {item['date'] or 'none that can be read'}"
-    yield f"Subject:    {safe(item['subject'])}"
-    for url in item.get("urls", []):
+    message = item.message
+    yield f"Message-ID: {safe(message.message_id)}"
+    yield f"Kind:       {message.kind.value}"
+    if item.no_series:
+        yield safe(f"Series:     none: {item.no_series}")
+    yield f"From:       {safe(message.sender.name)} <{safe(message.sender.email)}>"
+    if message.author != message.sender:
+        yield f"Author:     {safe(message.author.name)} <{safe(message.author.email)}>"
+    yield f"Date:       {rfc3339(message.date) or 'none that can be read'}"
+    yield f"Subject:    {safe(message.raw_subject)}"
+    for url in item.urls:
         yield f"Link:       {safe(url)}"
-    for evidence in item["evidence"]:
-        names = ", ".join(tool.strip("/") for tool in evidence["tools"]) or "no tool named"
-        role = f", {evidence['role']}" if evidence["says"] == "declares" else ""
-        yield f"AI:         {evidence['class']} {evidence['says']}{role}, {safe(names)}, line {evidence['line']}"
+    for one in item.evidence:
+        names = ", ".join(tool.strip("/") for tool in one.tools) or "no tool named"
+        role = f", {one.role}" if one.says == "declares" else ""
+        yield f"AI:         {one.klass.value} {one.says}{role}, {safe(names)}, line {one.line}"
     yield ""
     for number, line in enumerate(safe_lines(text), 1):
         yield f"{number:5} {line}"
 
 
-def statement_lines(row: dict[str, Any]) -> Iterator[str]:
+def statement_lines(row: "Statement") -> Iterator[str]:
     """Yield one statement: the line and what it says, then the sentence, then the words that decided it."""
-    names = ", ".join(tool.strip("/") for tool in row["tools"])
-    role = f", {row['role']}" if row["says"] == "declares" else ""
-    yield f"line {row['line']}: {row['says']}{role}{f', {safe(names)}' if names else ''}"
-    yield f"    {safe(row['quote'])}"
-    yield f"    because: {safe(row['why'] or 'nothing in it tells what the word stands for')}"
+    one = row.evidence
+    names = ", ".join(tool.strip("/") for tool in one.tools) if one else ""
+    role = f", {one.role}" if one and one.says == "declares" else ""
+    yield f"line {row.line}: {one.says if one else ''}{role}{f', {safe(names)}' if names else ''}"
+    yield f"    {safe(row.quote)}"
+    yield f"    because: {safe(row.why or 'nothing in it tells what the word stands for')}"
 
 
 def table(rows: list[tuple[str, str]]) -> Iterator[str]:

@@ -3,13 +3,20 @@
 """Commands about policies: what the packs say, whether they hold together, and what another one would have done."""
 
 import time
+from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from triage.commands import FREE_WORDS, json_option, limit_of, with_config
 from triage.model.errors import ConfigError, ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from triage.config import Config
+    from triage.policy.compare import Difference
+    from triage.policy.pack import Pack, Rule
+    from triage.policy.packtest import Tried
 
 
 @click.group()
@@ -17,9 +24,9 @@ def policy() -> None:
     """Policy packs: what they say, whether they hold together, what another one would have done."""
 
 
-def _all_packs(config: Any) -> list[Any]:
+def _all_packs(config: "Config") -> list[Any]:
     from triage.commands.output import note
-    from triage.policy.pack import known_packs, load_pack
+    from triage.projects import known_packs, load_pack
 
     packs = []
     for name in known_packs(config.paths.policies):
@@ -33,7 +40,7 @@ def _all_packs(config: Any) -> list[Any]:
 @policy.command("list")
 @json_option
 @with_config
-def policy_list(config: Any, as_json: bool) -> None:
+def policy_list(config: "Config", as_json: bool) -> None:
     """Print the policy packs there are."""
     from triage.commands.output import json_line, note, out, table
 
@@ -47,20 +54,20 @@ def policy_list(config: Any, as_json: bool) -> None:
     note(f"your own packs: {config.paths.policies}")
 
 
-def _place(pack: Any) -> str:
+def _place(pack: "Pack") -> str:
     """Return where a pack of the user's own lies, and whether it stands in for one that comes with the program."""
-    from triage.policy.pack import builtin_packs
+    from triage.projects import builtin_packs
 
     if "/" not in pack.where:
         return ""
     return f" ({pack.where}{', in place of the one that comes with triage' if pack.id in builtin_packs() else ''})"
 
 
-def _standing(pack: Any) -> str:
+def _standing(pack: "Pack") -> str:
     return ", ".join([pack.stance, pack.status, *([] if pack.enabled else ["a proposal, off"])])
 
 
-def _head(pack: Any) -> dict[str, Any]:
+def _head(pack: "Pack") -> dict[str, Any]:
     return {
         "schema": 1, "id": pack.id, "title": pack.title, "stance": pack.stance, "status": pack.status, "enabled": pack.enabled,
         "checked": pack.checked.isoformat() if pack.checked else None, "dco": pack.dco, "sources": list(pack.sources),
@@ -72,11 +79,11 @@ def _head(pack: Any) -> dict[str, Any]:
 @click.argument("pack")
 @json_option
 @with_config
-def policy_show(config: Any, pack: str, as_json: bool) -> None:
+def policy_show(config: "Config", pack: str, as_json: bool) -> None:
     """Print what PACK says: its rules with their dates and sources, and its exceptions."""
     from triage.commands.output import json_line, out
     from triage.model.text import safe
-    from triage.policy.pack import load_pack
+    from triage.projects import load_pack
 
     found = load_pack(pack, config.paths.policies)
     rules = [_rule(rule) for rule in found.rules]
@@ -102,7 +109,7 @@ def policy_show(config: Any, pack: str, as_json: bool) -> None:
         out(f"\nexception {safe(item['id'])}: frees from {safe(', '.join(item['grants']))}, granted by {safe(item['granted_by'])}")
 
 
-def _rule(rule: Any) -> dict[str, Any]:
+def _rule(rule: "Rule") -> dict[str, Any]:
     return {
         "id": rule.id, "kind": rule.kind, "severity": rule.severity.value, "status": "draft" if rule.draft else "verified",
         "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
@@ -115,7 +122,7 @@ def _rule(rule: Any) -> dict[str, Any]:
 @click.argument("name", metavar="LIST")
 @click.argument("pack")
 @with_config
-def policy_use(config: Any, name: str, pack: str) -> None:
+def policy_use(config: "Config", name: str, pack: str) -> None:
     """Judge LIST by PACK from now on; `triage ingest` then judges it anew and says which open findings change."""
     from triage.admin.lists import use_policy
     from triage.commands.output import note
@@ -129,7 +136,7 @@ def policy_use(config: Any, name: str, pack: str) -> None:
 @click.argument("name", metavar="LIST")
 @json_option
 @with_config
-def policy_changes(config: Any, name: str, as_json: bool) -> None:
+def policy_changes(config: "Config", name: str, as_json: bool) -> None:
     """Print which open findings of LIST went or came when its policy last changed."""
     from triage.commands.output import json_line, out, policy_change_lines
     from triage.config import find_list, load_lists
@@ -151,35 +158,37 @@ def policy_changes(config: Any, name: str, as_json: bool) -> None:
 @click.option("--policy", metavar="PACK", help="Only the rules of this pack.")
 @json_option
 @with_config
-def policy_explain(config: Any, code: str, policy: str | None, as_json: bool) -> None:
+def policy_explain(config: "Config", code: str, policy: str | None, as_json: bool) -> None:
     """Explain the finding CODE: what it says and why, what it cannot see, what a person decides, how it is cured."""
     from difflib import get_close_matches
 
     from triage.commands.output import json_line, out
     from triage.model.codes import CODES
     from triage.model.text import safe, safe_lines
-    from triage.policy.pack import load_pack
-    from triage.report.drafts import explain
+    from triage.policy.explain import explain
+    from triage.projects import load_pack
+    from triage.report.drafts import replies
 
     wanted = next((c.code for c in CODES.values() if code.lower() in {c.code.lower(), c.name}), None)
     if wanted is None:
         near = get_close_matches(code.upper(), list(CODES), 1) or get_close_matches(code.lower(), [c.name for c in CODES.values()], 1)
         raise UsageError(f"no finding is called {code!r}", f"did you mean {near[0]}?" if near else "see docs/findings.md for the codes")
     packs = [load_pack(policy, config.paths.policies)] if policy else _all_packs(config)
-    row = explain(wanted, packs)
+    found, reply = explain(wanted, packs), replies().get(wanted, "").strip()
     if as_json:
-        json_line(row)
+        json_line(found.to_dict() | {"reply": reply})
         return
-    out(f"{row['code']} {row['name']}")
-    for head, text in (("says", "says"), ("cannot see", "misses"), ("a person decides", "question"), ("cure", "cure")):
-        out(f"  {head}: {safe(row[text])}")
-    if row["any_pack"]:
+    about = found.about
+    out(f"{found.code} {about.name}")
+    for head, text in (("says", about.about), ("cannot see", about.misses), ("a person decides", about.question), ("cure", about.cure)):
+        out(f"  {head}: {safe(text)}")
+    if found.any_pack:
         out("  comes with every pack that has rules")
-    for rule in row["rules"]:
-        out(f"  {safe(rule['pack'])}, {safe(rule['rule'])} ({rule['severity']}): {safe(rule['text'])}  [{safe(rule['source'])}]")
-    if row["reply"]:
+    for pack, rule in found.rules:
+        out(f"  {safe(pack)}, {safe(rule.id)} ({rule.severity.value}): {safe(rule.text)}  [{safe(rule.source)}]")
+    if reply:
         out("  reply draft:")
-        for line in safe_lines(row["reply"]):
+        for line in safe_lines(reply):
             out(f"    {line}")
 
 
@@ -188,16 +197,16 @@ def policy_explain(config: Any, code: str, policy: str | None, as_json: bool) ->
 @click.option("--mails", type=click.File("rb"), metavar="MBOX", help="The test mails [default: the mbox beside the pack, PACK.mbox].")
 @json_option
 @with_config
-def policy_check(config: Any, packs: tuple[str, ...], mails: Any, as_json: bool) -> None:
+def policy_check(config: "Config", packs: tuple[str, ...], mails: Any, as_json: bool) -> None:
     """Check packs: their words, and each rule on the test mails beside them; without PACK, all there are.
 
     Exit 78 if a pack cannot be read, 1 if a rule does not do what its mails say.
     """
     from triage.archive.mbox import split_mbox
-    from triage.commands.output import json_line, note, out
+    from triage.commands.output import json_line, note
     from triage.git import patch_ids
-    from triage.policy.pack import known_packs, load_pack
-    from triage.policy.packtest import test_mails, try_pack
+    from triage.policy.packtest import try_pack
+    from triage.projects import known_packs, load_pack, read_test_mails
     from triage.report.drafts import check_replies
 
     if mails and len(packs) != 1:
@@ -209,7 +218,7 @@ def policy_check(config: Any, packs: tuple[str, ...], mails: Any, as_json: bool)
         try:
             pack = load_pack(name, config.paths.policies)
             check_replies(pack)
-            tried = try_pack(pack, split_mbox(content or test_mails(pack)), patch_ids)
+            tried = try_pack(pack, split_mbox(content or read_test_mails(pack)), patch_ids)
         except ConfigError as error:
             broken = True
             if as_json:
@@ -218,22 +227,22 @@ def policy_check(config: Any, packs: tuple[str, ...], mails: Any, as_json: bool)
                 note(f"triage: {error}")
             continue
         failed = failed or bool(tried.wrong)
-        if as_json:
-            row = {
-                "schema": 1,
-                "pack": pack.id,
-                "ok": not tried.wrong,
-                "cases": tried.cases,
-                "wrong": tried.wrong,
-                "untested": tried.untested,
-            }
-            json_line(row)
-            continue
-        out(f"{pack.id}: {len(pack.rules)} rules, {tried.cases} cases, {len(tried.wrong)} wrong")
-        for line in (*tried.wrong, *([f"{pack.id}: without a test mail: {', '.join(tried.untested)}"] if tried.untested else [])):
-            note(line)
+        _print_tried(pack, tried, as_json)
     if failed or broken:
         raise SystemExit(ExitCode.CONFIG if broken else ExitCode.FAILED)
+
+
+def _print_tried(pack: "Pack", tried: "Tried", as_json: bool) -> None:
+    """Print what became of a pack's test mails."""
+    from triage.commands.output import json_line, note, out
+
+    if as_json:
+        told = {"ok": not tried.wrong, "cases": tried.cases, "wrong": tried.wrong, "untested": tried.untested}
+        json_line({"schema": 1, "pack": pack.id} | told)
+        return
+    out(f"{pack.id}: {len(pack.rules)} rules, {tried.cases} cases, {len(tried.wrong)} wrong")
+    for line in (*tried.wrong, *([f"{pack.id}: without a test mail: {', '.join(tried.untested)}"] if tried.untested else [])):
+        note(line)
 
 
 @policy.command("compare", context_settings=FREE_WORDS)
@@ -248,7 +257,7 @@ def policy_check(config: Any, packs: tuple[str, ...], mails: Any, as_json: bool)
 )
 @json_option
 @with_config
-def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], codes: str, as_json: bool) -> None:
+def policy_compare(config: "Config", one: str, other: str, limit: tuple[str, ...], codes: str, as_json: bool) -> None:
     """Judge the series that LIMIT lets through by the packs A and B, and print those whose outcome is not the same.
 
     A and B are names or .toml files, installed or not; nothing is stored. What would a proposed rule have done to last year's
@@ -258,7 +267,6 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
     from triage.commands.output import json_line, note, out
     from triage.ingest.derive import earlier_evidence
     from triage.model.codes import CODES
-    from triage.model.text import safe
     from triage.policy.compare import compare
     from triage.projects import load_project
     from triage.store import queries
@@ -275,20 +283,30 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
         ids = queries.series_ids(connection, notes, wanted, now)
         count = 0
         posted = ((*stored_series(connection, one), earlier_evidence(connection, one)) for one in ids)
-        for row in compare(posted, first, second, codes):
+        for found in compare(posted, first, second, codes):
             count += 1
             if as_json:
-                json_line(row)
+                json_line(found.to_dict())
                 continue
-            out(f"{row['posted']:.10}  {row['a']['outcome']:5} → {row['b']['outcome']:5}  {safe(row['subject'])}  {safe(row['series'])}")
-            for side in ("a", "b"):
-                for item in row[side]["findings"]:
-                    if item["severity"] != "info":
-                        quote = f" | {safe(item['quote'])}" if item["quote"] else ""
-                        where = f"{safe(row[side]['pack'])}, {safe(item['rule'])}: {item['code']} {item['severity']}"
-                        out(f"    {where} ({safe(item['region'])}) {safe(item['says'])}{quote}")
+            for line in _difference_lines(found):
+                out(line)
         if not as_json:
             note(f"{count} of {len(ids)} series would have ended otherwise")
+
+
+def _difference_lines(found: "Difference") -> Iterator[str]:
+    """Yield a series that two policies judge otherwise: both outcomes, then what makes the difference."""
+    from triage.model import Severity, rfc3339
+    from triage.model.text import safe
+
+    outcomes = f"{found.one.outcome:5} → {found.other.outcome:5}"
+    yield f"{rfc3339(found.posted) or '':.10}  {outcomes}  {safe(found.subject)}  {safe(found.series)}"
+    for side in (found.one, found.other):
+        for item in side.findings:
+            if item.severity is not Severity.INFO:
+                quote = f" | {safe(item.quote)}" if item.quote else ""
+                where = f"{safe(side.pack)}, {safe(item.rule)}: {item.code} {item.severity}"
+                yield f"    {where} ({safe(item.region)}) {safe(item.says)}{quote}"
 
 
 @click.command()
@@ -296,7 +314,7 @@ def policy_compare(config: Any, one: str, other: str, limit: tuple[str, ...], co
 @click.option("--finding", metavar="ID", help="Only for this finding (its id, as `triage findings` prints it).")
 @click.option("-o", "--output", default="", metavar="FILE|DIR/", help="Write to FILE.eml, FILE.mbox, or a new folder, a mail a file.")
 @with_config
-def draft(config: Any, name: str, finding: str | None, output: str) -> None:
+def draft(config: "Config", name: str, finding: str | None, output: str) -> None:
     """Write reply drafts for the series of mail ID: for each finding that the contributor can mend, a polite text.
 
     They are mails on standard output, one after the other as an mbox; read them, change them, and send them with your own mail

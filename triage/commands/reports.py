@@ -4,12 +4,15 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from triage.commands import FREE_WORDS, json_option, limit_of, with_config
 from triage.model.errors import ArchiveError, ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from triage.config import Config
 
 MAX_REPORT = 512 * 1024 * 1024
 SHOWN = 40
@@ -43,7 +46,8 @@ SHOWN = 40
 )
 @with_config
 def report(
-    config: Any, limit: tuple[str, ...], since: str, until: str, lists: tuple[str, ...], period: str, redact: bool, as_of: str, form: str,
+    config: "Config", limit: tuple[str, ...], since: str, until: str, lists: tuple[str, ...], period: str, redact: bool, as_of: str,
+    form: str,
     output: str,
 ) -> None:  # fmt: skip
     """Write a review report for the series matching LIMIT, or for every series with a finding or an opinion.
@@ -79,7 +83,7 @@ def report(
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @json_option
 @with_config
-def report_verify(config: Any, file: Path, as_json: bool) -> None:
+def report_verify(config: "Config", file: Path, as_json: bool) -> None:
     """Make the report in FILE anew, and say whether it still holds; exit code 1 where something that it says is no longer so.
 
     What it rests on may have moved on, as archives grow: that is told, and it still holds.

@@ -2,67 +2,72 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commands about how series came to be: why, which versions, and what people correct."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from triage.commands import json_option, with_config
+from triage.model import Link
 from triage.model.errors import TriageError
 
+if TYPE_CHECKING:
+    from triage.config import Config
+    from triage.store.schema import Index
 
-def link_lines(links: list[dict[str, str]]) -> Iterator[str]:
+
+def link_lines(links: Iterable[Link]) -> Iterator[str]:
     """Yield the evidence for versions as lines; what only suggests says so."""
     from triage.model.text import safe
 
     for link in links:
-        word = "perhaps follows" if link["kind"] == "similar" else "follows"
-        yield f"  {word} {safe(link['to'])} ({link['kind']}: {safe(link['evidence'])})"
+        word = "perhaps follows" if link.kind == "similar" else "follows"
+        yield f"  {word} {safe(link.to)} ({link.kind}: {safe(link.evidence)})"
 
 
-def show_why(connection: Any, series: int, as_json: bool) -> None:
+def show_why(connection: "Index", series: int, as_json: bool) -> None:
     """Print why the mails of a series are together, and what ties it to an older one."""
     from triage.commands.output import json_line, out
     from triage.model.text import safe
-    from triage.query.versions import why_json
+    from triage.query.versions import why_grouped
     from triage.series.grouping import NOTES
 
-    row = why_json(connection, series)
+    found = why_grouped(connection, series)
     if as_json:
-        json_line(row)
+        json_line(found.to_dict())
         return
-    for member in row["members"]:
-        out(f"{safe(member['subject'])}  {safe(member['message_id'])}")
-        out(f"    {safe(member['why'])}")
-    for line in link_lines(row["links"]):
+    for member in found.members:
+        out(f"{safe(member.subject)}  {safe(member.message_id)}")
+        out(f"    {safe(member.why)}")
+    for line in link_lines(found.links):
         out(line)
-    for note in row["notes"]:
+    for note in found.notes:
         out(f"  {note}: {NOTES[note]}")
-    if "ambiguous" in row["notes"]:
+    if "ambiguous" in found.notes:
         out("  `triage series split` or `merge` puts it right")
 
 
 _SIGNS = {"unchanged": "=", "message": "~", "changed": "!", "new": "+", "dropped": "-"}
 
 
-def show_versions(connection: Any, series: int, diff: bool, as_json: bool) -> None:
+def show_versions(connection: "Index", series: int, diff: bool, as_json: bool) -> None:
     """Print the versions of a topic, each patch by patch against the one it follows."""
     from triage.commands.output import json_line, out
-    from triage.model import version_label
+    from triage.model import rfc3339, version_label
     from triage.model.text import safe
-    from triage.query.versions import versions_json
+    from triage.query.versions import versions
 
-    for row in versions_json(connection, series, diff):
+    for row in versions(connection, series, diff):
         if as_json:
-            json_line(row)
+            json_line(row.to_dict())
             continue
-        out(f"{'>' if row['asked'] else ' '} {version_label(row['version'], row['rfc'])}  {row['posted']}  {safe(row['series'])}")
-        for line in link_lines(row["links"]):
+        out(f"{'>' if row.asked else ' '} {version_label(row.number, row.rfc)}  {rfc3339(row.posted)}  {safe(row.series)}")
+        for line in link_lines(row.links):
             out("  " + line)
-        for patch in row["patches"]:
-            out(f"    {_SIGNS[patch['change']]} {patch['change']:9} {safe(patch['subject'])}")
-            for line in patch.get("difference", ()):
+        for patch in row.patches:
+            out(f"    {_SIGNS[patch.change]} {patch.change:9} {safe(patch.subject)}")
+            for line in patch.difference or ():
                 out(f"        {safe(line)}")
 
 
@@ -82,7 +87,7 @@ _unsigned = click.option("--unsigned", is_flag=True, help="Do not sign, although
 @_unsigned
 @json_option
 @with_config
-def link(config: Any, newer: str, older: str, reason: str, unsigned: bool, as_json: bool) -> None:
+def link(config: "Config", newer: str, older: str, reason: str, unsigned: bool, as_json: bool) -> None:
     """Say that the series NEWER is the next version of the series OLDER."""
     _correct(config, "link", (newer, older), reason, unsigned, as_json)
 
@@ -94,7 +99,7 @@ def link(config: Any, newer: str, older: str, reason: str, unsigned: bool, as_js
 @_unsigned
 @json_option
 @with_config
-def unlink(config: Any, newer: str, older: str | None, reason: str, unsigned: bool, as_json: bool) -> None:
+def unlink(config: "Config", newer: str, older: str | None, reason: str, unsigned: bool, as_json: bool) -> None:
     """Say that the series NEWER is no version of OLDER, or of any other."""
     _correct(config, "unlink", (newer, older) if older else (newer,), reason, unsigned, as_json)
 
@@ -105,7 +110,7 @@ def unlink(config: Any, newer: str, older: str | None, reason: str, unsigned: bo
 @_unsigned
 @json_option
 @with_config
-def split(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
+def split(config: "Config", mails: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
     """Take MAILs out of the series they are in: together they are one of their own."""
     _correct(config, "split", mails, reason, unsigned, as_json)
 
@@ -116,12 +121,12 @@ def split(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_j
 @_unsigned
 @json_option
 @with_config
-def merge(config: Any, mails: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
+def merge(config: "Config", mails: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
     """Make one series of several: the first gives it its number of patches."""
     _correct(config, "merge", mails, reason, unsigned, as_json)
 
 
-def _correct(config: Any, kind: str, names: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
+def _correct(config: "Config", kind: str, names: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
     from triage.commands.output import json_line, note, out
     from triage.ingest.pipeline import settle
     from triage.model.text import safe

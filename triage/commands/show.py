@@ -4,38 +4,46 @@
 
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import closing, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from triage.commands import FREE_WORDS, POLICY_HELP, each_series, json_option, limit_of, open_databases, with_config, write_raw
 from triage.model.errors import ExitCode, UsageError
 
+if TYPE_CHECKING:
+    from triage.config import Config
+    from triage.policy.check import Checked
+    from triage.policy.project import Project
+    from triage.query.message import Statement
+    from triage.store.schema import Index, Personal
+
 
 @click.command("list", context_settings=FREE_WORDS)
 @click.argument("limit", nargs=-1)
 @json_option
 @with_config
-def list_(config: Any, limit: tuple[str, ...], as_json: bool) -> None:
+def list_(config: "Config", limit: tuple[str, ...], as_json: bool) -> None:
     """Print the series matching LIMIT, most recently active first.
 
-    Terms: state: flag: rule: from: to: list: age: date: path: op: tool: status: is: and plain words, each negated by `-` or `not`; see
-    docs/limits.md.
+    Terms: state: severity: code: rule: from: to: list: age: date: path: op: tool: status: is: and plain words, each negated by `-` or
+    `not`; see docs/limits.md.
     """
     print_series(config, limit_of(limit), as_json)
 
 
-def print_series(config: Any, limit: str, as_json: bool) -> None:
+def print_series(config: "Config", limit: str, as_json: bool) -> None:
     """Print series, a line each."""
     from triage.commands.output import json_line, out, series_line
-    from triage.store.queries import series_json
+    from triage.store.queries import listed_series
 
     for connection, notes, series, now, turns in each_series(config, limit):
-        row = series_json(connection, notes, series, now, turns)
+        row = listed_series(connection, notes, series, now, turns)
         if as_json:
-            json_line(row)
+            json_line(row.to_dict())
         else:
             out(series_line(row))
 
@@ -44,24 +52,27 @@ def print_series(config: Any, limit: str, as_json: bool) -> None:
 @click.argument("limit", nargs=-1)
 @json_option
 @with_config
-def findings(config: Any, limit: tuple[str, ...], as_json: bool) -> None:
-    """Print the findings of the series that LIMIT lets through, with their evidence; rule:, flag: and status: choose among them."""
+def findings(config: "Config", limit: tuple[str, ...], as_json: bool) -> None:
+    """Print the findings of the series that LIMIT lets through, with their evidence.
+
+    The terms code:, rule:, severity: and status: choose among them.
+    """
     print_findings(config, limit_of(limit), as_json)
 
 
-def print_findings(config: Any, limit: str, as_json: bool) -> None:
+def print_findings(config: "Config", limit: str, as_json: bool) -> None:
     """Print findings with their evidence."""
     from triage.commands.output import finding_lines, json_line, out
+    from triage.store import queries
     from triage.store.limit import parse_limit
-    from triage.store.queries import findings_json
 
     wanted = parse_limit(limit, 0)
     for connection, _, series, _, _ in each_series(config, limit):
-        for item in findings_json(connection, series):
-            if not wanted.lets(item["code"], item["name"], item["severity"], item["status"]):
+        for item in queries.findings(connection, series):
+            if not wanted.lets(item):
                 continue
             if as_json:
-                json_line(item)
+                json_line(item.to_dict())
             else:
                 for line in finding_lines(item):
                     out(line)
@@ -78,7 +89,7 @@ def print_findings(config: Any, limit: str, as_json: bool) -> None:
 @json_option
 @with_config
 def show(
-    config: Any, name: str, whole: bool, raw: bool, why: bool, versions: bool, diff: bool, statements: bool, as_json: bool
+    config: "Config", name: str, whole: bool, raw: bool, why: bool, versions: bool, diff: bool, statements: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
     from triage.archive.reread import raw_mail, read_again
@@ -104,63 +115,63 @@ def show(
         stored = queries.find_message(connection, name)
         people = Judges(config).people(policies_of(connection, stored.series) if stored.series is not None else ())
         if statements:
-            _show_statements(lookup.statements_json(connection, stored, people), as_json)
+            _show_statements(lookup.statements(connection, stored, people), as_json)
         elif raw:
             write_raw(raw_mail(connection, stored))
         elif as_json:
-            json_line(lookup.show_json(connection, stored, people))
+            json_line(lookup.shown_mail(connection, stored, people).to_dict())
         elif diff:
             for line in safe_lines(read_again(connection, stored).body.diff):
                 out(line)
         else:
             text = read_again(connection, stored).body.text
-            for shown in message_lines(lookup.show_json(connection, stored, people), text):
+            for shown in message_lines(lookup.shown_mail(connection, stored, people), text):
                 out(shown)
 
 
-def _show_statements(rows: Any, as_json: bool) -> None:
+def _show_statements(rows: Iterable["Statement"], as_json: bool) -> None:
     """Print what a mail's sentences say of machines; those that were not taken for evidence too, with the reason."""
     from triage.commands.output import json_line, out, statement_lines
 
     for row in rows:
         if as_json:
-            json_line(row)
+            json_line(row.to_dict())
         else:
             for line in statement_lines(row):
                 out(line)
 
 
-def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> None:
+def _show_series(connection: "Index", notes: "Personal", series: int, as_json: bool) -> None:
     from triage.commands.output import finding_lines, json_line, out, series_line
     from triage.commands.series import link_lines
     from triage.model.text import safe
     from triage.query.opinions import my_turns
-    from triage.query.versions import followups_json
+    from triage.query.versions import effective_followups, followup_dict
     from triage.store import queries
 
     now = int(time.time())
-    row = queries.series_json(connection, notes, series, now, my_turns(connection, now))
-    given = followups_json(connection, series)
+    row = queries.listed_series(connection, notes, series, now, my_turns(connection, now))
+    given = effective_followups(connection, series)
     if as_json:
-        json_line(row | {"followups": given})
+        json_line(row.to_dict() | {"followups": [followup_dict(item) for item in given]})
         return
     out(series_line(row))
-    for patch in row["patches"]:
-        out(f"  {patch['n'] or '-':>4}  {safe(patch['subject'])}  {safe(patch['message_id'])}{'  (carried)' if patch['carried'] else ''}")
+    for patch in row.patches:
+        out(f"  {patch.n or '-':>4}  {safe(patch.subject)}  {safe(patch.message_id)}{'  (carried)' if patch.carried else ''}")
         for item in given:
-            if item["patch"] == patch["message_id"]:
-                remark = "" if item["matches"] else "  (by another sender: does not count)"
-                out(f"          + {safe(item['key'])}: {safe(item['value'])}{remark}")
-    if row["received"] < row["total"]:
-        out(f"  {row['total'] - row['received']} of its {row['total']} patches did not come to these archives")
-    for line in link_lines(row["links"]):
+            if item.patch == patch.message_id:
+                remark = "" if item.matches else "  (by another sender: does not count)"
+                out(f"          + {safe(item.trailer.key)}: {safe(item.trailer.value)}{remark}")
+    if row.received < row.total:
+        out(f"  {row.total - row.received} of its {row.total} patches did not come to these archives")
+    for line in link_lines(row.links):
         out(line)
-    if row["answers"]:
-        out(f"  in reply to the series {safe(row['answers'])}")
-    if row["notes"]:
-        out(f"  noted: {', '.join(row['notes'])}; `triage show --why` says more")
-    for item in queries.findings_json(connection, series):
-        for line in finding_lines(item):
+    if row.answers:
+        out(f"  in reply to the series {safe(row.answers)}")
+    if row.notes:
+        out(f"  noted: {', '.join(row.notes)}; `triage show --why` says more")
+    for finding in queries.findings(connection, series):
+        for line in finding_lines(finding):
             out(line)
 
 
@@ -177,7 +188,7 @@ def _show_series(connection: Any, notes: Any, series: int, as_json: bool) -> Non
 @click.option("--roster", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's MAINTAINERS, or TOML.")
 @with_config
 def check(
-    config: Any, files: tuple[str, ...], fresh: bool, policy: str | None, form: str, fail_on: str | None, cover: Any,
+    config: "Config", files: tuple[str, ...], fresh: bool, policy: str | None, form: str, fail_on: str | None, cover: Any,
     aliases: Path | None, roster: Path | None,
 ) -> None:  # fmt: skip
     """Judge mails, mboxes, the files of git format-patch or commits by a policy, without a database.
@@ -185,44 +196,50 @@ def check(
     For hooks, CI, mail readers and b4. Patches without Message-IDs, as code-hosting sites export them, are one series, and so are the
     commits of BASE..HEAD in the repository where you stand. Of merges only those with content of their own are judged.
     """
-    from triage.archive.commits import is_range, read_range
-    from triage.archive.pipe import split_mails
     from triage.b4 import b4_checks
-    from triage.commands.output import finding_lines, json_line, note, out
+    from triage.commands.output import finding_lines, json_line, out
     from triage.config import ProjectFiles
-    from triage.git import mailinfo, patch_ids
     from triage.model import Severity
-    from triage.policy.check import check_commits, check_mails, finding_json
+    from triage.policy.check import listed
     from triage.projects import load_project
 
     people = ProjectFiles(aliases, roster) if aliases or roster else None
     project = load_project(policy or _shared_policy(config), config, people)
-    described = cover.read().decode("utf-8", "replace") if cover else ""
-    if fresh or (len(files) == 1 and is_range(files[0])):
-        if len(files) != 1:
-            raise UsageError("one commit, or one range, is checked at a time", "triage check BASE..HEAD")
-        commits = read_range(files[0], fresh)
-        checked = check_commits(commits.reads, project, patch_ids, described)
-        if commits.merges and form == "text":
-            one = commits.merges == 1
-            merges = "1 merge without content of its own was" if one else f"{commits.merges} merges without content of their own were"
-            note(f"triage: {merges} not judged")
-    else:
-        mails = [mail for name in files for mail in split_mails(_content(name))]
-        checked = check_mails(mails, project, patch_ids, described, mailinfo)
+    checked = _judge(files, fresh, project, cover.read().decode("utf-8", "replace") if cover else "", form == "text")
     subjects = {message.message_id: message.raw_subject for one in checked for message in (*one.series.members, *one.replies)}
     found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]
     if form == "b4":
         json_line(b4_checks([finding for _, finding in found]))
     for series, finding in found if form != "b4" else []:
-        item = finding_json(series, finding)
+        item = listed(series, finding)
         if form == "json":
-            json_line(item)
+            json_line(item.to_dict())
         else:
             for line in finding_lines(item, subjects.get(finding.message_id, "")):
                 out(line)
     if fail_on and any(finding.severity.rank <= Severity(fail_on).rank and not finding.cured for _, finding in found):
         raise SystemExit(ExitCode.FINDINGS)
+
+
+def _judge(files: tuple[str, ...], fresh: bool, project: "Project", cover: str, tell: bool) -> list["Checked"]:
+    """Return what a project says of commits or mails; with `tell` say which merges were left out."""
+    from triage.archive.commits import is_range, read_range
+    from triage.archive.pipe import split_mails
+    from triage.commands.output import note
+    from triage.git import mailinfo, patch_ids
+    from triage.policy.check import check_commits, check_mails
+
+    if not fresh and not (len(files) == 1 and is_range(files[0])):
+        mails = [mail for name in files for mail in split_mails(_content(name))]
+        return check_mails(mails, project, patch_ids, cover, mailinfo, int(time.time()))
+    if len(files) != 1:
+        raise UsageError("one commit, or one range, is checked at a time", "triage check BASE..HEAD")
+    commits = read_range(files[0], fresh)
+    if commits.merges and tell:
+        one = commits.merges == 1
+        merges = "1 merge without content of its own was" if one else f"{commits.merges} merges without content of their own were"
+        note(f"triage: {merges} not judged")
+    return check_commits(commits.reads, project, patch_ids, cover)
 
 
 def _content(name: str) -> bytes:
@@ -240,9 +257,9 @@ def _content(name: str) -> bytes:
     return content
 
 
-def _shared_policy(config: Any) -> str:
+def _shared_policy(config: "Config") -> str:
     from triage.config import load_lists
-    from triage.policy.pack import known_packs
+    from triage.projects import known_packs
 
     policies = {spec.policy for spec in load_lists(config.paths)}
     if len(policies) != 1:

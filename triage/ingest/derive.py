@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From stored mail to series, findings and versions, for every thread that changed; cut off anywhere, the next run goes on."""
 
-import sqlite3
 from pathlib import Path
 
 from triage.ingest.linking import link_series
@@ -20,12 +19,13 @@ from triage.store import archives as stored
 from triage.store import derive, links
 from triage.store.corrections import load_corrections
 from triage.store.pool import Pool, dirty_threads, load_pool
+from triage.store.schema import Index
 from triage.store.write import transaction
 
 BATCH = 250
 
 
-def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, run: ArchiveRun, progress: Progress) -> None:
+def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveRun, progress: Progress) -> None:
     """Make series and findings of every thread that changed, join the versions, and judge again what inherits from older ones."""
     by_list = stored.pack_names(connection)
     done = 0
@@ -50,7 +50,7 @@ def derive_changed(connection: sqlite3.Connection, index: Path, judges: Judges, 
     settle_standing(connection, judges.voices)
 
 
-def _judged(connection: sqlite3.Connection, pool: Pool, by_list: dict[int, str], judges: Judges) -> list[derive.Judged]:
+def _judged(connection: Index, pool: Pool, by_list: dict[int, str], judges: Judges) -> list[derive.Judged]:
     row_of = {id(message): row for row, message in pool.messages.items()}
     lists = derive.lists_of(connection, pool.messages)
     grouped = group((message for message in pool.messages.values() if message.is_member), Corrections(load_corrections(connection)))
@@ -65,7 +65,7 @@ def _judged(connection: sqlite3.Connection, pool: Pool, by_list: dict[int, str],
     return judged
 
 
-def _judge_heir(connection: sqlite3.Connection, series_id: int, by_list: dict[int, str], judges: Judges) -> int:
+def _judge_heir(connection: Index, series_id: int, by_list: dict[int, str], judges: Judges) -> int:
     """Judge a series again if older versions declare something, or did; returns how many findings are new."""
     earlier = earlier_evidence(connection, series_id)
     if not earlier and not derive.inherits(connection, series_id):
@@ -75,7 +75,7 @@ def _judge_heir(connection: sqlite3.Connection, series_id: int, by_list: dict[in
     return derive.save_heir(connection, series_id, judges.judge(policies, series, replies, earlier), bool(earlier))
 
 
-def earlier_evidence(connection: sqlite3.Connection, series_id: int) -> tuple[Evidence, ...]:
+def earlier_evidence(connection: Index, series_id: int) -> tuple[Evidence, ...]:
     """Return what the nearest older version that declares anything declares; a link of likeness alone hands nothing on."""
     for older in derive.older_with_tools(connection, series_id):
         series, replies = derive.stored_series(connection, older)

@@ -2,17 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Series whose neighbours changed get their versions again."""
 
-import sqlite3
-
 from triage.model import Link
 from triage.model.series import Posting
 from triage.series.corrections import Corrections
 from triage.series.versions import previous, same_people, suggestions
 from triage.store import links
 from triage.store.corrections import load_corrections
+from triage.store.schema import Index
 
 
-def link_series(connection: sqlite3.Connection, wanted: list[int]) -> None:
+def link_series(connection: Index, wanted: list[int]) -> None:
     """Give each of `wanted` its topic, and newer neighbours theirs again; to be called inside a transaction."""
     said = load_corrections(connection)
     corrections = Corrections(said)
@@ -43,7 +42,7 @@ def _takes_over(series: Posting, found: tuple[Link, ...], postings: dict[int, Po
     return bool(older) and found[0].kind != "human" and older is not None and not same_people(series, older)
 
 
-def _load_files(connection: sqlite3.Connection, series: Posting, others: list[Posting]) -> None:
+def _load_files(connection: Index, series: Posting, others: list[Posting]) -> None:
     """Load what a posting and those under its very title and number touch: by nothing else can two of one name be told apart."""
     alike = [o for o in others if o.title == series.title and o.version == series.version and not o.patch_ids & series.patch_ids]
     for posting in [series, *alike[-links.NEAREST :]] if alike else ():

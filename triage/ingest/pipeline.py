@@ -10,7 +10,6 @@ import gc
 import os
 import select
 import signal
-import sqlite3
 import threading
 import time
 from collections import deque
@@ -40,8 +39,9 @@ from triage.projects import Judges, project_digest
 from triage.series.threads import join
 from triage.store import archives as stored
 from triage.store import derive
+from triage.store.errors import DATABASE_ERRORS, database_error
 from triage.store.rows import message_row
-from triage.store.schema import database_error, open_index
+from triage.store.schema import Index, open_index
 from triage.store.write import (
     REWRITING,
     Read,
@@ -94,7 +94,7 @@ def fill(
     try:
         stored.check_derived(connection)
         return _fill(connection, index, config, lists, Readers(workers, executor, retry), progress or (lambda what, count: None))
-    except sqlite3.Error as error:
+    except DATABASE_ERRORS as error:
         raise database_error(error, index) from error
     finally:
         connection.close()
@@ -109,15 +109,13 @@ def settle(config: Config) -> None:
             judges = Judges(config)
             refresh(connection, open_log(config.paths), judges.voices)
             derive_changed(connection, config.paths.index, judges, ArchiveRun("", ""), lambda what, count: None)
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             raise database_error(error, config.paths.index) from error
         finally:
             connection.close()
 
 
-def _fill(
-    connection: sqlite3.Connection, index: Path, config: Config, lists: list[ListSpec], readers: Readers, progress: Progress
-) -> list[ArchiveRun]:
+def _fill(connection: Index, index: Path, config: Config, lists: list[ListSpec], readers: Readers, progress: Progress) -> list[ArchiveRun]:
     runs: list[ArchiveRun] = []
     judges = Judges(config)
     refresh(connection, open_log(config.paths), judges.voices)
@@ -164,7 +162,7 @@ def _changes(before: dict[tuple[str, str], dict[str, str]], after: dict[tuple[st
 class _Job:
     """One archive being taken in: where from, where to, and who watches."""
 
-    connection: sqlite3.Connection
+    connection: Index
     index: Path
     archive: Archive
     list_id: int

@@ -3,7 +3,6 @@
 """The index made anew from archives and opinions, beside the old one, which goes when the new one is whole."""
 
 import os
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from triage.files import write_lock
 from triage.ingest.pipeline import fill
 from triage.ingest.summary import ArchiveRun, Progress
 from triage.model.errors import ArchiveError, ConfigError
+from triage.store.errors import DATABASE_ERRORS
 from triage.store.former import moved_records, now_missing
 from triage.store.schema import make_whole, open_personal
 from triage.store.tombstones import carry_tombstones
@@ -81,9 +81,9 @@ def _put_aside(path: Path) -> str:
         return ""
     try:
         with closing(open_personal(path)) as connection:
-            if connection.execute("pragma quick_check").fetchone()[0] == "ok":
+            if connection.is_sound():
                 return ""
-    except (ConfigError, sqlite3.Error, UnicodeDecodeError) as error:
+    except (ConfigError, *DATABASE_ERRORS) as error:
         if isinstance(error, ConfigError) and "damaged" not in error.message:
             raise
     for number in range(1, 1000):

@@ -5,7 +5,6 @@
 Imports nothing that reads mail, so that an idle run costs little more than starting Python and asking git for a tip.
 """
 
-import sqlite3
 import time
 
 from triage.archive import open_archive
@@ -15,7 +14,8 @@ from triage.model.archive import ListSpec
 from triage.model.errors import TriageError
 from triage.projects import project_digest
 from triage.store import archives as stored
-from triage.store.schema import open_index
+from triage.store.errors import DATABASE_ERRORS
+from triage.store.schema import Index, open_index
 
 
 def nothing_new(config: Config, lists: list[ListSpec]) -> list[ArchiveRun] | None:
@@ -35,11 +35,11 @@ def nothing_new(config: Config, lists: list[ListSpec]) -> list[ArchiveRun] | Non
             return [run for group in runs for run in group] if all(runs) else None
         finally:
             connection.close()
-    except (TriageError, sqlite3.Error):
+    except (TriageError, *DATABASE_ERRORS):
         return None
 
 
-def _same_opinions(connection: sqlite3.Connection, config: Config) -> bool:
+def _same_opinions(connection: Index, config: Config) -> bool:
     if not config.paths.opinions.exists():
         return True
     from triage.opinion.log import OpinionLog
@@ -50,7 +50,7 @@ def _same_opinions(connection: sqlite3.Connection, config: Config) -> bool:
     return tips == tips_stored(connection) and not set(tips) - set(seen_tips(config.paths.opinions))
 
 
-def _idle(connection: sqlite3.Connection, config: Config, spec: ListSpec) -> list[ArchiveRun]:
+def _idle(connection: Index, config: Config, spec: ListSpec) -> list[ArchiveRun]:
     """Return the runs of a list where nothing changed, none where something did."""
     ids = stored.list_as_added(connection, spec, project_digest(spec.policy, config))
     runs: list[ArchiveRun] = []

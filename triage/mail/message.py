@@ -91,9 +91,16 @@ def _read(
         mailer=headers.header_text(fields.get("x-mailer", ""))[:200],
         notes=_notes(envelope, cut, subject, sent, given is not None, len(every) > MAX_TRAILERS),
     )
+    return Read(_with_date_noted(message), _body(envelope, cut, bound))
+
+
+def _with_date_noted(message: Message) -> Message:
+    return replace(message, notes=(*message.notes, "date-differs")) if _dates_differ(message) else message
+
+
+def _body(envelope: Envelope, cut: patch.Cut, bound: Bound) -> Body:
     octets = None if envelope.octets is None or not cut.diff else from_line(envelope, cut.diff_line)
-    body = Body(envelope.text, cut.message, cut.tail, cut.diff, octets, bound)
-    return Read(replace(message, notes=(*message.notes, "date-differs")) if _dates_differ(message) else message, body)
+    return Body(envelope.text, cut.message, cut.tail, cut.diff, octets, bound)
 
 
 def read_commit(name: str, author: Person, committer: Person, when: int, text: str, diff: str) -> Read:

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A correction given: a person says what belongs together, and git keeps it."""
 
-import sqlite3
 from contextlib import closing
 
 from triage.config import Config
@@ -15,6 +14,7 @@ from triage.opinion.log import reviewer
 from triage.opinion.record import MAX_AGAINST, Draft, Target
 from triage.store import queries
 from triage.store.corrections import load_corrections
+from triage.store.schema import Index
 
 
 def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "", sign: bool = True) -> MessageId:
@@ -44,14 +44,14 @@ def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "",
     return log.append(Draft(reviewer(), kind, target, reason, others=named, against=seen), sign)
 
 
-def _said_before(connection: sqlite3.Connection, series: set[int]) -> tuple[str, ...]:
+def _said_before(connection: Index, series: set[int]) -> tuple[str, ...]:
     """Return the records of corrections that stand about some series: who corrects now has seen them."""
     mails = {mail.message.message_id for one in series for mail in queries.series_mails(connection, one)}
     found = [item.record for item in load_corrections(connection) if any(named.message_id in mails for named in item.named)]
     return tuple(found[-MAX_AGAINST:])
 
 
-def _refuse_circle(connection: sqlite3.Connection, newer: int, older: int) -> None:
+def _refuse_circle(connection: Index, newer: int, older: int) -> None:
     """Raise `UsageError` where the older of two series follows the newer one already."""
     at: int | None = older
     seen: set[int] = set()
@@ -63,14 +63,14 @@ def _refuse_circle(connection: sqlite3.Connection, newer: int, older: int) -> No
             raise UsageError(f"{names[0]} follows {names[1]} already", "name the newer one first, or `triage series unlink` them before")
 
 
-def _in_series(connection: sqlite3.Connection, name: str) -> queries.Stored:
+def _in_series(connection: Index, name: str) -> queries.Stored:
     stored = queries.find_message(connection, name)
     if stored.series is None or not stored.message.is_member:
         raise UsageError(f"{name!r} is no patch or cover", "corrections are about the mails that make up series")
     return stored
 
 
-def _named(connection: sqlite3.Connection, stored: queries.Stored, kind: str) -> Message:
+def _named(connection: Index, stored: queries.Stored, kind: str) -> Message:
     """Return the mail that stands for what was named: itself for a split, else the first of its series."""
     if kind == "split":
         return stored.message

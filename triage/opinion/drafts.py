@@ -20,19 +20,16 @@ def typed(config: Config, name: str, kind: str, finding: str, text: str) -> Iter
     if not text.strip():
         yield
         return
-    key = f"{_TYPED}{name.strip('<>')} {kind} {finding}".strip()
+    key = draft_key(name, finding, "ask" if kind == "ask" else "opinion")
     keep_draft(config, key, json.dumps({"kind": kind, "finding": finding, "reason": text}))
     yield
     with suppress(TriageError):  # the record is written: a draft that stays is no failure of it
         keep_draft(config, key, "")
 
 
-_TYPED = "typed:"
-
-
-def draft_key(first: str) -> str:
-    """Return where a form keeps what is typed about a series, by its first mail."""
-    return f"opinion:{first}"
+def draft_key(name: str, finding: str = "", what: str = "opinion") -> str:
+    """Return where what is typed about a mail, or a finding on it, is kept: an opinion, or what is asked (`ask`)."""
+    return f"{what}:{name.strip('<>')} {finding}".strip()
 
 
 def keep_draft(config: Config, key: str, body: str) -> None:
@@ -45,6 +42,6 @@ def keep_draft(config: Config, key: str, body: str) -> None:
 def kept_draft(config: Config, name: str) -> dict[str, str]:
     """Return what was typed last about a mail and not saved: kind, finding and reason; empty for nothing."""
     with closing(open_personal(config.paths.personal)) as notes:
-        keys = (f"{_TYPED}{name.strip('<>')} ", draft_key(name.strip("<>")))
+        keys = (draft_key(name), f"typed:{name.strip('<>')} ")  # the latter as older programs kept it
         bodies = [body for key in keys for body in personal.drafts(notes, key).values()]
     return next(({key: str(value) for key, value in json.loads(body).items()} for body in bodies if body), {})

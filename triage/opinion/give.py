@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An opinion given, asked for or taken back: what the command line and the terminal UI share between log and index."""
 
-import sqlite3
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,14 +9,14 @@ from datetime import UTC, date, datetime, timedelta
 from triage.config import Config
 from triage.model import MessageId, Person
 from triage.model.errors import TriageError, UsageError
-from triage.model.opinion import Record
-from triage.opinion.blind import question_key
+from triage.model.opinion import Record, Standing, question_key
+from triage.opinion.blind import SAID
 from triage.opinion.drafts import typed
 from triage.opinion.index import indexed_tips, open_log, outcome_of, refreshed, scene_of
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog, reviewer, signing_key
-from triage.opinion.matching import SeriesContext, Standing
-from triage.opinion.record import DECISIONS, OPINIONS, Draft, Target
+from triage.opinion.matching import SeriesContext
+from triage.opinion.record import OPINIONS, Draft, Target
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.standing import Others, askers, barred, deciders_of
 from triage.opinion.target import opinion_target, target_line
@@ -26,9 +25,7 @@ from triage.policy.project import Project
 from triage.projects import Judges
 from triage.store import opinions as stored
 from triage.store import personal, queries
-from triage.store.schema import open_index, open_personal
-
-SAID = OPINIONS + DECISIONS
+from triage.store.schema import Index, open_index, open_personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ def unheard(config: Config) -> str:
 def uncounted(config: Config, record: str) -> str:
     """Say why a record that was just written does not count yet, "" where it does."""
     with closing(open_index(config.paths.index)) as connection:
-        found = stored.find_opinion(connection, record)
+        found = stored.find_record(connection, record)
     why = why_not_counted(found[0]) if found else ""
     return f"the record is kept, and does not count yet: {why}; somebody whose key is trusted adds yours with `keys add`" if why else ""
 
@@ -101,7 +98,7 @@ def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -
     """Take an own record back; returns the id of the record that does. Raises `UsageError` for a record that is none of one's own."""
     person = reviewer()
     with closing(refreshed(config)) as connection:
-        found = stored.find_opinion(connection, record) if record else []
+        found = stored.find_record(connection, record) if record else []
         own = [o for o in found if o.reviewer.email.casefold() == person.email.casefold()]
         if len({o.id for o in own}) > 1:
             raise UsageError(f"{record!r} begins {len(own)} records of yours", "give more of its id; `triage opinion log` prints them")
@@ -145,16 +142,16 @@ def note_published(config: Config, opinion: Record, message_id: str, sign: bool 
     return _write(config, open_log(config.paths), draft, sign)
 
 
-def _target(connection: sqlite3.Connection, name: str, finding: str, line: int | None) -> Target:
+def _target(connection: Index, name: str, finding: str, line: int | None) -> Target:
     target = opinion_target(connection, name, finding)
     return target_line(connection, target, line) if line is not None else target
 
 
-def _in_place(config: Config, connection: sqlite3.Connection, series: int, draft: Draft) -> Draft:
+def _in_place(config: Config, connection: Index, series: int, draft: Draft) -> Draft:
     """Return a draft with what the project, the requests and the reviewer's own steps add; raises `UsageError` where it would not count."""
     judges = Judges(config)
     projects = [p for p in map(judges.of, stored.policies_of(connection, series)) if isinstance(p, Project)]
-    finding = draft.target.finding.partition(" ")[0]
+    finding = draft.target.finding.id
     scene = scene_of(connection, series, judges.voices)
     assert scene is not None
     if why := _barred(connection, scene, draft.target, finding, draft.kind, draft.reviewer):
@@ -171,10 +168,10 @@ def _in_place(config: Config, connection: sqlite3.Connection, series: int, draft
 
 
 def _same_question(request: Record, target: Target) -> bool:
-    return request.target == target.content and request.question == target.finding.partition(" ")[0]
+    return request.target == target.content and request.finding.id == target.finding.id
 
 
-def _barred(connection: sqlite3.Connection, scene: SeriesContext, target: Target, finding: str, kind: str, who: Person) -> str:
+def _barred(connection: Index, scene: SeriesContext, target: Target, finding: str, kind: str, who: Person) -> str:
     if kind not in (*OPINIONS, "waive"):
         return ""
     item = next((item for item in scene.items if item.id == finding), None)
@@ -189,7 +186,7 @@ def why_not(config: Config, judges: Judges, name: str, finding: str, kind: str) 
     with closing(open_index(config.paths.index)) as connection:
         target = opinion_target(connection, name, finding)
         scene = scene_of(connection, queries.find_series(connection, target.message_id), judges.voices)
-        return to_you(_barred(connection, scene, target, target.finding.partition(" ")[0], kind, reviewer())) if scene else ""
+        return to_you(_barred(connection, scene, target, target.finding.id, kind, reviewer())) if scene else ""
 
 
 def to_you(why: str) -> str:
@@ -197,7 +194,7 @@ def to_you(why: str) -> str:
     return why.replace("they are", "you are").replace("they ", "you ").replace("name them as", "name you as")
 
 
-def asks_disclosure(judges: Judges, connection: sqlite3.Connection, series: int) -> str:
+def asks_disclosure(judges: Judges, connection: Index, series: int) -> str:
     """Return the policy of a series that asks reviewers which tool helped them, "" for none."""
     projects = map(judges.of, stored.policies_of(connection, series))
     return next((p.pack.id for p in projects if isinstance(p, Project) and p.pack.review_disclosure), "")
@@ -207,7 +204,7 @@ def _check_code(projects: list[Project], draft: Draft) -> None:
     """Raise `UsageError` for a reason code that neither the rule nor the exceptions of a pack have."""
     if not draft.code:
         return
-    rule = draft.target.finding.partition("/")[2].partition("@")[0]
+    rule = draft.target.finding.rule
     known = [one.id for project in projects for one in project.pack.exceptions]
     known += [code for project in projects for r in project.pack.rules if r.id == rule for code in r.parameters.get("reasons", ())]
     if draft.code not in known:
@@ -234,13 +231,13 @@ def due_day(text: str) -> str:
 def unsigned_records(config: Config, email: str) -> bool:
     """Say whether the log of a reviewer has records without a signature."""
     with closing(refreshed(config)) as connection:
-        return any(o.log == ref_of(email) and o.signed == "unsigned" for o in stored.load_opinions(connection))
+        return any(o.log == ref_of(email) and o.signed == "unsigned" for o in stored.load_records(connection))
 
 
-def open_requests(connection: sqlite3.Connection, email: str) -> list[Record]:
+def open_requests(connection: Index, email: str) -> list[Record]:
     """Return the requests that wait for one person."""
     me = email.casefold()
-    return [o for o, _, state, _, waiting in stored.requests(connection) if state == Standing.ASKED and me in waiting.split()]
+    return [stand.record for _, stand in stored.requests(connection) if stand.state is Standing.ASKED and me in stand.waiting]
 
 
 def first_use(config: Config, sign: bool = True) -> str:

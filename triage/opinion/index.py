@@ -4,7 +4,6 @@
 
 import os
 import re
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -27,7 +26,8 @@ from triage.policy.context import ProjectContext
 from triage.projects import Judges
 from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
-from triage.store.schema import open_former, open_index
+from triage.store.errors import DATABASE_ERRORS
+from triage.store.schema import Index, open_former, open_index
 from triage.store.write import transaction
 
 BATCH = 200
@@ -43,12 +43,12 @@ def open_log(paths: Paths) -> OpinionLog:
 def indexed_tips(paths: Paths) -> dict[str, str]:
     """Return the tips that the index was last made from; empty where it cannot be read."""
     if paths.index.exists():
-        with suppress(sqlite3.Error, OSError, UnicodeDecodeError), closing(open_former(paths.index)) as connection:
+        with suppress(OSError, *DATABASE_ERRORS), closing(open_former(paths.index)) as connection:
             return stored.tips_stored(connection)
     return {}
 
 
-def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> bool:
+def refresh(connection: Index, log: OpinionLog, voices: Voices) -> bool:
     """Bring the index up to the logs; returns whether anything moved. Cheap where nothing did.
 
     While keys that were here cannot be read, what the index says stands as it was; an index that says nothing yet holds all records as
@@ -81,10 +81,10 @@ def refresh(connection: sqlite3.Connection, log: OpinionLog, voices: Voices) -> 
         for ref, goes_on, opinions in read:
             if not goes_on:
                 stored.forget_log(connection, ref)
-            stored.add_opinions(connection, ref, opinions)
+            stored.add_records(connection, ref, opinions)
         stored.store_verdicts(connection, {key: cache[key] for key in set(cache) - before})
         stored.store_tips(connection, tips)
-        store_corrections(connection, corrections(stored.load_opinions(connection, (*CORRECTIONS, "withdraw"))))
+        store_corrections(connection, corrections(stored.load_records(connection, (*CORRECTIONS, "withdraw"))))
     note_tips(log.path, {ref: tip for ref, tip in tips.items() if ref not in lost})
     settle_standing(connection, voices)
     return True
@@ -127,7 +127,7 @@ def _project_of(read: Read) -> str:
     return next((project for project in named if re.fullmatch("[0-9a-f]{40}", project)), "")
 
 
-def _hold(connection: sqlite3.Connection, log: OpinionLog, tips: dict[str, str], voices: Voices) -> bool:
+def _hold(connection: Index, log: OpinionLog, tips: dict[str, str], voices: Voices) -> bool:
     """Leave standing as it was while keys cannot be read; with nothing to leave, store what is in the logs as not to be believed."""
     fresh = not stored.any_records(connection)
     if fresh:
@@ -137,7 +137,7 @@ def _hold(connection: sqlite3.Connection, log: OpinionLog, tips: dict[str, str],
                     found = [read_entry(ref, entry) for entry in log.entries(tips[ref])]
                 except ArchiveError:
                     continue
-                stored.add_opinions(connection, ref, [replace(opinion, barred=UNREAD_KEYS) for opinion in found])
+                stored.add_records(connection, ref, [replace(opinion, barred=UNREAD_KEYS) for opinion in found])
             keys = tips.get(KEYS) or log.remembered.get(KEYS) or UNREAD_KEYS
             stored.store_tips(connection, {KEYS: keys})  # and of no log: all are read again once keys can be
     if fresh or stored.unsettled(connection, 1):
@@ -159,7 +159,7 @@ def read_entries(log: OpinionLog, ref: str, tip: str, since: str, ring: KeyRing,
     return [(entry, replace(o, barred=barred_by(ring, o, entry))) for o, (entry, _) in zip(judged, found, strict=True)]
 
 
-def settle_standing(connection: sqlite3.Connection, voices: Voices) -> None:
+def settle_standing(connection: Index, voices: Voices) -> None:
     """Work out where records stand for every series that they, its mails or its findings changed for."""
     while waiting := stored.unsettled(connection, BATCH):
         with transaction(connection):
@@ -167,25 +167,24 @@ def settle_standing(connection: sqlite3.Connection, voices: Voices) -> None:
             for series in said:
                 lay_over(connection, series, voices)
             stored.settled(connection, [series for series in waiting if series not in said])
-    if connection.execute("pragma query_only").fetchone()[0] == 0:
+    if not connection.is_read_only():
         with transaction(connection):
             stored.forget_unsettled(connection)
 
 
-def lay_over(connection: sqlite3.Connection, series: int, voices: Voices) -> None:
+def lay_over(connection: Index, series: int, voices: Voices) -> None:
     """Store what the records about one series come to; within a transaction."""
     scene = scene_of(connection, series, voices)
     if scene is None:
         stored.set_standing(connection, series, [], [], {})
         return
     outcome = outcome_of(connection, scene)
-    rows = [(s.opinion.log, s.opinion.commit, s.about, s.message_id, s.state.value, s.why) for s in outcome.stands]
     places = [(row[0], row[1]) for row in stored.findings_of(connection, series)]
     findings = [(at, outcome.statuses[name].value, outcome.tallies[name]) for at, name in places]
-    stored.set_standing(connection, series, rows, findings, outcome.totals)
+    stored.set_standing(connection, series, outcome.stands, findings, outcome.totals)
 
 
-def scene_of(connection: sqlite3.Connection, series: int, voices: Voices) -> SeriesContext | None:
+def scene_of(connection: Index, series: int, voices: Voices) -> SeriesContext | None:
     """Return a series as far as opinions go, None where it is gone."""
     fingerprint = stored.fingerprint_of(connection, series)
     if fingerprint is None:
@@ -201,15 +200,15 @@ def scene_of(connection: sqlite3.Connection, series: int, voices: Voices) -> Ser
     )  # fmt: skip
 
 
-def outcome_of(connection: sqlite3.Connection, scene: SeriesContext) -> Outcome:
+def outcome_of(connection: Index, scene: SeriesContext) -> Outcome:
     """Return what the records in the index come to for a series."""
     targets = {scene.fingerprint, *scene.older_fingerprints} | {item.target for item in scene.items}
     targets |= {place.target for place in (*scene.places, *scene.older)}
     mails = {place.message_id for place in (*scene.places, *scene.older)}
-    return weigh(stored.opinions_about(connection, targets, {place.patch_id for place in scene.places} - {""}, mails), scene)
+    return weigh(stored.records_about(connection, targets, {place.patch_id for place in scene.places} - {""}, mails), scene)
 
 
-def refreshed(config: Config) -> sqlite3.Connection:
+def refreshed(config: Config) -> Index:
     """Return the index with the logs as they are now laid over it."""
     there = config.paths.index.exists()
     connection = open_index(config.paths.index, write=os.access(config.paths.index, os.W_OK) if there else config.paths.opinions.exists())

@@ -78,7 +78,7 @@ class OpinionLog:
                 raise ConfigError(f"this record could not be read again: {why}", "use a plain address in git's user.email")
             if len(record) > MAX_RECORD:
                 raise ConfigError("this opinion is larger than 64 KiB", "say it in fewer words")
-            subject = f"{draft.kind} {draft.target.finding.partition(' ')[2].partition(' ')[0]}".strip()
+            subject = f"{draft.kind} {draft.target.finding.code}".strip()
             commit = self.write(record, previous, draft.reviewer, subject, sign)
             self.repository.move(ref, commit, previous)
         return message_id

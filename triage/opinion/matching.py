@@ -3,32 +3,11 @@
 """A series as far as opinions go, and what of it a record is about: the same content, a moved patch, or what has changed since. Pure."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from triage.model import Demand
-from triage.model.opinion import Record, RecordTarget, series_carry
+from triage.model.opinion import Record, RecordTarget, Standing, series_carry
 from triage.policy.context import ProjectContext
 from triage.policy.rules.case import finding_id
-
-
-class Standing(StrEnum):
-    """What a record is worth for a series now."""
-
-    COUNTS = "counts"
-    CARRIED = "carried"
-    """It was given on an older posting of the same change, and counts here."""
-    OUTDATED = "outdated"
-    """What it was given on has changed since."""
-    REPLACED = "replaced"
-    WITHDRAWN = "withdrawn"
-    UNTRUSTED = "untrusted"
-    EXCLUDED = "excluded"
-    ASKED = "asked"
-    """A request that nobody of those asked has answered, or not all."""
-    ANSWERED = "answered"
-
-
-COUNTING = (Standing.COUNTS, Standing.CARRIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +61,19 @@ def locate(opinion: Record, scene: SeriesContext) -> Spot | None:
     """Return what of a series a record is about, and whether that is still what it was given on; None where it is about something else."""
     here = {place.message_id for place in scene.places}
     kept = (Standing.COUNTS, "") if opinion.target_message in here else (Standing.CARRIED, _told(opinion))
-    spot = _locate_finding(opinion, scene, kept) if opinion.question else _locate_mail(opinion, scene, kept)
+    spot = _locate_finding(opinion, scene, kept) if opinion.finding else _locate_mail(opinion, scene, kept)
     return spot or _locate_older(opinion, scene, here)
 
 
 def _locate_finding(opinion: Record, scene: SeriesContext, kept: tuple[Standing, str]) -> Spot | None:
     for item in scene.items:
-        if item.id == opinion.question and item.target == opinion.target:
+        if item.id == opinion.finding.id and item.target == opinion.target:
             return item.id, item.message_id, *kept
     moved = _moved(opinion, scene)
     whole = bool(opinion.carry) and opinion.carry == scene.carry
     for item in scene.items if moved or whole else ():
         alike = (whole and item.target == scene.fingerprint) or (moved is not None and item.target == moved.target)
-        if alike and opinion.question == finding_id(item.basis, opinion.target):
+        if alike and opinion.finding.id == finding_id(item.basis, opinion.target):
             return item.id, item.message_id, Standing.CARRIED, _told(opinion)
     same = moved or next((place for place in scene.places if place.target == opinion.target), None)
     if same or opinion.target == scene.fingerprint:
@@ -120,8 +99,8 @@ def _locate_older(opinion: Record, scene: SeriesContext, here: set[str]) -> Spot
     known = here | {place.message_id for place in scene.older}
     if old is None and opinion.target not in scene.older_fingerprints and opinion.target_message not in known:
         return None
-    origin = opinion.finding.partition(" ")[2].partition("@")[0]
-    items = sorted((item for item in scene.items if item.origin == origin), key=lambda item: item.n != (old.n if old else None))
+    raised = [item for item in scene.items if item.origin == opinion.finding.origin]
+    items = sorted(raised, key=lambda item: item.n != (old.n if old else None))
     why = f"given on {opinion.target_message}, which has changed since"
     if opinion.target == opinion.series and opinion.target_message in here:
         why = "given when the series had other mails"

@@ -3,6 +3,7 @@
 """Keys that a remote offers: looked at, and taken over by a person's word."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from triage import git
 from triage.model.errors import ConfigError, TriageError, UsageError
@@ -49,14 +50,29 @@ def trust(log: OpinionLog, fingerprints: Iterable[str] = ()) -> KeyRing:
     return ring
 
 
-def offered_keys(log: OpinionLog) -> list[dict[str, object]]:
-    """Return the keys on offer, for a person to look at."""
-    rows: list[dict[str, object]] = []
+@dataclass(frozen=True, slots=True)
+class OfferedKey:
+    """A key that a remote offers, for a person to look at."""
+
+    remote: str
+    email: str
+    """"" for keys that cannot be read."""
+    fingerprint: str
+    """Or why it cannot be read."""
+
+    def to_dict(self) -> dict[str, str]:
+        """Return it in the shape of `triage opinion keys list --json`."""
+        return {"remote": self.remote, "email": self.email, "fingerprint": self.fingerprint}
+
+
+def offered_keys(log: OpinionLog) -> list[OfferedKey]:
+    """Return the keys on offer."""
+    rows: list[OfferedKey] = []
     for name, tip in offered(log).items():
         try:
-            rows += [{"remote": name, "email": k.email, "fingerprint": k.fingerprint} for k in by_owner(load_ring(log, tip).keys)]
+            rows += [OfferedKey(name, key.email, key.fingerprint) for key in by_owner(load_ring(log, tip).keys)]
         except TriageError as error:
-            rows.append({"remote": name, "email": "", "fingerprint": str(error)})
+            rows.append(OfferedKey(name, "", str(error)))
     return rows
 
 

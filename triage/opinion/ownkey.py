@@ -3,11 +3,11 @@
 """A person's key: the user's own as git has it, and those in files that people hand over."""
 
 import os
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
+from triage import git
 from triage.model.errors import ConfigError, UsageError
 from triage.opinion.keys import MAX_PERSON, Key, KeyRing, ssh_key
 from triage.opinion.log import signing_key
@@ -74,9 +74,7 @@ def _run_gpg(*args: str, stdin: bytes = b"") -> bytes:
     with tempfile.TemporaryDirectory(prefix="triage-gpg-") as folder:
         home = ("--homedir", folder) if stdin else ()
         try:
-            done = subprocess.run(
-                ["gpg", *home, "--batch", *args], input=stdin, capture_output=True, check=False, env=own_env(), cwd=os.sep
-            )
+            done = git.run(["gpg", *home, "--batch", *args], own_env(), stdin, os.sep)
         except FileNotFoundError as error:
             raise ConfigError("gpg is not there", "install gnupg, or sign with an SSH key: git config gpg.format ssh") from error
     return done.stdout

@@ -14,7 +14,7 @@ from triage.mail import headers, identity
 from triage.model import MessageId, Person
 from triage.model.corrections import Named
 from triage.model.errors import UsageError
-from triage.model.opinion import Record, unless_none
+from triage.model.opinion import NO_FINDING, FindingRef, Record, unless_none
 
 SCHEMA = 1
 MAX_RECORD = 64 * 1024
@@ -75,8 +75,8 @@ class Target:
     series: str
     """`v3 2/5`."""
     fingerprint: str
-    finding: str = ""
-    """`ID CODE PACK/RULE`, or empty for the series or patch itself."""
+    finding: FindingRef = NO_FINDING
+    """Empty for the series or patch itself."""
     title: str = ""
     line: int | None = None
     """The line of the mail's text that it is about."""
@@ -140,7 +140,7 @@ class Draft:
             "Opinion": str(SCHEMA), "Verdict": self.kind, "Target-Message": target.message_id, "Target-Blob": target.blob,
             "Target-Content": f"sha256:{target.content}", "Target-Patch-Id": target.patch_id or "none",
             "Target-Carry": f"sha256:{target.carry}" if target.carry else "none", "Series": target.series,
-            "Series-Fingerprint": f"sha256:{target.fingerprint}", "Finding": target.finding or "none",
+            "Series-Fingerprint": f"sha256:{target.fingerprint}", "Finding": str(target.finding) or "none",
             "With": " ".join(f"{other.message_id} sha256:{other.target}" for other in self.others),
             "Line": str(target.line or ""), "Quote": target.quote[:200], "Reason-Code": self.code, "AI-Assisted": self.ai_assisted,
             "Role": self.role, "Revealed": "yes" if self.revealed else "", "To": " ".join(self.to), "Due": self.due,
@@ -217,7 +217,7 @@ def read_record(content: bytes, commit: str, signed: str) -> Record:
         id=ids[0] if ids else MessageId(f"commit:{commit}"), commit=commit,
         reviewer=Person(identity.parse_person(headers.header_text(senders[0])).name if senders else "", fields.get("Reviewer", "")),
         kind=fields.get("Verdict", ""), target=fields.get("Target-Content", "").removeprefix("sha256:"),
-        target_message=MessageId(fields.get("Target-Message", "")), finding=unless_none(fields.get("Finding", "")),
+        target_message=MessageId(fields.get("Target-Message", "")), finding=FindingRef(unless_none(fields.get("Finding", ""))),
         reason=reason.strip(), time=fields.get("Time", ""), signed=signed, replaces=unless_none(fields.get("Replaces", "")),
         series=fields.get("Series-Fingerprint", "").removeprefix("sha256:"), slot=_slot(fields), fields=fields,
     )  # fmt: skip
@@ -255,7 +255,7 @@ def _broken(fields: dict[str, str], lines: int) -> str:
 def _unreadable(commit: str, why: str) -> Record:
     return Record(
         id=MessageId(f"commit:{commit}"), commit=commit, reviewer=Person("", ""), kind=UNREADABLE, target="", target_message=MessageId(""),
-        finding="", reason="", time="", signed="bad", slot=UNREADABLE, trouble=why,
+        finding=NO_FINDING, reason="", time="", signed="bad", slot=UNREADABLE, trouble=why,
     )  # fmt: skip
 
 

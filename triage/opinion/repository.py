@@ -6,7 +6,6 @@ import fcntl
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 import zlib
@@ -73,10 +72,8 @@ class Repository:
             (self.path / "HEAD").unlink(missing_ok=True)
         else:
             shutil.rmtree(fresh, ignore_errors=True)
-        done = subprocess.run(
-            ["git", "init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--shared=0600", str(fresh)],
-            env=own_env() | {"GIT_CONFIG_COUNT": "0"}, capture_output=True, check=False,
-        )  # fmt: skip
+        words = ["git", "init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--shared=0600", str(fresh)]
+        done = git.run(words, own_env() | {"GIT_CONFIG_COUNT": "0"})
         if done.returncode:
             raise ArchiveError(f"cannot make {self.path}", git.first_line(done.stderr))
         fresh.chmod(0o700)
@@ -105,28 +102,19 @@ class Repository:
 
     def _run(self, *args: str, stdin: bytes, env: dict[str, str] | None, ok: tuple[int, ...]) -> str:
         command = git.command(self.path, "-c", "core.fsync=committed,loose-object,reference", *args)
-        done = subprocess.run(
-            command, input=stdin, capture_output=True, check=False, env=own_env() | (env or {}), start_new_session=not Asking.allowed
-        )  # fmt: skip
+        done = git.run(command, own_env() | (env or {}), stdin, detached=not Asking.allowed)
         if done.returncode not in ok:
             raise ArchiveError(f"git {args[0]} failed in {self.path}", git.first_line(done.stderr))
         return done.stdout.decode("utf-8", "replace")
 
-    def reach(self, *args: str) -> subprocess.CompletedProcess[bytes]:
+    def reach(self, *args: str) -> git.Done:
         """Run git with a remote: no helper that runs commands, an end to waiting, and a prompt only where somebody can answer."""
         settings = ("http.lowSpeedLimit=1000", "http.lowSpeedTime=60", "transfer.fsckObjects=true", "gc.auto=0")
         limits = tuple(word for setting in settings for word in ("-c", setting))
         env = own_env() | {"GIT_ALLOW_PROTOCOL": PROTOCOLS, "GIT_TERMINAL_PROMPT": "1" if sys.stdin and sys.stdin.isatty() else "0"}
         try:
-            return subprocess.run(
-                git.command(self.path, *limits, *args),
-                capture_output=True,
-                check=False,
-                env=env,
-                timeout=NETWORK_SECONDS,
-                stdin=subprocess.DEVNULL,
-            )
-        except subprocess.TimeoutExpired as error:
+            return git.run(git.command(self.path, *limits, *args), env, seconds=NETWORK_SECONDS)
+        except git.TimedOut as error:
             raise BusyError(f"the remote did not answer within {NETWORK_SECONDS} s", "try again later") from error
 
     def refs(self, *prefixes: str) -> dict[str, str]:
@@ -282,5 +270,5 @@ def own_env() -> dict[str, str]:
 
 def git_config(key: str, *options: str) -> str:
     """Return one value of the user's git configuration, "" where it is not set."""
-    done = subprocess.run(["git", "config", *options, "--get", key], capture_output=True, check=False, env=own_env(), cwd=os.sep)
+    done = git.run(["git", "config", *options, "--get", key], own_env(), folder=os.sep)
     return done.stdout.decode("utf-8", "replace").strip()

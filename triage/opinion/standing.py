@@ -8,27 +8,14 @@ from heapq import heapify, heappop, heappush
 
 from triage.model import MessageId, Person, Status
 from triage.model.corrections import Correction, Named
-from triage.model.opinion import Record
-from triage.opinion.matching import COUNTING, FindingContext, SeriesContext, Standing, locate
+from triage.model.opinion import COUNTING, Record, Stand, Standing
+from triage.opinion.matching import FindingContext, SeriesContext, locate
 from triage.opinion.record import CORRECTIONS, DECISIONS, OPINIONS, against, asked_of, others_of
 from triage.opinion.trust import why_not_counted
 from triage.policy.context import ProjectContext
 from triage.policy.people import People
 
 _DECIDED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "waive": Status.WAIVED}
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where one record stands for one series."""
-
-    opinion: Record
-    about: str
-    """The finding of this series that it is about, "" for the series or a patch."""
-    message_id: str
-    """The mail of this series that it is about, "" for the whole of it."""
-    state: Standing
-    why: str = ""
 
 
 @dataclass(slots=True)
@@ -53,8 +40,8 @@ def weigh(opinions: Iterable[Record], scene: SeriesContext) -> Outcome:
     stands = [_asked(stand, stands) for stand in stands]
     outcome = Outcome(stands)
     for item in scene.items:
-        about = [stand for stand in stands if stand.about == item.id and stand.state in COUNTING]
-        outcome.tallies[item.id] = _persons(about, scene.heard(item)) if item.demand else _tally(stand.opinion for stand in about)
+        about = [stand for stand in stands if stand.finding == item.id and stand.state in COUNTING]
+        outcome.tallies[item.id] = _persons(about, scene.heard(item)) if item.demand else _tally(stand.record for stand in about)
         outcome.statuses[item.id] = _status(item, about, outcome.tallies[item.id])
     outcome.totals = _totals(outcome)
     return outcome
@@ -120,7 +107,7 @@ def _live(opinions: Iterable[Record]) -> list[Live]:
         if (who, opinion.id) in by_id:
             rows.append((opinion, Standing.UNTRUSTED, "it repeats an earlier record"))
             continue
-        key = (who, opinion.target, opinion.question, opinion.slot)
+        key = (who, opinion.target, opinion.finding.id, opinion.slot)
         before = last.get(key, -1)
         if before >= 0 and rows[before][1] is Standing.COUNTS:
             rows[before] = (rows[before][0], Standing.REPLACED, f"by {opinion.id}")
@@ -151,7 +138,7 @@ def _nearest(stands: Sequence[Stand]) -> list[Stand]:
             rank = (_NEARNESS[stand.state], -number)
             best[key] = min(best.get(key, rank), rank)
     return [
-        replace(stand, state=Standing.REPLACED, why=f"by {stands[-best[_question(stand)][1]].opinion.id}")
+        replace(stand, state=Standing.REPLACED, why=f"by {stands[-best[_question(stand)][1]].record.id}")
         if stand.state in _NEARNESS and stand.state is not Standing.OUTDATED and -best[_question(stand)][1] != number
         else stand
         for number, stand in enumerate(stands)
@@ -159,24 +146,24 @@ def _nearest(stands: Sequence[Stand]) -> list[Stand]:
 
 
 def _question(stand: Stand) -> tuple[str, str, str, str]:
-    return stand.opinion.reviewer.email.casefold(), stand.about, stand.message_id, stand.opinion.slot
+    return stand.record.reviewer.email.casefold(), stand.finding, stand.message_id, stand.record.slot
 
 
 def _trusted(stand: Stand, scene: SeriesContext) -> Stand:
     signed_only = any(voice.signed_only for voice in scene.heard(_item(stand, scene)))
-    why = why_not_counted(stand.opinion, signed_only) if stand.state in COUNTING else ""
+    why = why_not_counted(stand.record, signed_only) if stand.state in COUNTING else ""
     return replace(stand, state=Standing.UNTRUSTED, why=why) if why else stand
 
 
 def _item(stand: Stand, scene: SeriesContext) -> FindingContext | None:
-    return next((item for item in scene.items if item.id == stand.about), None)
+    return next((item for item in scene.items if item.id == stand.finding), None)
 
 
 def askers(stands: Iterable[Stand], about: str) -> set[str]:
     """Return who asks for an opinion on a finding, by address."""
     asking = (*COUNTING, Standing.ASKED, Standing.ANSWERED)
-    found = (stand for stand in stands if stand.opinion.kind == "ask" and stand.about == about and stand.state in asking)
-    return {stand.opinion.reviewer.email.casefold() for stand in found}
+    found = (stand for stand in stands if stand.record.kind == "ask" and stand.finding == about and stand.state in asking)
+    return {stand.record.reviewer.email.casefold() for stand in found}
 
 
 def deciders_of(stands: Iterable[Stand], scene: SeriesContext) -> dict[str, tuple[str, ...]]:
@@ -187,16 +174,16 @@ def deciders_of(stands: Iterable[Stand], scene: SeriesContext) -> dict[str, tupl
     origins = {item.id: f"{item.pack}/{item.rule}" for item in scene.items}
     who: dict[str, set[str]] = {}
     for stand in stands:
-        if stand.opinion.kind in DECISIONS and stand.state in (*COUNTING, Standing.REPLACED) and stand.about in origins:
-            who.setdefault(origins[stand.about], set()).add(stand.opinion.reviewer.email.casefold())
+        if stand.record.kind in DECISIONS and stand.state in (*COUNTING, Standing.REPLACED) and stand.finding in origins:
+            who.setdefault(origins[stand.finding], set()).add(stand.record.reviewer.email.casefold())
     return {item.id: tuple(sorted(who.get(origins[item.id], ()))) for item in scene.items if item.demand}
 
 
 def _eligible(stand: Stand, scene: SeriesContext, deciders: dict[str, tuple[str, ...]], asking: dict[str, set[str]]) -> Stand:
-    if stand.state not in COUNTING or stand.opinion.kind not in (*OPINIONS, "waive"):
+    if stand.state not in COUNTING or stand.record.kind not in (*OPINIONS, "waive"):
         return stand
-    others = Others(deciders.get(stand.about, ()), tuple(asking.get(stand.about, ())))
-    why = barred(stand.opinion.reviewer, scene, stand.message_id, _item(stand, scene), stand.opinion.kind, others)
+    others = Others(deciders.get(stand.finding, ()), tuple(asking.get(stand.finding, ())))
+    why = barred(stand.record.reviewer, scene, stand.message_id, _item(stand, scene), stand.record.kind, others)
     return replace(stand, state=Standing.EXCLUDED, why=why) if why else stand
 
 
@@ -252,19 +239,19 @@ def _holds(people: People, who: Person, role: str) -> bool:
 
 
 def _asked(stand: Stand, stands: Sequence[Stand]) -> Stand:
-    if stand.opinion.kind != "ask" or stand.state not in COUNTING:
+    if stand.record.kind != "ask" or stand.state not in COUNTING:
         return stand
-    waiting = [address for address in asked_of(stand.opinion) if not _answered(stand.opinion, stand, address, stands)]
-    return replace(stand, state=Standing.ASKED if waiting else Standing.ANSWERED, why=" ".join(waiting))
+    waiting = [address for address in asked_of(stand.record) if not _answered(stand.record, stand, address, stands)]
+    return replace(stand, state=Standing.ASKED if waiting else Standing.ANSWERED, waiting=tuple(waiting))
 
 
 def _answered(request: Record, stand: Stand, address: str, stands: Sequence[Stand]) -> bool:
     """A request is answered by who names it, or who says something of the same question at the same time or later."""
     for other in stands:
-        said = other.opinion
+        said = other.record
         if said.reviewer.email.casefold() != address or said.kind not in OPINIONS + DECISIONS or other.state is Standing.WITHDRAWN:
             continue
-        same = (other.about, other.message_id) == (stand.about, stand.message_id) and said.time >= request.time
+        same = (other.finding, other.message_id) == (stand.finding, stand.message_id) and said.time >= request.time
         if other.state is not Standing.UNTRUSTED and (same or said.fields.get("Answers") == request.id):
             return True
     return False
@@ -282,8 +269,8 @@ def _persons(about: Sequence[Stand], voices: Sequence[ProjectContext]) -> dict[s
     """Return how many people said what, each once whatever their addresses."""
     found: dict[str, list[Person]] = {kind: [] for kind in OPINIONS}
     for stand in about:
-        who, people = stand.opinion.reviewer, found.get(stand.opinion.kind)
-        if people is None or stand.opinion.slot != "opinion":
+        who, people = stand.record.reviewer, found.get(stand.record.kind)
+        if people is None or stand.record.slot != "opinion":
             continue
         if not any(voice.people.same(who, other) for voice in voices or (ProjectContext(""),) for other in people):
             people.append(who)
@@ -292,7 +279,7 @@ def _persons(about: Sequence[Stand], voices: Sequence[ProjectContext]) -> dict[s
 
 def _status(item: FindingContext, about: Sequence[Stand], counts: dict[str, int]) -> Status:
     """Return where a finding stands; where it demands a second opinion, decisions alone never close it."""
-    kinds = {stand.opinion.kind for stand in about if stand.opinion.kind in DECISIONS}
+    kinds = {stand.record.kind for stand in about if stand.record.kind in DECISIONS}
     if item.demand:
         if (counts["agree"] and counts["disagree"]) or len(kinds) > 1:
             return Status.DISPUTED
@@ -308,13 +295,13 @@ def _totals(outcome: Outcome) -> dict[str, int]:
     counted = [stand for stand in outcome.stands if stand.state in COUNTING]
     questions: dict[tuple[str, str], set[str]] = {}
     for stand in counted:
-        if stand.opinion.slot not in {"opinion", "decision"}:
+        if stand.record.slot not in {"opinion", "decision"}:
             continue
-        questions.setdefault((stand.about, stand.message_id), set()).add(stand.opinion.kind)
+        questions.setdefault((stand.finding, stand.message_id), set()).add(stand.record.kind)
     split = sum({"agree", "disagree"} <= kinds or len(kinds & set(DECISIONS)) > 1 for kinds in questions.values())
     relevant = (*OPINIONS, *DECISIONS)
-    states = [stand.state for stand in outcome.stands if stand.opinion.kind in relevant]
-    return _tally(stand.opinion for stand in counted) | {
+    states = [stand.state for stand in outcome.stands if stand.record.kind in relevant]
+    return _tally(stand.record for stand in counted) | {
         "carried": states.count(Standing.CARRIED), "outdated": states.count(Standing.OUTDATED), "split": split,
         "untrusted": sum(stand.state is Standing.UNTRUSTED for stand in outcome.stands), "excluded": states.count(Standing.EXCLUDED),
         "asked": sum(stand.state is Standing.ASKED for stand in outcome.stands),

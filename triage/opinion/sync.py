@@ -213,12 +213,9 @@ def _follow(
     good = _believed(fresh, ref, ring)
     lasting = True
     if len(good) < len(fresh):
-        entry, bad = fresh[len(good)]
-        early = _is_to_come(entry)
-        why = "its time is to come" if early else bad.trouble or bad.barred or "its reviewer has a key, and it is not signed"
+        why, lasting = _disbelieved(*fresh[len(good)])
         mend = f"; to mend it there: git push --force REMOTE {ours[:12]}:{ref}" if me and ours else ""
-        _refuse(log, name, ref, tip, f"record {entry.commit[:12]}: {why}{mend}", result)
-        lasting = not early
+        _refuse(log, name, ref, tip, f"{why}{mend}", result)
     if not good:
         return lasting
     reached = good[-1].commit
@@ -231,6 +228,13 @@ def _follow(
     repository.move(ref, reached, held)
     result.received[ref] = len(good)
     return lasting
+
+
+def _disbelieved(entry: Entry, record: Record) -> tuple[str, bool]:
+    """Return why a record is not believed, and whether that lasts: a time that is to come does not."""
+    early = _is_to_come(entry)
+    why = "its time is to come" if early else record.trouble or record.barred or "its reviewer has a key, and it is not signed"
+    return f"record {entry.commit[:12]}: {why}", not early
 
 
 def _counts_past(log: OpinionLog, ref: str, past: str, tip: str, ring: KeyRing) -> bool:

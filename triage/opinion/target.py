@@ -2,19 +2,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an opinion is about: the content of a mail, a series or a finding."""
 
-import sqlite3
 from dataclasses import replace
 
 from triage.archive.reread import read_again
 from triage.model import Kind, Message
 from triage.model.errors import UsageError
-from triage.model.opinion import series_carry
+from triage.model.opinion import FindingRef, series_carry
 from triage.opinion.record import Target
 from triage.store import queries
 from triage.store.queries import Stored
+from triage.store.schema import Index
 
 
-def opinion_target(connection: sqlite3.Connection, name: str, finding: str = "") -> Target:
+def opinion_target(connection: Index, name: str, finding: str = "") -> Target:
     """Return what an opinion on a mail, a series or one of its findings is bound to.
 
     `name` is any mail of the series: its cover or first patch stands for the whole series, another patch for itself.
@@ -39,7 +39,7 @@ def opinion_target(connection: sqlite3.Connection, name: str, finding: str = "")
     )  # fmt: skip
 
 
-def _series_carry(connection: sqlite3.Connection, series: int) -> str:
+def _series_carry(connection: Index, series: int) -> str:
     return series_carry((m.message.subject.n, m.message.carry) for m in queries.series_mails(connection, series) if m.message.carry)
 
 
@@ -48,7 +48,7 @@ def _number(mail: Message) -> int:
     return mail.subject.n if mail.subject.n is not None else int(mail.kind is Kind.PATCH)
 
 
-def target_line(connection: sqlite3.Connection, target: Target, number: int) -> Target:
+def target_line(connection: Index, target: Target, number: int) -> Target:
     """Return a target with a line of its mail, as `triage show` numbers them; raises `UsageError` for one it does not have."""
     lines = read_again(connection, queries.find_message(connection, target.message_id)).body.text.split("\n")
     if not 1 <= number <= len(lines):
@@ -56,25 +56,25 @@ def target_line(connection: sqlite3.Connection, target: Target, number: int) -> 
     return replace(target, line=number, quote=lines[number - 1].strip()[:200])
 
 
-def _finding_target(connection: sqlite3.Connection, stored: Stored, finding: str, head: queries.Head) -> Target:
+def _finding_target(connection: Index, stored: Stored, finding: str, head: queries.Head) -> Target:
     assert stored.series is not None
-    rows = queries.findings_json(connection, stored.series)
-    chosen = [f for f in rows if f["id"] == finding] or [f for f in rows if f["id"].startswith(finding) and len(finding) >= 4]
+    rows = queries.findings(connection, stored.series)
+    chosen = [f for f in rows if f.id == finding] or [f for f in rows if f.id.startswith(finding) and len(finding) >= 4]
     if not chosen:
-        chosen = [f for f in rows if f["code"].lower() == finding.lower()]
-        here = [f for f in chosen if f["message_id"] == stored.message.message_id]
+        chosen = [f for f in rows if f.code.lower() == finding.lower()]
+        here = [f for f in chosen if f.message_id == stored.message.message_id]
         chosen = here if len(here) == 1 else chosen
     if len(chosen) != 1:
-        known = ", ".join(f"{f['id']} {f['code']}" for f in rows) or "none"
+        known = ", ".join(f"{f.id} {f.code}" for f in rows) or "none"
         many = "no finding" if not chosen else f"{len(chosen)} findings"
         raise UsageError(f"{finding!r} names {many} of this series", f"give the id of one: {known}")
     item = chosen[0]
-    mail = queries.find_message(connection, item["message_id"]).message
-    whole = item["target"] == head.fingerprint  # what asks for a second opinion asks for one on the series
+    mail = queries.find_message(connection, item.message_id).message
+    whole = item.target == head.fingerprint  # what asks for a second opinion asks for one on the series
     return Target(
-        message_id=mail.message_id, blob=mail.blob, content=item["target"], patch_id="" if whole else mail.patch_id or "",
+        message_id=mail.message_id, blob=mail.blob, content=item.target, patch_id="" if whole else mail.patch_id or "",
         carry=_series_carry(connection, stored.series) if whole else mail.carry,
         series=f"v{head.version} {0 if whole else _number(mail)}/{head.total}", fingerprint=head.fingerprint,
-        finding=f"{item['id']} {item['code']} {item['pack']}/{item['rule']}{queries.pack_digest(connection, item['pack'])}",
+        finding=FindingRef(f"{item.id} {item.code} {item.pack}/{item.rule}{queries.pack_digest(connection, item.pack)}"),
         title=head.title,
     )  # fmt: skip

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from triage.mail.message import Read, read_mail
 from triage.mail.mime import UnreadableError
-from triage.model import MAX_MAIL, Evidence, Finding, Kind, Message, MessageId, PatchId, RawMail, Series, blob_id
+from triage.model import MAX_MAIL, Evidence, Finding, Kind, Message, MessageId, PatchId, RawMail, Series, Status, blob_id
 from triage.model.errors import UsageError
+from triage.model.listed import ListedFinding, SecondOpinion
 from triage.policy.annotate import with_facts
 from triage.policy.project import Project
 from triage.policy.rules.case import declared
@@ -17,6 +18,7 @@ from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
+_TAGS = re.compile(r"(?:\s|\[[^\]]*\])*")
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 MailInfo = Callable[[bytes], tuple[dict[str, str], bytes, bytes] | None]
 PatchIds = Callable[[list[tuple[int, bytes]]], dict[int, str]]
@@ -32,7 +34,7 @@ class Checked:
 
 
 def check_mails(
-    content: Sequence[bytes], project: Project, patch_ids: PatchIds, cover: str = "", mailinfo: MailInfo | None = None
+    content: Sequence[bytes], project: Project, patch_ids: PatchIds, cover: str = "", mailinfo: MailInfo | None = None, now: int = 0
 ) -> list[Checked]:
     """Return what a project says of the series in some mails; `patch_ids` are `git patch-id`'s of many diffs.
 
@@ -40,9 +42,10 @@ def check_mails(
     a formatted one: what counts is what is applied.
 
     Patches without Message-IDs (`git format-patch --stdout`, the `.patch` of a pull request) are one series, in their order;
-    `cover` is the description that came with them. Raises `UsageError` where there is no mail that can be read.
+    `cover` is the description that came with them. A mail without a date is judged by the rules in force `now`, in seconds.
+    Raises `UsageError` where there is no mail that can be read.
     """
-    mails = _read(content)
+    mails = _read(content, now)
     here = {read.message.message_id for read, _ in mails}
     reads = [read if _is_answer(read, here) else _as_applied(read, raw, mailinfo) for read, raw in mails]
     if cover or all("no-message-id" in read.message.notes for read, _ in mails):
@@ -59,7 +62,7 @@ def _is_answer(read: Read, here: set[MessageId]) -> bool:
 
 def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
     """Return a mail as `git am` takes it: a patch, if it is read as one or formatted as one."""
-    is_patch = read.message.kind is Kind.PATCH
+    tags = _TAGS.match(read.message.raw_subject)[0] if read.message.kind is Kind.PATCH else ""  # type: ignore[index]
     if read.message.kind is Kind.REPLY_PATCH:  # what it answers is elsewhere: it stands for itself
         read = Read(replace(read.message, kind=Kind.PATCH), read.body)
     if not mailinfo or not (found := mailinfo(raw.content)):
@@ -67,8 +70,8 @@ def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
     fields, message, patch = found
     if not (_is_formatted(patch) or (read.message.kind is Kind.PATCH and patch.strip())):
         return read
-    subject = " ".join(read.message.raw_subject.split()) if is_patch else f"[PATCH] {fields.get('subject', '')}"
-    above = " ".join(f"<{parent}>" for parent in read.message.parents) if is_patch else ""
+    subject = f"{' '.join(tags.split()) or '[PATCH]'} {fields.get('subject', '')}"
+    above = " ".join(f"<{parent}>" for parent in read.message.parents) if tags else ""
     author, email = fields.get("author", ""), fields.get("email", "")
     if not _ADDRESS.fullmatch(email):  # git takes "Ann @ Home" <ann@example.org> for an address of one sign
         author, email = read.message.author.name, read.message.author.email
@@ -79,7 +82,8 @@ def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
         applied = read_mail(replace(raw, content=content, blob=blob_id(content)))
     except UnreadableError:  # larger in UTF-8 than a mail may be
         return read
-    told = replace(applied.message, supersedes=read.message.supersedes, obsoleted_by=read.message.obsoleted_by)
+    known = read.message
+    told = replace(applied.message, supersedes=known.supersedes, obsoleted_by=known.obsoleted_by, archived=known.archived)
     return Read(told, applied.body)
 
 
@@ -140,13 +144,15 @@ def _exported(reads: list[Read], patch_ids: PatchIds, cover: str) -> Series:
     return Series(letter, patches, len(patches))
 
 
-def _read(mails: Sequence[bytes]) -> list[tuple[Read, RawMail]]:
+def _read(mails: Sequence[bytes], now: int) -> list[tuple[Read, RawMail]]:
     read: list[tuple[Read, RawMail]] = []
     reason = "it is empty"
     for mail in mails:
         try:
             raw = RawMail(mail[: MAX_MAIL + 1], "", blob_id(mail), 0)
-            read.append((read_mail(raw), raw))
+            one = read_mail(raw)
+            undated = one.message.date is None
+            read.append((Read(replace(one.message, archived=now), one.body) if undated else one, raw))
         except UnreadableError as error:
             reason = error.reason
     if not any(one.message.raw_subject or one.message.sender.email for one, _ in read):
@@ -160,17 +166,13 @@ def _message(read: Read, patch_ids: PatchIds) -> Message:
     return replace(with_facts(read.message, read.body), patch_id=patch_id)
 
 
-def _second_opinion(finding: Finding) -> dict[str, object] | None:
+def listed(series: MessageId, finding: Finding) -> ListedFinding:
+    """Return a finding of mail that no index knows as the others are listed."""
     demand = finding.demand
-    return {"needs": demand.needs, "role": demand.role, "agree": 0, "disagree": 0, "met": False} if demand else None
-
-
-def finding_json(series: MessageId, finding: Finding) -> dict[str, object]:
-    """Return a finding in the shape of `triage findings --json`, for mail that no index knows."""
-    return {
-        "schema": 1, "series": series, "id": finding.id, "code": finding.code, "name": finding.name, "severity": finding.severity.value,
-        "rule": finding.rule, "pack": finding.pack, "message_id": finding.message_id, "n": finding.n, "region": finding.region,
-        "line": finding.line, "quote": finding.quote, "says": finding.says, "misses": finding.misses, "source": finding.source,
-        "question": finding.question, "target": finding.target, "status": "cured" if finding.cured else "open",
-        "exception": finding.exception, "second_opinion": _second_opinion(finding), "opinions": [],
-    }  # fmt: skip
+    return ListedFinding(
+        series=series, id=finding.id, code=finding.code, name=finding.name, severity=finding.severity, rule=finding.rule, pack=finding.pack,
+        n=finding.n, region=finding.region, line=finding.line, quote=finding.quote, says=finding.says, misses=finding.misses,
+        source=finding.source, status=Status.CURED if finding.cured else Status.OPEN, question=finding.question, target=finding.target,
+        exception=finding.exception, message_id=finding.message_id,
+        second_opinion=SecondOpinion(demand.needs, demand.role, 0, 0, False) if demand else None,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 """An archive judged again under two policies: which series would have ended otherwise, and why."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from triage.model import Evidence, Finding, Message, Series, Severity, rfc3339
@@ -15,7 +16,39 @@ Posted = tuple[Series, Sequence[Message], Sequence[Evidence]]
 """A series, the replies to it, and what its older versions declared."""
 
 
-def compare(posted: Iterable[Posted], one: Project, other: Project, codes: str = "") -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What a series comes to under one policy, with the findings that the other does not give."""
+
+    pack: str
+    outcome: str
+    """error, warn, ask or fine."""
+    findings: tuple[Finding, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of `triage policy compare --json`."""
+        return {"pack": self.pack, "outcome": self.outcome, "findings": [_row(finding) for finding in self.findings]}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A series that two policies judge otherwise."""
+
+    series: str
+    subject: str
+    posted: int
+    one: Side
+    other: Side
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of `triage policy compare --json`."""
+        return {
+            "schema": 1, "series": self.series, "subject": self.subject, "posted": rfc3339(self.posted),
+            "a": self.one.to_dict(), "b": self.other.to_dict(),
+        }  # fmt: skip
+
+
+def compare(posted: Iterable[Posted], one: Project, other: Project, codes: str = "") -> Iterator[Difference]:
     """Yield the series whose outcome is not the same under two projects, with the findings that make the difference.
 
     The outcome is the gravest finding that nothing in the thread cures, and which codes there are; information leaves a series fine.
@@ -26,13 +59,11 @@ def compare(posted: Iterable[Posted], one: Project, other: Project, codes: str =
         outcomes = [outcome(found) for found in sides]
         if outcomes[0] == outcomes[1] and _grave(sides[0]) == _grave(sides[1]):
             continue
-        kept = [[f for f in found if (f.code, f.message_id, f.line, f.severity) not in _places(rest)]
+        kept = [tuple(f for f in found if (f.code, f.message_id, f.line, f.severity) not in _places(rest))
                 for found, rest in (sides, reversed(sides))]  # fmt: skip
-        yield {
-            "schema": 1, "series": series.first.message_id, "subject": series.first.raw_subject, "posted": rfc3339(series.first.posted),
-            "a": {"pack": one.pack.id, "outcome": outcomes[0], "findings": [_row(f) for f in kept[0]]},
-            "b": {"pack": other.pack.id, "outcome": outcomes[1], "findings": [_row(f) for f in kept[1]]},
-        }  # fmt: skip
+        first = series.first
+        left, right = Side(one.pack.id, outcomes[0], kept[0]), Side(other.pack.id, outcomes[1], kept[1])
+        yield Difference(first.message_id, first.raw_subject, first.posted, left, right)
 
 
 def outcome(found: list[Finding]) -> str:

@@ -6,17 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from fnmatch import translate
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from triage.model import Severity
 from triage.model.errors import ConfigError
-from triage.policy.validate import MAX_TOML, check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
+from triage.policy.validate import check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, SCOPE
 
 MAX_EXTENDS = 4
@@ -105,61 +103,26 @@ def _globs(globs: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
     return re.compile("|".join(map(translate, every)) or "(?!)").match
 
 
-def builtin_packs() -> list[str]:
-    """Return the ids of the packs that come with the program."""
-    return sorted(item.name.removesuffix(".toml") for item in files("triage.policy.packs").iterdir() if item.name.endswith(".toml"))
+Find = Callable[[str, str], tuple[bytes, str]]
+"""Gives the bytes of the pack called so, and where they are, to one that is at another place and extends it; raises `ConfigError`."""
 
 
-def load_pack(name: str, folder: Path | None = None) -> Pack:
-    """Return the pack called `name`, the user's own folder first, or the one in the file `name`.
+def parse_pack(content: bytes, where: str, find: Find, below: tuple[str, ...] = ()) -> Pack:
+    """Read a pack and those that it extends; `where` names its place in errors, `below` those that extend it.
 
     Raises `ConfigError` naming file, rule and the nearest valid word.
     """
-    content, where = _find(name, folder)
-    return _read(content, where, folder, ())
-
-
-def known_packs(folder: Path | None = None) -> list[str]:
-    """Return the ids of the packs that come with the program and of the user's own."""
-    return sorted({*builtin_packs(), *(path.stem for path in folder.glob("*.toml"))} if folder else builtin_packs())
-
-
-def _find(name: str, folder: Path | None, beside: Path | None = None) -> tuple[bytes, str]:
-    """Return a pack's bytes and where they are: a file, relative to the pack `beside` that extends it, then the user's own, then ours."""
-    own = [beside.parent / name if beside else Path(name).absolute()] if name.endswith(".toml") else []
-    own += [folder.absolute() / f"{name}.toml"] if folder and re.fullmatch(r"[\w.-]+", name) else []
-    for path in own:
-        if path.is_file() and path != beside:  # one of the user's own may extend ours of the same name
-            try:
-                return _content(path), str(path)
-            except OSError as error:
-                raise ConfigError(f"cannot read {path}", error.strerror or str(error)) from error
-    if beside in own and name not in builtin_packs():
-        raise ConfigError(f"{beside} extends itself", "break the circle")
-    if name in builtin_packs():
-        return files("triage.policy.packs").joinpath(f"{name}.toml").read_bytes(), f"{name}.toml"
-    near = get_close_matches(name, known_packs(folder), 1)
-    hint = f"did you mean {near[0]}?" if near else f"known packs: {', '.join(known_packs(folder))}"
-    raise ConfigError(f"no policy pack called {name!r}", hint)
-
-
-def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_TOML + 1)
-
-
-def _read(content: bytes, where: str, folder: Path | None, below: tuple[str, ...]) -> Pack:
     data = parse_toml(content, where)
     check_keys(data, ("policy", "rule", "exception", "replies"), where)
     if not isinstance(data.get("policy"), dict):
         raise ConfigError(f"{where} has no [policy]", "begin it with [policy] and id = ...")
     head: dict[str, Any] = data["policy"]
     check_table(head, PACK, f"{where}, [policy]")
-    if head.get("id", Path(where).stem) != Path(where).stem:
+    if head.get("id", PurePath(where).stem) != PurePath(where).stem:
         raise ConfigError(
             f"{where}, [policy], id {head['id']!r} is not the file's name", f"call the file {head['id']}.toml, or the pack so"
         )
-    parent = _parent(head, where, folder, below)
+    parent = _parent(head, where, find, below)
     rules = tuple(_rule(row, where, head) for row in _rows(data, head, "rule", where))
     exceptions = tuple(_exception(row, where) for row in _rows(data, head, "exception", where))
     _no_overlap(rules, where)
@@ -183,7 +146,7 @@ def _pack(
         raise ConfigError(f"{where}, [replies] holds something else than texts", 'write DCO001 = """..."""')
     check_keys(replies, tuple(CODES), f"{where}, [replies]")
     return Pack(
-        id=head.get("id", Path(where).stem),
+        id=head.get("id", PurePath(where).stem),
         title=head.get("title", ""),
         stance=head.get("stance", parent.stance if parent else "none"),
         status=head.get("status", "draft"),
@@ -204,15 +167,14 @@ def _pack(
     )
 
 
-def _parent(head: dict[str, Any], where: str, folder: Path | None, below: tuple[str, ...]) -> Pack | None:
+def _parent(head: dict[str, Any], where: str, find: Find, below: tuple[str, ...]) -> Pack | None:
     if "extends" not in head:
         return None
-    beside = Path(where)
-    content, above = _find(head["extends"], folder, beside if beside.is_absolute() else None)
+    content, above = find(head["extends"], where)
     chain = (*below, where)
     if above in chain or len(chain) > MAX_EXTENDS:
         raise ConfigError(f"{where} extends itself by way of {' → '.join((*chain[1:], above))}", "break the circle")
-    return _read(content, above, folder, chain)
+    return parse_pack(content, above, find, chain)
 
 
 def _rows(data: dict[str, Any], head: dict[str, Any], name: str, where: str) -> list[dict[str, Any]]:

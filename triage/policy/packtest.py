@@ -10,14 +10,12 @@ The mails are an mbox beside the pack, PACK.mbox. A case begins at a mail with `
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
 
 from triage.model import Severity
 from triage.model.codes import CODES
 from triage.model.errors import ConfigError, TriageError
 from triage.policy.check import PatchIds, check_mails
-from triage.policy.pack import Pack, builtin_packs
+from triage.policy.pack import Pack
 from triage.policy.people import read_people
 from triage.policy.project import Project
 
@@ -43,18 +41,6 @@ class Tried:
     cases: int
     wrong: tuple[str, ...]
     untested: tuple[str, ...]
-
-
-def test_mails(pack: Pack) -> bytes:
-    """Return the mbox beside a pack, empty where there is none; raises `ConfigError` where it cannot be read."""
-    if pack.where.removesuffix(".toml") in builtin_packs():
-        item = files("triage.policy.packs").joinpath(pack.where.removesuffix(".toml") + ".mbox")
-        return item.read_bytes() if item.is_file() else b""
-    path = Path(pack.where).with_suffix(".mbox")
-    try:
-        return path.read_bytes() if path.is_file() else b""
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}", error.strerror or str(error)) from error
 
 
 def try_pack(pack: Pack, mails: Sequence[bytes], patch_ids: PatchIds) -> Tried:

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One mail or one series looked up: facts from the index, texts read again from the archive that holds them."""
 
-import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from triage.archive.reread import read_again
-from triage.mail.message import Read
-from triage.model import Evidence, Message, rfc3339
+from triage.model import Body, Evidence, Message, rfc3339
+from triage.model.listed import person_dict
 from triage.policy.evidence import find_evidence, passed_over
 from triage.policy.people import NOBODY, People
 from triage.policy.rules.case import evidence_of
@@ -17,6 +17,7 @@ from triage.series.replies import why_none
 from triage.store import locations, queries
 from triage.store.derive import stored_series
 from triage.store.queries import Stored
+from triage.store.schema import Index
 
 
 def link_to(base: str, message_id: str) -> str:
@@ -24,19 +25,71 @@ def link_to(base: str, message_id: str) -> str:
     return f"{base.rstrip('/')}/{quote(message_id, safe='@.-_+=~')}/"
 
 
-def show_json(connection: sqlite3.Connection, stored: Stored, people: People = NOBODY) -> dict[str, Any]:
-    """Return one mail in the shape of `triage show --json`."""
+@dataclass(frozen=True, slots=True)
+class ShownMail:
+    """One mail: its facts, its texts, and the series it is in."""
+
+    message: Message
+    body: Body
+    evidence: tuple[Evidence, ...]
+    """What it says of machines, by who speaks in its series."""
+    series: str | None
+    no_series: str
+    """Why it is in no series, "" where it is in one."""
+    urls: tuple[str, ...]
+    gone: str
+    """Why the archive has it no more, "" where it has."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of `triage show --json`."""
+        message = self.message
+        return {
+            "schema": 2, "message_id": message.message_id, "blob": message.blob, "kind": message.kind.value,
+            "author": person_dict(message.author), "sender": person_dict(message.sender), "date": rfc3339(message.date),
+            "subject": message.raw_subject, "commit_message": self.body.commit_message, "tail": self.body.tail,
+            "trailers": [
+                {"key": t.key, "value": t.value, "line": t.line, "region": t.region.value, "in_block": t.in_block}
+                for t in message.trailers
+            ],
+            "files": [{"path": f.path, "status": f.status, "added": f.added, "removed": f.removed} for f in message.files],
+            "patch_id": message.patch_id, "evidence": [item.to_dict() for item in self.evidence], "pull": message.pull,
+            "notes": list(message.notes), "series": self.series, "no_series": self.no_series, "urls": list(self.urls), "gone": self.gone,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of a mail that names a machine."""
+
+    line: int
+    quote: str
+    why: str
+    """The words that decided it; why it says nothing of this contribution, where it was not taken for evidence."""
+    evidence: Evidence | None
+    """What it was taken for, None where it was passed over."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of `triage show --statements --json`."""
+        if self.evidence:
+            return self.evidence.to_dict() | {"taken": True}
+        return {"says": "", "role": "unknown", "tools": [], "line": self.line, "quote": self.quote, "why": self.why, "taken": False}
+
+
+def shown_mail(connection: Index, stored: Stored, people: People = NOBODY) -> ShownMail:
+    """Return one mail with what `triage show` prints of it; raises `ArchiveError` where its archive cannot be read."""
     read = read_again(connection, stored)
     message = stored.message
-    return message_json(message, read, spoken(connection, stored, people)) | {
-        "series": queries.series_head(connection, stored.series).first if stored.series is not None else None,
-        "no_series": "" if stored.series is not None or stored.gone else why_none(message, locations.held_of(connection, message.parents)),
-        "urls": [link_to(base, message.message_id) for base in queries.urls_of(connection, stored.row)],
-        "gone": stored.gone,
-    }
+    told = spoken(connection, stored, people) or message.evidence or tuple(find_evidence(read.message, read.body))
+    inside = stored.series is not None
+    return ShownMail(
+        message, read.body, told,
+        series=queries.series_head(connection, stored.series).first if stored.series is not None else None,
+        no_series="" if inside or stored.gone else why_none(message, locations.held_of(connection, message.parents)),
+        urls=tuple(link_to(base, message.message_id) for base in queries.urls_of(connection, stored.row)), gone=stored.gone,
+    )  # fmt: skip
 
 
-def spoken(connection: sqlite3.Connection, stored: Stored, people: People) -> tuple[Evidence, ...] | None:
+def spoken(connection: Index, stored: Stored, people: People) -> tuple[Evidence, ...] | None:
     """Return what a mail says of machines by who speaks in its series: an author's reply is the author's; None where it is in none."""
     if stored.series is None:
         return None
@@ -44,30 +97,12 @@ def spoken(connection: sqlite3.Connection, stored: Stored, people: People) -> tu
     return tuple(item for item in told if item.message_id == stored.message.message_id)
 
 
-def statements_json(connection: sqlite3.Connection, stored: Stored, people: People = NOBODY) -> Iterator[dict[str, Any]]:
+def statements(connection: Index, stored: Stored, people: People = NOBODY) -> Iterator[Statement]:
     """Yield what each sentence of a mail that names a machine says, in order of lines, and those that were not taken for evidence."""
     read = read_again(connection, stored)
     told = spoken(connection, stored, people) or stored.message.evidence
-    yield from (item.to_dict() | {"taken": True} for item in told)
+    yield from (Statement(item.line, item.quote, item.why, item) for item in told)
     lines = {item.line for item in told}
     for line, text, why in passed_over(read.message, read.body):
         if line not in lines:
-            yield {"says": "", "role": "unknown", "tools": [], "line": line, "quote": text, "why": why, "taken": False}
-
-
-def message_json(message: Message, read: Read, told: tuple[Evidence, ...] | None = None) -> dict[str, Any]:
-    """Return what a mail says, without a database: `show --json` and `check --format json` share it."""
-    evidence = told or message.evidence or find_evidence(read.message, read.body)
-    return {
-        "schema": 2, "message_id": message.message_id, "blob": message.blob, "kind": message.kind.value,
-        "author": {"name": message.author.name, "email": message.author.email},
-        "sender": {"name": message.sender.name, "email": message.sender.email}, "date": rfc3339(message.date),
-        "subject": message.raw_subject, "commit_message": read.body.commit_message, "tail": read.body.tail,
-        "trailers": [
-            {"key": t.key, "value": t.value, "line": t.line, "region": t.region.value, "in_block": t.in_block} for t in message.trailers
-        ],
-        "files": [{"path": f.path, "status": f.status, "added": f.added, "removed": f.removed} for f in message.files],
-        "patch_id": message.patch_id,
-        "evidence": [item.to_dict() for item in evidence],
-        "pull": message.pull, "notes": list(message.notes),
-    }  # fmt: skip
+            yield Statement(line, text, why, None)

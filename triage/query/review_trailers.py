@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """List evidence: the Reviewed-by, Acked-by, Tested-by, Nacked-by and their like that people sent as replies, with what vouches for them."""
 
-import sqlite3
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,52 +13,108 @@ from triage.mail.attestation import Attested, attested
 from triage.mail.identity import parse_person, same_email
 from triage.model.errors import ArchiveError
 from triage.policy.people import NOBODY, People
-from triage.query.versions import effective_patches, followups_json
+from triage.query.versions import effective_followups, effective_patches
+from triage.series.followups import Followup
 from triage.store import locations
 from triage.store import opinions as stored
 from triage.store.locations import has_reviews
+from triage.store.schema import Index
 
-Vouchers = dict[str, list[dict[str, str]]]
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """What vouches for the sender of a mail: a DKIM result that a server wrote down, or a developer signature."""
+
+    kind: str
+    """dkim or patatt."""
+    result: str
+    identity: str
+    by: str
+    checked: str
+    """What a check of a developer signature said, "" where none was made."""
+
+    def to_dict(self) -> dict[str, str]:
+        """Return it in the shape of a report's `reviews`."""
+        return {"kind": self.kind, "result": self.result, "identity": self.identity, "by": self.by, "checked": self.checked}
+
+
+Vouchers = dict[str, list[Voucher]]
 """By Message-ID of a reply, what vouches for its sender."""
 
 
-def reviews_json(
-    connection: sqlite3.Connection, series: int, known: Vouchers | None = None, check: bool = False, people: People = NOBODY
-) -> list[dict[str, Any]]:
-    """Return what replies to a series gave, oldest first: weaker than opinions, since a mail's From proves nothing.
+@dataclass(frozen=True, slots=True)
+class GivenPatch:
+    """A patch that a trailer was given to."""
 
-    `people` knows who is a bot or a tool: what these said is shown apart and never counts.
+    message_id: str
+    n: int | None
 
-    `matches` says whether the sender is who the trailer names, as b4 checks it. `opinion` names the record that its reviewer published in
-    that very mail: it is not counted again. What vouches for senders is read from the archives, unless it is `known`. With `check`
-    developer signatures are verified with the keys that patatt is configured with.
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A trailer that somebody sent as a reply: weaker than an opinion, since a mail's From proves nothing."""
+
+    key: str
+    name: str
+    email: str
+    message_id: str
+    on_cover: bool
+    matches: bool
+    """Whether the sender is who the trailer names, as b4 checks it."""
+    machine: bool
+    """Whether a bot or a tool said it: it is shown apart and never counts."""
+    patches: tuple[GivenPatch, ...]
+    vouched: tuple[Voucher, ...] = ()
+    opinion: str = ""
+    """The record that its reviewer published in that very mail: it is not counted again."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of a report's `reviews`."""
+        return {
+            "key": self.key, "name": self.name, "email": self.email, "message_id": self.message_id, "on_cover": self.on_cover,
+            "matches": self.matches, "machine": self.machine,
+            "patches": [{"message_id": patch.message_id, "n": patch.n} for patch in self.patches],
+            "vouched": [one.to_dict() for one in self.vouched], "opinion": self.opinion,
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, row: dict[str, Any]) -> "Review":
+        """Read what `to_dict` wrote."""
+        patches = tuple(GivenPatch(**patch) for patch in row["patches"])
+        return cls(**row | {"patches": patches, "vouched": tuple(Voucher(**one) for one in row["vouched"])})
+
+
+def reviews(connection: Index, series: int, known: Vouchers | None = None, check: bool = False, people: People = NOBODY) -> list[Review]:
+    """Return what replies to a series gave, oldest first; `people` knows who is a machine.
+
+    What vouches for senders is read from the archives, unless it is `known`. With `check` developer signatures are verified with the keys
+    that patatt is configured with.
     """
     if not has_reviews(connection, series):
         return []
     published = stored.published_ids(connection)
-    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    given: dict[tuple[str, str, str], list[Followup]] = {}
     numbers = {mail.message.message_id: mail.message.subject.n for mail, _ in effective_patches(connection, series)}
-    for item in followups_json(connection, series):
-        row = rows.setdefault((item["source"], item["key"].lower(), item["value"]), _row(item, people))
-        row["patches"].append({"message_id": item["patch"], "n": numbers.get(item["patch"])})
-    sources = list(dict.fromkeys(row["message_id"] for row in rows.values()))
+    for item in effective_followups(connection, series):
+        given.setdefault((item.source, item.trailer.key.lower(), item.trailer.value), []).append(item)
+    sources = list(dict.fromkeys(source for source, _, _ in given))
     vouched = vouchers(connection, sources, check) if known is None else known
     senders = locations.senders_of(connection, sources) if published else {}
-    for row in rows.values():
-        source = row["message_id"]
-        row |= {"vouched": vouched.get(source, []), "opinion": published.get((source, senders.get(source, "")), "")}
-    return list(rows.values())
+    found = []
+    for (source, _, value), items in given.items():
+        person, first = parse_person(value), items[0]
+        found.append(
+            Review(
+                key=first.trailer.key, name=person.name, email=person.email, message_id=source, on_cover=first.on_cover,
+                matches=first.matches, machine=people.is_machine(person),
+                patches=tuple(GivenPatch(item.patch, numbers.get(item.patch)) for item in items),
+                vouched=tuple(vouched.get(source, ())), opinion=published.get((source, senders.get(source, "")), ""),
+            )
+        )  # fmt: skip
+    return found
 
 
-def _row(item: dict[str, Any], people: People) -> dict[str, Any]:
-    person = parse_person(item["value"])
-    return {
-        "key": item["key"], "name": person.name, "email": person.email, "message_id": item["source"], "on_cover": item["on_cover"],
-        "matches": item["matches"], "machine": people.is_machine(person), "patches": [], "vouched": [], "opinion": "",
-    }  # fmt: skip
-
-
-def vouchers(connection: sqlite3.Connection, names: list[str], check: bool = False) -> Vouchers:
+def vouchers(connection: Index, names: list[str], check: bool = False) -> Vouchers:
     """Return what vouches for the senders of some mails by their own headers, each archive read once; nothing for those that are gone."""
     senders = locations.senders_of(connection, names)
     groups: dict[tuple[str, Path, str], list[tuple[str, str, str]]] = {}
@@ -73,26 +129,26 @@ def vouchers(connection: sqlite3.Connection, names: list[str], check: bool = Fal
     return found
 
 
-def _voucher(item: Attested, content: bytes, sender: str, check: bool) -> dict[str, str]:
+def _voucher(item: Attested, content: bytes, sender: str, check: bool) -> Voucher:
     checked = ""
     if item.kind == "patatt" and not same_email(item.identity or sender, sender):
         checked = "another's: its identity is not the sender"
     elif item.kind == "patatt" and check:
         checked = check_patatt(content)
-    return {"kind": item.kind, "result": item.result, "identity": item.identity, "by": item.by, "checked": checked}
+    return Voucher(item.kind, item.result, item.identity, item.by, checked)
 
 
-def vouched_text(row: dict[str, Any]) -> str:
+def vouched_text(review: Review) -> str:
     """Return in one phrase what vouches for the sender of a reply: the topmost DKIM result, and a developer signature if any."""
     parts = []
-    if dkim := next((item for item in row["vouched"] if item["kind"] == "dkim"), None):
-        parts.append(f"dkim={dkim['result']} {dkim['identity']}, says {dkim['by']}")
-    if signature := next((item for item in row["vouched"] if item["kind"] == "patatt"), None):
-        parts.append(f"patatt {signature['identity'] or 'signature'}: {signature['checked'] or 'not checked'}")
-    if row["machine"]:
+    if dkim := next((one for one in review.vouched if one.kind == "dkim"), None):
+        parts.append(f"dkim={dkim.result} {dkim.identity}, says {dkim.by}")
+    if signature := next((one for one in review.vouched if one.kind == "patatt"), None):
+        parts.append(f"patatt {signature.identity or 'signature'}: {signature.checked or 'not checked'}")
+    if review.machine:
         parts.append("a machine said it: does not count as a person's word")
-    if not row["matches"]:
+    if not review.matches:
         parts.append("sent by somebody else: does not count")
-    if row["opinion"]:
-        parts.append(f"published opinion {row['opinion']}")
+    if review.opinion:
+        parts.append(f"published opinion {review.opinion}")
     return "; ".join(parts) or "nothing vouches for it"

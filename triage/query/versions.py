@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a series came to be: why its mails are together, which versions it has, what changed between them, what replies gave."""
 
-import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from triage.archive.reread import read_again
-from triage.model import rfc3339
+from triage.model import Link, rfc3339
 from triage.model.errors import ArchiveError
+from triage.model.listed import link_dict
 from triage.series.compare import compare, difference
 from triage.series.corrections import Corrections
 from triage.series.followups import Followup, followups
@@ -17,9 +18,37 @@ from triage.store import derive, queries
 from triage.store.corrections import load_corrections
 from triage.store.pool import load_pool, threads_of
 from triage.store.queries import Stored
+from triage.store.schema import Index
 
 
-def why_json(connection: sqlite3.Connection, series: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A mail of a series, and why it is in it."""
+
+    message_id: str
+    subject: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Why the mails of a series are together, and why it follows another."""
+
+    series: str
+    notes: tuple[str, ...]
+    members: tuple[Member, ...]
+    links: tuple[Link, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of `triage show --why --json`."""
+        return {
+            "schema": 1, "series": self.series, "notes": list(self.notes),
+            "members": [{"message_id": one.message_id, "subject": one.subject, "why": one.why} for one in self.members],
+            "links": [link_dict(link) for link in self.links],
+        }  # fmt: skip
+
+
+def why_grouped(connection: Index, series: int) -> Grouped:
     """Return why the mails of a series are together and why it follows another: the same algorithm, run again on the same mails."""
     mails = queries.series_mails(connection, series)
     first = queries.series_head(connection, series).first
@@ -28,14 +57,11 @@ def why_json(connection: sqlite3.Connection, series: int) -> dict[str, Any]:
     blobs = {stored.message.blob for stored in mails}
     one = next(s for s in found if s.first.message_id == first and s.first.blob in blobs)
     subjects = {m.message_id: m.raw_subject for m in one.members}
-    return {
-        "schema": 1, "series": first, "notes": list(one.notes),
-        "members": [{"message_id": name, "subject": subjects[name], "why": why} for name, why in explained(one)],
-        "links": queries.links_of(connection, series),
-    }  # fmt: skip
+    members = tuple(Member(name, subjects[name], why) for name, why in explained(one))
+    return Grouped(first, tuple(one.notes), members, tuple(queries.links_of(connection, series)))
 
 
-def effective_patches(connection: sqlite3.Connection, series: int) -> list[tuple[Stored, bool]]:
+def effective_patches(connection: Index, series: int) -> list[tuple[Stored, bool]]:
     """Return the patches of a version in order, each with whether it was taken over from the version before."""
     again = derive.sent_again(connection, series)
     own = [
@@ -46,35 +72,80 @@ def effective_patches(connection: sqlite3.Connection, series: int) -> list[tuple
     return sorted([*own, *carried], key=lambda item: (item[0].message.subject.n or 0, item[0].message.posted, item[0].row))
 
 
-def versions_json(connection: sqlite3.Connection, series: int, with_diff: bool = False) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class PatchChange:
+    """How one patch of a version differs from that of the version before."""
+
+    n: int | None
+    subject: str
+    change: str
+    """unchanged, message, changed, new or dropped."""
+    old: str | None
+    new: str | None
+    difference: tuple[str, ...] | None = None
+    """The lines of a diff between both texts, None where none was asked for or there is none."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of `triage show --versions --json`."""
+        row: dict[str, Any] = {"n": self.n, "subject": self.subject, "change": self.change, "old": self.old, "new": self.new}
+        return row if self.difference is None else row | {"difference": list(self.difference)}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a topic against the one it follows."""
+
+    series: str
+    number: int
+    rfc: bool
+    posted: int
+    asked: bool
+    """Whether it is the one that was asked about."""
+    previous: str | None
+    links: tuple[Link, ...]
+    patches: tuple[PatchChange, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of `triage show --versions --json`."""
+        return {
+            "schema": 1, "series": self.series, "version": self.number, "rfc": self.rfc, "posted": rfc3339(self.posted),
+            "asked": self.asked, "previous": self.previous, "links": [link_dict(link) for link in self.links],
+            "patches": [patch.to_dict() for patch in self.patches],
+        }  # fmt: skip
+
+
+def versions(connection: Index, series: int, with_diff: bool = False) -> Iterator[Version]:
     """Yield the versions of a series' topic, oldest first, each with how its patches changed since the version it follows.
 
     With `with_diff` each changed patch has the lines of a diff between both texts, read again from the archives.
     """
     for one, first, version, rfc, posted in queries.versions_of(connection, series):
         previous = queries.previous_of(connection, one)
-        new = {stored.message.blob: stored for stored, _ in effective_patches(connection, one)}
-        old = {stored.message.blob: stored for stored, _ in effective_patches(connection, previous)} if previous is not None else {}
-        pairs = compare([s.message for s in old.values()], [s.message for s in new.values()])
-        patches = []
-        for pair in pairs:
-            shown = pair.new or pair.old
-            assert shown is not None
-            row: dict[str, Any] = {
-                "n": shown.subject.n, "subject": shown.raw_subject, "change": pair.change if previous is not None else "new",
-                "old": pair.old.message_id if pair.old else None, "new": pair.new.message_id if pair.new else None,
-            }  # fmt: skip
-            if with_diff and pair.old and pair.new and pair.change in {"changed", "message"}:
-                row["difference"] = _difference(connection, old[pair.old.blob], new[pair.new.blob])
-            patches.append(row)
-        yield {
-            "schema": 1, "series": first, "version": version, "rfc": bool(rfc), "posted": rfc3339(posted), "asked": one == series,
-            "previous": queries.series_head(connection, previous).first if previous is not None else None,
-            "links": queries.links_of(connection, one), "patches": patches,
-        }  # fmt: skip
+        before = queries.series_head(connection, previous).first if previous is not None else None
+        links = tuple(queries.links_of(connection, one))
+        yield Version(first, version, bool(rfc), posted, one == series, before, links, _changes(connection, one, previous, with_diff))
 
 
-def _difference(connection: sqlite3.Connection, old: Stored, new: Stored) -> list[str]:
+def _changes(connection: Index, series: int, previous: int | None, with_diff: bool) -> tuple[PatchChange, ...]:
+    new = {stored.message.blob: stored for stored, _ in effective_patches(connection, series)}
+    old = {stored.message.blob: stored for stored, _ in effective_patches(connection, previous)} if previous is not None else {}
+    changes = []
+    for pair in compare([s.message for s in old.values()], [s.message for s in new.values()]):
+        shown = pair.new or pair.old
+        assert shown is not None
+        difference = None
+        if with_diff and pair.old and pair.new and pair.change in {"changed", "message"}:
+            difference = tuple(_difference(connection, old[pair.old.blob], new[pair.new.blob]))
+        changes.append(
+            PatchChange(
+                n=shown.subject.n, subject=shown.raw_subject, change=pair.change if previous is not None else "new",
+                old=pair.old.message_id if pair.old else None, new=pair.new.message_id if pair.new else None, difference=difference,
+            )
+        )  # fmt: skip
+    return tuple(changes)
+
+
+def _difference(connection: Index, old: Stored, new: Stored) -> list[str]:
     try:
         before, after = read_again(connection, old).body, read_again(connection, new).body
     except ArchiveError as error:
@@ -83,25 +154,26 @@ def _difference(connection: sqlite3.Connection, old: Stored, new: Stored) -> lis
     return difference(f"{before.commit_message}---\n{before.diff}", f"{after.commit_message}---\n{after.diff}", names)
 
 
-def followups_json(connection: sqlite3.Connection, series: int) -> list[dict[str, Any]]:
+def effective_followups(connection: Index, series: int) -> list[Followup]:
     """Return the trailers that replies gave to the patches of a series; those on carried patches and their cover come along."""
-    found = [_followup(item) for item in followups(*derive.stored_series(connection, series))]
+    found = list(followups(*derive.stored_series(connection, series)))
     carried = {stored.message.message_id: stored for stored in queries.carried_mails(connection, series)}
     previous = queries.previous_of(connection, series)
     if not carried or previous is None:
         return found
     own = {stored.message.subject.n: stored.message.message_id for stored, taken in effective_patches(connection, series) if not taken}
-    before = followups_json(connection, previous)
+    before = effective_followups(connection, previous)
     numbers = {stored.message.message_id: stored.message.subject.n for stored, _ in effective_patches(connection, previous)}
     for item in before:
-        if item["patch"] in carried:
+        if item.patch in carried:
             found.append(item)
-        elif item["on_cover"] and (mine := own.get(numbers.get(item["patch"]))):
-            found.append(item | {"patch": mine})
+        elif item.on_cover and (mine := own.get(numbers.get(item.patch))):
+            found.append(replace(item, patch=mine))
     return found
 
 
-def _followup(item: Followup) -> dict[str, Any]:
+def followup_dict(item: Followup) -> dict[str, Any]:
+    """Return a trailer that a reply gave in the shape of `triage show --series --json`."""
     return {
         "patch": item.patch, "source": item.source, "key": item.trailer.key, "value": item.trailer.value, "line": item.trailer.line,
         "matches": item.matches, "on_cover": item.on_cover,

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A report as a value: series, findings, opinions, numbers, and what it rests on; sorted, without paths, ages as of a fixed time."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -11,17 +10,19 @@ from typing import Any
 from triage.model import OPEN, Says, rfc3339
 from triage.model.codes import CODES
 from triage.model.errors import UsageError
+from triage.model.listed import said_dict
 from triage.model.version import VERSION
 from triage.policy.areas import Areas
 from triage.policy.people import People, together
 from triage.policy.rules.case import evidence_of
 from triage.query import message
-from triage.query.review_trailers import reviews_json, vouchers
+from triage.query.review_trailers import reviews, vouchers
 from triage.report.request import Request
 from triage.report.statistics import COUNTS, DECISIONS, OPINIONS, figures
 from triage.store import archives, locations, provenance, queries, report_reads
 from triage.store.derive import stored_series
 from triage.store.limit import parse_limit
+from triage.store.schema import Index, Personal
 
 SCHEMA = 1
 
@@ -69,11 +70,11 @@ class Applied:
 class _Source:
     """Where series are read from, and what was read for all of them at once."""
 
-    connection: sqlite3.Connection
-    notes: sqlite3.Connection
+    connection: Index
+    notes: Personal
     now: int
     held: Mapping[int, report_reads.Holdings]
-    versions: Mapping[int, list[dict[str, Any]]]
+    versions: Mapping[int, list[report_reads.ListedVersion]]
     areas: Callable[[Iterable[str], Iterable[str]], set[str]]
     packs: set[str]
     """Those whose findings are told, all where it is empty."""
@@ -81,7 +82,7 @@ class _Source:
     """Who is who by the files of all projects that the report is about."""
 
 
-def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Request, policies: Mapping[str, Applied]) -> Report:
+def build(connection: Index, notes: Personal, request: Request, policies: Mapping[str, Applied]) -> Report:
     """Make the report of the series that a request chooses; it tells of those that have something to report, or that a limit chose.
 
     Series posted after `as_of` are left out; what is known of the others is told as it is known now. `policies` are those that could be
@@ -110,7 +111,7 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Re
     told = [series for series, row in found.items() if request.limit or row["finding_list"] or row["opinion_list"] or row["tools"]]
     vouched = vouchers(connection, locations.replies_with_trailers(connection, told))
     for series in told:
-        found[series]["reviews"] = reviews_json(connection, series, vouched, people=source.people)
+        found[series]["reviews"] = [one.to_dict() for one in reviews(connection, series, vouched, people=source.people)]
     rows = sorted(found.values(), key=lambda row: (row["posted"] or "", row["series"]))
     here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(policy))
     lists = [(name, packs[name], url) for name, _, url in known if name in here]
@@ -118,7 +119,7 @@ def build(connection: sqlite3.Connection, notes: sqlite3.Connection, request: Re
 
 
 def _report(
-    connection: sqlite3.Connection, request: Request, rows: list[dict[str, Any]], lists: list[tuple[str, str, str]],
+    connection: Index, request: Request, rows: list[dict[str, Any]], lists: list[tuple[str, str, str]],
     policies: Mapping[str, Applied],
 ) -> Report:  # fmt: skip
     told = [row for row in rows if "reviews" in row]
@@ -155,7 +156,7 @@ def _report(
 
 def _series(source: _Source, series: int) -> dict[str, Any]:
     connection = source.connection
-    row = queries.series_json(connection, source.notes, series, source.now)
+    row = queries.listed_series(connection, source.notes, series, source.now).to_dict()
     del row["state"]  # personal: it never leaves the machine
     bases = provenance.series_urls(connection, series)
 
@@ -163,15 +164,15 @@ def _series(source: _Source, series: int) -> dict[str, Any]:
         return message.link_to(bases[0], message_id) if bases and not message_id.startswith("blob:") else ""
 
     held = source.held[series]
-    found = [item for item in queries.findings_json(connection, series) if not source.packs or item["pack"] in source.packs]
+    found = [one.to_dict() for one in queries.findings(connection, series) if not source.packs or one.pack in source.packs]
     row["finding_list"] = [item | {"url": link(item["message_id"])} for item in found]
     row["findings"] = {word: sum(item["severity"] == word and item["status"] in OPEN for item in found) for word in row["findings"]}
     row["urls"] = [message.link_to(base, row["series"]) for base in bases]
     row["evidence"] = [item | {"url": link(item["message_id"])} for item in _evidence(source, series)]
-    row["versions"] = [item | {"url": link(item["series"])} for item in source.versions.get(series, [])]
+    row["versions"] = [one.to_dict() | {"url": link(one.series)} for one in source.versions.get(series, [])]
     row["signoffs"] = {"patches": held.patches, "signed": held.signed, "by_author": held.by_author}
     row["areas"] = sorted(source.areas(row["lists"], held.paths))
-    row["opinion_list"] = queries.said_json(connection, series)
+    row["opinion_list"] = [said_dict(stand) for stand in queries.said(connection, series)]
     return row
 
 

@@ -14,11 +14,10 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any
 
-from triage.model import OPEN, Message, Person
-from triage.model.codes import CODES
+from triage.model import Message, Person
 from triage.model.errors import ConfigError
+from triage.model.listed import ListedFinding
 from triage.model.text import safe
-from triage.policy.evidence import AI_KEYS
 from triage.policy.pack import Pack
 
 WORDS = ("name", "project", "says", "quote", "source", "rule", "line")
@@ -44,22 +43,22 @@ def check_replies(pack: Pack) -> None:
                 raise ConfigError(f"{pack.where}, [replies], {code}: {{{whole}}} is unknown", f"one of {', '.join(WORDS)}, as it is")
 
 
-def drafts(findings: Sequence[dict[str, Any]], mails: dict[str, Message], packs: dict[str, Pack], me: Person) -> Iterator[EmailMessage]:
+def drafts(findings: Sequence[ListedFinding], mails: dict[str, Message], packs: dict[str, Pack], me: Person) -> Iterator[EmailMessage]:
     """Yield the reply to a series: a paragraph for each thing that the contributor can mend, however many patches have it.
 
-    Findings are in the shape of `triage findings --json`. Where all are on one patch the reply answers it, else the series' first mail.
+    Where all are on one patch the reply answers it, else the series' first mail.
     It goes to author and sender, and to those who got the mail; its body quotes nothing but the lines that findings rest on. Mail text in
     it is data: it is put into plain text, never into a header but the subject, whose line ends the email library refuses.
     """
     kept = [
         item for item in findings
-        if item["status"] in OPEN and item["pack"] in packs
-        and item["code"] in {**replies(), **packs[item["pack"]].replies}
+        if item.is_open and item.pack in packs
+        and item.code in {**replies(), **packs[item.pack].replies}
     ]  # fmt: skip
-    by_code: dict[str, list[dict[str, Any]]] = {}
+    by_code: dict[str, list[ListedFinding]] = {}
     for item in kept:
-        places = by_code.setdefault(item["code"], [])
-        if item["message_id"] not in {place["message_id"] for place in places}:
+        places = by_code.setdefault(item.code, [])
+        if item.message_id not in {place.message_id for place in places}:
             places.append(item)  # two lists may want the same of one mail: it is asked for once
     if not kept:
         return
@@ -67,23 +66,23 @@ def drafts(findings: Sequence[dict[str, Any]], mails: dict[str, Message], packs:
     if not members:
         return
     first = min(members.values(), key=lambda m: (m.subject.n or 0, m.posted))
-    answered = {item["message_id"] for item in kept}
+    answered = {item.message_id for item in kept}
     message = members.get(answered.pop(), first) if len(answered) == 1 else first  # what others said is asked of the author
     yield _mail(message, [_paragraph(places, members, first, packs) for places in by_code.values()], me)
 
 
-def _paragraph(places: list[dict[str, Any]], members: dict[str, Message], first: Message, packs: dict[str, Pack]) -> str:
+def _paragraph(places: list[ListedFinding], members: dict[str, Message], first: Message, packs: dict[str, Pack]) -> str:
     item = places[0]
-    message, pack = members.get(item["message_id"], first), packs[item["pack"]]
+    message, pack = members.get(item.message_id, first), packs[item.pack]
     check_replies(pack)
-    text = {**replies(), **pack.replies}[item["code"]].strip()
-    rule = next((rule for rule in pack.rules if rule.id == item["rule"]), None)
-    who = message.sender if item["code"] == "DCO006" else message.author
-    numbers = [str(place["n"]) for place in places if place["n"] is not None]
+    text = {**replies(), **pack.replies}[item.code].strip()
+    rule = next((rule for rule in pack.rules if rule.id == item.rule), None)
+    who = message.sender if item.code == "DCO006" else message.author
+    numbers = [str(place.n) for place in places if place.n is not None]
     head = f"On patches {', '.join(numbers[:-1])} and {numbers[-1]}:\n\n" if len(numbers) > 1 else ""
     return head + text.format(
-        name=safe(who.name or who.email), project=pack.title or pack.id, says=safe(item["says"]), quote=safe(item["quote"]),
-        source=item["source"] or pack.id, rule=rule.text if rule else "", line=safe(f"Signed-off-by: {who}"),
+        name=safe(who.name or who.email), project=pack.title or pack.id, says=safe(item.says), quote=safe(item.quote),
+        source=item.source or pack.id, rule=rule.text if rule else "", line=safe(f"Signed-off-by: {who}"),
     )  # fmt: skip
 
 
@@ -120,59 +119,3 @@ def _address(person: Person) -> Any:
         return Address(re.sub(r"[<>\"\\\\]", "", safe(" ".join(person.name.split()))), addr_spec=safe(person.email))
     except (ValueError, IndexError, AttributeError, HeaderParseError, RecursionError):
         return ""
-
-
-def explain(code: str, packs: Sequence[Pack]) -> dict[str, Any]:
-    """Return all that is known of a finding code: what it says and misses, what a person decides, the cure, and which rules give it."""
-    from triage.model.codes import BY_KIND, BY_PACK
-
-    about = CODES[code]
-    kinds = [kind for kind, codes in BY_KIND.items() if code in codes]
-    rules = [
-        {"pack": pack.id, "rule": rule.id, "severity": rule.severity.value, "text": rule.text, "source": rule.source}
-        for pack in packs for rule in pack.rules if rule.kind in kinds and _gives(rule.kind, rule.parameters, code)
-    ]  # fmt: skip
-    return {
-        "schema": 1, "code": code, "name": about.name, "says": about.about, "misses": about.misses, "question": about.question,
-        "cure": about.cure, "kinds": kinds, "any_pack": code in BY_PACK, "rules": rules, "reply": replies().get(code, "").strip(),
-    }  # fmt: skip
-
-
-def _all_ai(keys: list[str]) -> bool:
-    return all(key.lower() in AI_KEYS for key in keys)
-
-
-def _gives(kind: str, parameters: dict[str, Any], code: str) -> bool:
-    """Say whether a rule of a kind gives a code with its parameters."""
-    match kind:
-        case "trailer":
-            keys = [parameters["key"]] if "key" in parameters else parameters["any_of"]
-            signs = keys == ["Signed-off-by"]
-            ours = _all_ai(keys)
-            signed = code.startswith("DCO") and code != "DCO012"
-            by_op = {
-                "require": signed if signs else code == ("AI003" if ours else "FMT003"), "forbid": code == "AI007",
-                "position": code == "DCO012", "grammar": code == ("FMT001" if keys == ["Fixes"] else "AI006" if ours else "FMT004"),
-            }  # fmt: skip
-            return bool(by_op[parameters["op"]])
-        case "identity":
-            by_who = {"author": {"DCO004", "DCO005"}, "codeveloper": {"DCO007"}}
-            return code in by_who.get(parameters["who"], {"DCO006"})
-        case "order":
-            return ("followed_by" in parameters and code != "DCO012") or (bool({"first", "last"} & set(parameters)) and code == "DCO012")
-        case "human-only":
-            return bool((code == "AI016") == ("From" in parameters["keys"]) or len(parameters["keys"]) > 1)
-        case "ai-stance":
-            excepts = {"AI010", "AI011", "AI012", "AI014", "AI017", "AI018"}
-            heard = {"third-party", "bot-guess"}
-            if code in excepts:
-                return bool(parameters["stance"] == "decline-unless-exception")
-            return bool(heard & set(parameters["evidence"])) if code == "AI002" else bool(set(parameters["evidence"]) - heard)
-        case "disclosure":
-            return code != "AI004" or "fields" in parameters
-        case "paths":
-            return bool((code == "AI014") == (parameters["op"] == "forbid"))
-        case "attest":
-            return bool((code == "AI004") == (parameters["by"] == "contributor"))
-        case _:
-            return True

@@ -4,8 +4,6 @@
 
 import re
 import secrets
-import sqlite3
-import subprocess
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +28,7 @@ from triage.projects import load_project
 from triage.query.opinions import one_record
 from triage.report.answer import reply_to
 from triage.store import queries
+from triage.store.schema import Index
 
 _TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}-by")
 
@@ -71,9 +70,9 @@ def note_replies(config: Config, made: list[Published], sign: bool = True) -> No
         note_published(config, one.opinion, one.message_id, sign)
 
 
-def _demanded(config: Config, connection: sqlite3.Connection, opinion: Record) -> tuple[str, ...]:
+def _demanded(config: Config, connection: Index, opinion: Record) -> tuple[str, ...]:
     """Return the trailer by which the policy wants an agreement recorded, if it is one."""
-    pack, _, rule = opinion.finding.partition(" ")[2].partition(" ")[2].partition("@")[0].partition("/")
+    pack, rule = opinion.finding.pack, opinion.finding.rule
     if opinion.kind != "agree" or not rule:
         return ()
     try:
@@ -84,7 +83,7 @@ def _demanded(config: Config, connection: sqlite3.Connection, opinion: Record) -
     return tuple(str(parameters["trailer"]) for parameters in wanted if "trailer" in parameters)
 
 
-def _reply(connection: sqlite3.Connection, opinion: Record, trailers: tuple[str, ...], me: Person) -> Published:
+def _reply(connection: Index, opinion: Record, trailers: tuple[str, ...], me: Person) -> Published:
     stored_mail = queries.find_message(connection, opinion.target_message)
     message_id = new_id(me)
     content = bytes(reply_to(raw_mail(connection, stored_mail), reply_body(opinion, trailers, me), me, message_id))
@@ -101,7 +100,7 @@ _SAYS = {
 
 def reply_body(opinion: Record, trailers: tuple[str, ...], me: Person) -> str:
     """Return what a reply says: the question, the answer, the reason; trailers last. Nothing of the patch but a line it is about."""
-    code = opinion.finding.partition(" ")[2].partition(" ")[0]
+    code = opinion.finding.code
     about = CODES.get(code)
     lines = [f"Second opinion on {code} {about.name}, {opinion.fields.get('Series', '')}: {about.question}", ""] if about else []
     if quote := opinion.fields.get("Quote"):
@@ -185,14 +184,14 @@ def _waiting(path: Path) -> str:
     return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
-def _change_ids(connection: sqlite3.Connection, opinion: Record) -> list[str]:
+def _change_ids(connection: Index, opinion: Record) -> list[str]:
     series = queries.find_series(connection, opinion.target_message)
     return [mail.message.change_id or "" for mail in queries.series_mails(connection, series)]
 
 
-def _as_comment(connection: sqlite3.Connection, opinion: Record) -> tuple[int, str, str]:
+def _as_comment(connection: Index, opinion: Record) -> tuple[int, str, str]:
     """Return patch number, words and, for a line of the diff, the diff of its file down to that line."""
-    code = opinion.finding.partition(" ")[2].partition(" ")[0]
+    code = opinion.finding.code
     said = f"{opinion.kind}{f' on {code} {CODES[code].name}: {CODES[code].question}' if code in CODES else ''}\n\n{opinion.reason}".strip()
     mail = queries.find_message(connection, opinion.target_message)
     whole = opinion.target == opinion.series
@@ -206,7 +205,7 @@ def _as_comment(connection: sqlite3.Connection, opinion: Record) -> tuple[int, s
 
 def _review_branch(work_tree: Path, branch: str) -> tuple[str, Path]:
     def run(*args: str) -> str:
-        done = subprocess.run(["git", "-C", str(work_tree), *args], capture_output=True, check=False, env=own_env())
+        done = git.run(["git", "-C", str(work_tree), *args], own_env())
         if done.returncode:
             raise UsageError(f"{work_tree}: {git.first_line(done.stderr)}", "name a work tree of git, and b4's review branch with --branch")
         return done.stdout.decode("utf-8", "replace").strip()

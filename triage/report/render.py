@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from triage.model import version_label
 from triage.model.text import Shown, safe
-from triage.query.review_trailers import vouched_text
+from triage.query.review_trailers import Review, vouched_text
 from triage.report import charts
 from triage.report.build import Report
 
@@ -64,7 +64,7 @@ def _environment() -> Environment:
         "code": markdown_code,
         "shown": shown,
         "link": web_link,
-        "vouched": vouched_text,
+        "vouched": lambda row: vouched_text(Review.from_dict(row)),
         "of": of,
         "version": _label,
     }

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Replies to contributors, drafted: in the project's words for what they can mend, or quoting what a maintainer remarked on."""
 
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -16,20 +15,20 @@ from triage.model import Message, Person, State, rfc3339
 from triage.model.errors import TriageError, UsageError
 from triage.model.text import safe
 from triage.opinion.log import reviewer
-from triage.policy.pack import load_pack
+from triage.projects import load_pack
 from triage.report.answer import reply_to
 from triage.report.drafts import drafts
 from triage.report.opinion_reply import new_id
 from triage.store import personal, queries
 from triage.store.queries import Stored
-from triage.store.schema import open_index, open_personal
+from triage.store.schema import Index, open_index, open_personal
 from triage.store.write import transaction
 
 CONTEXT = 5
 """Lines quoted above one that is remarked on."""
 
 
-def contributor_drafts(config: Config, connection: sqlite3.Connection, name: str, finding: str = "") -> Iterator[EmailMessage]:
+def contributor_drafts(config: Config, connection: Index, name: str, finding: str = "") -> Iterator[EmailMessage]:
     """Yield the reply that says what the contributor of a series can mend, for one finding or for all.
 
     Raises `UsageError` for a mail that belongs to no series, or a finding that the series has not.
@@ -37,13 +36,13 @@ def contributor_drafts(config: Config, connection: sqlite3.Connection, name: str
     yield from series_drafts(config, connection, queries.find_series(connection, name), finding)
 
 
-def series_drafts(config: Config, connection: sqlite3.Connection, series: int, finding: str = "") -> Iterator[EmailMessage]:
+def series_drafts(config: Config, connection: Index, series: int, finding: str = "") -> Iterator[EmailMessage]:
     """Yield what `contributor_drafts` does for a series that was found; raises `UsageError` for a finding that it has not."""
     mails = {str(stored.message.message_id): stored.message for stored in queries.series_mails(connection, series)}
-    items = [item for item in queries.findings_json(connection, series) if item["id"].startswith(finding)]
+    items = [item for item in queries.findings(connection, series) if item.id.startswith(finding)]
     if finding and not items:
         raise UsageError(f"this series has no finding {finding!r}", "`triage show --series ID` lists them")
-    packs = {pack.id: pack for pack in (load_pack(item, config.paths.policies) for item in dict.fromkeys([item["pack"] for item in items]))}
+    packs = {pack.id: pack for pack in (load_pack(item, config.paths.policies) for item in dict.fromkeys([item.pack for item in items]))}
     yield from drafts(items, mails, packs, drafter())
 
 
@@ -64,21 +63,21 @@ def reply_start(config: Config, name: str, finding: str = "", line: int | None =
         if finding:
             for mail in contributor_drafts(config, connection, name, finding):
                 return str(mail.get_content())
-            item = next(item for item in queries.findings_json(connection, queries.find_series(connection, name)) if item["id"] == finding)
-            if item["line"]:
-                return _quoting(connection, item["message_id"], {item["line"]: item["says"]})
+            item = next(item for item in queries.findings(connection, queries.find_series(connection, name)) if item.id == finding)
+            if item.line:
+                return _quoting(connection, item.message_id, {item.line: item.says})
         stored = queries.find_message(connection, name)
         series = queries.find_series(connection, name)
-        me = drafter().email.casefold()
+        me = drafter().email
         said = {
-            row["line"]: row["reason"] for row in queries.said_json(connection, series)
-            if row["line"] and row["given_on"] == stored.message.message_id and row["reviewer"]["email"].casefold() == me
+            stand.record.line: stand.record.reason for stand in queries.said(connection, series)
+            if stand.record.line and stand.record.target_message == stored.message.message_id and stand.is_by(me)
         }  # fmt: skip
         places = said if line is None else {line: ""} | said
         return _quoting(connection, name, places)
 
 
-def _quoting(connection: sqlite3.Connection, name: str, remarks: dict[int, str]) -> str:
+def _quoting(connection: Index, name: str, remarks: dict[int, str]) -> str:
     stored = queries.find_message(connection, name)
     return quoted(stored.message, read_again(connection, stored).body.text, remarks)
 
@@ -124,7 +123,7 @@ def note_export(config: Config, names: Sequence[str], what: str) -> None:
             personal.note_event(notes, name, what, int(time.time()))
 
 
-def _note(config: Config, connection: sqlite3.Connection, series: int, what: str) -> None:
+def _note(config: Config, connection: Index, series: int, what: str) -> None:
     """Note the draft as an act that can be taken back, and what was written as something that happened."""
     now = int(time.time())
     with closing(open_personal(config.paths.personal, write=True)) as notes, transaction(notes, config.paths.personal):

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
 from triage.model import rfc3339
+from triage.model.days import moment
 from triage.model.errors import UsageError
-from triage.store.limit import moment
 
 FORMS = ("md", "html", "json", "csv", "mbox", "digest")
 _PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|W(\d\d)|(\d\d)))?", re.IGNORECASE)

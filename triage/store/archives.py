@@ -3,24 +3,24 @@
 """Lists and archives in the index: what was added, how far each unit was read, how its entries ended."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 from triage.model.archive import COSTLY, OUTCOMES, ListSpec
 from triage.model.errors import OutdatedError
-from triage.store.schema import DERIVED, open_index
+from triage.store.schema import Index, open_index
+from triage.store.tables import DERIVED
 
 
-def check_derived(connection: sqlite3.Connection) -> None:
+def check_derived(connection: Index) -> None:
     """Raise `OutdatedError` where the rows were made by another reader than this program's."""
     row = connection.execute("select value from meta where key = 'derived'").fetchone()
     if row and row[0] != DERIVED:
         raise OutdatedError("the index was made by another version of triage", "run `triage ingest` or `triage db rebuild`")
 
 
-def sync_list(connection: sqlite3.Connection, spec: ListSpec) -> tuple[int, list[int]]:
+def sync_list(connection: Index, spec: ListSpec) -> tuple[int, list[int]]:
     """Bring one list's rows up to what the user added; returns its id and those of its archives."""
     connection.execute(
         "insert into list (name, policy, url) values (?, ?, ?) on conflict (name) do update set policy = excluded.policy,"
@@ -34,7 +34,7 @@ def sync_list(connection: sqlite3.Connection, spec: ListSpec) -> tuple[int, list
     return list_id, ids
 
 
-def note_pack(connection: sqlite3.Connection, list_id: int, digest: str) -> bool:
+def note_pack(connection: Index, list_id: int, digest: str) -> bool:
     """Have a list's series judged anew where what they are judged by changed; returns whether it did.
 
     `digest` "" is a pack that cannot be read: nothing is judged by it until it can, and then everything again.
@@ -52,7 +52,7 @@ def note_pack(connection: sqlite3.Connection, list_id: int, digest: str) -> bool
     return bool(row and digest)
 
 
-def forget_packs(connection: sqlite3.Connection, policies: list[str]) -> None:
+def forget_packs(connection: Index, policies: list[str]) -> None:
     """Have the lists of policies that cannot be read judged whole again once they can; to be called inside a transaction."""
     for policy in policies:
         connection.execute(
@@ -60,29 +60,29 @@ def forget_packs(connection: sqlite3.Connection, policies: list[str]) -> None:
         )
 
 
-def note_policy_changes(connection: sqlite3.Connection, name: str, changes: list[dict[str, str]]) -> None:
+def note_policy_changes(connection: Index, name: str, changes: list[dict[str, str]]) -> None:
     """Keep what the last change of a list's policy did, to be read again; to be called inside a transaction."""
     connection.execute("insert or replace into meta values (?, ?)", (f"policy-changes:{name}", json.dumps(changes)))
 
 
-def policy_changes(connection: sqlite3.Connection, name: str) -> list[dict[str, str]]:
+def policy_changes(connection: Index, name: str) -> list[dict[str, str]]:
     """Return what the last change of a list's policy did; empty where it never changed."""
     row = connection.execute("select value from meta where key = ?", (f"policy-changes:{name}",)).fetchone()
     return list(json.loads(row[0])) if row else []
 
 
-def pack_names(connection: sqlite3.Connection) -> dict[int, str]:
+def pack_names(connection: Index) -> dict[int, str]:
     """Return each list's policy pack."""
     return dict(connection.execute("select id, policy from list").fetchall())
 
 
-def unit_state(connection: sqlite3.Connection, archive_id: int, unit: str) -> tuple[str, str]:
+def unit_state(connection: Index, archive_id: int, unit: str) -> tuple[str, str]:
     """Return the cursor and the stamp of a unit, both "" for one never read."""
     row = connection.execute("select cursor, stamp from unit where archive = ? and name = ?", (archive_id, unit)).fetchone()
     return (row[0], row[1]) if row else ("", "")
 
 
-def lost_mails(connection: sqlite3.Connection, archive_id: int, unit: str) -> list[str]:
+def lost_mails(connection: Index, archive_id: int, unit: str) -> list[str]:
     """Return the blobs of a unit's mails whose bytes were missing when it was read."""
     rows = connection.execute(
         "select blob from entry where outcome = 'unreadable' and archive = ? and unit = ? order by id", (archive_id, unit)
@@ -90,7 +90,7 @@ def lost_mails(connection: sqlite3.Connection, archive_id: int, unit: str) -> li
     return [row[0] for row in rows]
 
 
-def has_costly(connection: sqlite3.Connection, archive_id: int, unit: str) -> bool:
+def has_costly(connection: Index, archive_id: int, unit: str) -> bool:
     """Say whether a unit holds mail that took more time or memory than one mail may."""
     query = "select 1 from entry where outcome = 'quarantined' and archive = ? and unit = ? and reason like ? limit 1"
     return connection.execute(query, (archive_id, unit, f"{COSTLY}%")).fetchone() is not None
@@ -106,12 +106,12 @@ def cursors(index: Path, name: str, path: Path) -> dict[str, tuple[str, str]]:
         return {unit: (cursor, stamp) for unit, cursor, stamp in rows}
 
 
-def ensure_unit(connection: sqlite3.Connection, archive_id: int, unit: str) -> None:
+def ensure_unit(connection: Index, archive_id: int, unit: str) -> None:
     """Make the row of a unit that is read for the first time."""
     connection.execute("insert or ignore into unit (archive, name) values (?, ?)", (archive_id, unit))
 
 
-def totals(connection: sqlite3.Connection, archive_id: int) -> dict[str, int]:
+def totals(connection: Index, archive_id: int) -> dict[str, int]:
     """Return how all entries of an archive ended, over all runs; the numbers of a sum, and what was withdrawn."""
     row = connection.execute(
         "select coalesce(sum(entries), 0), coalesce(sum(parsed), 0), coalesce(sum(duplicate), 0), coalesce(sum(deleted), 0),"
@@ -124,7 +124,7 @@ def totals(connection: sqlite3.Connection, archive_id: int) -> dict[str, int]:
     return dict(zip(("entries", *OUTCOMES), row, strict=True)) | {"withdrawn": withdrawn}
 
 
-def counted_and_kept(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
+def counted_and_kept(connection: Index) -> list[tuple[str, int, int]]:
     """Return each unit's name, its count of entries, and how many entry rows there are."""
     return connection.execute(
         "select list.name || ' ' || u.name, u.entries, (select count(*) from entry e where e.archive = u.archive and e.unit = u.name)"
@@ -132,7 +132,7 @@ def counted_and_kept(connection: sqlite3.Connection) -> list[tuple[str, int, int
     ).fetchall()
 
 
-def forget_list(connection: sqlite3.Connection, name: str) -> None:
+def forget_list(connection: Index, name: str) -> None:
     """Remove a list and all that only it held; to be called inside a transaction."""
     row = connection.execute("select id from list where name = ?", (name,)).fetchone()
     if row is None:
@@ -168,13 +168,13 @@ def forget_list(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("delete from list where id = ?", (list_id,))
 
 
-def is_settled(connection: sqlite3.Connection) -> bool:
+def is_settled(connection: Index) -> bool:
     """Say whether every thread that changed has been judged and linked, and what follows from older versions judged."""
     left = "select 1 from dirty union all select 1 from heir union all select 1 from series where topic = '' limit 1"
     return not connection.execute(left).fetchone()
 
 
-def list_as_added(connection: sqlite3.Connection, spec: ListSpec, digest: str) -> list[int]:
+def list_as_added(connection: Index, spec: ListSpec, digest: str) -> list[int]:
     """Return the ids of a list's archives, none where the index knows the list, its policy or its pack otherwise."""
     row = connection.execute(
         "select list.id from list join meta on meta.key = 'pack:' || list.id where name = ? and policy = ? and url = ? and meta.value = ?",
@@ -186,7 +186,7 @@ def list_as_added(connection: sqlite3.Connection, spec: ListSpec, digest: str) -
     return [known[str(place.path)] for place in spec.places if str(place.path) in known]
 
 
-def quarantined(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+def quarantined(connection: Index) -> Iterator[tuple[str, str, str]]:
     """Yield list, locator and reason of each entry that could not be read."""
     yield from connection.execute(
         "select list.name, e.locator, e.reason from entry e join archive a on a.id = e.archive join list on list.id = a.list"
@@ -194,6 +194,6 @@ def quarantined(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]
     )
 
 
-def list_names(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+def list_names(connection: Index) -> list[tuple[str, str, str]]:
     """Return name, policy and URL of each list in the index."""
     return connection.execute("select name, policy, url from list order by name").fetchall()

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people corrected, in the index: kept beside the opinions it comes from, and found by the mails it names."""
 
-import sqlite3
-
 from triage.model import MessageId
 from triage.model.corrections import Correction, Named
+from triage.store.schema import Index
 
 
-def load_corrections(connection: sqlite3.Connection) -> tuple[Correction, ...]:
+def load_corrections(connection: Index) -> tuple[Correction, ...]:
     """Return the corrections that stand, in their order."""
     named: dict[int, list[Named]] = {}
     for position, message_id, target in connection.execute(
@@ -19,7 +18,7 @@ def load_corrections(connection: sqlite3.Connection) -> tuple[Correction, ...]:
     return tuple(Correction(MessageId(record), kind, named[position][0], tuple(named[position][1:])) for position, record, kind in rows)
 
 
-def store_corrections(connection: sqlite3.Connection, items: list[Correction]) -> None:
+def store_corrections(connection: Index, items: list[Correction]) -> None:
     """Replace the corrections by `items`; what they change is judged and linked anew. To be called inside a transaction."""
     old, new = load_corrections(connection), tuple(items)
     if old == new:
@@ -40,7 +39,7 @@ def store_corrections(connection: sqlite3.Connection, items: list[Correction]) -
             )
 
 
-def threads_named_with(connection: sqlite3.Connection, threads: set[int]) -> set[int]:
+def threads_named_with(connection: Index, threads: set[int]) -> set[int]:
     """Return the threads that a correction ties to `threads`: they are grouped together."""
     if not connection.execute("select 1 from correction limit 1").fetchone():
         return set()

@@ -3,7 +3,6 @@
 """What follows from messages: series and findings, saved thread by thread; a run that is cut off goes on where it stopped."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from triage.model import BRANCH, Demand, Finding, Kind, Message, Series
 from triage.model.series import title_key
 from triage.store.pool import Pool
 from triage.store.rows import COLUMNS, message_from
+from triage.store.schema import Index
 from triage.store.statement import OPEN_ONES, chunks, marks
 
 _SELECT = ", ".join(COLUMNS)
@@ -40,7 +40,7 @@ class Tally:
     findings_new: int = 0
 
 
-def lists_of(connection: sqlite3.Connection, message_rows: Iterable[int]) -> dict[int, set[int]]:
+def lists_of(connection: Index, message_rows: Iterable[int]) -> dict[int, set[int]]:
     """Return which lists hold each message."""
     found: dict[int, set[int]] = {}
     for part in chunks(message_rows):
@@ -49,7 +49,7 @@ def lists_of(connection: sqlite3.Connection, message_rows: Iterable[int]) -> dic
     return found
 
 
-def save_pool(connection: sqlite3.Connection, pool: Pool, judged: list[Judged]) -> Tally:
+def save_pool(connection: Index, pool: Pool, judged: list[Judged]) -> Tally:
     """Replace the series of a pool's threads by `judged`; returns how much is new.
 
     A series keeps its row as long as any of its members stays with it. To be called inside a transaction.
@@ -85,7 +85,7 @@ def save_pool(connection: sqlite3.Connection, pool: Pool, judged: list[Judged]) 
     return tally
 
 
-def _old_series(connection: sqlite3.Connection, pool: Pool) -> dict[int, tuple[str, str, int]]:
+def _old_series(connection: Index, pool: Pool) -> dict[int, tuple[str, str, int]]:
     found: dict[int, tuple[str, str, int]] = {}
     wanted = {series for series in pool.series_of.values() if series is not None}
     for part in chunks(pool.threads):
@@ -132,7 +132,7 @@ def series_fingerprint(row: tuple[Any, ...]) -> str:
     return str(row[_SERIES.index("fingerprint")])
 
 
-def _finding_ids(connection: sqlite3.Connection, series: list[int]) -> set[str]:
+def _finding_ids(connection: Index, series: list[int]) -> set[str]:
     found: set[str] = set()
     for part in chunks(series):
         found |= {row[0] for row in connection.execute(f"select id from finding where series in ({marks(part)})", part)}
@@ -144,7 +144,7 @@ def _sound(text: str) -> str:
 
 
 def _write_series(
-    connection: sqlite3.Connection,
+    connection: Index,
     series_id: int,
     row: tuple[Any, ...],
     members: list[int],
@@ -168,7 +168,7 @@ def _write_series(
     save_findings(connection, series_id, item.findings)
 
 
-def _unlink_topic(connection: sqlite3.Connection, series_id: int) -> None:
+def _unlink_topic(connection: Index, series_id: int) -> None:
     """Have all versions of a series linked anew, and what replaces what decided again."""
     connection.execute(
         "update series set topic = '', superseded = 0 where topic != '' and topic = (select topic from series where id = ?)", (series_id,)
@@ -181,7 +181,7 @@ _FINDING = (
 )  # fmt: skip
 
 
-def save_findings(connection: sqlite3.Connection, series_id: int, findings: Iterable[Finding]) -> None:
+def save_findings(connection: Index, series_id: int, findings: Iterable[Finding]) -> None:
     """Replace the findings of a series; their status is refreshed later, from opinions and newer versions."""
     connection.execute("delete from finding where series = ?", (series_id,))
     connection.execute("insert or ignore into unsettled values (?)", (series_id,))
@@ -211,7 +211,7 @@ def _value(value: object) -> object:
     return _sound(str(value)) if isinstance(value, str) else value
 
 
-def _forget(connection: sqlite3.Connection, series_id: int) -> None:
+def _forget(connection: Index, series_id: int) -> None:
     connection.execute("update message set series = null where series = ?", (series_id,))
     for table in ("finding", "link", "carried", "series_list", "standing", "unsettled"):
         connection.execute(f"delete from {table} where series = ?", (series_id,))
@@ -220,7 +220,7 @@ def _forget(connection: sqlite3.Connection, series_id: int) -> None:
     connection.execute("delete from series where id = ?", (series_id,))
 
 
-def stored_series(connection: sqlite3.Connection, series_id: int) -> tuple[Series, list[Message]]:
+def stored_series(connection: Index, series_id: int) -> tuple[Series, list[Message]]:
     """Return a series as the index keeps it, and the replies to it, oldest first."""
     rows = connection.execute(f"select {_SELECT} from message where series = ? and gone = '' order by posted, id", (series_id,))
     mails = [message_from(row) for row in rows]
@@ -237,17 +237,17 @@ def stored_series(connection: sqlite3.Connection, series_id: int) -> tuple[Serie
     return Series(cover, tuple(patches), total, tuple(json.loads(notes)), copies=others), [m for m in mails if not m.is_member]
 
 
-def sent_again(connection: sqlite3.Connection, series_id: int) -> set[str]:
+def sent_again(connection: Index, series_id: int) -> set[str]:
     """Return the blobs of what came again of a series under numbers that were there."""
     return set(connection.execute("select again from series where id = ?", (series_id,)).fetchone()[0].split())
 
 
-def heirs(connection: sqlite3.Connection, limit: int) -> list[int]:
+def heirs(connection: Index, limit: int) -> list[int]:
     """Return series whose older versions changed since they were judged."""
     return [row[0] for row in connection.execute("select series from heir order by series limit ?", (limit,))]
 
 
-def older_with_tools(connection: sqlite3.Connection, series_id: int) -> Iterator[int]:
+def older_with_tools(connection: Index, series_id: int) -> Iterator[int]:
     """Yield the older versions of a series that declare tools, nearest first; a link of likeness alone leads nowhere."""
     seen = {series_id}
     at = series_id
@@ -264,7 +264,7 @@ def older_with_tools(connection: sqlite3.Connection, series_id: int) -> Iterator
             yield at
 
 
-def open_findings(connection: sqlite3.Connection, list_id: int) -> dict[tuple[str, str], dict[str, str]]:
+def open_findings(connection: Index, list_id: int) -> dict[tuple[str, str], dict[str, str]]:
     """Return the findings of a list's series that nobody closed, by series and finding id."""
     rows = connection.execute(
         "select s.message_id, f.id, f.code, f.severity, f.rule, s.subject from finding f join series s on s.id = f.series"
@@ -276,17 +276,17 @@ def open_findings(connection: sqlite3.Connection, list_id: int) -> dict[tuple[st
     }
 
 
-def inherits(connection: sqlite3.Connection, series_id: int) -> bool:
+def inherits(connection: Index, series_id: int) -> bool:
     """Say whether a series was last judged with what older versions declared."""
     return bool(connection.execute("select inherits from series where id = ?", (series_id,)).fetchone()[0])
 
 
-def lists_of_series(connection: sqlite3.Connection, series_id: int) -> list[int]:
+def lists_of_series(connection: Index, series_id: int) -> list[int]:
     """Return the lists that a series came to."""
     return [row[0] for row in connection.execute("select list from series_list where series = ?", (series_id,))]
 
 
-def save_heir(connection: sqlite3.Connection, series_id: int, findings: Iterable[Finding] | None, inherits: bool) -> int:
+def save_heir(connection: Index, series_id: int, findings: Iterable[Finding] | None, inherits: bool) -> int:
     """Store a series judged again, None where nothing was to be judged; returns how many findings are new. Within a transaction."""
     new = 0
     if findings is not None:

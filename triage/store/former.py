@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from triage.store.opinions import NO_SERIES
-from triage.store.schema import open_former, open_index
+from triage.store.schema import Index, open_former, open_index
 
 _STOOD = (
     "select o.log, o.commit_id, o.id, o.reviewer_email, o.kind, o.finding, o.target_message, s.finding, s.state, s.why from standing s"
@@ -48,7 +48,7 @@ def now_missing(old: Path, new: Path) -> int:
 _Row = tuple[str, ...]
 
 
-def _standing(connection: sqlite3.Connection) -> dict[tuple[str, str], _Row]:
+def _standing(connection: Index) -> dict[tuple[str, str], _Row]:
     """Return each record with its best standing for any series."""
     found: dict[tuple[str, str], _Row] = {}
     for row in connection.execute(_STOOD):

@@ -1,24 +1,23 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The limit language: `state:new flag:error from:ada age:<7d word -list:x` → SQL over series. Terms are joined by AND."""
+"""The limit language: `state:new severity:error from:ada age:<7d word -list:x` → SQL over series. Terms are joined by AND."""
 
+import json
 import re
 import shlex
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 
 from triage.model import Severity, State, Status
 from triage.model.codes import CODES
+from triage.model.days import DAY, SECONDS, SPAN, moment
 from triage.model.errors import UsageError
+from triage.model.listed import ListedFinding
 from triage.store.statement import OPEN_ONES
 
-WORDS = ("state", "flag", "rule", "from", "to", "list", "age", "date", "path", "op", "tool", "status", "topic", "id", "is", "by")
-_AGE = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
 MAX_LIMIT = 4096
 MAX_TERMS = 200
-_DAY = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
-_SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 _IS = {
     "rfc": "s.rfc", "resend": "s.resend", "complete": "s.complete", "superseded": "s.superseded", "pull": "s.kind = 'pull'",
     "flagged": "s.error + s.warn + s.ask > 0", "ambiguous": "s.notes like '%\"ambiguous\"%'",
@@ -27,6 +26,10 @@ _BY = (
     "s.id in (select t.series from standing t join opinion o using (log, commit_id) where o.reviewer_email like ? escape '\\'"
     " and t.state not in ('withdrawn', 'replaced'))"
 )
+
+
+Condition = tuple[str, list[object]]
+"""SQL over the table `series` (alias s), and its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,28 @@ class Limit:
     findings: tuple[tuple[bool, str, str], ...] = ()
     """The terms that speak of findings: positive, word, value."""
 
-    def lets(self, code: str, name: str, severity: str, status: str) -> bool:
+    def lets(self, finding: ListedFinding) -> bool:
         """Say whether one finding of a series that was let through is meant too."""
-        for positive, word, value in self.findings:
-            if word == "rule":
-                holds = code.lower().startswith(value) or name.startswith(value)
-            elif word == "status":
-                holds = status == value
-            else:
-                holds = value not in set(Severity) or severity == value
-            if holds is not positive:
-                return False
-        return True
+        return all(_means(word, value, finding) is positive for positive, word, value in self.findings)
+
+
+def _means(word: str, value: str, finding: ListedFinding) -> bool:
+    match word:
+        case "code":
+            return finding.code.lower().startswith(value)
+        case "rule" if "/" in value:
+            return f"{finding.pack}/{finding.rule}".lower() == value
+        case "rule":
+            return finding.code.lower().startswith(value) or finding.name.startswith(value) or finding.rule.lower() == value
+        case "status":
+            return finding.status == value
+        case _:
+            return value not in set(Severity) or finding.severity == value
+
+
+def only_series(ids: Iterable[int]) -> Limit:
+    """Return the limit that lets through just these series."""
+    return Limit("s.id in (select value from json_each(?))", (json.dumps(list(ids)),))
 
 
 def parse_limit(text: str, now: int, me: str = "") -> Limit:
@@ -80,7 +93,7 @@ def parse_limit(text: str, now: int, me: str = "") -> Limit:
         word, separator, value = term.partition(":")
         if word.lower() == "by" and value == "me":
             value = me or "nobody-known-to-git"
-        if word.lower() in {"rule", "flag", "status"}:
+        if word.lower() in {"severity", "flag", "code", "rule", "status"}:
             findings.append((not negate, word.lower(), value.lower()))
         if separator and word.lower() == "state":
             states.append((not negate, frozenset(_state(item) for item in value.split(","))))
@@ -109,7 +122,7 @@ def _like(value: str) -> str:
     return f"%{escaped}%"
 
 
-def _free(term: str) -> tuple[str, list[object]]:
+def _free(term: str) -> Condition:
     pattern, start = _like(term), _like(term.strip("<>"))[1:]
     columns = ("s.subject", "s.author_name", "s.author_email", "s.message_id")
     texts = " or ".join(f"{column} like ? escape '\\'" for column in columns)
@@ -117,59 +130,15 @@ def _free(term: str) -> tuple[str, list[object]]:
     return f"{texts} or {flags}", [pattern, pattern, pattern, start, start, pattern]
 
 
-def _term(word: str, value: str, now: int) -> tuple[str, list[object]]:
-    match word:
-        case "flag":
-            return _flag(value)
-        case "rule":
-            return _rule(value)
-        case "status":
-            wanted = _one(value.lower(), [item.value for item in Status], "status")
-            if wanted == Status.SUPERSEDED.value:
-                return f"s.superseded and s.id in (select series from finding where status in {OPEN_ONES})", []
-            newest = " and not s.superseded" if wanted == Status.OPEN.value else ""
-            return f"s.id in (select series from finding where status = ?){newest}", [wanted]
-        case "from":
-            return "s.author_name like ?1x or s.author_email like ?1x".replace("?1x", "? escape '\\'"), [_like(value)] * 2
-        case "to":
-            return "s.id in (select series from message where recipients like ? escape '\\')", [_like(value.lower())]
-        case "list":
-            return "s.id in (select series from series_list join list on list.id = series_list.list where list.name = ?)", [value]
-        case "age":
-            return _age(value, now)
-        case "date":
-            return _date(value)
-        case "path":
-            return "s.id in (select series from message where files like ? escape '\\')", [_like(value)]
-        case "op":
-            return _opinion(value)
-        case "tool":
-            return ("s.tools != ''", []) if value == "any" else ("s.tools like ? escape '\\'", [_like(value.lower())])
-        case "topic":
-            return "s.topic = ?", [value]
-        case "id":
-            names = [name.strip("<>") for name in value.split(",") if name]
-            return f"s.id in (select series from message where message_id in ({', '.join('?' * len(names))}))", [*names]
-        case "by":
-            return _BY, [_like(value)]
-        case "is":
-            return _IS[_one(value.lower(), list(_IS), "is")], []
-        case _:
-            if word in {"http", "https"}:
-                return _free(f"{word}:{value}")
-            _one(word, list(WORDS), "limit word")
-            raise AssertionError(word)
+def _term(word: str, value: str, now: int) -> Condition:
+    if word == "age":
+        return _age(value, now)
+    if word in {"http", "https"}:
+        return _free(f"{word}:{value}")
+    return _TERMS[_one(word, list(WORDS), "limit word")](value)
 
 
-def _rule(value: str) -> tuple[str, list[object]]:
-    code = value.upper().replace("%", "") + "%"
-    if not any(known.startswith(value.upper()) for known in CODES) and not any(c.name.startswith(value.lower()) for c in CODES.values()):
-        _one(value, [*CODES, *(c.name for c in CODES.values())], "rule")
-    sql = f"s.id in (select series from finding where (code like ? or name like ?) and status in {OPEN_ONES})"
-    return sql, [code, value.lower() + "%"]
-
-
-def _flag(value: str) -> tuple[str, list[object]]:
+def _severity(value: str) -> Condition:
     lower = value.lower()
     if lower == "any":
         return "s.error + s.warn + s.ask + s.info > 0", []
@@ -177,21 +146,59 @@ def _flag(value: str) -> tuple[str, list[object]]:
         return "s.error + s.warn + s.ask + s.info = 0", []
     if lower == "ai":
         return f"s.tools != '' or s.id in (select series from finding where code like 'AI%' and status in {OPEN_ONES})", []
-    return f"s.{_one(lower, [item.value for item in Severity], 'flag')} > 0", []
+    return f"s.{_one(lower, [item.value for item in Severity], 'severity')} > 0", []
 
 
-def _age(value: str, now: int) -> tuple[str, list[object]]:
-    match = _AGE.fullmatch(value)
+def _code(value: str) -> Condition:
+    if not any(known.startswith(value.upper()) for known in CODES):
+        _one(value, list(CODES), "code")
+    return f"s.id in (select series from finding where code like ? and status in {OPEN_ONES})", [f"{value.upper().replace('%', '')}%"]
+
+
+def _rule(value: str) -> Condition:
+    """Take `PACK/RULE`, a rule's id, or, as before there was `code:`, the beginning of a code or of a finding's name."""
+    pack, slash, rule = value.partition("/")
+    if slash:
+        sql = f"s.id in (select series from finding where pack = ? collate nocase and rule = ? collate nocase and status in {OPEN_ONES})"
+        return sql, [pack, rule]
+    if re.fullmatch(r"[A-Z]{2,}[0-9]*", value) and not any(known.startswith(value) for known in CODES):
+        _one(value, list(CODES), "code")
+    sql = f"s.id in (select series from finding where (code like ? or name like ? or rule = ? collate nocase) and status in {OPEN_ONES})"
+    return sql, [value.upper().replace("%", "") + "%", value.lower().replace("%", "") + "%", value]
+
+
+def _status(value: str) -> Condition:
+    wanted = _one(value.lower(), [item.value for item in Status], "status")
+    if wanted == Status.SUPERSEDED.value:
+        return f"s.superseded and s.id in (select series from finding where status in {OPEN_ONES})", []
+    newest = " and not s.superseded" if wanted == Status.OPEN.value else ""
+    return f"s.id in (select series from finding where status = ?){newest}", [wanted]
+
+
+def _from(value: str) -> Condition:
+    return "s.author_name like ?1x or s.author_email like ?1x".replace("?1x", "? escape '\\'"), [_like(value)] * 2
+
+
+def _tool(value: str) -> Condition:
+    return ("s.tools != ''", []) if value == "any" else ("s.tools like ? escape '\\'", [_like(value.lower())])
+
+
+def _ids(value: str) -> Condition:
+    names = [name.strip("<>") for name in value.split(",") if name]
+    return f"s.id in (select series from message where message_id in ({', '.join('?' * len(names))}))", [*names]
+
+
+def _age(value: str, now: int) -> Condition:
+    match = SPAN.fullmatch(value)
     if not match:
         raise UsageError(f"age {value!r} is unknown", "write age:<7d or age:>2w (m, h, d, w, y)")
-    moment = now - int(match[2]) * _SECONDS[match[3]]
-    return f"s.activity {'<' if match[1] == '>' else '>='} ?", [moment]
+    return f"s.activity {'<' if match[1] == '>' else '>='} ?", [now - int(match[2]) * SECONDS[match[3]]]
 
 
-def _date(value: str) -> tuple[str, list[object]]:
+def _date(value: str) -> Condition:
     """Read `2026`, `2026-03`, `2026-03-31`, or two of them with `..` between, either left out: when a series was posted, in UTC."""
     begin, dots, end = value.partition("..")
-    days = [_DAY.fullmatch(part) for part in ((begin, end) if dots else (begin, begin)) if part]
+    days = [DAY.fullmatch(part) for part in ((begin, end) if dots else (begin, begin)) if part]
     if not days or not all(days):
         raise UsageError(f"date {value!r} is unknown", "write date:2026, date:2026-03, date:2026-03-01..2026-03-31 or date:2026..")
     try:
@@ -202,34 +209,7 @@ def _date(value: str) -> tuple[str, list[object]]:
     return "s.posted >= ? and s.posted < ?", [first, last]
 
 
-def moment(day: str, after: bool) -> int:
-    """Return the second in which a year, month or day begins, or the one after it has ended."""
-    year, month, date_ = (*(int(part) for part in day.split("-")), 0, 0)[:3]
-    start = datetime(year, month or 1, date_ or 1, tzinfo=UTC)
-    if not after:
-        return int(start.timestamp())
-    if date_:
-        return int((start + timedelta(days=1)).timestamp())
-    return int(datetime(year + (not month or month == 12), 1 if not month or month == 12 else month + 1, 1, tzinfo=UTC).timestamp())
-
-
-def parse_until(text: str, now: int) -> int:
-    """Return the second that `3d`, `12h` or `2026-12-01` names, counted from `now`; raises `UsageError` for none to come."""
-    match = _AGE.fullmatch(text.strip())
-    at = 0
-    if match and not match[1]:
-        at = now + int(match[2]) * _SECONDS[match[3]]
-    elif _DAY.fullmatch(text.strip()) and text.count("-") == 2:
-        try:
-            at = moment(text.strip(), after=False)
-        except (ValueError, OverflowError):
-            at = 0
-    if at <= now:
-        raise UsageError(f"{text!r} is no time to come", "write 12h, 3d, 2w or 2026-12-01")
-    return at
-
-
-def _opinion(value: str) -> tuple[str, list[object]]:
+def _opinion(value: str) -> Condition:
     columns = {
         "agree": "s.agree > 0", "disagree": "s.disagree > 0", "unsure": "s.unsure > 0", "none": "s.agree + s.disagree + s.unsure = 0",
         "any": "s.agree + s.disagree + s.unsure > 0", "split": "s.split > 0", "outdated": "s.outdated > 0",
@@ -237,6 +217,20 @@ def _opinion(value: str) -> tuple[str, list[object]]:
         "carried": "s.carried > 0", "untrusted": "s.untrusted > 0", "excluded": "s.excluded > 0",
     }  # fmt: skip
     return columns[_one(value.lower(), list(columns), "op")], []
+
+
+_TERMS: dict[str, Callable[[str], Condition]] = {
+    "severity": _severity, "flag": _severity, "code": _code, "rule": _rule, "status": _status, "from": _from, "tool": _tool, "id": _ids,
+    "date": _date, "op": _opinion,
+    "to": lambda value: ("s.id in (select series from message where recipients like ? escape '\\')", [_like(value.lower())]),
+    "list": lambda value: ("s.id in (select series from series_list join list on list.id = series_list.list where list.name = ?)", [value]),
+    "path": lambda value: ("s.id in (select series from message where files like ? escape '\\')", [_like(value)]),
+    "topic": lambda value: ("s.topic = ?", [value]),
+    "by": lambda value: (_BY, [_like(value)]),
+    "is": lambda value: (_IS[_one(value.lower(), list(_IS), "is")], []),
+}  # fmt: skip
+WORDS = ("state", "age", *_TERMS)
+"""`flag:` is what `severity:` was called; old limits go on."""
 
 
 def _state(value: str) -> State:

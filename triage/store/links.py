@@ -3,13 +3,13 @@
 """Versions in the index: which series may be versions of each other, and the links, topics and carried patches that follow."""
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.model import Kind, Link, MessageId, Person
 from triage.model.corrections import Correction
 from triage.model.series import Posting
+from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
 NEAREST = 40
@@ -17,12 +17,12 @@ NEAREST = 40
 SIMILAR_WITHIN = 400 * 86400
 
 
-def unlinked(connection: sqlite3.Connection, limit: int) -> list[int]:
+def unlinked(connection: Index, limit: int) -> list[int]:
     """Return series that have no topic yet, oldest versions first."""
     return [row[0] for row in connection.execute("select id from series where topic = '' order by id limit ?", (limit,))]
 
 
-def elsewhere(connection: sqlite3.Connection, series_id: int, series: Posting) -> dict[int, Posting]:
+def elsewhere(connection: Index, series_id: int, series: Posting) -> dict[int, Posting]:
     """Return older postings of the same people with the files they touch: the last of each topic that has no such version yet."""
     rows = connection.execute(
         "select id, topic, version from (select * from series where author_email = ?1 union select * from series where sender_email = ?2)"
@@ -39,7 +39,7 @@ def elsewhere(connection: sqlite3.Connection, series_id: int, series: Posting) -
     return found
 
 
-def files_of(connection: sqlite3.Connection, posting: Posting) -> frozenset[str]:
+def files_of(connection: Index, posting: Posting) -> frozenset[str]:
     """Return the files that a posting touches."""
     rows = [
         row[0] for part in chunks(posting.members) for row in connection.execute(
@@ -60,7 +60,7 @@ _NEAR = (
 )
 
 
-def neighbours(connection: sqlite3.Connection, series_id: int, corrections: Iterable[Correction]) -> set[int]:
+def neighbours(connection: Index, series_id: int, corrections: Iterable[Correction]) -> set[int]:
     """Return the series that share a thread, a title, a change-id or a patch with one, that it names, or that people named with it."""
     found: set[int] = set()
     posted = connection.execute("select posted from series where id = ?", (series_id,)).fetchone()[0]
@@ -95,7 +95,7 @@ class _Mails:
 _MEMBER = {"patch", "cover", "pull", "reply-patch"}
 
 
-def postings(connection: sqlite3.Connection, ids: set[int]) -> dict[int, Posting]:
+def postings(connection: Index, ids: set[int]) -> dict[int, Posting]:
     """Return what linking needs to know of some series, without the files they touch."""
     found: dict[int, Posting] = {}
     for part in chunks(ids):
@@ -160,7 +160,7 @@ def _ids(names: set[str]) -> frozenset[MessageId]:
     return frozenset(MessageId(name) for name in names)
 
 
-def save_links(connection: sqlite3.Connection, series_id: int, posting: Posting, links: tuple[Link, ...], takes_over: bool) -> None:
+def save_links(connection: Index, series_id: int, posting: Posting, links: tuple[Link, ...], takes_over: bool) -> None:
     """Store a series' links, the topic that follows, and what it takes over from the version before.
 
     `takes_over` says that the version before is other people's. To be called inside a transaction.
@@ -186,7 +186,7 @@ def save_links(connection: sqlite3.Connection, series_id: int, posting: Posting,
         _mark_superseded(connection, name)
 
 
-def _note_heirs(connection: sqlite3.Connection, series_id: int, first: str) -> None:
+def _note_heirs(connection: Index, series_id: int, first: str) -> None:
     """Have a series and all versions that follow judged again: what older versions declared may be others' words now."""
     rows = connection.execute(
         "with recursive after(id, message_id) as (select ?1, ?2"
@@ -197,7 +197,7 @@ def _note_heirs(connection: sqlite3.Connection, series_id: int, first: str) -> N
     connection.executemany("insert or ignore into unsettled values (?)", rows)
 
 
-def _carry_topic(connection: sqlite3.Connection, first: str, topic: str) -> None:
+def _carry_topic(connection: Index, first: str, topic: str) -> None:
     """Give a changed topic to all versions that follow."""
     connection.execute(
         "with recursive after(id, message_id) as (select id, message_id from series where previous = ?1"
@@ -206,7 +206,7 @@ def _carry_topic(connection: sqlite3.Connection, first: str, topic: str) -> None
     )  # fmt: skip
 
 
-def _mark_superseded(connection: sqlite3.Connection, name: str) -> None:
+def _mark_superseded(connection: Index, name: str) -> None:
     """Mark a series as replaced where a newer version follows it that is its own author's, or that a person linked."""
     connection.execute(
         "update series set superseded = exists (select 1 from series n where n.previous = ?1 and not n.takes_over)"
@@ -214,7 +214,7 @@ def _mark_superseded(connection: sqlite3.Connection, name: str) -> None:
     )  # fmt: skip
 
 
-def _take_over(connection: sqlite3.Connection, series_id: int, to: str | None) -> None:
+def _take_over(connection: Index, series_id: int, to: str | None) -> None:
     """Store which patches of the version before a partial reroll takes over: those it did not send again, where it answers its peers.
 
     Only where every patch replies to the patch of its own number and total, or for a vN.M to a mail of vN; nothing is borrowed

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where mails lie, so that their bytes can be read again, and which of them are worth it."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
 
-def places_of(connection: sqlite3.Connection, message_row: int) -> list[tuple[str, Path, str, str, str]]:
+def places_of(connection: Index, message_row: int) -> list[tuple[str, Path, str, str, str]]:
     """Return where a mail's bytes lie: kind and path of archives, unit, locator and blob."""
     rows = connection.execute(
         "select a.kind, a.path, e.unit, e.locator, e.blob from entry e join archive a on a.id = e.archive"
@@ -18,7 +18,7 @@ def places_of(connection: sqlite3.Connection, message_row: int) -> list[tuple[st
     return [(kind, Path(path), unit, locator, blob) for kind, path, unit, locator, blob in rows]
 
 
-def first_places(connection: sqlite3.Connection, names: Iterable[str]) -> Iterator[tuple[str, str, Path, str, str, str]]:
+def first_places(connection: Index, names: Iterable[str]) -> Iterator[tuple[str, str, Path, str, str, str]]:
     """Yield for each of some mails where its bytes lie first: Message-ID, kind and path of the archive, unit, locator and blob."""
     seen: set[str] = set()
     for part in chunks(names):
@@ -32,7 +32,7 @@ def first_places(connection: sqlite3.Connection, names: Iterable[str]) -> Iterat
                 yield name, kind, Path(path), *rest
 
 
-def senders_of(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str, str]:
+def senders_of(connection: Index, names: Iterable[str]) -> dict[str, str]:
     """Return the senders' addresses of some mails, in lower case."""
     found: dict[str, str] = {}
     for part in chunks(names):
@@ -43,19 +43,19 @@ def senders_of(connection: sqlite3.Connection, names: Iterable[str]) -> dict[str
     return found
 
 
-def replies_with_trailers(connection: sqlite3.Connection, series: Iterable[int]) -> list[str]:
+def replies_with_trailers(connection: Index, series: Iterable[int]) -> list[str]:
     """Return the replies to some series that give any trailer."""
     query = "select message_id from message where kind not in ('patch', 'cover', 'pull', 'reply-patch') and trailers != '[]' and series in"
     return [row[0] for part in chunks(series) for row in connection.execute(f"{query} ({marks(part)})", part)]
 
 
-def has_reviews(connection: sqlite3.Connection, series: int) -> bool:
+def has_reviews(connection: Index, series: int) -> bool:
     """Say whether any reply gave a trailer to a series, or to the patches that it takes over."""
     carried = connection.execute("select 1 from carried where series = ? limit 1", (series,)).fetchone()
     return bool(carried or replies_with_trailers(connection, [series]))
 
 
-def held_of(connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
+def held_of(connection: Index, ids: Iterable[str]) -> set[str]:
     """Return those of some Message-IDs that the index holds."""
     return {
         row[0] for part in chunks(ids) for row in connection.execute(

@@ -3,14 +3,15 @@
 """Opinions in the index: read again from git when a log moved, and where each of them stands for each series."""
 
 import json
-import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from triage.model import Demand, MessageId, Person
-from triage.model.opinion import Record, RecordTarget
+from triage.model.opinion import FindingRef, Record, RecordTarget, Stand, Standing, question_key
 from triage.store.personal import Turn
+from triage.store.schema import Index
 from triage.store.statement import OPEN_ONES, chunks, marks
 
 _COLUMNS = (
@@ -22,18 +23,18 @@ _MAY = "signed != 'bad' and barred = ''"
 """Records that may count, by `opinion.trust`."""
 
 
-def tips_stored(connection: sqlite3.Connection) -> dict[str, str]:
+def tips_stored(connection: Index) -> dict[str, str]:
     """Return the log tips that the index was last made from."""
     return dict(connection.execute("select ref, tip from log_tip").fetchall())
 
 
-def store_tips(connection: sqlite3.Connection, tips: dict[str, str]) -> None:
+def store_tips(connection: Index, tips: dict[str, str]) -> None:
     """Note the log tips that the index is made from; within a transaction."""
     connection.execute("delete from log_tip")
     connection.executemany("insert into log_tip values (?, ?)", tips.items())
 
 
-def forget_log(connection: sqlite3.Connection, log: str) -> None:
+def forget_log(connection: Index, log: str) -> None:
     """Forget the records of a log, which is about to be read anew; within a transaction."""
     connection.execute(
         "insert or ignore into unsettled select s.series from standing s join opinion o on o.commit_id = s.commit_id where o.log = ?",
@@ -43,14 +44,14 @@ def forget_log(connection: sqlite3.Connection, log: str) -> None:
     connection.execute("delete from opinion where log = ?", (log,))
 
 
-def add_opinions(connection: sqlite3.Connection, log: str, opinions: list[Record]) -> None:
+def add_records(connection: Index, log: str, opinions: list[Record]) -> None:
     """Add records at the end of a log, and note which series they may be about; within a transaction."""
     first = connection.execute("select coalesce(max(seq), 0) + 1 from opinion where log = ?", (log,)).fetchone()[0]
     connection.executemany(
         f"insert or replace into opinion ({_COLUMNS}, patch_id, seq) values ({marks([None] * 20)})",
         [
-            (o.id, o.commit, _sound(o.reviewer.name), _sound(o.reviewer.email), o.kind, o.target, o.target_message, o.finding, o.reason,
-             o.time, o.signed, o.replaces, o.series, o.slot, json.dumps(o.fields), log, o.trouble, o.barred,
+            (o.id, o.commit, _sound(o.reviewer.name), _sound(o.reviewer.email), o.kind, o.target, o.target_message, str(o.finding),
+             o.reason, o.time, o.signed, o.replaces, o.series, o.slot, json.dumps(o.fields), log, o.trouble, o.barred,
              o.patch_id, first + number)
             for number, o in enumerate(opinions)
         ],
@@ -63,7 +64,7 @@ def _sound(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _unsettle(connection: sqlite3.Connection, opinions: list[Record]) -> None:
+def _unsettle(connection: Index, opinions: list[Record]) -> None:
     taken = [o.replaces for o in opinions if o.replaces]
     rows = connection.execute(f"select target, patch_id, target_message from opinion where id in ({marks(taken)})", taken).fetchall()
     targets = sorted({o.target for o in opinions} | {row[0] for row in rows})
@@ -83,19 +84,19 @@ def _unsettle(connection: sqlite3.Connection, opinions: list[Record]) -> None:
     )
 
 
-def unsettled(connection: sqlite3.Connection, limit: int) -> list[int]:
+def unsettled(connection: Index, limit: int) -> list[int]:
     """Return series whose standing is to be worked out again; where there are no records at all there is nothing to do."""
     if _nothing_said(connection):
         return []
     return [row[0] for row in connection.execute("select series from unsettled order by series limit ?", (limit,))]
 
 
-def _nothing_said(connection: sqlite3.Connection) -> bool:
+def _nothing_said(connection: Index) -> bool:
     said = "select 1 from opinion limit 1", "select 1 from standing limit 1"
     return not any(connection.execute(query).fetchone() for query in said)
 
 
-def concerned(connection: sqlite3.Connection, series: list[int]) -> set[int]:
+def concerned(connection: Index, series: list[int]) -> set[int]:
     """Return which of some series any record may be about, or was: the others need not be looked at one by one."""
     found: set[int] = set()
     for part in chunks(series, 200):
@@ -117,51 +118,51 @@ def concerned(connection: sqlite3.Connection, series: list[int]) -> set[int]:
     return found
 
 
-def settled(connection: sqlite3.Connection, series: list[int]) -> None:
+def settled(connection: Index, series: list[int]) -> None:
     """Note that nothing is said of some series; within a transaction."""
     for part in chunks(series):
         connection.execute(f"delete from unsettled where series in ({marks(part)})", part)
 
 
-def forget_unsettled(connection: sqlite3.Connection) -> None:
+def forget_unsettled(connection: Index) -> None:
     """Where nobody said anything, forget what would have to be worked out; within a transaction, which sees what others queued."""
     if _nothing_said(connection):
         connection.execute("delete from unsettled")
 
 
-def _opinion(row: tuple[str, ...]) -> Record:
+def _record(row: tuple[str, ...]) -> Record:
     return Record(
         id=MessageId(row[0]), commit=row[1], reviewer=Person(row[2], row[3]), kind=row[4], target=row[5], target_message=MessageId(row[6]),
-        finding=row[7], reason=row[8], time=row[9], signed=row[10], replaces=row[11], series=row[12], slot=row[13],
+        finding=FindingRef(row[7]), reason=row[8], time=row[9], signed=row[10], replaces=row[11], series=row[12], slot=row[13],
         fields=json.loads(row[14]), log=row[15], trouble=row[16], barred=row[17],
     )  # fmt: skip
 
 
-def load_opinions(connection: sqlite3.Connection, kinds: Iterable[str] = ()) -> list[Record]:
+def load_records(connection: Index, kinds: Iterable[str] = ()) -> list[Record]:
     """Return all records, or those of some kinds, log by log, each in its own order."""
     chosen = list(kinds)
     where = f"where kind in ({marks(chosen)})" if chosen else ""
-    return [_opinion(row) for row in connection.execute(f"select {_COLUMNS} from opinion {where} order by log, seq", chosen)]
+    return [_record(row) for row in connection.execute(f"select {_COLUMNS} from opinion {where} order by log, seq", chosen)]
 
 
-def find_opinion(connection: sqlite3.Connection, name: str) -> list[Record]:
+def find_record(connection: Index, name: str) -> list[Record]:
     """Return the records that an id, a commit, or a unique beginning of either names; several where one id was used twice."""
     wanted = name.strip("<>")
     for condition in ("id = ?1 or commit_id = ?1", "id >= ?1 and id < ?1 || char(1114111) or commit_id >= ?1 and commit_id < ?1 || 'g'"):
         rows = connection.execute(f"select {_COLUMNS} from opinion where {condition} order by log, seq limit 20", (wanted,)).fetchall()
         if rows:
-            return [_opinion(row) for row in rows]
+            return [_record(row) for row in rows]
     return []
 
 
-def is_withdrawn(connection: sqlite3.Connection, opinion: Record) -> bool:
+def is_withdrawn(connection: Index, opinion: Record) -> bool:
     """Say whether a record was taken back in its own log."""
     query = f"select 1 from opinion where log = ? and replaces = ? and replaces != '' and kind = 'withdraw' and {_MAY}"
     return connection.execute(query, (opinion.log, opinion.id)).fetchone() is not None
 
 
-def opinions_about(
-    connection: sqlite3.Connection, targets: Iterable[str], patch_ids: Iterable[str], mails: Iterable[str]
+def records_about(
+    connection: Index, targets: Iterable[str], patch_ids: Iterable[str], mails: Iterable[str]
 ) -> list[Record]:  # fmt: skip
     """Return the records on some content, patches or mails, in the order of their logs, with the withdrawals that name them."""
     found: dict[tuple[str, str], tuple[Any, ...]] = {}
@@ -175,10 +176,10 @@ def opinions_about(
             f"select {_COLUMNS}, seq from opinion where replaces in ({marks(part)}) and replaces != '' and kind = 'withdraw'", part
         ).fetchall()
         found |= {(row[15], row[1]): row for row in rows}
-    return [_opinion(row) for row in sorted(found.values(), key=lambda row: (row[15], row[-1]))]
+    return [_record(row) for row in sorted(found.values(), key=lambda row: (row[15], row[-1]))]
 
 
-def mails_of(connection: sqlite3.Connection, series: Iterable[int]) -> list[RecordTarget]:
+def mails_of(connection: Index, series: Iterable[int]) -> list[RecordTarget]:
     """Return the members of some series, and the patches that they take over from the version before."""
     found: list[RecordTarget] = []
     for part in chunks(series):
@@ -195,12 +196,12 @@ def mails_of(connection: sqlite3.Connection, series: Iterable[int]) -> list[Reco
 NO_SERIES = "its mail is in no series"
 
 
-def holds_mail(connection: sqlite3.Connection, message_id: str) -> bool:
+def holds_mail(connection: Index, message_id: str) -> bool:
     """Say whether the index holds a mail that was not taken back."""
     return connection.execute("select 1 from message where message_id = ? and gone = '' limit 1", (message_id,)).fetchone() is not None
 
 
-def older_versions(connection: sqlite3.Connection, series: int) -> dict[int, str]:
+def older_versions(connection: Index, series: int) -> dict[int, str]:
     """Return the versions that a series follows, nearest first, with their fingerprints."""
     found: dict[int, str] = {}
     at = series
@@ -214,19 +215,19 @@ def older_versions(connection: sqlite3.Connection, series: int) -> dict[int, str
     return found
 
 
-def content_of(connection: sqlite3.Connection, series: int) -> dict[str, str]:
+def content_of(connection: Index, series: int) -> dict[str, str]:
     """Return what a question about a mail of a series is about: its content by Message-ID, that of the whole series under ""."""
     rows = connection.execute("select message_id, target from message where series = ?", (series,)).fetchall()
     return dict(rows) | {"": fingerprint_of(connection, series) or ""}
 
 
-def fingerprint_of(connection: sqlite3.Connection, series: int) -> str | None:
+def fingerprint_of(connection: Index, series: int) -> str | None:
     """Return the fingerprint of a series, None where it is gone."""
     row = connection.execute("select fingerprint from series where id = ?", (series,)).fetchone()
     return row[0] if row else None
 
 
-def policies_of(connection: sqlite3.Connection, series: int) -> list[str]:
+def policies_of(connection: Index, series: int) -> list[str]:
     """Return the policies of the lists that a series came to."""
     rows = connection.execute(
         "select distinct policy from list join series_list l on l.list = list.id where l.series = ? order by policy", (series,)
@@ -237,7 +238,7 @@ def policies_of(connection: sqlite3.Connection, series: int) -> list[str]:
 _FINDING = "position, id, code, pack, rule, target, basis, message, n, cured, demand"
 
 
-def findings_of(connection: sqlite3.Connection, series: int) -> list[tuple[Any, ...]]:
+def findings_of(connection: Index, series: int) -> list[tuple[Any, ...]]:
     """Return position, id, code, pack, rule, target, basis, message, n, cure and demand of each finding of a series."""
     rows = connection.execute(f"select {_FINDING} from finding where series = ? order by position", (series,)).fetchall()
     return [(*row[:-1], _demand(row[-1])) for row in rows]
@@ -251,12 +252,15 @@ def _demand(text: str) -> Demand | None:
 
 
 def set_standing(
-    connection: sqlite3.Connection, series: int, rows: list[tuple[str, str, str, str, str, str]],
+    connection: Index, series: int, stands: Iterable[Stand],
     findings: list[tuple[int, str, dict[str, int]]], totals: dict[str, int],
 ) -> None:  # fmt: skip
-    """Store where records stand for a series (log, commit, finding, mail, state, why) and its findings with them; within a transaction."""
+    """Store where records stand for a series, and its findings with them; within a transaction."""
     connection.execute("delete from standing where series = ?", (series,))
-    connection.executemany("insert or replace into standing values (?, ?, ?, ?, ?, ?, ?)", [(series, *row) for row in rows])
+    connection.executemany(
+        f"insert or replace into standing values ({marks([None] * 8)})",
+        [(series, s.record.log, s.record.commit, s.finding, s.message_id, s.state.value, s.why, " ".join(s.waiting)) for s in stands],
+    )
     connection.executemany(
         "update finding set status = ?, agree = ?, disagree = ?, unsure = ? where series = ? and position = ?",
         [(word, *(tally[kind] for kind in ("agree", "disagree", "unsure")), series, at) for at, word, tally in findings],
@@ -272,34 +276,45 @@ def set_standing(
     connection.execute("delete from unsettled where series = ?", (series,))
 
 
-def standing_of(connection: sqlite3.Connection, series: int) -> list[tuple[Record, str, str, str, str]]:
-    """Return the records about a series by time, each with finding, mail, state and why."""
+_STAND = f"{', '.join('o.' + name for name in _COLUMNS.split(', '))}, t.finding, t.message_id, t.state, t.why, t.waiting"
+
+
+def _stand(row: tuple[str, ...], content: Mapping[str, str]) -> Stand:
+    """Return where a record stands from a row of `_STAND`; `content` is what `content_of` its series gives."""
+    record = _record(row[:18])
+    finding, message_id, state, why, waiting = row[18:]
+    question = question_key(content.get(message_id, record.target), finding)
+    return Stand(record, finding, message_id, Standing(state), why, tuple(waiting.split()), question)
+
+
+def standing_of(connection: Index, series: int) -> list[Stand]:
+    """Return where the records about a series stand for it, by time."""
     rows = connection.execute(
-        f"select {', '.join('o.' + name for name in _COLUMNS.split(', '))}, s.finding, s.message_id, s.state, s.why"
-        " from standing s join opinion o using (log, commit_id) where s.series = ? order by o.time, o.log, o.seq", (series,),
-    )  # fmt: skip
-    return [(_opinion(row[:18]), *row[18:]) for row in rows]
+        f"select {_STAND} from standing t join opinion o using (log, commit_id) where t.series = ? order by o.time, o.log, o.seq", (series,)
+    ).fetchall()
+    content = content_of(connection, series) if rows else {}
+    return [_stand(row, content) for row in rows]
 
 
-def series_of(connection: sqlite3.Connection, opinion: Record) -> list[tuple[int, str, str]]:
-    """Return the series that a record is about, newest first, with its state and why for each."""
-    return connection.execute(
-        "select t.series, t.state, t.why from standing t join series s on s.id = t.series where t.log = ? and t.commit_id = ?"
-        " order by s.posted desc, s.id desc", (opinion.log, opinion.commit),
-    ).fetchall()  # fmt: skip
+def newest_stand(connection: Index, record: Record) -> Stand | None:
+    """Return where a record stands for the newest series that it is about, None where it is about none."""
+    row = connection.execute(
+        f"select {_STAND} from standing t join opinion o using (log, commit_id) join series s on s.id = t.series"
+        " where t.log = ? and t.commit_id = ? order by s.posted desc, s.id desc", (record.log, record.commit),
+    ).fetchone()  # fmt: skip
+    return replace(_stand(row, {}), question=question_key(record.target, record.finding.id)) if row else None
 
 
-def requests(connection: sqlite3.Connection) -> list[tuple[Record, int, str, str, str]]:
-    """Return the requests that stand for a series that no newer version replaced: record, series, state, finding and who is waited for."""
+def requests(connection: Index) -> list[tuple[int, Stand]]:
+    """Return the requests that stand for a series that no newer version replaced, each with that series."""
     rows = connection.execute(
-        f"select {', '.join('o.' + name for name in _COLUMNS.split(', '))}, t.series, t.state, t.finding, t.why"
-        " from opinion o join standing t using (log, commit_id) join series s on s.id = t.series"
+        f"select {_STAND}, t.series from opinion o join standing t using (log, commit_id) join series s on s.id = t.series"
         " where o.kind = 'ask' and t.state in ('asked', 'answered') and not s.superseded order by o.time, o.log, o.seq"
     )
-    return [(_opinion(row[:18]), *row[18:]) for row in rows]
+    return [(row[-1], _stand(row[:-1], {})) for row in rows]
 
 
-def reviewers(connection: sqlite3.Connection) -> list[str]:
+def reviewers(connection: Index) -> list[str]:
     """Return the addresses of those who gave opinions that can be believed, those who gave most first."""
     rows = connection.execute(
         f"select lower(reviewer_email) as who from opinion where {_MAY} and reviewer_email != '' group by who order by count(*) desc, who"
@@ -307,32 +322,32 @@ def reviewers(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
-def any_records(connection: sqlite3.Connection) -> bool:
+def any_records(connection: Index) -> bool:
     """Say whether the index holds any record."""
     return connection.execute("select 1 from opinion limit 1").fetchone() is not None
 
 
-def count_by_reviewer(connection: sqlite3.Connection) -> dict[str, int]:
+def count_by_reviewer(connection: Index) -> dict[str, int]:
     """Return how many records of each reviewer may count."""
     return dict(connection.execute(f"select lower(reviewer_email) as who, count(*) from opinion where {_MAY} group by who").fetchall())
 
 
-def any_requests(connection: sqlite3.Connection) -> bool:
+def any_requests(connection: Index) -> bool:
     """Say whether anybody ever asked for an opinion."""
     return connection.execute("select 1 from opinion where kind = 'ask' limit 1").fetchone() is not None
 
 
-def turns(connection: sqlite3.Connection, me: str, now: int) -> dict[int, Turn]:
+def turns(connection: Index, me: str, now: int) -> dict[int, Turn]:
     """Return whose turn it is for the series with open requests that concern `me`, an address: asked, or asking and overdue at `now`."""
     found: dict[int, Turn] = {}
     today = datetime.fromtimestamp(now, UTC).date()
-    for opinion, series, state, _, waiting in requests(connection) if me else ():
-        if state != "asked":
+    for series, stand in requests(connection) if me else ():
+        due = stand.record.due
+        if stand.state is not Standing.ASKED:
             continue
-        due = opinion.fields.get("Due", "")
-        if me.casefold() in waiting.split():
+        if me.casefold() in stand.waiting:
             found[series] = Turn(True)
-        elif opinion.reviewer.email.casefold() == me.casefold() and due and _day(due) < today and series not in found:
+        elif stand.is_by(me) and due and _day(due) < today and series not in found:
             found[series] = Turn(False, int(datetime.combine(_day(due), datetime.min.time(), UTC).timestamp()) + 86400)
     return found
 
@@ -344,18 +359,18 @@ def _day(text: str) -> date:
         return date.max
 
 
-def published_ids(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+def published_ids(connection: Index) -> dict[tuple[str, str], str]:
     """Return under which Message-IDs who published opinions, each with the record that it says."""
     rows = connection.execute(f"select fields, reviewer_email from opinion where kind = 'published' and {_MAY} order by log, seq")
     read = [(json.loads(row[0]), row[1].casefold()) for row in rows]
     return {(fields.get("Published", ""), who): fields.get("Answers", "") for fields, who in read}
 
 
-def load_verdicts(connection: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, str]]:
+def load_verdicts(connection: Index) -> dict[tuple[str, str], tuple[str, str]]:
     """Return what signatures were found to be worth, by commit and by the keys that decided it."""
     return {(row[0], row[1]): (row[2], row[3]) for row in connection.execute("select commit_id, keys, signed, trouble from verified")}
 
 
-def store_verdicts(connection: sqlite3.Connection, verdicts: dict[tuple[str, str], tuple[str, str]]) -> None:
+def store_verdicts(connection: Index, verdicts: dict[tuple[str, str], tuple[str, str]]) -> None:
     """Keep what signatures were found to be worth; within a transaction."""
     connection.executemany("insert or ignore into verified values (?, ?, ?, ?)", [(*key, *value) for key, value in verdicts.items()])

@@ -3,11 +3,11 @@
 """What one person saw and did on one machine; it hangs on Message-IDs, so it outlives the index."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from triage.model import State
+from triage.store.schema import Personal
 from triage.store.statement import chunks, marks
 
 
@@ -23,7 +23,7 @@ class Mark:
     """When it was noted."""
 
 
-def marks_of(connection: sqlite3.Connection, message_ids: Iterable[str]) -> dict[str, Mark]:
+def marks_of(connection: Personal, message_ids: Iterable[str]) -> dict[str, Mark]:
     """Return what is noted on each of some mails."""
     found: dict[str, Mark] = {}
     for part in chunks(message_ids):
@@ -35,12 +35,12 @@ def marks_of(connection: sqlite3.Connection, message_ids: Iterable[str]) -> dict
     return found
 
 
-def has_marks(connection: sqlite3.Connection) -> bool:
+def has_marks(connection: Personal) -> bool:
     """Say whether anything is noted at all."""
     return connection.execute("select 1 from state limit 1").fetchone() is not None
 
 
-def all_marks(connection: sqlite3.Connection) -> dict[str, Mark]:
+def all_marks(connection: Personal) -> dict[str, Mark]:
     """Return everything that is noted."""
     return {
         row[0]: Mark(State(row[1]), *row[2:])
@@ -48,7 +48,7 @@ def all_marks(connection: sqlite3.Connection) -> dict[str, Mark]:
     }
 
 
-def set_mark(connection: sqlite3.Connection, message_ids: Iterable[str], mark: Mark, at: int) -> None:
+def set_mark(connection: Personal, message_ids: Iterable[str], mark: Mark, at: int) -> None:
     """Note a state on every mail of a series, so that a cover that comes late changes nothing."""
     connection.executemany(
         "insert or replace into state values (?, ?, ?, ?, ?, ?)",
@@ -64,7 +64,7 @@ class Turn:
     overdue: int | None = None
 
 
-def act(connection: sqlite3.Connection, what: str, marks: dict[str, Mark], at: int) -> None:
+def act(connection: Personal, what: str, marks: dict[str, Mark], at: int) -> None:
     """Note states as one act that can be undone; what was undone before it cannot be done again after it."""
     before = marks_of(connection, marks)
     connection.execute("delete from journal where undone")
@@ -76,7 +76,7 @@ def act(connection: sqlite3.Connection, what: str, marks: dict[str, Mark], at: i
         set_mark(connection, [name], mark, at)
 
 
-def undo(connection: sqlite3.Connection, again: bool = False) -> str:
+def undo(connection: Personal, again: bool = False) -> str:
     """Take the last act back, or with `again` do the last one taken back again; returns what it was, "" for nothing."""
     order = "undone order by id" if again else "not undone order by id desc"
     row = connection.execute(f"select id, what, before, after from journal where {order} limit 1").fetchone()
@@ -119,23 +119,23 @@ def _noted_state(mark: Mark | None, activity: int, fingerprint: str, now: int) -
     return mark.state
 
 
-def reveal(connection: sqlite3.Connection, question: str, at: int) -> None:
+def reveal(connection: Personal, question: str, at: int) -> None:
     """Note that earlier opinions on a question were looked at before giving one's own."""
     connection.execute("insert or ignore into revealed values (?, ?)", (question, at))
 
 
-def revealed(connection: sqlite3.Connection) -> set[str]:
+def revealed(connection: Personal) -> set[str]:
     """Return the questions whose earlier opinions were looked at."""
     return {row[0] for row in connection.execute("select question from revealed")}
 
 
-def drafts(connection: sqlite3.Connection, prefix: str) -> dict[str, str]:
+def drafts(connection: Personal, prefix: str) -> dict[str, str]:
     """Return what was typed into forms of a kind and not saved, by the form."""
-    rows = connection.execute("select key, body from draft where substr(key, 1, ?) = ? order by at desc", (len(prefix), prefix))
+    rows = connection.execute("select key, body from draft where substr(key, 1, ?) = ? order by at desc, key desc", (len(prefix), prefix))
     return dict(rows.fetchall())
 
 
-def save_draft(connection: sqlite3.Connection, key: str, body: str, at: int) -> None:
+def save_draft(connection: Personal, key: str, body: str, at: int) -> None:
     """Keep what was typed into a form; an empty body forgets it."""
     if body:
         connection.execute("insert or replace into draft values (?, ?, ?)", (key, body, at))
@@ -143,18 +143,18 @@ def save_draft(connection: sqlite3.Connection, key: str, body: str, at: int) -> 
         connection.execute("delete from draft where key = ?", (key,))
 
 
-def load_draft(connection: sqlite3.Connection, key: str) -> str:
+def load_draft(connection: Personal, key: str) -> str:
     """Return what was typed into a form and not saved."""
     row = connection.execute("select body from draft where key = ?", (key,)).fetchone()
     return str(row[0]) if row else ""
 
 
-def note_event(connection: sqlite3.Connection, message_id: str, what: str, at: int) -> None:
+def note_event(connection: Personal, message_id: str, what: str, at: int) -> None:
     """Note what was done with a series beside its state: exported, a reply drafted."""
     connection.execute("insert into event (at, message_id, what) values (?, ?, ?)", (at, message_id, what))
 
 
-def events(connection: sqlite3.Connection, message_ids: Iterable[str]) -> list[tuple[int, str]]:
+def events(connection: Personal, message_ids: Iterable[str]) -> list[tuple[int, str]]:
     """Return what this person did with some mails, time and words: acts of the journal that were not taken back, and events."""
     found: set[tuple[int, str]] = set()
     for part in chunks(message_ids):
@@ -164,11 +164,11 @@ def events(connection: sqlite3.Connection, message_ids: Iterable[str]) -> list[t
     return sorted(found)
 
 
-def save_place(connection: sqlite3.Connection, key: str, value: str) -> None:
+def save_place(connection: Personal, key: str, value: str) -> None:
     """Keep where this person is on this machine: the view, the series under the cursor, the theme."""
     connection.execute("insert or replace into place values (?, ?)", (key, value))
 
 
-def places(connection: sqlite3.Connection) -> dict[str, str]:
+def places(connection: Personal) -> dict[str, str]:
     """Return where this person was."""
     return dict(connection.execute("select key, value from place").fetchall())

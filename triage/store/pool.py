@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mails that are grouped together: those of a thread, and of the threads that may hold the rest of its postings."""
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from triage.model import Message
 from triage.model.series import COPY_GAP, is_loose, title_key
 from triage.store.corrections import threads_named_with
 from triage.store.rows import COLUMNS, message_from
+from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
 LOOSE_REACH = 24 * 3600
@@ -27,17 +27,17 @@ class Pool:
     series_of: dict[int, int | None] = field(default_factory=dict)
 
 
-def dirty_threads(connection: sqlite3.Connection, limit: int) -> list[int]:
+def dirty_threads(connection: Index, limit: int) -> list[int]:
     """Return threads that changed since their series were last made."""
     return [row[0] for row in connection.execute("select thread from dirty order by thread limit ?", (limit,))]
 
 
-def threads_of(connection: sqlite3.Connection, series: int) -> set[int]:
+def threads_of(connection: Index, series: int) -> set[int]:
     """Return the threads that the mails of a series are in."""
     return {row[0] for row in connection.execute("select distinct thread from message where series = ?", (series,))}
 
 
-def load_pool(connection: sqlite3.Connection, threads: Iterable[int]) -> Pool:
+def load_pool(connection: Index, threads: Iterable[int]) -> Pool:
     """Return all mails of `threads`, and of threads that may hold the rest of a posting."""
     pool = Pool(set())
     waiting = set(threads)
@@ -49,7 +49,7 @@ def load_pool(connection: sqlite3.Connection, threads: Iterable[int]) -> Pool:
     return pool
 
 
-def _load(connection: sqlite3.Connection, pool: Pool, threads: set[int]) -> list[int]:
+def _load(connection: Index, pool: Pool, threads: set[int]) -> list[int]:
     fresh: list[int] = []
     for part in chunks(threads):
         rows = connection.execute(
@@ -64,7 +64,7 @@ def _load(connection: sqlite3.Connection, pool: Pool, threads: set[int]) -> list
     return fresh
 
 
-def _loose_threads(connection: sqlite3.Connection, messages: list[Message]) -> set[int]:
+def _loose_threads(connection: Index, messages: list[Message]) -> set[int]:
     found: set[int] = set()
     seen: set[tuple[str, int | None, int, int]] = set()
     for message in messages:
@@ -88,7 +88,7 @@ def _loose_threads(connection: sqlite3.Connection, messages: list[Message]) -> s
     return found
 
 
-def _threads_of_cover(connection: sqlite3.Connection, cover: Message) -> set[int]:
+def _threads_of_cover(connection: Index, cover: Message) -> set[int]:
     """Return the threads in which a cover may have been sent again."""
     return {
         row[0]

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a report rests on, read from the index: archives, packs and opinion logs by their tips."""
 
-import sqlite3
 from typing import Any
 
+from triage.store.schema import Index
 
-def series_urls(connection: sqlite3.Connection, series: int) -> list[str]:
+
+def series_urls(connection: Index, series: int) -> list[str]:
     """Return the base URLs of the lists that hold a series."""
     rows = connection.execute(
         "select url from list join series_list on list.id = series_list.list where series = ? and url != '' order by name",
@@ -15,7 +16,7 @@ def series_urls(connection: sqlite3.Connection, series: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def provenance(connection: sqlite3.Connection, lists: list[str]) -> dict[str, Any]:
+def provenance(connection: Index, lists: list[str]) -> dict[str, Any]:
     """Return the tips of the archives of some lists, the digests of their packs and the tips of opinion logs; no paths."""
     archives = connection.execute(
         "select list.name, a.kind, u.name, u.cursor, u.entries from unit u join archive a on a.id = u.archive join list on list.id = a.list"

@@ -1,21 +1,23 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is read from the index: series, findings, messages and opinions, as the shapes of the JSON contract or as list rows."""
+"""What is read from the index: series, findings, messages and opinions."""
 
 import json
 import re
-import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
-from triage.model import Message, State, rfc3339
+from triage.model import Link, Message, MessageId, Person, Severity, State, Status
 from triage.model.errors import UsageError
+from triage.model.listed import ListedFinding, ListedPatch, ListedSeries, SecondOpinion
+from triage.model.opinion import PAST, Stand
 from triage.store import personal
 from triage.store.limit import Limit
 from triage.store.opinions import standing_of
 from triage.store.rows import COLUMNS, message_from
+from triage.store.schema import Index, Personal
 from triage.store.statement import chunks, marks
 
 _SELECT = ", ".join(COLUMNS)
@@ -37,7 +39,7 @@ Turns = Mapping[int, personal.Turn]
 
 
 def series_ids(
-    connection: sqlite3.Connection, notes: sqlite3.Connection, limit: Limit, now: int, order: str = "activity", turns: Turns | None = None
+    connection: Index, notes: Personal, limit: Limit, now: int, order: str = "activity", turns: Turns | None = None
 ) -> list[int]:  # fmt: skip
     """Return the series that a limit lets through, newest activity first (`order="attention"`: gravest first)."""
     orders = {
@@ -64,7 +66,7 @@ def _wanted(state: State, limit: Limit) -> bool:
     return all((state in wanted) is positive for positive, wanted in limit.states)
 
 
-def _marks_by_series(connection: sqlite3.Connection, noted: dict[str, personal.Mark]) -> dict[int, personal.Mark]:
+def _marks_by_series(connection: Index, noted: dict[str, personal.Mark]) -> dict[int, personal.Mark]:
     """Return what was noted by series: on its first mail, else on any other, since a cover that came late has nothing noted yet."""
     found: dict[int, tuple[bool, personal.Mark]] = {}
     for part in chunks(noted):
@@ -78,7 +80,7 @@ def _marks_by_series(connection: sqlite3.Connection, noted: dict[str, personal.M
     return {series: mark for series, (_, mark) in found.items()}
 
 
-def count_series(connection: sqlite3.Connection, notes: sqlite3.Connection, limit: Limit, now: int, turns: Turns | None = None) -> int:
+def count_series(connection: Index, notes: Personal, limit: Limit, now: int, turns: Turns | None = None) -> int:
     """Return how many series a limit lets through."""
     if limit.states:
         return len(series_ids(connection, notes, limit, now, turns=turns))
@@ -130,7 +132,7 @@ class SeriesLine:
 
 
 def series_lines(
-    connection: sqlite3.Connection, notes: sqlite3.Connection, ids: list[int], now: int, turns: Turns | None = None
+    connection: Index, notes: Personal, ids: list[int], now: int, turns: Turns | None = None
 ) -> dict[int, SeriesLine]:  # fmt: skip
     """Return the list lines of some series by id, in one query."""
     rows: list[tuple[Any, ...]] = []
@@ -149,57 +151,54 @@ def series_lines(
     return found
 
 
-def _member_ids(connection: sqlite3.Connection, series: int) -> list[str]:
+def _member_ids(connection: Index, series: int) -> list[str]:
     rows = connection.execute(
         "select message_id from message where series = ? and kind in ('patch', 'cover', 'pull', 'reply-patch')", (series,)
     )
     return [row[0] for row in rows]
 
 
-def series_json(
-    connection: sqlite3.Connection, notes: sqlite3.Connection, series: int, now: int, turns: Turns | None = None
-) -> dict[str, Any]:  # fmt: skip
-    """Return a series in the shape of `triage list --json`."""
+def listed_series(
+    connection: Index, notes: Personal, series: int, now: int, turns: Turns | None = None
+) -> ListedSeries:  # fmt: skip
+    """Return a series with its patches, what ties it to others, and how much was found and said."""
     cursor = connection.execute("select * from series where id = ?", (series,))
     row = dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
     lists = connection.execute(
         "select name from list join series_list on list.id = series_list.list where series = ? order by name", (series,)
     )
-    patches = connection.execute(
+    return ListedSeries(
+        message_id=row["message_id"], lists=tuple(item[0] for item in lists), subject=row["subject"], version=row["version"],
+        rfc=bool(row["rfc"]), resend=bool(row["resend"]), author=Person(row["author_name"], row["author_email"]),
+        submitter=Person(row["sender_name"], row["sender_email"]), posted=row["posted"], activity=row["activity"], total=row["total"],
+        received=row["received"], complete=bool(row["complete"]), has_cover=bool(row["cover"]), patches=_patches(connection, series),
+        topic=row["topic"] or row["message_id"], previous=row["previous"], answers=answered_series(connection, series),
+        notes=tuple(json.loads(row["notes"])), links=tuple(links_of(connection, series)),
+        findings={name: row[name] for name in ("error", "warn", "ask", "info")}, opinions={name: row[name] for name in _COUNTS},
+        tools=tuple(row["tools"].split()), superseded=bool(row["superseded"]),
+        state=series_lines(connection, notes, [series], now, turns)[series].state,
+    )  # fmt: skip
+
+
+def _patches(connection: Index, series: int) -> tuple[ListedPatch, ...]:
+    own = connection.execute(
         "select n, message_id, subject, patch_id from message where series = ? and kind in ('patch', 'pull', 'reply-patch')"
         " and gone = '' and not (kind = 'pull' and coalesce(n, 0) = 0) order by n, posted, id", (series,),
     )  # fmt: skip
     carried = connection.execute(
         "select m.n, m.message_id, m.subject, m.patch_id from carried c join message m on m.id = c.message where c.series = ?", (series,)
     )
-    rows = [(*patch, False) for patch in patches] + [(*patch, True) for patch in carried]
-    line = series_lines(connection, notes, [series], now, turns)[series]
-    return {
-        "schema": 1, "series": row["message_id"], "lists": [item[0] for item in lists], "subject": row["subject"],
-        "version": row["version"], "rfc": bool(row["rfc"]),
-        "resend": bool(row["resend"]), "author": {"name": row["author_name"], "email": row["author_email"]},
-        "submitter": {"name": row["sender_name"], "email": row["sender_email"]}, "posted": rfc3339(row["posted"]),
-        "activity": rfc3339(row["activity"]), "total": row["total"], "received": row["received"], "complete": bool(row["complete"]),
-        "cover": row["message_id"] if row["cover"] else None,
-        "patches": [
-            {"n": n, "message_id": m, "subject": s, "patch_id": p, "carried": taken}
-            for n, m, s, p, taken in sorted(rows, key=lambda patch: (patch[0] is None, patch[0] or 0))
-        ],
-        "topic": row["topic"] or row["message_id"], "previous": row["previous"],
-        "answers": answered_series(connection, series), "notes": json.loads(row["notes"]), "links": links_of(connection, series),
-        "findings": {name: row[name] for name in ("error", "warn", "ask", "info")},
-        "opinions": {name: row[name] for name in _COUNTS}, "tools": row["tools"].split(),
-        "superseded": bool(row["superseded"]), "state": line.state.value,
-    }  # fmt: skip
+    patches = [ListedPatch(*row) for row in own] + [replace(ListedPatch(*row), carried=True) for row in carried]
+    return tuple(sorted(patches, key=lambda patch: (patch.n is None, patch.n or 0)))
 
 
 _FINDING = (
     "id", "code", "name", "severity", "rule", "pack", "message", "n", "region", "line", "quote", "says", "misses", "source", "status",
-    "question", "target", "exception", "demand", "agree", "disagree", "unsure",
+    "question", "target", "exception", "demand", "agree", "disagree",
 )  # fmt: skip
 
 
-def series_names(connection: sqlite3.Connection, ids: list[int]) -> list[str]:
+def series_names(connection: Index, ids: list[int]) -> list[str]:
     """Return the first Message-ID of each of some series that are there, in their order."""
     found: dict[int, str] = {}
     for part in chunks(ids):
@@ -207,46 +206,37 @@ def series_names(connection: sqlite3.Connection, ids: list[int]) -> list[str]:
     return [found[one] for one in ids if one in found]
 
 
-def findings_json(connection: sqlite3.Connection, series: int) -> list[dict[str, Any]]:
-    """Return the findings of a series in the shape of `triage findings --json`, gravest first."""
+def findings(connection: Index, series: int) -> list[ListedFinding]:
+    """Return the findings of a series, gravest first."""
     first, superseded = connection.execute("select message_id, superseded from series where id = ?", (series,)).fetchone()
-    said = said_json(connection, series)
+    stands = said(connection, series)
     found = []
     for row in connection.execute(f"select {', '.join(_FINDING)} from finding where series = ? order by position", (series,)):
         item = dict(zip(_FINDING, row, strict=True))
-        item["message_id"] = item.pop("message")
-        if superseded and item["status"] == "open":
-            item["status"] = "superseded"
-        counts = {kind: item.pop(kind) for kind in ("agree", "disagree", "unsure")}
-        item["second_opinion"] = _second_opinion(item.pop("demand"), counts, item["status"])
-        item["opinions"] = [row for row in said if row["finding"] == item["id"]]
-        found.append({"schema": 1, "series": first} | item)
+        status = Status(item.pop("status"))
+        demand, agree, disagree = item.pop("demand"), item.pop("agree"), item.pop("disagree")
+        found.append(
+            ListedFinding(
+                series=first, message_id=item.pop("message"), severity=Severity(item.pop("severity")),
+                status=Status.SUPERSEDED if superseded and status is Status.OPEN else status,
+                second_opinion=_second_opinion(demand, agree, disagree, status is Status.MET),
+                opinions=tuple(stand for stand in stands if stand.finding == item["id"]), **item,
+            )
+        )  # fmt: skip
     return found
 
 
-def _second_opinion(demand: str, counts: dict[str, int], status: str) -> dict[str, Any] | None:
-    """Return who must agree to what a finding asks, and who did, None where it asks for nobody's second opinion."""
-    if not demand:
-        return None
-    row = json.loads(demand)
-    return {"needs": row["needs"], "role": row["role"], "agree": counts["agree"], "disagree": counts["disagree"], "met": status == "met"}
+def _second_opinion(demand: str, agree: int, disagree: int, met: bool) -> SecondOpinion | None:
+    row = json.loads(demand) if demand else None
+    return SecondOpinion(row["needs"], row["role"], agree, disagree, met) if row else None
 
 
-def said_json(connection: sqlite3.Connection, series: int, past: bool = False) -> list[dict[str, Any]]:
-    """Return what people said about a series and where each record stands for it, oldest first; `past` for what they took back too."""
-    return [
-        {"id": o.id, "reviewer": {"name": o.reviewer.name, "email": o.reviewer.email}, "kind": o.kind, "reason": o.reason, "time": o.time,
-         "signed": o.signed, "finding": finding, "message_id": message, "state": state, "why": why,
-         "code": o.fields.get("Reason-Code", ""), "ai_assisted": o.fields.get("AI-Assisted", ""),
-         "revealed": o.fields.get("Revealed") == "yes", "line": o.line,
-         "quote": o.fields.get("Quote", ""), "to": o.fields.get("To", "").split(), "due": o.fields.get("Due", ""),
-         "given_on": o.target_message, "about": o.finding.partition(" ")[2]}
-        for o, finding, message, state, why in standing_of(connection, series)
-        if o.kind != "published" and (past or state not in {"replaced", "withdrawn"})
-    ]  # fmt: skip
+def said(connection: Index, series: int) -> list[Stand]:
+    """Return what people said about a series, oldest first, without what was replaced or withdrawn."""
+    return [stand for stand in standing_of(connection, series) if stand.record.kind != "published" and stand.state not in PAST]
 
 
-def pack_digest(connection: sqlite3.Connection, pack: str) -> str:
+def pack_digest(connection: Index, pack: str) -> str:
     """Return `@` and the start of the digest of a pack as it judges here, "" where no list uses it."""
     row = connection.execute(
         "select meta.value from meta join list on meta.key = 'pack:' || list.id where list.policy = ? and meta.value != ''", (pack,)
@@ -254,7 +244,7 @@ def pack_digest(connection: sqlite3.Connection, pack: str) -> str:
     return f"@{row[0][:12]}" if row else ""
 
 
-def find_message(connection: sqlite3.Connection, name: str) -> Stored:
+def find_message(connection: Index, name: str) -> Stored:
     """Return the mail that a Message-ID, an archive URL, `blob:OID`, a change-id or a unique prefix names.
 
     Raises `UsageError` where there is none, or more than one.
@@ -283,18 +273,18 @@ def find_message(connection: sqlite3.Connection, name: str) -> Stored:
     raise UsageError(f"no mail called {name!r}", "give a Message-ID, an archive URL or a prefix that only one has; is it ingested?")
 
 
-def finding_owner(connection: sqlite3.Connection, finding: str) -> str:
+def finding_owner(connection: Index, finding: str) -> str:
     """Return the Message-ID of the series that a finding's id belongs to, "" where there is none such."""
     row = connection.execute("select s.message_id from finding f join series s on s.id = f.series where f.id = ?", (finding,)).fetchone()
     return str(row[0]) if row else ""
 
 
-def series_called(connection: sqlite3.Connection, first: str) -> int:
+def series_called(connection: Index, first: str) -> int:
     """Return the series that begins with exactly this Message-ID; one that the index names is there."""
     return int(connection.execute("select id from series where message_id = ? order by id", (first,)).fetchone()[0])
 
 
-def find_series(connection: sqlite3.Connection, name: str) -> int:
+def find_series(connection: Index, name: str) -> int:
     """Return the series that any of its mails names; raises `UsageError` where the mail belongs to none."""
     stored = find_message(connection, name)
     if stored.series is None:
@@ -313,13 +303,13 @@ class Head:
     total: int
 
 
-def series_head(connection: sqlite3.Connection, series: int) -> Head:
+def series_head(connection: Index, series: int) -> Head:
     """Return what names a series."""
     row = connection.execute("select message_id, fingerprint, version, title, total from series where id = ?", (series,)).fetchone()
     return Head(*row)
 
 
-def series_mails(connection: sqlite3.Connection, series: int) -> list[Stored]:
+def series_mails(connection: Index, series: int) -> list[Stored]:
     """Return the mails of a series: cover, patches by number, then replies by date."""
     rows = connection.execute(
         f"select {_SELECT}, id, series, gone from message where series = ? and gone = ''"
@@ -328,7 +318,7 @@ def series_mails(connection: sqlite3.Connection, series: int) -> list[Stored]:
     return [Stored(row[-3], message_from(row), row[-2], row[-1]) for row in rows]
 
 
-def is_whole_series(connection: sqlite3.Connection, message_rows: list[int]) -> bool:
+def is_whole_series(connection: Index, message_rows: list[int]) -> bool:
     """Say whether some mails are all patches and covers of the one series they are in."""
     marks = ", ".join("?" * len(message_rows))
     rows = connection.execute(f"select distinct series from message where id in ({marks})", message_rows).fetchall()
@@ -340,13 +330,13 @@ def is_whole_series(connection: sqlite3.Connection, message_rows: list[int]) -> 
     return len(rows) == 1 and left is None
 
 
-def links_of(connection: sqlite3.Connection, series: int) -> list[dict[str, str]]:
+def links_of(connection: Index, series: int) -> list[Link]:
     """Return what ties a series to an older version, strongest first, and what is only suggested."""
     rows = connection.execute("select target, kind, evidence from link where series = ? order by rowid", (series,))
-    return [{"to": to, "kind": kind, "evidence": evidence} for to, kind, evidence in rows]
+    return [Link(MessageId(to), kind, evidence) for to, kind, evidence in rows]
 
 
-def answered_series(connection: sqlite3.Connection, series: int) -> str | None:
+def answered_series(connection: Index, series: int) -> str | None:
     """Return the series to one of whose mails this one was sent as a reply, None for none."""
     (parents,) = connection.execute(
         "select m.parents from series s join message m on m.message_id = s.message_id and m.series = s.id where s.id = ?", (series,)
@@ -360,7 +350,7 @@ def answered_series(connection: sqlite3.Connection, series: int) -> str | None:
     return None
 
 
-def carried_mails(connection: sqlite3.Connection, series: int) -> list[Stored]:
+def carried_mails(connection: Index, series: int) -> list[Stored]:
     """Return the patches that a partial reroll takes over from the version before, by number."""
     rows = connection.execute(
         f"select {', '.join('m.' + name for name in COLUMNS)}, m.id, m.series, m.gone from carried c join message m on m.id = c.message"
@@ -369,7 +359,7 @@ def carried_mails(connection: sqlite3.Connection, series: int) -> list[Stored]:
     return [Stored(row[-3], message_from(row), row[-2], row[-1]) for row in rows]
 
 
-def previous_of(connection: sqlite3.Connection, series: int) -> int | None:
+def previous_of(connection: Index, series: int) -> int | None:
     """Return the version that a series follows, None for none."""
     row = connection.execute(
         "select p.id from series s join series p on p.message_id = s.previous where s.id = ? order by p.id", (series,)
@@ -377,7 +367,7 @@ def previous_of(connection: sqlite3.Connection, series: int) -> int | None:
     return int(row[0]) if row else None
 
 
-def urls_of(connection: sqlite3.Connection, message_row: int) -> list[str]:
+def urls_of(connection: Index, message_row: int) -> list[str]:
     """Return the base URLs of the lists that hold a mail."""
     rows = connection.execute(
         "select url from list join message_list l on l.list = list.id where l.message = ? and url != '' order by name",
@@ -386,7 +376,7 @@ def urls_of(connection: sqlite3.Connection, message_row: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def versions_of(connection: sqlite3.Connection, series: int) -> list[tuple[int, str, int, int, int]]:
+def versions_of(connection: Index, series: int) -> list[tuple[int, str, int, int, int]]:
     """Return the versions of a series' topic: id, Message-ID, version, whether it is an RFC, time; oldest first."""
     return connection.execute(
         "select id, message_id, version, rfc, posted from series where topic = (select topic from series where id = ?)"

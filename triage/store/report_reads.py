@@ -3,7 +3,6 @@
 """What the mails of many series hold, read for a report in few queries: sign-offs, evidence of AI use, files, versions."""
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from triage.model import Evidence, rfc3339
 from triage.store.archives import totals
 from triage.store.limit import Limit
 from triage.store.rows import evidence_from
+from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
 SIGNOFF = "Signed-off-by"
@@ -32,7 +32,7 @@ class Holdings:
     """In the shape of `triage show --json`, in the order of the mails."""
 
 
-def holdings(connection: sqlite3.Connection, series: Iterable[int]) -> dict[int, Holdings]:
+def holdings(connection: Index, series: Iterable[int]) -> dict[int, Holdings]:
     """Return what the mails of some series hold."""
     wanted = list(series)
     found = {number: Holdings() for number in wanted}
@@ -65,7 +65,7 @@ def narrowed(limit: Limit, begin: int, end: int, lists: tuple[str, ...]) -> Limi
     return Limit(sql, (*parameters, *lists), limit.states, limit.findings)
 
 
-def newest(connection: sqlite3.Connection, lists: tuple[str, ...] = ()) -> int:
+def newest(connection: Index, lists: tuple[str, ...] = ()) -> int:
     """Return when the newest mail of some lists, of all where none is named, was posted: what ages in a report count to."""
     if not lists:
         return int(connection.execute("select coalesce(max(activity), 0) from series").fetchone()[0])
@@ -76,20 +76,34 @@ def newest(connection: sqlite3.Connection, lists: tuple[str, ...] = ()) -> int:
     return int(connection.execute(query, lists).fetchone()[0])
 
 
-def versions(connection: sqlite3.Connection, series: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class ListedVersion:
+    """One version of a topic."""
+
+    series: str
+    number: int
+    rfc: bool
+    posted: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of a report's `versions`."""
+        return {"series": self.series, "version": self.number, "rfc": self.rfc, "posted": rfc3339(self.posted)}
+
+
+def versions(connection: Index, series: Iterable[int]) -> dict[int, list[ListedVersion]]:
     """Return for some series the versions of their topics, oldest first."""
-    found: dict[int, list[dict[str, Any]]] = {}
+    found: dict[int, list[ListedVersion]] = {}
     for part in chunks(series):
         rows = connection.execute(
             "select s.id, o.message_id, o.version, o.rfc, o.posted from series s join series o on o.topic = s.topic"
             f" where s.id in ({marks(part)}) order by s.id, o.posted, o.version, o.minor, o.message_id", part,
         )  # fmt: skip
         for number, message_id, version, rfc, posted in rows:
-            found.setdefault(number, []).append({"series": message_id, "version": version, "rfc": bool(rfc), "posted": rfc3339(posted)})
+            found.setdefault(number, []).append(ListedVersion(message_id, version, bool(rfc), posted))
     return found
 
 
-def entries_of(connection: sqlite3.Connection, lists: Iterable[str]) -> dict[str, dict[str, int]]:
+def entries_of(connection: Index, lists: Iterable[str]) -> dict[str, dict[str, int]]:
     """Return by list how many entries its archives have, what became of them, and how many mails a rewrite took away."""
     found: dict[str, dict[str, int]] = {}
     for name in lists:

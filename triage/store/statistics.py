@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Numbers over many series: what came in, what was found and declared, what waits for an opinion."""
 
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from triage.store.limit import Limit
+from triage.store.schema import Index
 from triage.store.statement import OPEN_ONES
 
 _MINE = "s.id in (select s.id from series s where {})"
@@ -65,14 +65,14 @@ def monday_of(seconds: int) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def figures(connection: sqlite3.Connection, limit: Limit) -> Figures:
+def figures(connection: Index, limit: Limit) -> Figures:
     """Count what a limit lets through; `state:` terms, which are one person's, are the caller's to answer."""
     weeks, tools = _weeks(connection, limit)
     total = sum(week.series for week in weeks)
     return Figures(total, weeks, _codes(connection, limit), tools, _pending(connection, limit))
 
 
-def _weeks(connection: sqlite3.Connection, limit: Limit) -> tuple[tuple[Week, ...], tuple[tuple[str, int], ...]]:
+def _weeks(connection: Index, limit: Limit) -> tuple[tuple[Week, ...], tuple[tuple[str, int], ...]]:
     rows = connection.execute(
         f"select s.posted / 86400, error + warn + ask > 0, tools, count(*) from series s where {limit.sql} group by 1, 2, 3",
         limit.parameters,
@@ -95,7 +95,7 @@ def _weeks(connection: sqlite3.Connection, limit: Limit) -> tuple[tuple[Week, ..
     return tuple(weeks), tuple(sorted(tools.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _codes(connection: sqlite3.Connection, limit: Limit) -> tuple[CodeCount, ...]:
+def _codes(connection: Index, limit: Limit) -> tuple[CodeCount, ...]:
     rows = connection.execute(
         "select f.code, f.name, f.severity, count(distinct f.series) as many from finding f join series s on s.id = f.series"
         f" where f.status in {OPEN_ONES} and not s.superseded and {_MINE.format(limit.sql)}"
@@ -104,7 +104,7 @@ def _codes(connection: sqlite3.Connection, limit: Limit) -> tuple[CodeCount, ...
     return tuple(CodeCount(*row) for row in rows)
 
 
-def _pending(connection: sqlite3.Connection, limit: Limit) -> tuple[Pending, ...]:
+def _pending(connection: Index, limit: Limit) -> tuple[Pending, ...]:
     asked = connection.execute(
         "select s.message_id, s.title, o.reviewer_email, o.fields, cast(strftime('%s', o.time) as integer)"
         " from standing t join opinion o using (log, commit_id) join series s on s.id = t.series"
@@ -119,7 +119,7 @@ def _pending(connection: sqlite3.Connection, limit: Limit) -> tuple[Pending, ...
     return tuple(sorted(found, key=lambda one: (one.since, one.series, one.what)))
 
 
-def open_flags(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+def open_flags(connection: Index) -> list[tuple[str, str, str]]:
     """Return Message-ID, severity and code of every open finding, of the newest versions' mails."""
     return connection.execute(
         "select m.message_id, f.severity, f.code from finding f join message m on m.series = f.series and m.message_id = f.message"

@@ -12,8 +12,10 @@ from typing import Any
 from triage.model import MessageId
 from triage.model.archive import Counts, Entry, Item
 from triage.model.series import Joined
+from triage.store.errors import database_error
 from triage.store.rows import COLUMNS, INDEX
-from triage.store.schema import DERIVED, database_error
+from triage.store.schema import Index, Personal
+from triage.store.tables import DERIVED
 
 _MESSAGE_ID, _BLOB, _CONTENT, _PARENTS, _ARCHIVED, _POSTED = (
     INDEX[name] for name in ("message_id", "blob", "content", "parents", "archived", "posted")
@@ -38,7 +40,7 @@ Join = Callable[[Iterable[tuple[MessageId, tuple[MessageId, ...]]], Mapping[Mess
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection, path: Path | None = None) -> Iterator[None]:
+def transaction(connection: Index | Personal, path: Path | None = None) -> Iterator[None]:
     """Hold one write transaction from its start (BEGIN IMMEDIATE): all of it, or nothing on any error."""
     try:
         connection.execute("begin immediate")
@@ -75,9 +77,7 @@ class _Chunk:
         self.by_content = {key: value for key, value in self.by_content.items() if value != message}
 
 
-def store_chunk(
-    connection: sqlite3.Connection, list_id: int, archive: int, unit: str, reads: list[Read], cursor: str, join: Join
-) -> Counts:
+def store_chunk(connection: Index, list_id: int, archive: int, unit: str, reads: list[Read], cursor: str, join: Join) -> Counts:
     """Write one chunk and the cursor behind it; to be called inside `transaction`. Returns how its entries ended."""
     chunk = _Chunk(list_id, archive, unit)
     next_id = connection.execute("select coalesce(max(id), 0) + 1 from message").fetchone()[0]
@@ -111,7 +111,7 @@ def store_chunk(
     return done
 
 
-def _flush_lists(connection: sqlite3.Connection, chunk: _Chunk) -> None:
+def _flush_lists(connection: Index, chunk: _Chunk) -> None:
     """Note which list holds which message; a list that is new to one has its series judged anew."""
     connection.executemany(
         "insert or ignore into dirty select thread from message m where id = ?1"
@@ -121,7 +121,7 @@ def _flush_lists(connection: sqlite3.Connection, chunk: _Chunk) -> None:
     chunk.lists.clear()
 
 
-def _place(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], next_id: int) -> tuple[int, str]:
+def _place(connection: Index, chunk: _Chunk, row: tuple[Any, ...], next_id: int) -> tuple[int, str]:
     """Find the message a row is, or make it one: known bytes or known content are a duplicate (threat M7)."""
     identity = (row[_MESSAGE_ID], row[_CONTENT])
     known = chunk.by_blob.get(row[_BLOB]) or chunk.by_content.get(identity)
@@ -138,7 +138,7 @@ def _place(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], 
     return next_id, "parsed"
 
 
-def _again(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], message: int, gone: str) -> tuple[int, str]:
+def _again(connection: Index, chunk: _Chunk, row: tuple[Any, ...], message: int, gone: str) -> tuple[int, str]:
     """A stored message met again: a duplicate, unless its own entry is gone (a rewritten unit read anew) or it was deleted."""
     chunk.by_blob[row[_BLOB]] = chunk.by_content[(row[_MESSAGE_ID], row[_CONTENT])] = message
     held = (
@@ -155,7 +155,7 @@ def _again(connection: sqlite3.Connection, chunk: _Chunk, row: tuple[Any, ...], 
     return message, "duplicate" if held else "parsed"
 
 
-def _date_earlier(connection: sqlite3.Connection, message: int, row: tuple[Any, ...]) -> None:
+def _date_earlier(connection: Index, message: int, row: tuple[Any, ...]) -> None:
     """Of several copies the one that was taken in first dates a mail, whichever is read first."""
     changed = connection.execute(
         "update message set archived = ?2, posted = min(posted, ?3) where id = ?1 and ?2 > 0 and (archived = 0 or archived > ?2)",
@@ -165,7 +165,7 @@ def _date_earlier(connection: sqlite3.Connection, message: int, row: tuple[Any, 
         connection.execute("insert or ignore into dirty select thread from message where id = ?", (message,))
 
 
-def _flush_new(connection: sqlite3.Connection, chunk: _Chunk, join: Join) -> None:
+def _flush_new(connection: Index, chunk: _Chunk, join: Join) -> None:
     """Give the new messages their threads and write them."""
     if not chunk.new:
         return
@@ -188,7 +188,7 @@ def _flush_new(connection: sqlite3.Connection, chunk: _Chunk, join: Join) -> Non
     chunk.new.clear()
 
 
-def _known_threads(connection: sqlite3.Connection, ids: set[MessageId]) -> dict[MessageId, int]:
+def _known_threads(connection: Index, ids: set[MessageId]) -> dict[MessageId, int]:
     known: dict[MessageId, int] = {}
     select = "select thread from thread where message_id = ?"
     for item in ids:
@@ -197,7 +197,7 @@ def _known_threads(connection: sqlite3.Connection, ids: set[MessageId]) -> dict[
     return known
 
 
-def _delete(connection: sqlite3.Connection, item: Item, list_id: int) -> int | None:
+def _delete(connection: Index, item: Item, list_id: int) -> int | None:
     """Take a mail back from a list, as a `d` entry says; where no other list holds it, it is kept as deleted."""
     row = connection.execute("select id from message where blob = ?", (item.blob,)).fetchone()
     if row is None:
@@ -212,7 +212,7 @@ def _delete(connection: sqlite3.Connection, item: Item, list_id: int) -> int | N
     return message
 
 
-def _disturb(connection: sqlite3.Connection, message: int) -> None:
+def _disturb(connection: Index, message: int) -> None:
     """Have everything judged anew that a message is part of: its thread, and those of the other mails of its series."""
     connection.execute(
         "insert or ignore into dirty select thread from message where id = ?1 or (series is not null and series ="
@@ -220,7 +220,7 @@ def _disturb(connection: sqlite3.Connection, message: int) -> None:
     )  # fmt: skip
 
 
-def begin_rewritten(connection: sqlite3.Connection, archive: int, unit: str) -> None:
+def begin_rewritten(connection: Index, archive: int, unit: str) -> None:
     """Forget what a unit held, before it is read anew; its messages stay and are met again."""
     connection.execute("delete from entry where archive = ? and unit = ?", (archive, unit))
     connection.execute(
@@ -229,7 +229,7 @@ def begin_rewritten(connection: sqlite3.Connection, archive: int, unit: str) -> 
     )  # fmt: skip
 
 
-def withdraw_missing(connection: sqlite3.Connection) -> int:
+def withdraw_missing(connection: Index) -> int:
     """Make tombstones of messages that no archive holds any more: their text is wiped, their ids stay. Returns how many."""
     rows = connection.execute(
         "select id from message m where gone != 'withdrawn' and not exists (select 1 from entry e where e.message = m.id)"
@@ -246,16 +246,16 @@ def withdraw_missing(connection: sqlite3.Connection) -> int:
     return len(rows)
 
 
-def finish_unit(connection: sqlite3.Connection, archive: int, unit: str, stamp: str) -> None:
+def finish_unit(connection: Index, archive: int, unit: str, stamp: str) -> None:
     """Remember what the unit looked like, so that the next run can pass it by."""
     connection.execute("update unit set stamp = ? where archive = ? and name = ?", (stamp, archive, unit))
 
 
-def set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
+def set_meta(connection: Index, key: str, value: str) -> None:
     """Store one value under a key."""
     connection.execute("insert or replace into meta values (?, ?)", (key, value))
 
 
-def mark_derived(connection: sqlite3.Connection) -> None:
+def mark_derived(connection: Index) -> None:
     """Remember which reader made the rows."""
     set_meta(connection, "derived", DERIVED)

@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The form that asks others for a second opinion: whom, about what, the question, by when."""
 
-from typing import Any
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
 
 from triage.model.errors import TriageError
 from triage.model.text import safe
+from triage.opinion.drafts import draft_key
 from triage.opinion.give import due_day
 from triage.opinion.record import is_address
+from tui.inputs import RequestInput
 from tui.render import literal
 from tui.screens.form import Form, title
 from tui.screens.opinion import abouts, first_about
@@ -20,7 +20,7 @@ from tui.views import Subject
 from tui.widgets.choice_list import ChoiceList
 
 
-class AskForm(Form):
+class AskForm(Form[RequestInput]):
     """Returns what to ask, or None."""
 
     AUTO_FOCUS = "#people"
@@ -28,7 +28,7 @@ class AskForm(Form):
     KEPT = ("question", "people", "due")
 
     def __init__(self, session: Session, subject: Subject) -> None:
-        super().__init__(session, f"ask:{subject.view.line.message_id}")
+        super().__init__(session, draft_key(subject.view.line.message_id, what="ask"))
         self.subject = subject
         self.abouts = abouts(subject)
 
@@ -63,33 +63,31 @@ class AskForm(Form):
         self.show_line("known", f"who gave opinions here: {known}" if known else "nobody else gave opinions here yet")
         self.refresh_command()
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> RequestInput:
         """Return what the form says now."""
         about = self.abouts[self.query_one("#about", ChoiceList).chosen]
-        return {
-            "name": about.name, "finding": about.finding, "line": about.line, "people": self.typed("people").replace(",", " ").split(),
-            "question": self.typed("question"), "due": self.typed("due"),
-        }  # fmt: skip
+        people = tuple(self.typed("people").replace(",", " ").split())
+        return RequestInput(about.name, about.finding, about.line, people, self.typed("question"), self.typed("due"))
 
     def command(self) -> list[str]:
         """Return `triage opinion ask …`."""
         values = self.values()
-        words = ["triage", "opinion", "ask", values["name"], *values["people"]]
-        words += ["--finding", values["finding"]] if values["finding"] else []
-        words += ["--line", str(values["line"])] if values["line"] else []
-        words += ["--due", values["due"]] if values["due"] else []
-        return [*words, "-m", values["question"]]
+        words = ["triage", "opinion", "ask", values.name, *values.people]
+        words += ["--finding", values.finding] if values.finding else []
+        words += ["--line", str(values.line)] if values.line else []
+        words += ["--due", values.due] if values.due else []
+        return [*words, "-m", values.question]
 
-    def missing(self, values: dict[str, Any]) -> tuple[str, str] | None:
+    def missing(self, values: RequestInput) -> tuple[str, str] | None:
         """Somebody must be asked something, by a day to come."""
         for field, words in (("people", "name the address of somebody to ask"), ("question", "say what you want to know")):
-            if not values[field]:
+            if not getattr(values, field):
                 return field, words
-        strange = next((one for one in values["people"] if not is_address(one)), None)
+        strange = next((one for one in values.people if not is_address(one)), None)
         if strange:
             return "people", f"{strange} is no address: write name@example.org"
         try:
-            due_day(values["due"])
+            due_day(values.due)
         except TriageError as error:
             return "due", str(error)
         return None

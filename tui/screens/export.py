@@ -4,7 +4,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -15,6 +14,7 @@ from textual.worker import get_current_worker
 from triage.files import check_writable
 from triage.model.errors import TriageError
 from triage.model.text import Shown, fit, safe_lines
+from tui.inputs import ReportInput
 from tui.render import block
 from tui.screens.form import Form, title
 from tui.session import Session
@@ -44,7 +44,7 @@ def file_name(title: str) -> str:
     return f"review-{word or 'report'}"
 
 
-class ExportForm(Form):
+class ExportForm(Form[ReportInput]):
     """Returns what to write where, or None."""
 
     AUTO_FOCUS = "#what"
@@ -86,7 +86,7 @@ class ExportForm(Form):
         self.query_one("#existing").display = Path(field.value).expanduser().exists()
         self.refresh_command()
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> ReportInput:
         """Return what the form says now."""
         _, limit, names = self.choices[self.query_one("#what", ChoiceList).chosen]
         path = Path(self.typed("path") or ".").expanduser()
@@ -94,22 +94,22 @@ class ExportForm(Form):
             path = free_name(path)
         form = FORMATS[self.query_one("#format", ChoiceList).chosen][0]
         redact = bool(self.query_one("#people", ChoiceList).chosen)
-        return {"limit": limit, "names": names, "form": form, "path": path, "period": self.typed("period"), "redact": redact}
+        return ReportInput(limit, tuple(names), form, path, self.typed("period"), redact)
 
     def command(self) -> list[str]:
         """Return `triage report …`."""
         values = self.values()
-        chosen = [*(["--period", values["period"]] if values["period"] else []), *["--redact"] * values["redact"]]
-        return ["triage", "report", values["limit"], *chosen, "--format", values["form"], "-o", str(values["path"])]
+        chosen = [*(["--period", values.period] if values.period else []), *["--redact"] * values.redact]
+        return ["triage", "report", values.limit, *chosen, "--format", values.form, "-o", str(values.path)]
 
-    def missing(self, values: dict[str, Any]) -> tuple[str, str] | None:
+    def missing(self, values: ReportInput) -> tuple[str, str] | None:
         """The period must be one, and the file one that can be written."""
         try:
             self.session.report(values, check=True)
         except TriageError as error:
-            return ("people" if values["redact"] and not values["period"] else "period"), str(error)
+            return ("people" if values.redact and not values.period else "period"), str(error)
         try:
-            check_writable(values["path"])
+            check_writable(values.path)
         except TriageError as error:
             return "path", str(error)
         return None
@@ -132,7 +132,7 @@ class ExportForm(Form):
         self.preview(self.values())
 
     @work(thread=True, exclusive=True, group="sample", exit_on_error=False)
-    def preview(self, values: dict[str, Any]) -> None:
+    def preview(self, values: ReportInput) -> None:
         """Show the report's own first lines."""
         try:
             text = self.session.report(values)

@@ -5,7 +5,7 @@
 import json
 import shlex
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from textual import events
 from textual.screen import ModalScreen
@@ -32,7 +32,10 @@ def title(text: str) -> Static:
     return Static(literal(safe(text)), classes="form-title", markup=False)
 
 
-class Form(ModalScreen[dict[str, Any] | None]):
+Filled = TypeVar("Filled")
+
+
+class Form(ModalScreen[Filled | None], Generic[Filled]):
     """Returns what its fields say, or None; the text in its area can be written in the user's editor."""
 
     BINDINGS = bindings("form")
@@ -53,7 +56,7 @@ class Form(ModalScreen[dict[str, Any] | None]):
             found = json.loads(saved)
         return found
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> Filled:
         """Return what the form says now."""
         raise NotImplementedError
 
@@ -61,7 +64,7 @@ class Form(ModalScreen[dict[str, Any] | None]):
         """Return the command that does the same."""
         raise NotImplementedError
 
-    def missing(self, values: dict[str, Any]) -> tuple[str, str] | None:
+    def missing(self, values: Filled) -> tuple[str, str] | None:
         """Return the field that has to say more, and what."""
         return None
 
@@ -84,9 +87,9 @@ class Form(ModalScreen[dict[str, Any] | None]):
     def _keep(self) -> None:
         self.show_line("problem", "")
         values = self.values()
-        if self.draft_key and any(values[name] for name in self.KEPT[:2]):
+        if self.draft_key and any(getattr(values, name) for name in self.KEPT[:2]):
             try:
-                self.session.keep_draft(self.draft_key, json.dumps({name: values[name] for name in self.KEPT}))
+                self.session.keep_draft(self.draft_key, json.dumps({name: getattr(values, name) for name in self.KEPT}))
             except TriageError as error:
                 self.show_line("problem", f"what you type cannot be kept: {error}")
         self.refresh_command()
@@ -165,7 +168,7 @@ class Form(ModalScreen[dict[str, Any] | None]):
             self.show_line("problem", words)
             self.query_one(f"#{field}").focus()
             return
-        self.dismiss(values | {"draft": self.draft_key})
+        self.dismiss(values)
 
     def action_cancel(self) -> None:
         """Leave; what was typed is kept."""

@@ -10,7 +10,7 @@ from tui.keys import bindings
 from tui.pages import event_lines, event_row
 from tui.screens.base import BaseScreen
 from tui.session import Session
-from tui.views import SeriesView
+from tui.views import Event, SeriesView
 from tui.widgets.rows import Rows
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
@@ -48,7 +48,7 @@ class HistoryScreen(BaseScreen):
             self.target().show(rows, self.target().cursor)
             self._show_event()
 
-    def target(self) -> Rows:
+    def target(self) -> Rows[Event]:
         """Return the list."""
         return self.query_one("#events", Rows)
 

@@ -25,7 +25,7 @@ from tui.views import Subject
 from tui.widgets.series_list import SeriesList
 from tui.widgets.virtual_list import VirtualList
 
-LIMIT_HINT = "words, or from:ada rule:DCO001 flag:error age:<7d; ? in the list says all"
+LIMIT_HINT = "words, or from:ada code:DCO001 severity:error age:<7d; ? says all"
 ORDERS = ("attention", "activity", "author", "subject")
 NEEDS_A_LOOK = "is:flagged -is:superseded -state:done,snoozed"
 

@@ -3,16 +3,16 @@
 """The form for a second opinion: about what, which verdict, why."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
 
+from triage.opinion.blind import SAID
 from triage.opinion.drafts import draft_key
-from triage.opinion.give import SAID
 from triage.opinion.record import NEEDS_REASON
 from tui.glyphs import glyphs
+from tui.inputs import OpinionInput
 from tui.render import where_of
 from tui.screens.form import Form, title
 from tui.session import Session
@@ -24,8 +24,8 @@ VERDICTS = (
     ("agree", "agree      yes: {question}"),
     ("disagree", "disagree   no, not here"),
     ("unsure", "unsure     looked, cannot tell"),
-    ("confirm", "confirm    decide: the flag stands"),
-    ("dismiss", "dismiss    decide: the flag is wrong here"),
+    ("confirm", "confirm    decide: the finding stands"),
+    ("dismiss", "dismiss    decide: the finding is wrong here"),
     ("waive", "waive      decide: it is right and accepted"),
 )
 
@@ -42,7 +42,7 @@ class About:
 
 
 def abouts(subject: Subject) -> list[About]:
-    """Return what an opinion may be about: the whole series, the patch and the line at the cursor, and each flag."""
+    """Return what an opinion may be about: the whole series, the patch and the line at the cursor, and each finding."""
     view, mail = subject.view, subject.mail
     found = [About(view.line.message_id, "the whole series", "is this series fine?")]
     if mail and mail.message.is_member:
@@ -53,21 +53,21 @@ def abouts(subject: Subject) -> list[About]:
             label = f"line {subject.line} of {number}/{view.line.total}: {subject.quote}"
             found.append(About(mail.message.message_id, label, "is this line fine?", line=subject.line))
     for item in view.findings:
-        spot = f"{where_of(item, view.line.total)} {item['region']}:{item['line'] or '-'}".strip()
-        label = f"{glyphs().marks[item['severity']]} {item['code']} {item['name']}  {spot}"
-        found.append(About(view.line.message_id, label, item["question"], item["id"]))
+        spot = f"{where_of(item, view.line.total)} {item.region}:{item.line or '-'}".strip()
+        label = f"{glyphs().marks[item.severity]} {item.code} {item.name}  {spot}"
+        found.append(About(view.line.message_id, label, item.question, item.id))
     return found
 
 
 def first_about(subject: Subject, choices: list[About], explicit_line: bool = False) -> int:
-    """Return which of some choices is meant at the cursor: its flag, else an open one, else the whole series."""
-    open_ones = [item["id"] for item in subject.view.findings if item["status"] == "open"]
+    """Return which of some choices is meant at the cursor: its finding, else an open one, else the whole series."""
+    open_ones = [item.id for item in subject.view.findings if item.status == "open"]
     wanted = subject.finding or ("" if explicit_line else next(iter(open_ones), ""))
     ids = [one.finding for one in choices]
     return ids.index(wanted) if wanted in ids else 0
 
 
-class OpinionForm(Form):
+class OpinionForm(Form[OpinionInput]):
     """Returns what to record, or None."""
 
     AUTO_FOCUS = "#verdict"
@@ -79,7 +79,7 @@ class OpinionForm(Form):
         self.abouts = abouts(subject)
         self.first = first_about(subject, self.abouts)
         about = self.abouts[self.first]
-        super().__init__(session, f"{draft_key(subject.view.line.message_id)} {about.finding}".strip())
+        super().__init__(session, draft_key(subject.view.line.message_id, about.finding))
 
     def compose(self) -> ComposeResult:
         """Lay out the form."""
@@ -110,9 +110,9 @@ class OpinionForm(Form):
         tool.display, tool.value = bool(self.session.needs_disclosure(self.subject.view.line.message_id)), kept.get("ai_assisted", "")
         self.session.identity_again()
         me = self.session.me()
-        finding = next((item for item in self.subject.view.findings if item["id"] == self._about().finding), None)
-        said = [o for o in finding["opinions"] if o["kind"] in SAID] if finding else []
-        mine = [o["kind"] for o in said if o["reviewer"]["email"].casefold() == me.casefold()]
+        finding = next((item for item in self.subject.view.findings if item.id == self._about().finding), None)
+        said = [stand for stand in finding.opinions if stand.record.kind in SAID] if finding else []
+        mine = [stand.record.kind for stand in said if stand.is_by(me)]
         self._offer(kept.get("kind", mine[-1] if mine else "agree"))
         hidden = 0 if mine else len(said)
         note = f"; {hidden} hidden till you save" if hidden else ""
@@ -134,35 +134,32 @@ class OpinionForm(Form):
     def _about(self) -> About:
         return self.abouts[self.query_one("#about", ChoiceList).chosen]
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> OpinionInput:
         """Return what the form says now."""
         about = self._about()
         kind = VERDICTS[self.query_one("#verdict", ChoiceList).chosen][0]
-        return {
-            "name": about.name, "kind": kind, "finding": about.finding, "line": about.line, "reason": self.typed("reason"),
-            "ai_assisted": self.typed("tool"),
-        }  # fmt: skip
+        return OpinionInput(about.name, about.finding, about.line, kind, self.typed("reason"), self.typed("tool"))
 
     def command(self) -> list[str]:
         """Return `triage opinion give …`."""
         values = self.values()
-        words = ["triage", "opinion", "give", values["name"], values["kind"]]
-        words += ["--finding", values["finding"]] if values["finding"] else []
-        words += ["--line", str(values["line"])] if values["line"] else []
-        words += ["-m", values["reason"]] if values["reason"] else []
-        return words + (["--ai-assisted", values["ai_assisted"]] if values["ai_assisted"] else [])
+        words = ["triage", "opinion", "give", values.name, values.kind]
+        words += ["--finding", values.finding] if values.finding else []
+        words += ["--line", str(values.line)] if values.line else []
+        words += ["-m", values.reason] if values.reason else []
+        return words + (["--ai-assisted", values.ai_assisted] if values.ai_assisted else [])
 
-    def missing(self, values: dict[str, Any]) -> tuple[str, str] | None:
+    def missing(self, values: OpinionInput) -> tuple[str, str] | None:
         """Some verdicts need a reason."""
-        if values["kind"] in NEEDS_REASON and not values["reason"]:
-            return "reason", f"{values['kind']} needs a reason: say why above"
+        if values.kind in NEEDS_REASON and not values.reason:
+            return "reason", f"{values.kind} needs a reason: say why above"
         return None
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Follow the choice: other verdicts for a flag than for a series, and whether it would count."""
+        """Follow the choice: other verdicts for a finding than for a series, and whether it would count."""
         if event.option_list.id == "about":
-            self._offer(self.values()["kind"])
+            self._offer(self.values().kind)
         values = self.values()
-        why = self.session.why_not(values["name"], values["finding"], values["kind"])
+        why = self.session.why_not(values.name, values.finding, values.kind)
         self.show_line("problem", f"this would not count: {why}" if why else "")
         self.refresh_command()

@@ -66,11 +66,11 @@ class HelpScreen(PageScreen):
         states = ", ".join(f"{mark} {state.value}" for state, mark in g.states.items() if mark.strip())
         about = (
             f"St  state: {states}; blank seen",
-            f"Fl  gravest flag and how many: {', '.join(f'{mark} {name}' for name, mark in g.marks.items())}",
+            f"Fi  gravest finding and how many: {', '.join(f'{mark} {name}' for name, mark in g.marks.items())}",
             f"O   opinions: {', '.join(f'{mark} {name}' for name, mark in g.opinions.items())}",
             "Rev version; Patch received/total; (old) a newer version is here",
             "",
-            "l limits the list: words, and state:new flag:error rule:DCO from:ada to:list",
+            "l limits the list: words, and state:new severity:error from:ada to:list",
             "  list:x age:<7d date:2026-03 path:net/* op:none by:me tool:any status:open",
             "  is:flagged topic:ID id:ID; - before a word negates it; docs/limits.md has all",
             "o gives your opinion on a flag: agree says yes to its question. c x W decide.",

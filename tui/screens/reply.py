@@ -2,18 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The form for a reply: its text, begun with the project's words or what is quoted; a file, never sent."""
 
-from typing import Any
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Static, TextArea
 
+from tui.inputs import ReplyInput
 from tui.screens.form import Form, title
 from tui.session import Session
 from tui.views import Subject
 
 
-class ReplyForm(Form):
+class ReplyForm(Form[ReplyInput]):
     """Returns the reply, or None."""
 
     AUTO_FOCUS = "#body"
@@ -46,10 +45,10 @@ class ReplyForm(Form):
         self.show_line("who", f"{again}As {self.session.me() or 'nobody: git does not know who you are'}, to its sender, others in Cc")
         self.refresh_command()
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> ReplyInput:
         """Return what the form says now; what was not changed is not kept."""
         body = self.query_one("#body", TextArea).text
-        return {"body": "" if body == self.start else body}
+        return ReplyInput("" if body == self.start else body)
 
     def command(self) -> list[str]:
         """Return how the file is sent, by hand."""
@@ -59,7 +58,7 @@ class ReplyForm(Form):
         """Say what becomes of it."""
         self.show_line("command", f"^Y writes a file and says where; nothing is sent. By hand: {' '.join(self.command())}")
 
-    def missing(self, values: dict[str, Any]) -> tuple[str, str] | None:
+    def missing(self, values: ReplyInput) -> tuple[str, str] | None:
         """An untouched beginning that only quotes is no reply; the project's own words are."""
         text = self.query_one("#body", TextArea).text
         own = [line for line in text.splitlines()[1:] if line.strip() and not line.startswith(">")]
@@ -72,4 +71,4 @@ class ReplyForm(Form):
         if lacks := self.missing(self.values()):
             self.show_line("problem", lacks[1])
             return
-        self.dismiss({"body": self.query_one("#body", TextArea).text.rstrip() + "\n", "draft": self.draft_key})
+        self.dismiss(ReplyInput(self.query_one("#body", TextArea).text.rstrip() + "\n"))

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Footer, Static
 
-from triage.model import OPEN, State, version_label
+from triage.model import State, version_label
 from triage.model.errors import TriageError
 from tui.glyphs import glyphs
 from tui.keys import bindings
@@ -54,19 +54,19 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         """Show the mail with the gravest finding first, or with the one that was asked for."""
         self.put("#rule", "-" * 400)
         self.mails().show(self.view.mails, list(self.view.findings), self.view.line.total)
-        wanted = next((f for f in self.view.findings if f["id"] == self.first), None)
-        wanted = wanted or next((f for f in self.view.findings if f["status"] in OPEN), None)
+        wanted = next((f for f in self.view.findings if f.id == self.first), None)
+        wanted = wanted or next((f for f in self.view.findings if f.is_open), None)
         if wanted:
-            self.mails().cursor = self._row_of(wanted["message_id"])
+            self.mails().cursor = self._row_of(wanted.message_id)
         self._shown = self.mails().cursor
-        self.show_mail(finding=wanted["id"] if wanted else "")
+        self.show_mail(finding=wanted.id if wanted else "")
 
     def _row_of(self, message_id: str) -> int:
         ids = [str(mail.message.message_id) for mail in self.view.mails]
         return ids.index(message_id) if message_id in ids else 0
 
     def subject(self) -> Subject | None:
-        """Return the series, and the mail, line and flag at the cursor."""
+        """Return the series, and the mail, line and finding at the cursor."""
         text = self.target()
         if not self.view.mails:
             return Subject(self.view)
@@ -93,9 +93,9 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
 
     def go_to_finding(self, finding: str) -> None:
         """Show a finding in its place."""
-        item = next((f for f in self.view.findings if f["id"] == finding), None)
+        item = next((f for f in self.view.findings if f.id == finding), None)
         if item:
-            self._shown = row = self._row_of(item["message_id"])
+            self._shown = row = self._row_of(item.message_id)
             self.mails().cursor = row
             self.show_mail(finding=finding)
 
@@ -173,11 +173,11 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         if self.target().jump_finding(direction):
             self.refresh_status()
             return
-        flagged = {f["message_id"] for f in self.view.findings}
+        flagged = {f.message_id for f in self.view.findings}
         at = self.mails().cursor
         rows = [i for i, mail in enumerate(self.view.mails) if mail.message.message_id in flagged and (i - at) * direction > 0]
         if not rows:
-            self.say("no further flag in this series")
+            self.say("no further finding in this series")
             return
         self._shown = row = rows[0] if direction > 0 else rows[-1]
         self.mails().cursor = row

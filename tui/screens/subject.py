@@ -4,21 +4,19 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from textual import work
 
 from triage.model.errors import TriageError, UsageError
 from triage.model.text import safe
-from triage.opinion.blind import question_key
-from triage.opinion.give import SAID
+from triage.opinion.blind import SAID
 from triage.opinion.record import NEEDS_REASON
 from tui import handover
 from tui.programs import run
 from tui.screens.ask import AskForm
 from tui.screens.base import BaseScreen, Result
 from tui.screens.export import ExportForm
-from tui.screens.form import Form
+from tui.screens.form import Filled, Form
 from tui.screens.menu import CommandMenu, KeyMenu
 from tui.screens.opinion import OpinionForm
 from tui.screens.prompt import Prompt
@@ -35,7 +33,7 @@ _NO_PAGE = "no archive of this list has a web page: `triage add --url` names one
 
 
 class SubjectScreen(BaseScreen):
-    """A screen on which the cursor stands on a series, and maybe on a mail, a line and a flag of it."""
+    """A screen on which the cursor stands on a series, and maybe on a mail, a line and a finding of it."""
 
     def subject(self) -> Subject | None:
         """Return what an act would be about, None for nothing; raises `TriageError` where it is gone."""
@@ -57,13 +55,13 @@ class SubjectScreen(BaseScreen):
             self.say("there is no series here")
         return found
 
-    async def fill_in(self, form: Form) -> dict[str, Any] | None:
+    async def fill_in(self, form: Form[Filled]) -> Filled | None:
         """Show a form, one at a time: a key pressed twice opens one."""
         if self.form_open:
             return None
         self.form_open = True
         try:
-            filled: dict[str, Any] | None = await self.app.push_screen_wait(form)
+            filled: Filled | None = await self.app.push_screen_wait(form)
         finally:
             self.form_open = False
         return filled
@@ -82,63 +80,69 @@ class SubjectScreen(BaseScreen):
 
     @work
     async def action_opinion(self) -> None:
-        """Give an opinion on the flag at the cursor, else on the series; the form offers line and patch too."""
+        """Give an opinion on the finding at the cursor, else on the series; the form offers line and patch too."""
         subject = self.here()
-        told = await self.fill_in(OpinionForm(self.session, subject)) if subject else None
+        if subject is None:
+            return
+        form = OpinionForm(self.session, subject)
+        told = await self.fill_in(form)
         if told is None:
             return
-        name, kind, finding, line = told["name"], told["kind"], told["finding"], told["line"]
-        write = partial(self.session.give, name, kind, finding, told["reason"], told["ai_assisted"], line)
-        recorded = await self.record("recording", told["draft"], write)
+        name, kind, finding, line = told.name, told.kind, told.finding, told.line
+        write = partial(self.session.give, name, kind, finding, told.reason, told.ai_assisted, line)
+        recorded = await self.record("recording", form.draft_key, write)
         if recorded:
             self.say(f"opinion recorded; `triage opinion give {recorded} withdraw` takes it back")
 
     @work
     async def action_ask(self) -> None:
-        """Ask others for their opinion on the flag at the cursor, else on the series."""
+        """Ask others for their opinion on the finding at the cursor, else on the series."""
         subject = self.here()
-        told = await self.fill_in(AskForm(self.session, subject)) if subject else None
+        if subject is None:
+            return
+        form = AskForm(self.session, subject)
+        told = await self.fill_in(form)
         if told is None:
             return
-        name, people, line = told["name"], tuple(told["people"]), told["line"]
-        write = partial(self.session.ask, name, people, told["question"], told["finding"], told["due"], line)
-        recorded = await self.record("recording", told["draft"], write)
+        name, people, line = told.name, told.people, told.line
+        write = partial(self.session.ask, name, people, told.question, told.finding, told.due, line)
+        recorded = await self.record("recording", form.draft_key, write)
         if recorded:
             self.say("request recorded: `triage opinion sync` brings it to them")
 
     @work
     async def action_decide(self, kind: str) -> None:
-        """Decide the flag at the cursor in one key; some decisions need a reason, which is asked for in one line."""
+        """Decide the finding at the cursor in one key; some decisions need a reason, which is asked for in one line."""
         subject = self.here()
         if subject is None:
             return
-        item = next((item for item in subject.view.findings if item["id"] == subject.finding), None)
+        item = next((item for item in subject.view.findings if item.id == subject.finding), None)
         if item is None:
-            self.say("there is no flag at the cursor: . goes to the next one")
+            self.say("there is no finding at the cursor: . goes to the next one")
             return
         needed = kind in NEEDS_REASON
-        label = f"{kind} {item['code']}, why{'' if needed else ' (may be empty; Esc leaves)'}:"
+        label = f"{kind} {item.code}, why{'' if needed else ' (may be empty; Esc leaves)'}:"
         typed = await self.app.push_screen_wait(Prompt(label, "", _some_reason if needed else None))
         if typed is None:
             self.say("nothing was recorded")
             return
         reason = typed.strip()
         name = subject.view.line.message_id
-        if await self.record("recording", "", lambda: self.session.give(name, kind, item["id"], reason)):
-            self.say(f"{kind}: {item['code']}")
+        if await self.record("recording", "", lambda: self.session.give(name, kind, item.id, reason)):
+            self.say(f"{kind}: {item.code}")
 
     def action_reveal(self) -> None:
-        """Show what others said on the flag at the cursor, or on the mail, before the user's own; the record will say so."""
+        """Show what others said on the finding at the cursor, or on the mail, before the user's own; the record will say so."""
         subject = self.here()
         if subject is None:
             return
-        item = next((f for f in subject.view.findings if f["id"] == subject.finding), None)
+        item = next((f for f in subject.view.findings if f.id == subject.finding), None)
         if item:
-            questions, said = [question_key(item["target"], item["id"])], item["opinions"]
+            questions, said = [item.id], item.opinions
         else:
-            questions, said = [subject.view.line.fingerprint], list(subject.view.said)
+            questions, said = [subject.view.line.fingerprint], subject.view.said
             questions += [subject.mail.message.target] if subject.mail else []
-        if not any(o["kind"] in SAID and o["reviewer"]["email"].casefold() != self.session.me().casefold() for o in said):
+        if not any(stand.record.kind in SAID and not stand.is_by(self.session.me()) for stand in said):
             self.say("nobody else gave an opinion on this")
             return
         try:
@@ -151,15 +155,16 @@ class SubjectScreen(BaseScreen):
 
     @work
     async def action_reply(self) -> None:
-        """Draft a reply, with the project's words on the flag at the cursor or the lines around it quoted."""
+        """Draft a reply, with the project's words on the finding at the cursor or the lines around it quoted."""
         subject = self.here()
         start = await self.off_thread("reading", lambda: self.session.reply_start(subject)) if subject else None
         if subject is None or start is None:
             return
-        told = await self.fill_in(ReplyForm(self.session, subject, start))
+        form = ReplyForm(self.session, subject, start)
+        told = await self.fill_in(form)
         if told is None:
             return
-        path = await self.record("writing", told["draft"], partial(self.session.save_reply, subject.name, told["body"]))
+        path = await self.record("writing", form.draft_key, partial(self.session.save_reply, subject.name, told.body))
         if path:
             self.say(f"drafted, not sent: {path}")
 
@@ -167,7 +172,9 @@ class SubjectScreen(BaseScreen):
     async def action_export(self) -> None:
         """Write a report."""
         subject = self.here()
-        told = await self.fill_in(ExportForm(self.session, self.export_choices(subject))) if subject else None
+        if subject is None:
+            return
+        told = await self.fill_in(ExportForm(self.session, self.export_choices(subject)))
         if told is None:
             return
         write = partial(self.session.export, told)
@@ -175,15 +182,15 @@ class SubjectScreen(BaseScreen):
         if path:
             self.say(f"written: {path}")
 
-    def action_flags(self) -> None:
-        """Show the flags of the series, the one at the cursor first."""
-        from tui.screens.flags import FlagsScreen
+    def action_findings(self) -> None:
+        """Show the findings of the series, the one at the cursor first."""
+        from tui.screens.findings import FindingsScreen
 
         if subject := self.here():
             if not subject.view.findings:
-                self.say("this series has no flags")
+                self.say("this series has no findings")
                 return
-            self.app.push_screen(FlagsScreen(self.session, subject.view, subject.finding))
+            self.app.push_screen(FindingsScreen(self.session, subject.view, subject.finding))
 
     def action_history(self) -> None:
         """Show what happened to the series."""

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The mails of one series as a list."""
 
-from typing import Any
+from collections.abc import Sequence
 
+from triage.model.listed import ListedFinding
 from triage.model.text import Shown
 from triage.store.queries import Stored
 from tui.render import mail_row
@@ -16,10 +17,10 @@ class MailList(VirtualList):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.mails: tuple[Stored, ...] = ()
-        self.findings: list[dict[str, Any]] = []
+        self.findings: Sequence[ListedFinding] = ()
         self.total = 0
 
-    def show(self, mails: tuple[Stored, ...], findings: list[dict[str, Any]], total: int) -> None:
+    def show(self, mails: tuple[Stored, ...], findings: Sequence[ListedFinding], total: int) -> None:
         """Show the mails of a series."""
         self.mails, self.findings, self.total = mails, findings, total
         self.reset(self.cursor)

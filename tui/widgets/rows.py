@@ -1,25 +1,25 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A list of a few hundred rows that are in memory: flags, events."""
+"""A list of a few hundred rows that are in memory: findings, events."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Generic, TypeVar
 
 from triage.model.text import Shown
 from tui.widgets.virtual_list import VirtualList
 
-Draw = Callable[[dict[str, Any], int, bool], Shown]
+Row = TypeVar("Row")
 
 
-class Rows(VirtualList):
-    """Rows as dicts, each drawn by one function of row, cells, and whether the cursor is on it."""
+class Rows(VirtualList, Generic[Row]):
+    """Rows of one kind, each drawn by one function of row, cells, and whether the cursor is on it."""
 
-    def __init__(self, draw: Draw, id: str | None = None) -> None:
+    def __init__(self, draw: Callable[[Row, int, bool], Shown], id: str | None = None) -> None:
         super().__init__(id=id)
         self.draw = draw
-        self.rows: list[dict[str, Any]] = []
+        self.rows: list[Row] = []
 
-    def show(self, rows: Sequence[dict[str, Any]], cursor: int) -> None:
+    def show(self, rows: Sequence[Row], cursor: int) -> None:
         """Show other rows."""
         self.rows = list(rows)
         self.reset(cursor)
@@ -29,7 +29,7 @@ class Rows(VirtualList):
         return len(self.rows)
 
     @property
-    def current(self) -> dict[str, Any] | None:
+    def current(self) -> Row | None:
         """The row under the cursor."""
         return self.rows[self.cursor] if self.rows else None
 

@@ -107,6 +107,8 @@ def _places(message: Message, body: Body) -> Iterator[tuple[str, int, EvidenceCl
     if message.kind in {Kind.PATCH, Kind.REPLY_PATCH}:
         start = message.cut.number - body.commit_message.count("\n") if message.cut else 1
         yield body.commit_message, start, EvidenceClass.MESSAGE
+        if "scissors" in message.notes:  # `git am` keeps what stands above them, unless it is told to cut
+            yield "\n".join(body.text.split("\n")[: start - 1]), 1, EvidenceClass.TAIL
         if body.tail and message.cut:
             yield body.tail, message.cut.number + 1, EvidenceClass.TAIL
     else:

@@ -1,16 +1,16 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The flags of a series: each with its evidence, the rule in force, what it cannot see, and who said what."""
+"""The findings of a series: each with its evidence, the rule in force, what it cannot see, and who said what."""
 
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import Footer, Static
 
-from triage.model import OPEN
 from triage.model.errors import TriageError
+from triage.model.listed import ListedFinding
 from tui.keys import bindings
-from tui.pages import FLAG_HEAD, flag_lines, flag_row
+from tui.pages import FINDING_HEAD, finding_lines, finding_row
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
 from tui.views import SeriesView, Subject
@@ -19,11 +19,11 @@ from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
 
-class FlagsScreen(SubjectScreen):
-    """The list of flags over, or beside, all that is known of the one under the cursor."""
+class FindingsScreen(SubjectScreen):
+    """The list of findings over, or beside, all that is known of the one under the cursor."""
 
-    BINDINGS = bindings("flags")
-    AUTO_FOCUS = "#flags"
+    BINDINGS = bindings("findings")
+    AUTO_FOCUS = "#findings"
 
     def __init__(self, session: Session, view: SeriesView, finding: str) -> None:
         super().__init__(session)
@@ -35,23 +35,23 @@ class FlagsScreen(SubjectScreen):
         yield Static("", id="title", markup=False)
         yield Static("", id="head", markup=False)
         with Container(id="body"):
-            yield Rows(lambda row, cells, cursor: flag_row(row, self.view.line.total, cells, cursor), id="flags")
+            yield Rows(lambda row, cells, cursor: finding_row(row, self.view.line.total, cells, cursor), id="findings")
             yield Static("", id="rule", markup=False)
             yield TextView(id="text")
         yield Static("", id="status", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Show the flags, the one that was asked for under the cursor."""
-        ids = [item["id"] for item in self.view.findings]
-        self.put("#head", FLAG_HEAD)
+        """Show the findings, the one that was asked for under the cursor."""
+        ids = [item.id for item in self.view.findings]
+        self.put("#head", FINDING_HEAD)
         self.put("#rule", "-" * 400)
         self.rows().show(self.view.findings, ids.index(self.first) if self.first in ids else 0)
-        self.show_flag()
+        self.show_finding()
 
-    def rows(self) -> Rows:
-        """Return the list of flags."""
-        return self.query_one("#flags", Rows)
+    def rows(self) -> Rows[ListedFinding]:
+        """Return the list of findings."""
+        return self.query_one("#findings", Rows)
 
     def target(self) -> VirtualList | TextView:
         """Return the pane that has the keyboard."""
@@ -59,51 +59,51 @@ class FlagsScreen(SubjectScreen):
         return text if text.has_focus else self.rows()
 
     def subject(self) -> Subject | None:
-        """Return the flag under the cursor, and the line it rests on."""
+        """Return the finding under the cursor, and the line it rests on."""
         item = self.rows().current
         if item is None:
             return Subject(self.view)
-        mail = next((mail for mail in self.view.mails if mail.message.message_id == item["message_id"]), None)
-        return Subject(self.view, item["id"], mail, item["line"] if mail else None, item["quote"])
+        mail = next((mail for mail in self.view.mails if mail.message.message_id == item.message_id), None)
+        return Subject(self.view, item.id, mail, item.line if mail else None, item.quote)
 
     def on_virtual_list_moved(self, event: VirtualList.Moved) -> None:
-        """Show the flag under the cursor."""
-        self.show_flag()
+        """Show the finding under the cursor."""
+        self.show_finding()
 
     def on_resize(self) -> None:
         """Wrap anew."""
-        self.call_after_refresh(self.show_flag)
+        self.call_after_refresh(self.show_finding)
 
-    @work(exclusive=True, group="flag")
-    async def show_flag(self) -> None:
-        """Show all that is known of the flag under the cursor; its mail is read off the UI thread."""
+    @work(exclusive=True, group="finding")
+    async def show_finding(self) -> None:
+        """Show all that is known of the finding under the cursor; its mail is read off the UI thread."""
         item = self.rows().current
         if item is None or not self.is_mounted:
             return
-        mail = next((mail for mail in self.view.mails if mail.message.message_id == item["message_id"]), None)
-        text = (await self.off_thread("reading", lambda: self.session.text_or_why(mail)) or "") if mail and item["line"] else ""
+        mail = next((mail for mail in self.view.mails if mail.message.message_id == item.message_id), None)
+        text = (await self.off_thread("reading", lambda: self.session.text_or_why(mail)) or "") if mail and item.line else ""
         if self.left():
             return
         pane = self.query_one("#text", TextView)
         rule = self.session.rule(item, mail.message.posted if mail else self.view.line.posted)
-        pane.show(flag_lines(item, rule, text, self.session.voices(self.view), self.view.line.total, pane.size.width or 80))
+        pane.show(finding_lines(item, rule, text, self.session.voices(self.view), self.view.line.total, pane.size.width or 80))
         self.refresh_status()
 
     def refresh_status(self) -> None:
         """Say how many are open, and what goes on."""
-        count = sum(item["status"] in OPEN for item in self.view.findings)
-        self.put("#title", f" triage  flags: {self.view.line.subject}   {count} open of {len(self.view.findings)}")
-        self.put("#status", f" {self.working or f'flag {self.rows().cursor + 1}/{len(self.view.findings)}   Tab: the text below'}")
+        count = sum(item.is_open for item in self.view.findings)
+        self.put("#title", f" triage  findings: {self.view.line.subject}   {count} open of {len(self.view.findings)}")
+        self.put("#status", f" {self.working or f'finding {self.rows().cursor + 1}/{len(self.view.findings)}   Tab: the text below'}")
 
     def show_again(self) -> None:
-        """Show the flags as they stand now."""
+        """Show the findings as they stand now."""
         try:
             self.view = self.session.view(self.view.line.message_id)
         except TriageError as error:
             self.say(str(error), error=True)
             return
         self.rows().show(self.view.findings, self.rows().cursor)
-        self.show_flag()
+        self.show_finding()
 
     def action_pane(self) -> None:
         """Go to the text, or back to the list."""
@@ -119,6 +119,6 @@ class FlagsScreen(SubjectScreen):
             below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
             self.dismiss()
             if isinstance(below, SeriesScreen) and below.view.line.message_id == self.view.line.message_id:
-                below.go_to_finding(item["id"])
+                below.go_to_finding(item.id)
             else:
-                self.app.push_screen(SeriesScreen(self.session, self.view, item["id"]))
+                self.app.push_screen(SeriesScreen(self.session, self.view, item.id))

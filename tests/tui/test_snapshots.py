@@ -1,0 +1,119 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The screens as text at three sizes, in colours and without, as they are kept in tests/screens."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from tests.driving import Steps, drive, go_to, press, press_on, screen_marks, screen_text, settle
+from triage.config import Config
+from tui import render
+from tui.app import TriageApp
+from tui.screens.inbox import InboxScreen
+
+SCREENS = Path(__file__).parents[1] / "screens"
+
+
+SIZES = [(80, 24), (120, 40), (60, 20)]
+
+
+async def _nothing(pilot: Pilot[Any]) -> None:
+    await settle(pilot)
+
+
+async def _help(pilot: Pilot[Any]) -> None:
+    await pilot.press("question_mark")
+    await settle(pilot)
+
+
+async def _opinion(pilot: Pilot[Any]) -> None:
+    await go_to("pair@example.org")(pilot)
+    await pilot.press("o")
+    await settle(pilot)
+
+
+async def _empty(pilot: Pilot[Any]) -> None:
+    screen = pilot.app.screen
+    assert isinstance(screen, InboxScreen)
+    screen.limit = "nothing-has-this"
+    screen.load()
+    await settle(pilot)
+
+
+VIEWS: dict[str, Steps] = {
+    "inbox": _nothing, "series": go_to("pair@example.org"), "cover": go_to("llm-0@example.org"), "hostile": go_to("hostile@example.org"),
+    "help": _help, "opinion": _opinion, "empty": _empty, "findings": press_on("pair@example.org", "f"), "charts": press("C"),
+    "history": press_on("teapot-v2-0@example.org", "H"), "versions": press_on("teapot-v2-0@example.org", "V"), "menu": press("a"),
+    "ask": press_on("pair@example.org", "O"), "export": press_on("pair@example.org", "w"), "reply": press_on("pair@example.org", "r"),
+    "handover": press_on("pair@example.org", "b"), "log": press("q", "L"), "prompt": press("l"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("view", VIEWS)
+def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "age", lambda then, now: "9d")
+    monkeypatch.setattr("tui.screens.inbox.age", lambda then, now: "9d")
+    monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.chdir("/tmp")
+    seen: list[str] = []
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await VIEWS[view](pilot)
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        await settle(pilot)
+        seen.append(screen_text(app))
+        for field in app.screen.query("Input, TextArea").results(Input | TextArea):
+            field.cursor_blink = False  # a cursor that blinks is there or not
+        app.theme = "triage-mono"
+        await settle(pilot)
+        assert screen_text(app) == seen[0]
+        seen.append(screen_marks(app))
+
+    drive(demo, steps, size)
+    for path, text in zip(
+        (SCREENS / f"{view}-{size[0]}x{size[1]}.txt", SCREENS / "mono" / f"{view}-{size[0]}x{size[1]}.txt"), seen, strict=True
+    ):
+        if request.config.getoption("--update-screens"):
+            path.write_text(text, "utf-8")
+        assert text == path.read_text("utf-8")
+
+
+def test_the_readme_shows_a_real_screen() -> None:
+    """What README shows of the terminal is what `test_screens` saw."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    assert (SCREENS / "inbox-80x24.txt").read_text("utf-8") in readme
+
+
+COLOURED = {
+    "inbox": ("textual-dark", _nothing), "series": ("textual-dark", go_to("pair@example.org")), "charts": ("textual-dark", press("C")),
+    "findings": ("triage-contrast", press_on("pair@example.org", "f")), "opinion": ("ansi-light", _opinion),
+    "inbox-contrast": ("triage-contrast", _nothing),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COLOURED)
+def test_colours(name: str, demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "age", lambda then, now: "9d")
+    monkeypatch.setattr("tui.screens.inbox.age", lambda then, now: "9d")
+    monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
+    theme, way = COLOURED[name]
+    seen = []
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        pilot.app.theme = theme
+        await way(pilot)
+        await settle(pilot)
+        seen.append(pilot.app.export_screenshot())
+
+    drive(demo, steps, (100, 30))
+    path = SCREENS / f"{name}.svg"
+    if request.config.getoption("--update-screens"):
+        path.write_text(seen[0], "utf-8")
+    assert seen[0] == path.read_text("utf-8")

@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Days and spans of time as people write them: `2026-03`, `3d`."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from triage.model.errors import UsageError
+
+SPAN = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
+DAY = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
+SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
+
+
+def moment(day: str, after: bool) -> int:
+    """Return the second in which a year, month or day begins, or the one after it has ended."""
+    year, month, date_ = (*(int(part) for part in day.split("-")), 0, 0)[:3]
+    start = datetime(year, month or 1, date_ or 1, tzinfo=UTC)
+    if not after:
+        return int(start.timestamp())
+    if date_:
+        return int((start + timedelta(days=1)).timestamp())
+    return int(datetime(year + (not month or month == 12), 1 if not month or month == 12 else month + 1, 1, tzinfo=UTC).timestamp())
+
+
+def parse_until(text: str, now: int) -> int:
+    """Return the second that `3d`, `12h` or `2026-12-01` names, counted from `now`; raises `UsageError` for none to come."""
+    match = SPAN.fullmatch(text.strip())
+    at = 0
+    if match and not match[1]:
+        at = now + int(match[2]) * SECONDS[match[3]]
+    elif DAY.fullmatch(text.strip()) and text.count("-") == 2:
+        try:
+            at = moment(text.strip(), after=False)
+        except (ValueError, OverflowError):
+            at = 0
+    if at <= now:
+        raise UsageError(f"{text!r} is no time to come", "write 12h, 3d, 2w or 2026-12-01")
+    return at
