@@ -5,7 +5,6 @@
 import re
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,7 @@ from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.derive import earlier_evidence
 from triage.ingest.pipeline import ingest
-from triage.policy.compare import compare
+from triage.policy.compare import Difference, compare
 from triage.policy.rules.case import declared
 from triage.projects import load_project
 from triage.store import derive, queries
@@ -69,7 +68,7 @@ def test_random_patches_have_the_findings_of_the_table(modules: Config) -> None:
             assert (mail, ", ".join(found) or "none") == (mail, codes.strip())
 
 
-def outcomes(config: Config, limit: str, one: str, other: str) -> tuple[dict[str, dict[str, Any]], set[str]]:
+def outcomes(config: Config, limit: str, one: str, other: str) -> tuple[dict[str, Difference], set[str]]:
     """Return the series that two packs end differently by their AI findings, and those whose own people declare AI use."""
     with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
         ids = queries.series_ids(connection, notes, parse_limit(limit, 0), 0)
@@ -77,12 +76,12 @@ def outcomes(config: Config, limit: str, one: str, other: str) -> tuple[dict[str
         rows = compare(posted, load_project(one, config), load_project(other, config), "AI")
         told = {queries.series_head(connection, i).first for i in ids
                 if declared(*derive.stored_series(connection, i)) or earlier_evidence(connection, i)}  # fmt: skip
-        return {row["series"]: row for row in rows}, told
+        return {row.series: row for row in rows}, told
 
 
 def test_qemus_policy_would_have_stopped_exactly_the_series_of_2026_that_declare_ai_use(modules: Config) -> None:
     rows, told = outcomes(modules, "date:2026", "linux-kernel", "qemu")
     assert set(rows) == told
-    by = {name: sorted({item["region"] for item in row["b"]["findings"] if item["code"] == "AI001"}) for name, row in rows.items()}
+    by = {name: sorted({item.region for item in row.other.findings if item.code == "AI001"}) for name, row in rows.items()}
     assert by == DECLARED
-    assert {row["b"]["outcome"] for row in rows.values()} == {"error"}
+    assert {row.other.outcome for row in rows.values()} == {"error"}

@@ -23,7 +23,8 @@ from triage.ingest.rebuild import rebuild
 from triage.ingest.uptodate import nothing_new
 from triage.model.archive import ListSpec
 from triage.model.errors import ArchiveError, BusyError, ConfigError
-from triage.store.schema import open_index
+from triage.store.schema import Index, open_index
+from triage.store.tables import INDEX_VERSION
 
 
 def dump(path: Path) -> list[str]:
@@ -420,16 +421,16 @@ def test_cut_off_at_any_statement_the_next_run_finishes(
     real = schema._connect
     left = [0]
 
-    class Watched(sqlite3.Connection):
+    class Watched(Index):
         def execute(self, *args: object) -> sqlite3.Cursor:  # type: ignore[override]
             left[0] -= 1
             if left[0] == 0:
                 raise AbortError
             return super().execute(*args)  # type: ignore[arg-type]
 
-    def connect(path: Path, write: bool) -> sqlite3.Connection:
+    def connect(handle: type[Index], path: Path, write: bool) -> Index:
         if not write:
-            return real(path, write)
+            return real(handle, path, write)
         connection = sqlite3.connect(path, isolation_level=None, factory=Watched)
         return connection
 
@@ -489,8 +490,8 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(spare: int, config: Confi
         pages = made.execute("pragma page_count").fetchone()[0]
     real = schema._connect
 
-    def small(path: Path, write: bool) -> sqlite3.Connection:
-        connection = real(path, write)
+    def small(handle: type[Index], path: Path, write: bool) -> Index:
+        connection = real(handle, path, write)
         connection.execute(f"pragma max_page_count = {pages + spare}")
         return connection
 
@@ -512,7 +513,7 @@ def test_a_newer_schema_a_foreign_file_and_damage_are_refused_with_advice(demo: 
     sound = index.read_bytes()
     with closing(sqlite3.connect(index)) as connection:
         connection.execute("pragma user_version = 99")
-    with pytest.raises(ConfigError, match="schema 99, this triage knows 8"):
+    with pytest.raises(ConfigError, match=f"schema 99, this triage knows {INDEX_VERSION}"):
         open_index(index)
     index.write_bytes(sound[:100] + b"\xff" * 4000 + sound[4100:])
     with pytest.raises(ConfigError, match="triage db rebuild"), closing(open_index(index)) as connection:

@@ -12,9 +12,9 @@ from triage.model.errors import TriageError, UsageError
 from triage.model.opinion import Record, Standing, question_key
 from triage.opinion.blind import SAID
 from triage.opinion.drafts import typed
-from triage.opinion.index import indexed_tips, open_log, outcome_of, refreshed, scene_of
+from triage.opinion.index import indexed_tips, open_log, outcome_of, refresh, refreshed, scene_of
 from triage.opinion.keyring import in_force
-from triage.opinion.log import OpinionLog, reviewer, signing_key
+from triage.opinion.log import reviewer, signing_key
 from triage.opinion.matching import SeriesContext
 from triage.opinion.record import OPINIONS, Draft, Target
 from triage.opinion.refs import KEYS, ref_of
@@ -57,24 +57,36 @@ def give_opinion(
 
 
 def _give(config: Config, name: str, kind: str, finding: str, said: Said, sign: bool) -> MessageId:
-    log = open_log(config.paths)
-    in_force(log)
-    with closing(refreshed(config)) as connection:
+    desk = _Desk(config)
+    in_force(desk.log)
+    with closing(desk.index()) as connection:
         target = _target(connection, name, finding, said.line)
-        person = reviewer()
         series = queries.find_series(connection, target.message_id)
-        draft = Draft(person, kind, target, said.reason, code=said.code, ai_assisted=said.ai_assisted)
+        draft = Draft(reviewer(), kind, target, said.reason, code=said.code, ai_assisted=said.ai_assisted)
         draft.check()
-        draft = _in_place(config, connection, series, draft)
-    return _write(config, log, draft, sign)
+        return desk.write(connection, _in_place(config, desk.judges, connection, series, draft), sign)
 
 
-def _write(config: Config, log: OpinionLog, draft: Draft, sign: bool) -> MessageId:
-    """Write a record and have the index hear of it; once it is in git nothing that goes wrong makes it look as if it were not."""
-    record = log.append(draft, sign)
-    with suppress(TriageError):  # `unheard` says so
-        refreshed(config).close()
-    return record
+class _Desk:
+    """What one act works with, each opened or loaded once: the logs, the projects, the index."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.log, self.judges = open_log(config.paths), Judges(config)
+
+    def index(self) -> Index:
+        """Open the index with the logs as they are now laid over it."""
+        return refreshed(self.config, self.log, self.judges)
+
+    def write(self, connection: Index, draft: Draft, sign: bool) -> MessageId:
+        """Write a record and have the index hear of it; once it is in git nothing that goes wrong makes it look as if it were not."""
+        record = self.log.append(draft, sign)
+        with suppress(TriageError):  # `unheard` says so
+            if connection.is_read_only() or not self.config.paths.index.exists():
+                refreshed(self.config).close()  # there was none to write to before
+            else:
+                refresh(connection, self.log, self.judges.voices)
+        return record
 
 
 def unheard(config: Config) -> str:
@@ -96,8 +108,8 @@ def uncounted(config: Config, record: str) -> str:
 
 def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -> MessageId:
     """Take an own record back; returns the id of the record that does. Raises `UsageError` for a record that is none of one's own."""
-    person = reviewer()
-    with closing(refreshed(config)) as connection:
+    person, desk = reviewer(), _Desk(config)
+    with closing(desk.index()) as connection:
         found = stored.find_record(connection, record) if record else []
         own = [o for o in found if o.reviewer.email.casefold() == person.email.casefold()]
         if len({o.id for o in own}) > 1:
@@ -106,8 +118,8 @@ def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -
             raise UsageError(f"{record!r} is no record of yours", "name it by its id; `triage opinion log` prints them")
         if own[0].kind == "withdraw" or stored.is_withdrawn(connection, own[0]):
             raise UsageError(f"{own[0].id} is withdrawn already, or takes another back", "there is nothing to take back")
-    draft = Draft(person, "withdraw", _target_of(own[0], "a record withdrawn"), reason, own[0].id)
-    return _write(config, open_log(config.paths), draft, sign)
+        draft = Draft(person, "withdraw", _target_of(own[0], "a record withdrawn"), reason, own[0].id)
+        return desk.write(connection, draft, sign)
 
 
 def _target_of(opinion: Record, title: str) -> Target:
@@ -127,19 +139,21 @@ def ask_opinion(
 
     `due` is a day (`2026-12-01`) or a number of days (`3d`). Raises what `give_opinion` raises.
     """
-    with typed(config, name, "ask", finding, question):
-        with closing(refreshed(config)) as connection:
-            target = _target(connection, name, finding, line)
+    desk = _Desk(config)
+    with typed(config, name, "ask", finding, question), closing(desk.index()) as connection:
+        target = _target(connection, name, finding, line)
         draft = Draft(reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=due_day(due))
         if draft.reviewer.email.casefold() in draft.to:
             raise UsageError("you cannot ask yourself", "name somebody else")
-        return _write(config, open_log(config.paths), draft, sign)
+        return desk.write(connection, draft, sign)
 
 
 def note_published(config: Config, opinion: Record, message_id: str, sign: bool = True) -> MessageId:
     """Write down under which Message-ID an opinion goes to the list, so that it is known when it comes back."""
     draft = Draft(reviewer(), "published", _target_of(opinion, "a reply to the list"), answers=opinion.id, published=message_id)
-    return _write(config, open_log(config.paths), draft, sign)
+    desk = _Desk(config)
+    with closing(desk.index()) as connection:
+        return desk.write(connection, draft, sign)
 
 
 def _target(connection: Index, name: str, finding: str, line: int | None) -> Target:
@@ -147,9 +161,8 @@ def _target(connection: Index, name: str, finding: str, line: int | None) -> Tar
     return target_line(connection, target, line) if line is not None else target
 
 
-def _in_place(config: Config, connection: Index, series: int, draft: Draft) -> Draft:
+def _in_place(config: Config, judges: Judges, connection: Index, series: int, draft: Draft) -> Draft:
     """Return a draft with what the project, the requests and the reviewer's own steps add; raises `UsageError` where it would not count."""
-    judges = Judges(config)
     projects = [p for p in map(judges.of, stored.policies_of(connection, series)) if isinstance(p, Project)]
     finding = draft.target.finding.id
     scene = scene_of(connection, series, judges.voices)

@@ -208,9 +208,9 @@ def outcome_of(connection: Index, scene: SeriesContext) -> Outcome:
     return weigh(stored.records_about(connection, targets, {place.patch_id for place in scene.places} - {""}, mails), scene)
 
 
-def refreshed(config: Config) -> Index:
-    """Return the index with the logs as they are now laid over it."""
+def refreshed(config: Config, log: OpinionLog | None = None, judges: Judges | None = None) -> Index:
+    """Return the index with the logs as they are now laid over it; `log` and `judges` are those that the caller has anyway."""
     there = config.paths.index.exists()
     connection = open_index(config.paths.index, write=os.access(config.paths.index, os.W_OK) if there else config.paths.opinions.exists())
-    refresh(connection, open_log(config.paths), Judges(config).voices)
+    refresh(connection, log or open_log(config.paths), (judges or Judges(config)).voices)
     return connection

@@ -3,6 +3,7 @@
 """The keys in force, read from git; whoever once had keys and cannot read them is told so, and trusts nobody meanwhile."""
 
 import re
+from collections.abc import Mapping
 
 from triage.model.errors import KeysError
 from triage.opinion.keychain import RESTORE, load_ring, walk_keys
@@ -18,13 +19,14 @@ def in_force(log: OpinionLog) -> KeyRing:
 
     Raises `KeysError` where there once were keys, here, at a remote or in the index, that cannot be read now.
     """
-    tip = log.repository.ref(KEYS)
+    refs = log.repository.refs(KEYS, SEEN, f"{LAST}_keys", OFFERED, HIDDEN)
+    tip = refs.get(KEYS, "")
     if not tip:
-        if had := once_had(log):
+        if had := _once_had(log, refs):
             raise KeysError(*had)
         return KeyRing()
     ring = load_ring(log, tip)
-    noted = log.repository.refs(SEEN, f"{LAST}_keys")
+    noted = {name: known for name, known in refs.items() if name.startswith((SEEN, LAST))}
     for name, known in noted.items():
         if name.endswith("/_keys") and known != tip and not log.repository.is_ancestor(known, tip):
             raise KeysError(f"the keys in {log.path} are older than those that were here, or others", RESTORE)
@@ -39,25 +41,28 @@ def in_force(log: OpinionLog) -> KeyRing:
 
 def known_keys(log: OpinionLog) -> list[str]:
     """Return what is known of the keys that were here, commits: the last ones here, else those in the index and those remotes showed."""
-    refs = log.repository.refs(SEEN, f"{LAST}_keys")
+    return _known(log, log.repository.refs(SEEN, f"{LAST}_keys"))
+
+
+def _known(log: OpinionLog, refs: Mapping[str, str]) -> list[str]:
     last = refs.get(f"{LAST}_keys", "")
-    known = [last] if last else [log.remembered.get(KEYS, ""), *(tip for name, tip in refs.items() if name.endswith("/_keys"))]
+    shown = [tip for name, tip in refs.items() if name.startswith(SEEN) and name.endswith("/_keys")]
+    known = [last] if last else [log.remembered.get(KEYS, ""), *shown]
     return [tip for tip in dict.fromkeys(known) if re.fullmatch("[0-9a-f]{40}", tip)]
 
 
-def once_had(log: OpinionLog) -> tuple[str, str] | None:
+def _once_had(log: OpinionLog, refs: Mapping[str, str]) -> tuple[str, str] | None:
     """Say what is known of keys where there are none now, and what to do about it; None where there never were any."""
-    if log.repository.is_broken(KEYS):
+    if (log.path / KEYS).is_file():  # and git reads no ref in it
         return f"the keys in {log.path} cannot be read, so nobody's word counts: the ref {KEYS} is damaged", RESTORE
-    if log.remembered.get(KEYS) or known_keys(log):
+    if log.remembered.get(KEYS) or _known(log, refs):
         return f"the keys that were in {log.path} are gone, so nobody's word counts", RESTORE
-    waiting = log.repository.refs(OFFERED, HIDDEN)
-    if offers := [name.removeprefix(OFFERED) for name in waiting if name.startswith(OFFERED)]:
+    if offers := [name.removeprefix(OFFERED) for name in refs if name.startswith(OFFERED)]:
         return (
             f"{offers[0]} has keys that nobody here has accepted: nothing is given or taken until they are",
             "compare them with their owners, then `triage opinion keys trust`",
         )
-    if hidden := [name.removeprefix(HIDDEN) for name in waiting if name.startswith(HIDDEN)]:
+    if hidden := [name.removeprefix(HIDDEN) for name in refs if name.startswith(HIDDEN)]:
         return (
             f"{hidden[0]} has records that were given under keys, and hides these keys: nothing is given or taken until it shows them",
             ASK,
