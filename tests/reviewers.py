@@ -21,6 +21,7 @@ from triage.opinion.record import Draft, Target
 from triage.opinion.refs import KEYS
 from triage.opinion.result import Result
 from triage.opinion.sync import sync
+from triage.opinion.writing import append
 
 TARGET = Target(
     message_id=MessageId("a@example.org"), blob="b" * 40, content="c" * 64, patch_id="", carry="", series="v1 1/1", fingerprint="f" * 64,
@@ -66,7 +67,7 @@ class Machine:
 
     def say(self, kind: str = "agree", reason: str = "", sign: bool = True, target: Target = TARGET) -> MessageId:
         with self.used():
-            return self.log.append(Draft(self.person, kind, target, reason), sign)
+            return append(self.log, Draft(self.person, kind, target, reason), sign)
 
     def sync(self, remote: Path | str = "", restore: bool = False) -> Result:
         with self.used():

@@ -14,10 +14,16 @@ from triage.config import Config
 from triage.model.errors import ConfigError
 from tui import glyphs
 from tui.keys import bindings, check_remaps
+from tui.navigation import Go
 from tui.palette import JumpCommands, LineCommands
+from tui.screens.findings import FindingsScreen
+from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
+from tui.screens.page import HelpScreen, LogScreen, VersionsScreen
+from tui.screens.series import SeriesScreen
 from tui.session import Session
 from tui.themes import CONTRAST, MONO, THEMES
+from tui.views import SeriesView
 
 
 class TriageApp(App[None]):
@@ -49,6 +55,31 @@ class TriageApp(App[None]):
     def on_mount(self) -> None:
         """Show the inbox."""
         self.push_screen(InboxScreen(self.session))
+
+    def on_go(self, event: Go) -> None:
+        """Show the screen that another one asked for."""
+        match event.where, event.view:
+            case "help", _:
+                self.push_screen(HelpScreen(self.session))
+            case "log", _:
+                self.push_screen(LogScreen(self.session))
+            case "findings", SeriesView() as view:
+                self.push_screen(FindingsScreen(self.session, view, event.finding))
+            case "history", SeriesView() as view:
+                self.push_screen(HistoryScreen(self.session, view))
+            case "versions", SeriesView() as view:
+                self.push_screen(VersionsScreen(self.session, view))
+            case "evidence", SeriesView() as view:
+                self._show_evidence(view, event.finding)
+
+    def _show_evidence(self, view: SeriesView, finding: str) -> None:
+        """Leave the list of findings for the mail that one of them is on: back to the series where that is below."""
+        if isinstance(self.screen, FindingsScreen):
+            self.pop_screen()
+        if isinstance(self.screen, SeriesScreen) and self.screen.view.line.message_id == view.line.message_id:
+            self.screen.go_to_finding(finding)
+        else:
+            self.push_screen(SeriesScreen(self.session, view, finding))
 
     def choose_theme(self, name: str) -> None:
         """Show another theme, now and next time."""

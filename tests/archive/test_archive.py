@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Inbox, mail, patch_body
-from triage.archive import Archive, detect
+from triage.archive import Archive
+from triage.archive.detect import detect
 from triage.archive.mbox import Mbox
 from triage.archive.publicinbox import PublicInbox
 from triage.model.archive import Entry, Item

@@ -34,6 +34,7 @@ from triage.opinion.ownkey import own_key
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.repository import Repository
 from triage.opinion.standing import weigh
+from triage.opinion.writing import append
 from triage.policy.context import ProjectContext
 from triage.policy.people import Area, People
 
@@ -507,7 +508,7 @@ def test_an_address_that_keys_cannot_hold_is_refused_before_it_is_one(config: Co
     assert run("opinion", "keys", "list").code == 0
     (isolated / "gitconfig").write_text('[user]\n\tname = X\n\temail = "o,c@example.org"\n')
     with pytest.raises(ConfigError):
-        OpinionLog(config.paths.opinions).append(replace_reviewer())
+        append(OpinionLog(config.paths.opinions), replace_reviewer())
 
 
 def replace_reviewer() -> object:  # type: ignore[type-arg]

@@ -372,3 +372,31 @@ def test_the_subject_that_git_takes_is_judged(run: Run, tmp_path: Path, fields: 
 def test_a_mail_without_a_date_is_judged_by_the_rules_of_today(run: Run, tmp_path: Path) -> None:
     (tmp_path / "x").write_text(patch_mail(1, "[PATCH] item: count", True).replace("Text 1.", "Generated with Claude Code."))
     assert "AI001" in run("check", str(tmp_path / "x"), "--policy", "qemu").out
+
+
+@pytest.mark.parametrize("line", ["Assisted-by: Claude:claude-opus", "Co-developed-by: Claude <noreply@anthropic.com>"])
+def test_a_trailer_above_scissors_is_judged(run: Run, tmp_path: Path, line: str) -> None:
+    text = patch_mail(1, "[PATCH] item: count", True).replace("Text 1.", f"Text.\n\n{line}\n\n-- >8 --\nText 1.")
+    (tmp_path / "x").write_text(text)
+    assert "AI001" in run("check", str(tmp_path / "x"), "--policy", "qemu").out
+
+
+@pytest.mark.parametrize("title", ["item: count", "[PATCH 0/1] item: count", "[PULL 0/1] item", "Re: [PATCH] item: count"])
+@pytest.mark.parametrize("cut", ["", "---\n"])
+def test_a_diff_that_git_am_takes_is_judged_without_stat_or_dashes(run: Run, tmp_path: Path, title: str, cut: str) -> None:
+    assert judged(run, tmp_path / "x", patch_mail(1, title, False).replace("---\n a.c | 1 +\n\n", cut)) == 3
+    assert judged(run, tmp_path / "x", patch_mail(1, title, True).replace("---\n a.c | 1 +\n\n", cut)) == 0
+
+
+@pytest.mark.parametrize("title", ["[PATCH 0/1] item: count", "[PULL 0/1] item", "Re: [PATCH] item"])
+def test_a_patch_answers_only_what_it_says_it_answers(run: Run, tmp_path: Path, title: str) -> None:
+    first = patch_mail(1, "[PATCH] item: first", True)
+    answer = "2" if title.startswith("Re") else "1"
+    second = patch_mail(2, title, False, f"In-Reply-To: <{answer}@example.org>\n")
+    assert judged(run, tmp_path / "x", f"From x Mon Sep 17 00:00:00 2001\n{first}\nFrom y Mon Sep 17 00:00:00 2001\n{second}") == 3
+
+
+@pytest.mark.parametrize("line", ["Coauthored-by: Claude <noreply@anthropic.com>", "Generated with `Claude Code`"])
+def test_other_spellings_of_a_declaration_are_heard(run: Run, tmp_path: Path, line: str) -> None:
+    (tmp_path / "x").write_text(patch_mail(1, "[PATCH] item: count", True).replace("Text 1.\n", f"Text 1.\n\n{line}"))
+    assert "AI001" in run("check", str(tmp_path / "x"), "--policy", "qemu").out

@@ -23,6 +23,7 @@ from triage.opinion.offers import trust
 from triage.opinion.record import Draft, new_id, write_record
 from triage.opinion.refs import KEYS, ref_of, slug
 from triage.opinion.trust import why_not_counted
+from triage.opinion.writing import append
 from triage.store.schema import open_index
 
 
@@ -220,7 +221,7 @@ def test_what_was_said_before_there_were_keys_goes_on_counting_and_nothing_unsig
     ada.sync(remote)
     ada.start_keys()
     ada.sync()
-    dana.log.append(Draft(dana.person, "agree", TARGET, "after"), sign=False)
+    append(dana.log, Draft(dana.person, "agree", TARGET, "after"), sign=False)
     dana.log.repository.run("push", "-q", str(remote), ref_of("dana@example.org"))
     ada.sync()
     assert counted(ada) == ["before"]

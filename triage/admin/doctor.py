@@ -9,8 +9,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from triage import archive, git
+from triage import git
 from triage.admin.lists import check_index
+from triage.archive.detect import open_archive
 from triage.archive.fetch import waiting
 from triage.config import Config, load_lists
 from triage.files import write_lock
@@ -122,7 +123,7 @@ def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:
         if place.source:
             checks.append((f"{spec.name}: source", *_source(place)))
         try:
-            one = archive.open_archive(place.kind, place.path)
+            one = open_archive(place.kind, place.path)
             for unit in one.units():
                 one.stamp(unit)
             linked = list(place.path.glob("**/objects/info/alternates"))[:1] if place.path.is_dir() else []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from triage import archive
+from triage.archive import detect
 from triage.archive.fetch import day_start, waiting
 from triage.archive.local import OwnInbox
 from triage.config import Config, find_list, load_lists, save_lists
@@ -73,8 +73,8 @@ def place_of(config: Config, name: str, location: str, since: str = "") -> Place
         raise UsageError("--since goes with the address of a list on a server", "other archives are read whole")
     if source:
         return Place("v2", config.paths.inboxes / f"{name}-{sha256(source.encode()).hexdigest()[:8]}", source)
-    one = archive.detect(location)
-    archive.probe(one)
+    one = detect.detect(location)
+    detect.probe(one)
     return Place(one.kind, one.path)
 
 

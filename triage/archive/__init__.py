@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from triage.model.archive import Entry, Item
-from triage.model.errors import UsageError
+from triage.model.archive import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +58,3 @@ class Archive(Protocol):
     def fetch_all(self, unit: str, places: list[tuple[str, str]]) -> Iterator[bytes | None]:
         """Yield the bytes of mails by locator and blob, None for one that is gone."""
         ...
-
-
-def open_archive(kind: str, path: Path) -> Archive:
-    """Return the archive of a known kind at `path`; does not look at it yet."""
-    if kind == "mbox":
-        from triage.archive.mbox import Mbox
-
-        return Mbox(path)
-    from triage.archive.publicinbox import PublicInbox
-
-    return PublicInbox(path, kind)
-
-
-def probe(archive: Archive) -> None:
-    """Raise `UsageError` where the first entries of an archive are no mail: a source repository, say; an empty one is fine."""
-    from itertools import islice
-
-    for unit in archive.units():
-        archive.stamp(unit)
-        first = list(islice(archive.walk(unit, "").items, 20))
-        if first and all(item.entry in {Entry.ODD, Entry.SAME} for item in first):
-            raise UsageError(f"{archive.path} holds no mail", "expected a public-inbox, whose commits add a file `m`, or an mbox")
-
-
-def detect(location: str) -> Archive:
-    """Return the archive that lies at `location`, told by its shape; raises `UsageError` with what was expected."""
-    path = Path(location).expanduser().absolute()
-    if not path.exists():
-        raise UsageError(f"no such archive: {path}", "give the path of a public-inbox folder, a bare epoch or an mbox")
-    if path.is_file():
-        return open_archive("mbox", path)
-    if any((path / "git").glob("*.git")):
-        return open_archive("v2", path)
-    for inner in (path, path / ".git"):
-        if (inner / "objects").is_dir() and (inner / "HEAD").is_file():
-            return open_archive("git", inner)
-    raise UsageError(f"{path} is no archive", "expected a public-inbox (git/0.git or a bare repository), an mbox file or a Maildir")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mails read again from the archive that holds them."""
 
-from triage.archive import open_archive
+from triage.archive.detect import open_archive
 from triage.mail.message import Read, read_mail
 from triage.model import MAX_MAIL, BlobId, RawMail
 from triage.model.errors import ArchiveError

@@ -9,7 +9,7 @@ giving an opinion.
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
-from triage.archive import open_archive
+from triage.archive.detect import open_archive
 from triage.archive.fetch import is_far, pull_all, waiting
 from triage.config import Config, load_lists
 from triage.files import write_lock

@@ -21,7 +21,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from triage import git
-from triage.archive import Archive, open_archive
+from triage.archive import Archive
+from triage.archive.detect import open_archive
 from triage.config import Config
 from triage.files import write_lock
 from triage.ingest.derive import derive_changed

@@ -7,7 +7,7 @@ Imports nothing that reads mail, so that an idle run costs little more than star
 
 import time
 
-from triage.archive import open_archive
+from triage.archive.detect import open_archive
 from triage.config import Config
 from triage.ingest.summary import ArchiveRun
 from triage.model.archive import ListSpec

@@ -12,6 +12,7 @@ from triage.opinion.index import open_log, refreshed
 from triage.opinion.keyring import in_force
 from triage.opinion.log import reviewer
 from triage.opinion.record import MAX_AGAINST, Draft, Target
+from triage.opinion.writing import append
 from triage.store import queries
 from triage.store.corrections import load_corrections
 from triage.store.schema import Index
@@ -41,7 +42,7 @@ def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "",
         series=f"v{head.version} {first.subject.n or 0}/{head.total}", fingerprint=head.fingerprint, title=head.title,
     )  # fmt: skip
     named = tuple(Named(other.message_id, other.target) for other in others)
-    return log.append(Draft(reviewer(), kind, target, reason, others=named, against=seen), sign)
+    return append(log, Draft(reviewer(), kind, target, reason, others=named, against=seen), sign)
 
 
 def _said_before(connection: Index, series: set[int]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.standing import Others, askers, barred, deciders_of
 from triage.opinion.target import opinion_target, target_line
 from triage.opinion.trust import why_not_counted
+from triage.opinion.writing import append
 from triage.policy.project import Project
 from triage.projects import Judges
 from triage.store import opinions as stored
@@ -80,7 +81,7 @@ class _Desk:
 
     def write(self, connection: Index, draft: Draft, sign: bool) -> MessageId:
         """Write a record and have the index hear of it; once it is in git nothing that goes wrong makes it look as if it were not."""
-        record = self.log.append(draft, sign)
+        record = append(self.log, draft, sign)
         with suppress(TriageError):  # `unheard` says so
             if connection.is_read_only() or not self.config.paths.index.exists():
                 refreshed(self.config).close()  # there was none to write to before

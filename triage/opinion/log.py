@@ -2,19 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The logs of opinions: one append-only ref a reviewer, one commit a record, chained, and signed where a key is set."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from triage import git
-from triage.model import MessageId, Person
+from triage.model import Person
 from triage.model.errors import ArchiveError, ConfigError
 from triage.model.opinion import Record
 from triage.opinion.objects import object_id
-from triage.opinion.record import MAX_RECORD, Draft, new_id, read_record, write_record
+from triage.opinion.record import MAX_RECORD, read_record
 from triage.opinion.refs import KEYS, LOGS, ref_of
 from triage.opinion.repository import Repository, git_config
 
@@ -52,36 +51,6 @@ class OpinionLog:
         self.path = path
         self.repository = Repository(path)
         self.remembered = remembered or {}
-
-    def append(self, draft: Draft, sign: bool = True) -> MessageId:
-        """Write one record behind the reviewer's last one and return its id.
-
-        The ref moves only if nobody moved it meanwhile. Raises `UsageError` for a draft that says too little, `ConfigError`
-        where signing fails or the key is not the reviewer's trusted one, `KeysError` where keys cannot be read that once could,
-        `ArchiveError` where the reviewer's log is lost or the disk refuses; nothing is written then.
-        """
-        from triage.opinion.damage import check_log
-        from triage.opinion.keyring import in_force
-        from triage.opinion.ownkey import check_own_key
-
-        draft.check()
-        message_id = new_id(draft.time or datetime.now(UTC), os.urandom(10))
-        with self.repository.held():
-            ring = in_force(self)
-            check_own_key(ring, draft.reviewer.email, sign)
-            ref = ref_of(draft.reviewer.email)
-            check_log(self, ref)
-            draft = replace(draft, project=ring.project)
-            previous = self.repository.ref(ref)
-            record = write_record(draft, message_id, previous)
-            if why := read_record(record, "", "unsigned").trouble:
-                raise ConfigError(f"this record could not be read again: {why}", "use a plain address in git's user.email")
-            if len(record) > MAX_RECORD:
-                raise ConfigError("this opinion is larger than 64 KiB", "say it in fewer words")
-            subject = f"{draft.kind} {draft.target.finding.code}".strip()
-            commit = self.write(record, previous, draft.reviewer, subject, sign)
-            self.repository.move(ref, commit, previous)
-        return message_id
 
     def write(self, record: bytes, previous: str, person: Person, subject: str, sign: bool) -> str:
         """Write the commit of a record behind `previous` and return its id; no ref moves."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from triage.mail.message import Read, read_mail
 from triage.mail.mime import UnreadableError
+from triage.mail.patch import is_scissors_line
 from triage.model import MAX_MAIL, Evidence, Finding, Kind, Message, MessageId, PatchId, RawMail, Series, Status, blob_id
 from triage.model.errors import UsageError
 from triage.model.listed import ListedFinding, SecondOpinion
@@ -19,6 +20,9 @@ from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
 _TAGS = re.compile(r"(?:\s|\[[^\]]*\])*")
+_DIFF = re.compile(rb"^(?:diff --git |--- [^\n]*\n\+\+\+ [^\n]*\n@@ )", re.MULTILINE)
+_SCISSORS = b"(scissors)\n"
+"""Stands for a line at which `git am` cuts only where it is told to."""
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 MailInfo = Callable[[bytes], tuple[dict[str, str], bytes, bytes] | None]
 PatchIds = Callable[[list[tuple[int, bytes]]], dict[int, str]]
@@ -56,22 +60,25 @@ def check_mails(
 
 
 def _is_answer(read: Read, here: set[MessageId]) -> bool:
-    """Say whether a mail is no patch of its own and answers one of those at hand."""
-    return read.message.kind is not Kind.PATCH and bool(here & set(read.message.parents))
+    """Say whether a mail is no patch of its own and answers another of those at hand."""
+    message = read.message
+    others = here - {message.message_id}
+    return message.kind is not Kind.PATCH and message.subject.is_reply and bool(others & set(message.parents))
 
 
 def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
-    """Return a mail as `git am` takes it: a patch, if it is read as one or formatted as one."""
+    """Return a mail as `git am` takes it: a patch, if there is a diff that it would apply."""
     tags = _TAGS.match(read.message.raw_subject)[0] if read.message.kind is Kind.PATCH else ""  # type: ignore[index]
     if read.message.kind is Kind.REPLY_PATCH:  # what it answers is elsewhere: it stands for itself
         read = Read(replace(read.message, kind=Kind.PATCH), read.body)
     if not mailinfo or not (found := mailinfo(raw.content)):
         return read
     fields, message, patch = found
-    if not (_is_formatted(patch) or (read.message.kind is Kind.PATCH and patch.strip())):
+    if not (_is_formatted(patch) if read.message.kind is Kind.BOT else _DIFF.search(patch)):  # a notice that a commit was made is none
         return read
     subject = f"{' '.join(tags.split()) or '[PATCH]'} {fields.get('subject', '')}"
     above = " ".join(f"<{parent}>" for parent in read.message.parents) if tags else ""
+    message = b"".join(_SCISSORS if is_scissors_line(line.decode("utf-8", "replace")) else line for line in message.splitlines(True))
     author, email = fields.get("author", ""), fields.get("email", "")
     if not _ADDRESS.fullmatch(email):  # git takes "Ann @ Home" <ann@example.org> for an address of one sign
         author, email = read.message.author.name, read.message.author.email

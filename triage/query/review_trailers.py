@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from triage.archive import open_archive
+from triage.archive.detect import open_archive
 from triage.b4 import check_patatt
 from triage.mail.attestation import Attested, attested
 from triage.mail.identity import parse_person, same_email

@@ -11,6 +11,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from triage.model.errors import TriageError
 from triage.model.text import safe
+from tui.navigation import Go
 from tui.render import literal
 from tui.session import Session
 from tui.widgets.text_view import TextView
@@ -128,12 +129,8 @@ class BaseScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show the keys."""
-        from tui.screens.page import HelpScreen
-
-        self.app.push_screen(HelpScreen(self.session))
+        self.post_message(Go("help"))
 
     def action_log(self) -> None:
         """Show what was said before."""
-        from tui.screens.page import LogScreen
-
-        self.app.push_screen(LogScreen(self.session))
+        self.post_message(Go("log"))

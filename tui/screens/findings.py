@@ -10,6 +10,7 @@ from textual.widgets import Footer, Static
 from triage.model.errors import TriageError
 from triage.model.listed import ListedFinding
 from tui.keys import bindings
+from tui.navigation import Go
 from tui.pages import FINDING_HEAD, finding_lines, finding_row
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
@@ -112,13 +113,5 @@ class FindingsScreen(SubjectScreen):
 
     def action_jump(self) -> None:
         """Show the evidence in its place in the mail."""
-        from tui.screens.series import SeriesScreen
-
-        item = self.rows().current
-        if item is not None:
-            below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
-            self.dismiss()
-            if isinstance(below, SeriesScreen) and below.view.line.message_id == self.view.line.message_id:
-                below.go_to_finding(item.id)
-            else:
-                self.app.push_screen(SeriesScreen(self.session, self.view, item.id))
+        if (item := self.rows().current) is not None:
+            self.post_message(Go("evidence", self.view, item.id))

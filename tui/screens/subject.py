@@ -12,6 +12,7 @@ from triage.model.text import safe
 from triage.opinion.blind import SAID
 from triage.opinion.record import NEEDS_REASON
 from tui import handover
+from tui.navigation import Go
 from tui.programs import run
 from tui.screens.ask import AskForm
 from tui.screens.base import BaseScreen, Result
@@ -184,27 +185,21 @@ class SubjectScreen(BaseScreen):
 
     def action_findings(self) -> None:
         """Show the findings of the series, the one at the cursor first."""
-        from tui.screens.findings import FindingsScreen
-
         if subject := self.here():
             if not subject.view.findings:
                 self.say("this series has no findings")
                 return
-            self.app.push_screen(FindingsScreen(self.session, subject.view, subject.finding))
+            self.post_message(Go("findings", subject.view, subject.finding))
 
     def action_history(self) -> None:
         """Show what happened to the series."""
-        from tui.screens.history import HistoryScreen
-
         if subject := self.here():
-            self.app.push_screen(HistoryScreen(self.session, subject.view))
+            self.post_message(Go("history", subject.view))
 
     def action_versions(self) -> None:
         """Show the versions of the series, and what changed."""
-        from tui.screens.page import VersionsScreen
-
         if subject := self.here():
-            self.app.push_screen(VersionsScreen(self.session, subject.view))
+            self.post_message(Go("versions", subject.view))
 
     def action_copy(self, what: str) -> None:
         """Copy the Message-ID or the archive's link of the mail at the cursor."""

@@ -197,8 +197,14 @@ def _generic(text: str, low: str) -> Iterator[Mention]:
 def _quotations(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a sentence quotes: three words or more in quotation marks, code in backquotes."""
     for match in _QUOTED.finditer(text):
-        if len(match[0].split()) > 2 or (match[0][0] == "`" and not match[0][1:-1].isalpha()):
+        inner = match[0][1:-1]
+        if len(match[0].split()) > 2 or (match[0][0] == "`" and not inner.isalpha() and not _is_name(inner)):
             yield match.span()
+
+
+def _is_name(text: str) -> bool:
+    """Whether all that stands in backquotes is the name of a tool: `Claude Code` is named, not quoted."""
+    return any(text[name.start : name.end] == text for name in find_names(text))
 
 
 def _is_machine(text: str, word: str, end: int) -> bool:

@@ -31,7 +31,7 @@ LOG_KEYS = word_set(
 )
 """Keys of links to the log of a session with an agent."""
 _LOG = re.compile(r"([a-z]+)-(?:session|sessions|thread|conversation|run|task|transcript)(?:-(?:id|path|url|link))?")
-PERSON_KEYS = frozenset(["co-authored-by", "co-developed-by", "signed-off-by"])
+PERSON_KEYS = frozenset(["co-authored-by", "coauthored-by", "co-author", "co-developed-by", "codeveloped-by", "signed-off-by"])
 
 
 def declares_ai(trailer: Trailer) -> bool:

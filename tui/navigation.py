@@ -1,0 +1,21 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way from one screen to another: a screen says where to, the app knows the screens."""
+
+from typing import Literal
+
+from textual.message import Message
+
+from tui.views import SeriesView
+
+Where = Literal["help", "log", "findings", "history", "versions", "evidence"]
+
+
+class Go(Message):
+    """Asks for another screen: with a series, and one of its findings, where it is about one."""
+
+    def __init__(self, where: Where, view: SeriesView | None = None, finding: str = "") -> None:
+        super().__init__()
+        self.where = where
+        self.view = view
+        self.finding = finding
