@@ -20,3 +20,13 @@ tui:
 # the pages that code makes
 docs:
     .venv/bin/python docs/generate.py
+
+# the rooms of the code by floors, and any circle of imports
+rooms:
+    .venv/bin/python docs/rooms.py
+
+# the versions of today into constraints.txt, below its head
+lock:
+    head -5 constraints.txt > .lock
+    uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate >> .lock
+    mv .lock constraints.txt

@@ -3,13 +3,16 @@
 """The picture of docs/design.md, held by the code: who imports whom, what stays in its one home, how large things grow."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from docs import rooms
 from tests.conftest import ROOT
 
 SOURCES = sorted([*(ROOT / "triage").rglob("*.py"), *(ROOT / "tui").rglob("*.py")])
@@ -40,6 +43,34 @@ def imports(tree: ast.AST) -> set[str]:
 def test_files_and_functions_stay_small() -> None:
     assert [name(path) for path in SOURCES if len(path.read_text("utf-8").splitlines()) > 400] == []
     assert [found for found in functions() if found[2] > 40] == []
+
+
+def test_test_files_stay_readable() -> None:
+    files = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("fixtures/*.py")]
+    assert [name(path) for path in files if len(path.read_text("utf-8").splitlines()) > 600] == []
+
+
+def test_rooms_stand_on_few_floors_and_no_modules_import_each_other_in_a_circle() -> None:
+    graph = rooms.imports()
+    assert rooms.circle(graph) == []
+    assert len(rooms.floors(graph)) <= 12
+    assert rooms.circle({"a": {"b"}, "b": {"c"}, "c": {"a"}}), "it finds one where there is one"
+
+
+def test_the_core_has_the_rooms_of_the_design_and_nothing_lies_loose() -> None:
+    found = {path.name for path in (ROOT / "triage").iterdir() if path.name != "__pycache__"}
+    folders = {"admin", "archive", "commands", "ingest", "mail", "model", "opinion", "policy", "query", "report", "series", "store"}
+    files = {"b4.py", "cli.py", "config.py", "files.py", "git.py", "programs.py", "projects.py"}
+    assert found == folders | files | {"__init__.py", "__main__.py", "py.typed", "schemas"}
+
+
+def test_the_lock_file_has_every_direct_dependency_and_no_address() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    locked = set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["test"]]
+    assert {re.split(r"[<>=\[]", one)[0].lower().replace("_", "-") for one in wanted} <= locked
+    assert "://" not in text
 
 
 @pytest.mark.parametrize(
