@@ -167,7 +167,7 @@ def heard(text: str, where: str) -> str:
 _BEFORE = """
 The version before is the nearest lower number that is named or under whose patch titles a posting goes on: a link to v1 does not beat a v2
 that is here. It was sent earlier, unless numbers that were written out say otherwise; who forgets a number goes on what they sent last. A
-posting that shares no patch, no patch title, no change-id and no named link with another is no version of it, whatever its cover is called
+posting that shares no patch, no patch title, no change-id and no named link with another is not a version of it, whatever its cover is called
 (`Fixes for net`, `[PART 2]`). A cover or patch that is sent again under its number joins the fuller posting and replaces nothing. A cover's title
 alone ties a higher number to a lower one unless other postings of the same people are called so and have nothing in common. `v6.1` in
 a tag is a stable branch, unless it stands below a v6 whose patches it replaces. What an older version declared of AI is handed on to a

@@ -29,7 +29,7 @@ GITCONFIG = "[user]\n\tname = Ada Example\n\temail = ada@example.org\n[init]\n\t
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-screens", action="store_true", help="write the text screens anew")
+    parser.addoption("--update-screens", action="store_true", help="write the text screens again")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

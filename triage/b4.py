@@ -43,7 +43,7 @@ def sign_patatt(content: bytes) -> bytes:
     try:
         return bytes(patatt.rfc2822_sign(content, dict(patatt.get_main_config())))
     except (patatt.SigningError, patatt.ConfigurationError, patatt.NoKeyError, OSError, RuntimeError, *BROKEN) as error:
-        raise ConfigError("patatt could not sign the reply", f"{error}; mend patatt.signingkey or unset it") from error
+        raise ConfigError("patatt could not sign the reply", f"{error}; fix patatt.signingkey or unset it") from error
 
 
 def check_patatt(content: bytes) -> str:

@@ -30,8 +30,8 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 def cli(context: click.Context, home: str | None) -> None:
     """Triage patch series that arrive by mail.
 
-    It says with evidence which series need a look under a project's policy, keeps maintainers' second opinions, and writes
-    reports. It never sends mail, applies patches, or guesses whether a machine wrote a text.
+    It shows, with evidence, which series need attention under a project's policy, records second opinions
+    of maintainers, and writes reports. It never sends mail, applies patches, or guesses whether a machine wrote a text.
     """
     if context.invoked_subcommand is None:
         if sys.stdout.isatty() and sys.stdin.isatty():
@@ -44,9 +44,9 @@ def cli(context: click.Context, home: str | None) -> None:
 @click.option("--no-tui", is_flag=True, help="Print what the terminal UI would show.")
 @with_config
 def demo(config: Any, no_tui: bool) -> None:
-    """Show a sample archive: ingested, judged, and opened in the terminal UI (printed where there is no terminal).
+    """Ingest a sample archive and open it in the terminal UI (or print it, where there is no terminal).
 
-    Nothing of it is kept, unless `triage --home DIR demo` says where.
+    Nothing is kept; to keep it, run `triage --home DIR demo`.
     """
     import tempfile
 
@@ -82,7 +82,7 @@ def _demo(config: Any, no_tui: bool) -> None:
 @cli.command()
 @json_option
 def version(as_json: bool) -> None:
-    """Print the version of the program, of its database schema and of the reader that fills it."""
+    """Print the versions of the program, its database schema and its mail reader."""
     from triage.commands.output import json_line, out
     from triage.model.version import VERSION
     from triage.store.tables import DERIVED, INDEX_VERSION
@@ -94,7 +94,7 @@ def version(as_json: bool) -> None:
 
 
 @cli.command()
-@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal.")
+@click.option("--no-mouse", is_flag=True, help="Do not use the mouse.")
 @with_config
 def tui(config: Any, no_mouse: bool = False) -> None:
     """Open the terminal UI (the default on a terminal)."""

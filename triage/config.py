@@ -128,7 +128,7 @@ def load_config(home: str | None = None) -> Config:
     for section, rows in data.items():
         _known(section, _SECTIONS, f"{path}: section")
         if not isinstance(rows, dict):
-            raise ConfigError(f"{path}: {section} is no section", f"write [{section}]")
+            raise ConfigError(f"{path}: {section} is not a section", f"write [{section}]")
         for key, value in rows.items():
             if section not in {"keys", "views", "projects", "tools"}:
                 _known(key, _SECTIONS[section], f"{path}, [{section}]: key")
@@ -157,13 +157,13 @@ def load_config(home: str | None = None) -> Config:
 
 def _row(row: object, spot: str) -> dict[str, object]:
     if not isinstance(row, dict):
-        raise ConfigError(f"{spot} is no section", 'write [tools.NAME] with vendor = "…" and names = ["…"]')
+        raise ConfigError(f"{spot} is not a section", 'write [tools.NAME] with vendor = "…" and names = ["…"]')
     return row
 
 
 def _project(row: object, spot: str, folder: Path) -> ProjectFiles:
     if not isinstance(row, dict):
-        raise ConfigError(f"{spot} is no section", "write [projects.PACK] with aliases = FILE and roster = FILE")
+        raise ConfigError(f"{spot} is not a section", "write [projects.PACK] with aliases = FILE and roster = FILE")
     for key, value in row.items():
         _known(key, {"aliases": str, "roster": str}, f"{spot}: key")
         _typed(value, str, f"{spot}, {key}")
@@ -208,7 +208,7 @@ def _place(paths: Paths, row: dict[str, str]) -> Place:
     """Read one place; an inbox of our own lies under this data folder, wherever that was when the list was added."""
     path, source = Path(row["path"]), row.get("source", "")
     if source and path.name in {"", "..", "."}:
-        raise ValueError(f"{path} is no inbox")
+        raise ValueError(f"{path} is not an inbox")
     return Place(row["kind"], paths.inboxes / path.name if source else path, source)
 
 

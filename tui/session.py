@@ -117,7 +117,7 @@ class Session(Outgoing):
         return opinions.turns(index, self.me(), now)
 
     def names(self, ids: list[int]) -> list[str]:
-        """Return the first Message-ID of each of some series: what an act goes by, since the index may be made anew at any time."""
+        """Return the first Message-ID of each of some series: what an act goes by, since the index may be rebuilt at any time."""
         with self._databases() as (index, _):
             return queries.series_names(index, ids)
 
@@ -199,7 +199,7 @@ class Session(Outgoing):
         return self._me
 
     def identity_again(self) -> None:
-        """Ask git anew who speaks: what is said next goes out under the name that it has now."""
+        """Ask git again who speaks: what is said next goes out under the name that it has now."""
         self._me = None
 
     def signs(self) -> bool:

@@ -39,7 +39,7 @@ class RuleShown:
     standing: str
     """Whether the pack was compared with its source."""
     cure: str
-    """What mends the finding."""
+    """What fixes the finding."""
     text: str = ""
     span: str = ""
     """From when to when it is in force, "" where it has no dates."""

@@ -257,7 +257,7 @@ def test_a_gzip_bomb_is_stopped(tmp_path: Path) -> None:
 def test_a_file_that_is_no_mbox_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"hello\n" * 100)
-    with pytest.raises(ArchiveError, match="no mbox"):
+    with pytest.raises(ArchiveError, match="not an mbox"):
         items(Mbox(path), "x")
 
 

@@ -29,7 +29,7 @@ QEMU = load_pack("qemu")
 OTHER = "diff --git a/hw/core.c b/hw/core.c\n--- a/hw/core.c\n+++ b/hw/core.c\n@@ -1 +1,3 @@\n-a\n+b\n+c\n+d\n"
 
 
-def said(message: str, tail: str = "", subject: str = "[PATCH] hw: mend") -> list[str]:
+def said(message: str, tail: str = "", subject: str = "[PATCH] hw: fix") -> list[str]:
     return codes(mail(patch_body(f"{message}\n\n{SOB}", tail), subject=subject, date="Mon, 05 Oct 2026 09:00:00 +0000"), pack=QEMU)
 
 

@@ -44,7 +44,7 @@ def seconds(text: str) -> tuple[float, float]:
 def main() -> None:
     """Print a line a shape."""
     whole = 1 << 20
-    plain = max(min(seconds("It was broken and is mended.\n" * (whole // 29))[1] for _ in range(3)), 0.001)
+    plain = max(min(seconds("It was broken and is fixed.\n" * (whole // 29))[1] for _ in range(3)), 0.001)
     print(f"a plain mail of a mebibyte: read in {plain * 1000:.0f} ms\n{'shape':20} {'ms':>8} {'x plain':>8} {'exponent':>9}")
     for name, make in SHAPES.items():
         sizes = [whole // 8, whole // 3, whole]

@@ -93,7 +93,7 @@ def test_a_merge_that_takes_back_what_a_parent_has_is_judged(tree: Path, run: Ru
     git(tree, "switch", "-q", "-c", "side")
     commit(tree, "b.c", f"b: one\n\n{SOB}")
     git(tree, "switch", "-q", "main")
-    commit(tree, "sec.c", f"sec: mend a hole\n\n{SOB}")
+    commit(tree, "sec.c", f"sec: fix a hole\n\n{SOB}")
     merge = git(tree, "commit-tree", "-p", parents[0], "-p", parents[1], "-m", "Merge", f"{parents[1]}^{{tree}}").strip()
     done = run("check", *(("--new", merge) if fresh else (f"main..{merge}",)), "--policy", "plain-dco", "--fail-on", "error")
     assert done.code == 3
@@ -361,7 +361,11 @@ def test_what_stands_above_scissors_is_heard_since_git_am_keeps_it(run: Run, tmp
 
 @pytest.mark.parametrize(
     ("fields", "line"),
-    [("Subject: Generated with Claude Code\n", ""), ("", "Subject: =?utf-8?q?Generated_with_Claude_Code?=\n\n")],
+    [
+        ("Subject: Generated with Claude Code\n", ""),
+        ("", "Subject: =?utf-8?q?Generated_with_Claude_Code?=\n\n"),
+        ("Subject: Assisted-by: Claude:opus\n", ""),
+    ],
 )
 def test_the_subject_that_git_takes_is_judged(run: Run, tmp_path: Path, fields: str, line: str) -> None:
     text = patch_mail(1, "[PATCH] item: count", True, fields).replace("Text 1.", f"{line}Text 1.")

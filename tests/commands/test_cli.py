@@ -160,14 +160,14 @@ def test_an_idle_run_imports_nothing_heavy(demo: Config) -> None:
     ("words", "code", "says"),
     [
         (["ingest"], 2, "no list to ingest"), (["add", "x", "/nowhere", "--policy", "none"], 2, "no such archive"),
-        (["add", "x", ".", "--policy", "none"], 2, "is no archive"), (["add", "x", ".", "--policy", "linx-kernel"], 78, "linux-kernel"),
+        (["add", "x", ".", "--policy", "none"], 2, "is not an archive"), (["add", "x", ".", "--policy", "linx-kernel"], 78, "linux-kernel"),
         (["add", "../x", ".", "--policy", "none"], 2, "will not do as a name"), (["remove", "x"], 2, "no list called"),
         (["show", "nobody@example.org"], 2, "no mail called"), (["list", "flg:error"], 2, "flag"), (["list", "--jsn"], 2, "--jsn"),
         (["check", "/nowhere", "--policy", "none"], 2, "/nowhere"), (["frobnicate"], 2, "frobnicate"), (["opinion", "give", "x", "agree"], 2, "no mail called"),
         (["check", "empty", "--policy", "none"], 2, "no mail to check"), (["check", "empty"], 2, "name one with --policy"),
-        (["add", "x", "passwd", "--policy", "none"], 74, "is no mbox"), (["add", "x", "source.git", "--policy", "none"], 2, "holds no mail"),
+        (["add", "x", "passwd", "--policy", "none"], 74, "is not an mbox"), (["add", "x", "source.git", "--policy", "none"], 2, "holds no mail"),
         (["findings", "rule:DOC"], 2, "DCO"), (["list", "age:<300"], 2, "age:<7d"), (["check", "trunc.gz", "--policy", "none"], 2, "zcat"),
-        (["add", "x", "trunc.gz", "--policy", "none", "--url", "javascript:x"], 2, "no web address"),
+        (["add", "x", "trunc.gz", "--policy", "none", "--url", "javascript:x"], 2, "not a web address"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_sentence_and_the_right_exit_code(words: list[str], code: int, says: str, run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.conftest import Run
 from tests.e2e.terminal import TRIAGE, Terminal
 from triage.config import Config
 
@@ -107,7 +108,12 @@ def test_the_demo_opens_and_ends(terminal: Terminal) -> None:
     terminal.shows("ended with 0")
 
 
-def test_interrupting_an_ingest_is_quiet(demo: Config) -> None:
+def test_interrupting_an_ingest_is_quiet(demo: Config, run: Run, tmp_path: Path) -> None:
+    many = "".join(
+        f"From x\nFrom: a@example.org\nSubject: [PATCH] x\nMessage-ID: <{n}@example.org>\n\n{'x' * 500}\n\n" for n in range(5000)
+    )
+    (tmp_path / "many.mbox").write_text(many)  # more than is read before the signal comes
+    run("add", "many", str(tmp_path / "many.mbox"), "--policy", "plain-dco")
     demo.paths.index.unlink()
     child = subprocess.Popen(
         [sys.executable, "-m", "triage", "ingest"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ

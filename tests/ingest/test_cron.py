@@ -143,7 +143,7 @@ def test_how_a_run_went_is_forgotten_with_its_list_and_survives_nonsense(run: Ru
     assert [one.failed for one in read_health(config)] == [0]
 
 
-# a real server whose mail is removed, purged, edited, carried into new epochs, and pushed anew (threats A3 to A5) -------
+# a real server whose mail is removed, purged, edited, carried into new epochs, and pushed again (threats A3 to A5) -------
 
 DELIVERED = [mail(f"Why {n}.\n---\n widget.c | 2 +-\n\n{DIFF.replace('widget.c', f'widget{n}.c')}", key=f"s{n}", subject=f"[PATCH] widget: part {n}", To="test@example.org",
                   sender="Bo Sample <bo@example.org>") for n in range(6)]  # fmt: skip
@@ -230,7 +230,7 @@ def test_what_a_server_takes_back_changes_and_rewrites_is_followed(server: Serve
     for commit in commits:
         tree = subprocess.run([*git, "rev-parse", f"{commit}^{{tree}}"], capture_output=True, check=True, text=True).stdout.strip()
         made = subprocess.run(
-            [*git, "commit-tree", tree, *parent, "-m", "pushed anew"], capture_output=True, check=True, text=True
+            [*git, "commit-tree", tree, *parent, "-m", "pushed again"], capture_output=True, check=True, text=True
         ).stdout.strip()
         parent = ["-p", made]
     subprocess.run([*git, "update-ref", "refs/heads/master", made], check=True)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ingest: every entry accounted for, nothing lost when it is cut off, the same answers when it is made anew."""
+"""Ingest: every entry accounted for, nothing lost when it is cut off, the same answers when it is rebuilt."""
 
 import os
 import shutil

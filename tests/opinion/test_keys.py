@@ -309,4 +309,4 @@ def test_the_commands_add_list_revoke_and_refuse(config: Config, run: Run, isola
     assert run("opinion", "keys", "revoke", "eve@example.org").code == 2
     assert run("opinion", "keys", "trust", "--yes").code == 2
     (isolated / "nokey").write_text("hello")
-    assert "no SSH public key" in run("opinion", "keys", "add", "eve@example.org", str(isolated / "nokey")).err
+    assert "not an SSH public key" in run("opinion", "keys", "add", "eve@example.org", str(isolated / "nokey")).err

@@ -95,7 +95,7 @@ def test_decisions_of_people_give_a_finding_its_status(demo: Config, isolated: P
     as_bo(isolated)
     give_opinion(demo, "unsigned@example.org", "confirm", "DCO001")
     assert statuses(demo, "unsigned@example.org") == {"DCO001": "disputed"}
-    with pytest.raises(UsageError, match="no record of yours"):
+    with pytest.raises(UsageError, match="not a record of yours"):
         withdraw(demo, mine)
     (isolated / "gitconfig").write_text("[user]\n\tname = Ada Example\n\temail = ada@example.org\n")
     withdraw(demo, mine)
@@ -138,7 +138,7 @@ def test_opinions_are_bound_to_content_not_to_ids(demo: Config) -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "finding", "reason", "words"),
-    [("disagree", "DCO001", "", "needs a reason"), ("yes", "DCO001", "", "no verdict"), ("confirm", "", "", "decides a finding"),
+    [("disagree", "DCO001", "", "needs a reason"), ("yes", "DCO001", "", "not a verdict"), ("confirm", "", "", "decides a finding"),
      ("agree", "AI001", "", "names no finding")],
 )  # fmt: skip
 def test_an_opinion_that_says_too_little_is_not_written(demo: Config, verdict: str, finding: str, reason: str, words: str) -> None:

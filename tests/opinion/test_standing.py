@@ -279,7 +279,7 @@ def test_withdrawn_opinions_count_no_more_and_stay_in_the_list(two_versions: Inb
     withdraw(config, record)
     rows = [json.loads(line) for line in run("opinion", "list", "v1-1@example.org", "--json").out.splitlines()]
     assert [(row["kind"], row["state"]) for row in rows if row["id"] == record] == [("agree", "withdrawn")]
-    with pytest.raises(UsageError, match="no record of yours"):
+    with pytest.raises(UsageError, match="not a record of yours"):
         withdraw(config, "nobody@example.org")
 
 
@@ -374,8 +374,8 @@ def test_a_request_is_for_a_day_to_come(two_versions: Inbox, run: Run) -> None:
 
 
 @pytest.mark.parametrize(("words", "says"), [
-    (("v1-1@example.org", "dan", "-m", "x"), "no address"), (("v1-1@example.org", "dan@example.org"), "needs a question"),
-    (("v1-1@example.org", "dan@example.org", "-m", "x", "--due", "soon"), "no day"),
+    (("v1-1@example.org", "dan", "-m", "x"), "not an address"), (("v1-1@example.org", "dan@example.org"), "needs a question"),
+    (("v1-1@example.org", "dan@example.org", "-m", "x", "--due", "soon"), "not a day"),
     (("v1-1@example.org", "dan@example.org", "-m", "x", "--line", "999"), "no line 999"),
 ])  # fmt: skip
 def test_a_request_that_says_too_little_is_refused(
@@ -404,5 +404,5 @@ def test_earlier_opinions_are_hidden_until_ones_own_and_looking_first_is_recorde
 
 
 def test_a_reason_code_must_be_one_of_the_policys(two_versions: Inbox, config: Config) -> None:
-    with pytest.raises(UsageError, match="no exception or reason of the policy"):
+    with pytest.raises(UsageError, match="not an exception or reason of the policy"):
         give_opinion(config, "v1-1@example.org", "waive", "DCO001", said=Said("x", code="made-up"))

@@ -461,4 +461,4 @@ def test_a_folder_in_the_place_of_the_notes_is_told(stage: Stage) -> None:
     (stage.config.paths.data / NAME).unlink()
     (stage.config.paths.data / NAME).mkdir()
     done = stage.run("doctor")
-    assert "is no file" in done.out + done.err
+    assert "is not a file" in done.out + done.err

@@ -169,7 +169,7 @@ def test_a_correction_says_by_whom(posted: Config, run: Run) -> None:
         (("link", "c@example.org", "p1@example.org"), "link needs two different series"),
         (("merge", "c@example.org"), "merge needs two different series"),
         (("split", "o@example.org"), "these mails are all of their series"),
-        (("split", "rc@example.org"), "is no patch or cover"),
+        (("split", "rc@example.org"), "is not a patch or cover"),
         (("unlink", "nothing@example.org"), "no mail called"),
     ],
 )

@@ -173,7 +173,7 @@ def test_a_policy_in_a_file_is_named_without_its_path(config: Config, inbox: Inb
 def test_a_mail_with_an_odd_id_stops_no_drafts(config: Config, inbox: Inbox, run: Run) -> None:
     inbox.add(
         mail(patch_body("Unsigned.\n")),
-        mail(patch_body("Unsigned too.\n", diff=DIFF.replace("widget", "other")), key="b", subject="[PATCH] other: mend").replace(
+        mail(patch_body("Unsigned too.\n", diff=DIFF.replace("widget", "other")), key="b", subject="[PATCH] other: fix").replace(
             b"<b@example.org>", b"<b@example.org"
         ),
     )
@@ -276,7 +276,7 @@ def test_a_report_holds_until_somebody_says_more(judged: Config, run: Run, form:
     assert verify_report(judged, text).same_bytes
     file = tmp_path / "r"
     file.write_bytes(text.encode())
-    assert run("report-verify", str(file)).out == "holds: made anew, it is the same to the byte\n"
+    assert run("report-verify", str(file)).out == "holds: rebuilt, it is the same to the byte\n"
     for key in ("s1-1", "s4-1"):
         assert run("opinion", "give", f"{key}@example.org", "unsure", "--finding", "AI012", "-m", "Hm, on second thought.").code == 0
     verdict = verify_report(judged, text)

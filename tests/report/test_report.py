@@ -98,7 +98,7 @@ def test_html_shows_every_payload_and_runs_none(hostile: Config) -> None:
 def test_markdown_shows_every_payload_and_makes_nothing_of_it(hostile: Config) -> None:
     reader = MarkdownIt("commonmark", {"html": True, "linkify": True}).enable(["table", "strikethrough", "linkify"])
     assert reader.linkify is not None
-    reader.linkify.set({"fuzzy_link": False})  # a bare domain is no link for GitHub either
+    reader.linkify.set({"fuzzy_link": False})  # a bare domain is not a link for GitHub either
     html = reader.render(report_of(hostile, "md"))
     page = Elements()
     page.feed(html)

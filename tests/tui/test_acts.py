@@ -509,7 +509,7 @@ def test_requests_name_addresses_and_days_to_come(demo: Config) -> None:
         form = pilot.app.screen
         assert isinstance(form, AskForm)
         for people, due, says in (
-            ("Would", "3d", "Would is no address"),
+            ("Would", "3d", "Would is not an address"),
             ("c@example.org", "2020-01-01", "past"),
             ("c@example.org", "soon", "no day"),
         ):

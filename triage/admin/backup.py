@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What cannot be made anew, in one file and back: opinions with their keys, personal state, lists and configuration."""
+"""What cannot be rebuilt, in one file and back: opinions with their keys, personal state, lists and configuration."""
 
 import io
 import os
@@ -92,7 +92,7 @@ def read_backup(config: Config, path: Path) -> list[str]:
         with tarfile.open(path, mode="r:") as tar, tempfile.TemporaryDirectory(prefix="triage-restore-") as folder:
             members = _members(tar)
             if not {_BUNDLE, _PERSONAL, _LISTS} & set(members):
-                raise ConfigError(f"{path} is no backup of triage", "`triage db backup FILE` writes one")
+                raise ConfigError(f"{path} is not a backup of triage", "`triage db backup FILE` writes one")
             for number, (name, entry) in enumerate(members.items()):
                 if target := _target(config, name):
                     part = Path(folder) / str(number)

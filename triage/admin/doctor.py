@@ -196,7 +196,7 @@ def _folder(data: Path) -> tuple[bool, str]:
     if mode & 0o077:
         return False, f"others can look into {data}; run `chmod 700 {data}`"
     if not os.access(data, os.W_OK):
-        return False, f"{data} cannot be written; mend its permissions or set TRIAGE_HOME"
+        return False, f"{data} cannot be written; fix its permissions or set TRIAGE_HOME"
     return True, str(data)
 
 

@@ -33,7 +33,7 @@ def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str,
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} will not do as a name", "use letters, digits and . _ @ + -")
     if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
-        raise UsageError(f"{url!r} is no web address", "give the list's archive, e.g. https://lore.example.org/netdev")
+        raise UsageError(f"{url!r} is not a web address", "give the list's archive, e.g. https://lore.example.org/netdev")
     _check_in_force(config, policy)
     places = tuple(place_of(config, name, location, since) for location in locations)
     url = url or next((place.source.partition(":")[2] for place in places if place.source.startswith("mirror:")), "")

@@ -43,4 +43,4 @@ def detect(location: str) -> Archive:
     for inner in (path, path / ".git"):
         if (inner / "objects").is_dir() and (inner / "HEAD").is_file():
             return open_archive("git", inner)
-    raise UsageError(f"{path} is no archive", "expected a public-inbox (git/0.git or a bare repository), an mbox file or a Maildir")
+    raise UsageError(f"{path} is not an archive", "expected a public-inbox (git/0.git or a bare repository), an mbox file or a Maildir")

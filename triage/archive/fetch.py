@@ -109,7 +109,7 @@ def _pull(place: Place, inbox: OwnInbox, since: int | None) -> None:
         return
     source = open_source(place.source)
     if source is None:
-        raise UsageError(f"{place.source} is no source that this program knows", "it was added by a newer triage")
+        raise UsageError(f"{place.source} is not a source that this program knows", "it was added by a newer triage")
     with closing(source.mails("" if since is not None else cursor)) as mails:  # type: ignore[type-var]
         inbox.add(mails)
     _keep(place, source.cursor())
@@ -159,7 +159,7 @@ def day_start(day: str) -> int:
     try:
         return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
     except ValueError as error:
-        raise UsageError(f"{day!r} is no day", "write it as 2026-03-31") from error
+        raise UsageError(f"{day!r} is not a day", "write it as 2026-03-31") from error
 
 
 def _file(place: Place) -> Path:

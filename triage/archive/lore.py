@@ -65,7 +65,7 @@ def manifest(url: str, limits: Limits | None = None) -> dict[int, tuple[str, str
             if epoch or key == prefix:
                 found[int(epoch[1]) if epoch else 0] = (key, str(row.get("fingerprint") or row.get("modified") or ""))
     except (ValueError, AttributeError, RecursionError) as error:
-        raise NetworkError(f"{at} is no manifest", "is this the address of a list on a public-inbox server?") from error
+        raise NetworkError(f"{at} is not a manifest", "is this the address of a list on a public-inbox server?") from error
     if not found or len(found) > MAX_EPOCHS:
         raise NetworkError(f"{at} names {len(found)} repositories of this list", "is this the address of a list?")
     return found
@@ -108,7 +108,9 @@ def source_of(address: str, since: str) -> str:
     except ValueError:
         sound = False
     if not sound or not path or not re.fullmatch(r"[!-~]+", address):
-        raise UsageError(f"{address!r} is no address of a list", "give https://HOST/LIST/, or https://HOST/LIST/MESSAGE-ID/ for one thread")
+        raise UsageError(
+            f"{address!r} is not an address of a list", "give https://HOST/LIST/, or https://HOST/LIST/MESSAGE-ID/ for one thread"
+        )
     base = f"{parts.scheme}://{parts.netloc}"
     if path[-1] in {"t", "T", "raw", "t.mbox.gz"}:
         path.pop()

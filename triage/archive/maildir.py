@@ -22,7 +22,7 @@ FOLDERS = ("new", "cur")
 SLACK_NS = 2_000_000_000
 TRIES = 50
 NO_MAIL = {errno.ELOOP, errno.ENXIO, errno.EACCES, errno.EISDIR}
-"""What a link, a socket, a file of somebody else and a folder say: whatever mends that changes a ctime, as no passing trouble does."""
+"""What a link, a socket, a file of somebody else and a folder say: whatever fixes that changes a ctime, as no passing trouble does."""
 
 
 class Maildir:
@@ -31,7 +31,7 @@ class Maildir:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.left: list[str] = []
-        """What is no mail that can be read; whatever mends it changes its ctime, so that it is then read."""
+        """What is no mail that can be read; whatever fixes it changes its ctime, so that it is then read."""
         self._next = 0
 
     def mails(self, cursor: str) -> Iterator[bytes]:
@@ -105,7 +105,7 @@ class Maildir:
                     raise ArchiveError(
                         f"cannot read {self.path / folder}/{name!r}", f"{error.strerror}; the next run tries again"
                     ) from error
-                return f"{folder}/{name!r} is no file that can be read ({error.strerror})"
+                return f"{folder}/{name!r} is not a file that can be read ({error.strerror})"
         finally:
             os.close(inside)
         about = os.fstat(descriptor)

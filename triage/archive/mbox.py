@@ -109,7 +109,7 @@ class Mbox:
                     try:
                         data = unpack.decompress(block, _BLOCK)
                     except zlib.error as error:
-                        raise ArchiveError(f"{self.path} is no sound gzip file", f"{error}; fetch it again") from error
+                        raise ArchiveError(f"{self.path} is not a sound gzip file", f"{error}; fetch it again") from error
                     written += len(data)
                     if written > RATIO_FREE and written > read * MAX_RATIO:
                         raise ArchiveError(f"{self.path} unpacks to more than 200 times its size", "unpack it by hand if it is wanted")
@@ -138,9 +138,9 @@ class Mbox:
                 searched = 0
             searched = max(0, buffer.rfind(b"\n", 0, max(0, len(buffer) - 1)) - 1)
             if len(buffer) > 4 * MAX_MAIL:
-                raise ArchiveError(f"{self.path} is no mbox", "no `From ` line in 100 MiB")
+                raise ArchiveError(f"{self.path} is not an mbox", "no `From ` line in 100 MiB")
         if base == 0 and buffer.strip() and not buffer.startswith(b"From "):
-            raise ArchiveError(f"{self.path} is no mbox", "its first line does not start with `From `")
+            raise ArchiveError(f"{self.path} is not an mbox", "its first line does not start with `From `")
         if buffer.strip():
             yield _mail(buffer, base)
 

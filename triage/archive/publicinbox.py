@@ -50,9 +50,9 @@ class PublicInbox:
         """Return the newest commit of a unit, "" where it has none; raises `ArchiveError`."""
         git_dir = self._git_dir(unit)
         if not (git_dir / "HEAD").is_file():
-            raise ArchiveError(f"{git_dir} is no git repository", "fetch or restore it, or `triage remove` the list")
+            raise ArchiveError(f"{git_dir} is not a git repository", "fetch or restore it, or `triage remove` the list")
         if (git_dir / "packed-refs").exists() and not (git_dir / "packed-refs").is_file():
-            raise ArchiveError(f"{git_dir / 'packed-refs'} is no file", "restore the repository, or `triage remove` the list")
+            raise ArchiveError(f"{git_dir / 'packed-refs'} is not a file", "restore the repository, or `triage remove` the list")
         if (git_dir / "shallow").exists():
             raise ArchiveError(f"{git_dir} is a shallow clone and lacks older mail", "run `git fetch --unshallow` in it")
         refs = dict(
@@ -65,7 +65,7 @@ class PublicInbox:
         return next(iter(refs.values()), "")
 
     def walk(self, unit: str, cursor: str) -> Walk:
-        """Return the commits after `cursor`; all of them where the cursor is no ancestor of the tip any more (threat A3)."""
+        """Return the commits after `cursor`; all of them where the cursor is not an ancestor of the tip any more (threat A3)."""
         tip = self.stamp(unit)
         git_dir = self._git_dir(unit)
         if not tip:
@@ -108,7 +108,7 @@ class PublicInbox:
                 yield (item if there else replace(item, entry=Entry.LOST)), content
 
     def has_any(self, unit: str, blobs: list[str]) -> bool:
-        """Say whether any of some mails whose bytes were missing can be read now: from where the clone was repaired or fetched anew."""
+        """Say whether any of some mails whose bytes were missing can be read now: from where the clone was repaired or fetched again."""
         with git.Batch(self._git_dir(unit), MAX_MAIL) as batch, suppress(ArchiveError):
             return any(there for _, _, there in batch.read_each(blobs))
         return False  # more is damaged than git can be asked about; what is behind it is read all the same

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from triage.config import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, in the shapes kept in triage/schemas.")
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
-workers_option = click.option("--workers", type=click.IntRange(0, 256), default=0, help="Worker processes for reading; 0 means one a core.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON; triage/schemas describes it.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+workers_option = click.option(
+    "--workers", type=click.IntRange(0, 256), default=0, help="Worker processes for reading mail; 0 means one per core."
+)
 POLICY_HELP = "The policy pack, by name or as a .toml file."
 FREE_WORDS = {"ignore_unknown_options": True}
 """Lets a limit hold `-term` without being taken for an option."""

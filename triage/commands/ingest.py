@@ -24,24 +24,27 @@ if TYPE_CHECKING:
 @quiet_option
 @workers_option
 @click.option(
-    "--since", default="", metavar="DAY", help="Ask sources again for what came since a day; what is there already stays as it is."
+    "--since", default="", metavar="DAY", help="Ask the sources again for everything since DAY; mail that is already here stays as it is."
 )
 @click.option(
-    "--stdin", is_flag=True, help="Take one mail from standard input into the list NAME, for delivery agents; exit 75: try again."
+    "--stdin",
+    is_flag=True,
+    help="Read one mail from standard input into the list NAME, for delivery agents; exit status 75 means try again.",
 )
-@click.option("--mbox", is_flag=True, help="Take an mbox from standard input into the list NAME.")
-@click.option("--dry-run", is_flag=True, help="Say what there is to read; write nothing, fetch nothing.")
-@click.option("--status", is_flag=True, help="Say when each archive was last read and what fails; exit 1 where something does.")
-@click.option("--retry", is_flag=True, help="Also read mail again that was quarantined as too costly.")
+@click.option("--mbox", is_flag=True, help="Read an mbox from standard input into the list NAME.")
+@click.option("--dry-run", is_flag=True, help="Say what there is to read, without fetching or writing anything.")
+@click.option("--status", is_flag=True, help="Say when each archive was last read and what is failing; exit with 1 if anything is.")
+@click.option("--retry", is_flag=True, help="Also retry mail that was quarantined as too costly.")
 @click.option("--executor", default="", metavar="dask:ADDRESS", help="Read mails on a Dask cluster whose workers see the same paths.")
 @with_config
 def ingest(
     config: "Config", names: tuple[str, ...], as_json: bool, quiet: bool, workers: int,
     since: str, stdin: bool, mbox: bool, dry_run: bool, status: bool, retry: bool, executor: str,
 ) -> None:  # fmt: skip
-    """Take in what is new in all lists, or in the lists NAMEd; made for cron: quiet when nothing happened.
+    """Read new mail into all lists, or into the lists NAMEd. Made for cron: prints nothing if nothing happened.
 
-    Where another run is under way this one exits 75 at once, quietly. SIGTERM and Ctrl-C end it at a mail's boundary; the next run goes on.
+    If another run is in progress, this one exits with 75 at once. SIGTERM and Ctrl-C stop it between two mails; the next run
+    continues there.
     """
     from triage.config import find_list, load_lists
     from triage.model.text import safe
@@ -104,7 +107,7 @@ def _run(config: "Config", chosen: list[Any], as_json: bool, quiet: bool, worker
             raise
         raise SystemExit(ExitCode.TRY_AGAIN) from None
     if swept.anew:
-        note("triage: the index was made by another version; it was made anew from archives and opinions")
+        note("triage: the index was made by another version; it was rebuilt from archives and opinions")
         for line in moved_lines(swept.moved):
             note(line)
     if swept.trouble:
@@ -191,7 +194,7 @@ def report_runs(
 
 
 def _worst(errors: list[Exception]) -> ExitCode:
-    """Return how a run ends whose archives failed so: what no later run mends goes first."""
+    """Return how a run ends whose archives failed so: what no later run fixes goes first."""
     if any(isinstance(error, ConfigError) for error in errors):
         return ExitCode.CONFIG
     return ExitCode.TRY_AGAIN if all(isinstance(error, NetworkError | BusyError) for error in errors) else ExitCode.IO
@@ -199,10 +202,12 @@ def _worst(errors: list[Exception]) -> ExitCode:
 
 @click.command()
 @click.argument("kind", type=click.Choice(["systemd", "cron"]))
-@click.option("--every", default=30, show_default=True, type=click.IntRange(5, 1440), metavar="MINUTES", help="How often to look for mail.")
+@click.option(
+    "--every", default=30, show_default=True, type=click.IntRange(5, 1440), metavar="MINUTES", help="How often to check for mail."
+)
 @with_config
 def schedule(config: "Config", kind: str, every: int) -> None:
-    """Print a systemd service and timer, or a crontab line, that run `triage ingest`."""
+    """Print a systemd service and timer, or a crontab line, for `triage ingest`."""
     from triage.admin.schedule import cron_line, systemd_units
     from triage.commands.output import out
 
@@ -214,7 +219,7 @@ def schedule(config: "Config", kind: str, every: int) -> None:
 @json_option
 @with_config
 def doctor(config: "Config", as_json: bool) -> None:
-    """Look at configuration, folders, locks, git, notmuch, databases, archives, clock and disk, and say what to do."""
+    """Check configuration, folders, locks, git, notmuch, databases, archives, clock and disk, and say what to fix."""
     from triage.admin.doctor import checkup
     from triage.commands.output import json_line, out
     from triage.model.text import safe

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 @click.argument("archives", nargs=-1, required=True, metavar="ARCHIVE...")
 @click.option("--policy", required=True, metavar="PACK", help=POLICY_HELP)
 @click.option("--url", default="", metavar="BASE", help="Where the list's messages can be linked to, e.g. https://lore.example.org/netdev")
-@click.option("--since", default="", metavar="DAY", help="Of a server, only what came since then (2026-03-31), by its search: no clone.")
+@click.option(
+    "--since", default="", metavar="DAY", help="Only what a server received since DAY (2026-03-31), found by its search instead of a clone."
+)
 @with_config
 def add(config: "Config", name: str, archives: tuple[str, ...], policy: str, url: str, since: str) -> None:
-    """Add a mailing list NAME kept in ARCHIVE, or several.
+    """Add the mailing list NAME, kept in one or more ARCHIVEs.
 
     \b
     PATH                  a public-inbox (v1, v2 or one bare epoch), an mbox (plain or gzipped), a Maildir
@@ -32,7 +34,8 @@ def add(config: "Config", name: str, archives: tuple[str, ...], policy: str, url
     notmuch:QUERY         what notmuch finds
     -                     what is piped into `triage ingest --stdin NAME`
 
-    What does not last where it lies (all but the first two) is copied into a public-inbox of triage's own.
+    Mail from a Maildir, notmuch, one thread, a search or standard input is copied into
+    a public-inbox that triage keeps.
     """
     from triage.admin.lists import add_list
     from triage.commands.output import note
@@ -47,7 +50,7 @@ def add(config: "Config", name: str, archives: tuple[str, ...], policy: str, url
 @click.argument("name")
 @with_config
 def remove(config: "Config", name: str) -> None:
-    """Forget the list NAME and all that was derived from it; its archives and your opinions stay."""
+    """Remove the list NAME and everything derived from it; archives and opinions stay."""
     from triage.admin.lists import remove_list
     from triage.commands.output import note
     from triage.model.text import safe
@@ -60,7 +63,7 @@ def remove(config: "Config", name: str) -> None:
 
 @click.group()
 def db() -> None:
-    """The index: where it is, whether it is sound, make it anew."""
+    """Find, check, rebuild, back up and restore the databases."""
 
 
 @db.command("path")
@@ -73,7 +76,7 @@ def db_path(config: "Config") -> None:
 @db.command("check")
 @with_config
 def db_check(config: "Config") -> None:
-    """Look for damage in the databases; exit 1 and say what to do if there is any."""
+    """Check the databases for damage; if there is any, say what to do and exit with 1."""
     from triage.admin.lists import check_index
     from triage.commands.output import note, out
 
@@ -91,7 +94,7 @@ def db_check(config: "Config") -> None:
 @workers_option
 @with_config
 def db_rebuild(config: "Config", as_json: bool, quiet: bool, workers: int) -> None:
-    """Make the index anew from the archives and the opinions; the old one is replaced when the new one is whole."""
+    """Rebuild the index from the archives and the opinions; the old one is replaced once the new one is complete."""
     from triage.commands.output import moved_lines, note, progress_shown
     from triage.ingest.rebuild import rebuild
     from triage.model.text import safe
@@ -101,7 +104,7 @@ def db_rebuild(config: "Config", as_json: bool, quiet: bool, workers: int) -> No
     for line in moved_lines(remade.moved):
         note(line)
     if remade.aside:
-        note(f"triage: personal.db was damaged: it lies in {safe(remade.aside)}, and marks and drafts start anew")
+        note(f"triage: personal.db was damaged: it lies in {safe(remade.aside)}, and marks and drafts start again")
     if not remade.carried and not quiet:
         note("triage: there was no old index to read: if mail had been withdrawn from an archive, its tombstones are gone")
     trouble = _trouble_of_records(config)
@@ -130,7 +133,7 @@ def _trouble_of_records(config: "Config") -> TriageError | None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_config
 def backup(config: "Config", file: Path) -> None:
-    """Write what cannot be made anew into one FILE (a tar): opinions with keys, personal state, the lists and the configuration."""
+    """Back up everything that cannot be rebuilt into FILE, a tar archive: opinions and keys, personal state, lists, configuration."""
     from triage.admin.backup import write_backup
     from triage.commands.output import out
     from triage.model.text import safe
@@ -142,7 +145,7 @@ def backup(config: "Config", file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_config
 def restore(config: "Config", file: Path) -> None:
-    """Put back what `triage db backup` wrote; nothing that is there is replaced. Then `triage db rebuild` makes the index."""
+    """Restore a backup; existing files are never overwritten. Then run `triage db rebuild`."""
     from triage.admin.backup import read_backup
     from triage.commands.output import note, out
     from triage.model.text import safe

@@ -76,11 +76,11 @@ def _short(ref: str) -> str:
 
 
 @click.command()
-@click.option("--remotes", is_flag=True, help="Also ask all remotes, and say what one withholds that another shows.")
+@click.option("--remotes", is_flag=True, help="Also ask all remotes, and say if one withholds what another shows.")
 @json_option
 @with_config
 def verify(config: "Config", remotes: bool, as_json: bool) -> None:
-    """Read all logs and check every record and signature; exit 1 and say which cannot be believed if there are any."""
+    """Check every record and signature of all logs; exit with 1 if any cannot be trusted, and say which."""
     from triage.commands.output import json_line, note, out
     from triage.opinion.audit import audit
 
@@ -108,9 +108,9 @@ def verify(config: "Config", remotes: bool, as_json: bool) -> None:
 @json_option
 @with_config
 def log(config: "Config", reviewer: str | None, as_json: bool) -> None:
-    """Print the logs record by record, all or that of one REVIEWER's address: commit, time, kind, how it is signed, id.
+    """Print the log of each reviewer, or of one REVIEWER (an address): commit, time, kind, signature and id of each record.
 
-    It says who did something when, not what they said of it: `triage opinion show RECORD` does.
+    For what a record says, see `triage opinion show RECORD`.
     """
     from triage.commands.output import json_line, log_line, out
     from triage.model.opinion import Stand, Standing, question_key
@@ -133,14 +133,14 @@ def log(config: "Config", reviewer: str | None, as_json: bool) -> None:
 
 @click.group()
 def keys() -> None:
-    """Whose key is whose: an allowed-signers file in git that only a trusted key may change."""
+    """Manage the keys that records are trusted by; only a trusted key may change them."""
 
 
 @keys.command("list")
 @json_option
 @with_config
 def keys_list(config: "Config", as_json: bool) -> None:
-    """Print the keys that are trusted here, and from when to when; with a remote's that wait to be trusted."""
+    """Print the trusted keys with their validity, and keys that remotes offer."""
     from triage.commands.output import json_line, key_line, note, out
     from triage.model.text import safe
     from triage.opinion.index import open_log
@@ -184,7 +184,7 @@ def keys_list(config: "Config", as_json: bool) -> None:
 def keys_add(config: "Config", email: str | None, file: Any, valid_after: str, valid_before: str) -> None:
     """Trust a key: your own signing key without arguments, or the .pub or .asc FILE of EMAIL.
 
-    The first one starts the keys of a project and vouches for itself. After that only somebody whose key is trusted can add one.
+    The first key vouches for itself and starts the keys of a project. After that, only people whose key is trusted can add one.
     """
     import time
     from dataclasses import replace
@@ -226,7 +226,7 @@ def _say_missing(missing: int) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask; without a terminal this or a FINGERPRINT is needed.")
 @with_config
 def keys_trust(config: "Config", fingerprints: tuple[str, ...], yes: bool) -> None:
-    """Take over the keys that a remote offers as the start of what is trusted here, after you compared them with their owners.
+    """Trust the keys that a remote offers, after you compared them with their owners.
 
     A FINGERPRINT that somebody told you another way must be among them; name all of them and nothing is asked. Later changes come by
     `triage opinion sync`, if a key that is trusted then signed them.
@@ -256,10 +256,10 @@ def keys_trust(config: "Config", fingerprints: tuple[str, ...], yes: bool) -> No
 
 @keys.command("revoke")
 @click.argument("name", metavar="EMAIL|FINGERPRINT")
-@click.option("--since", default="", metavar="DAY", help="From when on its signatures do not count [default: now].")
+@click.option("--since", default="", metavar="DAY", help="The day from which its signatures no longer count [default: now].")
 @with_config
 def keys_revoke(config: "Config", name: str, since: str) -> None:
-    """End a key, or all keys of EMAIL: what they signed before stays, what they sign after does not count. A line is never taken out."""
+    """Revoke a key, or all keys of EMAIL: what they signed before still counts, what they sign later does not. Keys are never deleted."""
     import time
 
     from triage.commands.output import key_line, out
@@ -285,7 +285,7 @@ def keys_revoke(config: "Config", name: str, since: str) -> None:
 @click.argument("number", metavar="N", type=click.IntRange(1, 1000))
 @with_config
 def keys_threshold(config: "Config", number: int) -> None:
-    """Have N people sign each change of the keys from now on: this change too needs as many as the keys ask for now."""
+    """Require N people to sign each change of keys; this change itself needs as many as are required now."""
     from dataclasses import replace
 
     from triage.commands.output import out
@@ -301,7 +301,7 @@ def keys_threshold(config: "Config", number: int) -> None:
 @keys.command("approve")
 @with_config
 def keys_approve(config: "Config") -> None:
-    """Sign the change of the keys that somebody proposed; `triage opinion keys list` shows it."""
+    """Sign the change of keys that somebody proposed; `triage opinion keys list` shows it."""
     from triage.commands.output import note
     from triage.opinion.index import open_log, refreshed
     from triage.opinion.keylog import approve

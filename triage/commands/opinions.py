@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 
 _finding = click.option("--finding", default="", metavar="ID|CODE", help="The finding it is about; without it, the series or patch.")
 _line = click.option("--line", type=click.IntRange(1), metavar="N", help="The line of the mail it is about, as `triage show` numbers them.")
-_unsigned = click.option("--unsigned", is_flag=True, help="Do not sign, although git has a signing key.")
-_edit = click.option("-e", "--edit", is_flag=True, help="Write the text in your editor; a draft that was kept is taken up.")
+_unsigned = click.option("--unsigned", is_flag=True, help="Do not sign, even if git has a signing key.")
+_edit = click.option("-e", "--edit", is_flag=True, help="Write the text in your editor, starting from the draft that was kept, if any.")
 
 
 @click.group()
 def opinion() -> None:
-    """Second opinions: give one, ask for one, read, verify, exchange and publish them."""
+    """Give, ask for, read, verify, exchange and publish second opinions."""
 
 
 @opinion.command()
 @click.argument("name", metavar="ID")
 @click.argument("kind", metavar="VERDICT")
 @_finding
-@click.option("-m", "--reason", default="", help="Why; needed to disagree, dismiss or waive.")
+@click.option("-m", "--reason", default="", help="Why; required to disagree, dismiss or waive.")
 @_edit
-@click.option("--because", "code", default="", metavar="CODE", help="The exception or reason code of the policy that it rests on.")
-@click.option("--ai-assisted", default="", metavar="TEXT", help="Which tool helped you to review, and how; `none` where none did.")
+@click.option("--because", "code", default="", metavar="CODE", help="The exception or reason code of the policy that you rely on.")
+@click.option("--ai-assisted", default="", metavar="TEXT", help="Which tool helped you review, and how; `none` if none did.")
 @_line
-@click.option("--reveal", is_flag=True, help="Show earlier opinions on the same question first; the record will say so.")
+@click.option("--reveal", is_flag=True, help="Show earlier opinions on the same question first; your record will say that you looked.")
 @_unsigned
 @json_option
 @with_config
@@ -48,7 +48,7 @@ def give(
     """Record an opinion on the series, patch or finding ID: VERDICT is agree, disagree or unsure; confirm, dismiss or waive
     decide a finding; withdraw retracts one of your own records, named by its ID.
 
-    What others said on the same question is shown once yours is saved.
+    Opinions of others on the same question are shown once yours is saved.
     """
     from triage.commands.output import json_line, note, out
     from triage.ingest.pipeline import settle
@@ -57,7 +57,7 @@ def give(
     _first_use(config, not unsigned)
     if kind == "withdraw":
         record = withdraw(config, name, reason, sign=not unsigned)
-        with suppress(TriageError):  # it may have been a correction: series are made anew now, or with the next ingest
+        with suppress(TriageError):  # it may have been a correction: series are rebuilt now, or with the next ingest
             settle(config)
     else:
         if reveal:
@@ -68,7 +68,7 @@ def give(
         json_line({"schema": 1, "id": record})
     else:
         out(record)
-    with suppress(TriageError):  # the record is written: what fails from here on is no failure of it
+    with suppress(TriageError):  # the record is written: what fails from here on is not a failure of it
         late = unheard(config)
         if late or (why := uncounted(config, record)):
             note(f"triage: {late or why}")
@@ -147,7 +147,7 @@ def ask(
 ) -> None:  # fmt: skip
     """Ask REVIEWERs, by address, for their opinion on the series, patch, finding or line ID.
 
-    They see it after the next `triage opinion sync`: in `triage opinion list --mine` and in their terminal UI.
+    They see the request after the next `triage opinion sync`, in `triage opinion list --mine` and in their terminal UI.
     """
     from triage.commands.output import json_line, note, out
     from triage.files import check_writable, write_file
@@ -171,15 +171,15 @@ def ask(
 
 @opinion.command("list")
 @click.argument("name", required=False, metavar="[ID]")
-@click.option("--mine", is_flag=True, help="The requests that wait for you, those that are due first.")
-@click.option("--asked", is_flag=True, help="The requests that you made and that are still open.")
-@click.option("--reveal", is_flag=True, help="Show what others said before you gave yours; your record will say so.")
+@click.option("--mine", is_flag=True, help="The requests waiting for you, those due first.")
+@click.option("--asked", is_flag=True, help="The open requests that you made.")
+@click.option("--reveal", is_flag=True, help="Show the opinions of others before you give yours; your record will say that you looked.")
 @json_option
 @with_config
 def opinion_list(config: "Config", name: str | None, mine: bool, asked: bool, reveal: bool, as_json: bool) -> None:
-    """Print all opinions, or those on the series that ID belongs to, with where they stand; or open requests.
+    """Print all opinions, or those on the series of ID, and whether they count; or open requests.
 
-    What others said on a question is hidden until you gave your own opinion on it. --json hides nothing.
+    Opinions of others on a question are hidden until you have given your own. --json hides nothing.
     """
     from triage.commands.output import json_line
     from triage.opinion.index import refreshed
@@ -260,7 +260,7 @@ def _say_losses(config: "Config") -> None:
 @json_option
 @with_config
 def opinion_show(config: "Config", name: str, raw: bool, as_json: bool) -> None:
-    """Print one record: what it says, what it is bound to, and where it stands. Showing another's before yours is noted in yours."""
+    """Print one record: what it says, what it is about, and whether it counts. If you look before giving yours, yours will say so."""
     from triage.commands.output import json_line, out, record_lines
     from triage.opinion.index import refreshed
     from triage.query.opinions import look, my_address, one_record, record_bytes, stand_of
@@ -283,9 +283,9 @@ def opinion_show(config: "Config", name: str, raw: bool, as_json: bool) -> None:
 @click.option(
     "-o", "--output", default="", metavar="FILE|DIR/", help="Write to FILE.eml, FILE.mbox (mboxrd), or a new folder, a mail a file."
 )
-@click.option("--trailer", "trailers", multiple=True, metavar="KEY", help="Give this trailer too, e.g. Reviewed-by; may be repeated.")
+@click.option("--trailer", "trailers", multiple=True, metavar="KEY", help="Add this trailer, e.g. Reviewed-by; may be repeated.")
 @click.option(
-    "--b4", "tree", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write it for b4 in the work tree DIR instead."
+    "--b4", "tree", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Write it for b4, in the work tree DIR, instead."
 )
 @click.option("--branch", default="", metavar="NAME", help="With --b4: the review branch [default: that of the series' change-id].")
 @_unsigned
@@ -293,10 +293,10 @@ def opinion_show(config: "Config", name: str, raw: bool, as_json: bool) -> None:
 def publish(
     config: "Config", names: tuple[str, ...], output: str, trailers: tuple[str, ...], tree: Path | None, branch: str, unsigned: bool
 ) -> None:
-    """Write own opinions as replies to the list, to be sent by hand; or any person's as a review that b4 reads.
+    """Turn your own opinions into replies to the list, for you to send; or anybody's into a review for b4.
 
-    It prints the commands that would send it and runs none of them. When the reply comes back through an archive it is known by its
-    Message-ID and not counted twice.
+    It prints the commands that would send them and runs none of them. When a reply comes back through an archive, it is recognized by
+    its Message-ID and not counted twice.
     """
     import shlex
 

@@ -85,7 +85,7 @@ def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:
 
 
 def moved_lines(moved: Sequence[dict[str, str]]) -> Iterator[str]:
-    """Yield what became of records that stand otherwise since the index was made anew; nothing where none does."""
+    """Yield what became of records that stand otherwise since the index was rebuilt; nothing where none does."""
     if moved:
         what = f"{len(moved)} records no longer stand as they did" if len(moved) > 1 else "1 record no longer stands as it did"
         which, them = ("they are", "them") if len(moved) > 1 else ("it is", "it")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def policy() -> None:
-    """Policy packs: what they say, whether they hold together, what another one would have done."""
+    """Show, explain, check, compare and choose policy packs."""
 
 
 def _all_packs(config: "Config") -> list[Any]:
@@ -41,7 +41,7 @@ def _all_packs(config: "Config") -> list[Any]:
 @json_option
 @with_config
 def policy_list(config: "Config", as_json: bool) -> None:
-    """Print the policy packs there are."""
+    """List the policy packs."""
     from triage.commands.output import json_line, note, out, table
 
     packs = _all_packs(config)
@@ -80,7 +80,7 @@ def _head(pack: "Pack") -> dict[str, Any]:
 @json_option
 @with_config
 def policy_show(config: "Config", pack: str, as_json: bool) -> None:
-    """Print what PACK says: its rules with their dates and sources, and its exceptions."""
+    """Print the rules of PACK, with dates and sources, and its exceptions."""
     from triage.commands.output import json_line, out
     from triage.model.text import safe
     from triage.projects import load_pack
@@ -123,7 +123,7 @@ def _rule(rule: "Rule") -> dict[str, Any]:
 @click.argument("pack")
 @with_config
 def policy_use(config: "Config", name: str, pack: str) -> None:
-    """Judge LIST by PACK from now on; `triage ingest` then judges it anew and says which open findings change."""
+    """Judge LIST by PACK from now on; the next `triage ingest` applies it and says which open findings change."""
     from triage.admin.lists import use_policy
     from triage.commands.output import note
     from triage.model.text import safe
@@ -137,7 +137,7 @@ def policy_use(config: "Config", name: str, pack: str) -> None:
 @json_option
 @with_config
 def policy_changes(config: "Config", name: str, as_json: bool) -> None:
-    """Print which open findings of LIST went or came when its policy last changed."""
+    """Print the open findings of LIST that appeared or disappeared when its policy last changed."""
     from triage.commands.output import json_line, out, policy_change_lines
     from triage.config import find_list, load_lists
     from triage.store import archives
@@ -159,7 +159,7 @@ def policy_changes(config: "Config", name: str, as_json: bool) -> None:
 @json_option
 @with_config
 def policy_explain(config: "Config", code: str, policy: str | None, as_json: bool) -> None:
-    """Explain the finding CODE: what it says and why, what it cannot see, what a person decides, how it is cured."""
+    """Explain the finding CODE: what it says and why, what it misses, what a person decides, how to fix it."""
     from difflib import get_close_matches
 
     from triage.commands.output import json_line, out
@@ -198,9 +198,9 @@ def policy_explain(config: "Config", code: str, policy: str | None, as_json: boo
 @json_option
 @with_config
 def policy_check(config: "Config", packs: tuple[str, ...], mails: Any, as_json: bool) -> None:
-    """Check packs: their words, and each rule on the test mails beside them; without PACK, all there are.
+    """Check packs: their syntax, and each rule on its test mails; without PACK, all packs.
 
-    Exit 78 if a pack cannot be read, 1 if a rule does not do what its mails say.
+    Exits with 78 if a pack cannot be read, with 1 if a rule does not do what its test mails expect.
     """
     from triage.archive.mbox import split_mbox
     from triage.commands.output import json_line, note
@@ -253,15 +253,15 @@ def _print_tried(pack: "Pack", tried: "Tried", as_json: bool) -> None:
     "--codes",
     default="",
     metavar="PREFIX",
-    help="Let only findings count whose code starts so, e.g. AI: a series that ends the same by all may end otherwise by these.",
+    help="Compare only findings whose code starts with PREFIX, e.g. AI.",
 )
 @json_option
 @with_config
 def policy_compare(config: "Config", one: str, other: str, limit: tuple[str, ...], codes: str, as_json: bool) -> None:
-    """Judge the series that LIMIT lets through by the packs A and B, and print those whose outcome is not the same.
+    """Judge the series that match LIMIT by the packs A and B, and print those with a different outcome.
 
-    A and B are names or .toml files, installed or not; nothing is stored. What would a proposed rule have done to last year's
-    series? `triage policy compare qemu qemu-proposed-2026 date:2026`
+    A and B are names or .toml files; nothing is stored. To see what a proposed rule would have done:
+    `triage policy compare qemu qemu-proposed-2026 date:2026`
     """
     from triage.commands import open_databases
     from triage.commands.output import json_line, note, out
@@ -311,14 +311,14 @@ def _difference_lines(found: "Difference") -> Iterator[str]:
 
 @click.command()
 @click.argument("name", metavar="ID")
-@click.option("--finding", metavar="ID", help="Only for this finding (its id, as `triage findings` prints it).")
+@click.option("--finding", metavar="ID", help="Only this finding (its id, as `triage findings` prints it).")
 @click.option("-o", "--output", default="", metavar="FILE|DIR/", help="Write to FILE.eml, FILE.mbox, or a new folder, a mail a file.")
 @with_config
 def draft(config: "Config", name: str, finding: str | None, output: str) -> None:
-    """Write reply drafts for the series of mail ID: for each finding that the contributor can mend, a polite text.
+    """Draft replies for the series of mail ID: a polite paragraph for each finding that the contributor can fix.
 
-    They are mails on standard output, one after the other as an mbox; read them, change them, and send them with your own mail
-    program. With -o the commands that would send them are printed. Nothing is sent.
+    The drafts go to standard output as an mbox; read them, edit them, and send them with your own mail program.
+    With -o, the commands that would send them are printed. Nothing is sent.
     """
     import sys
 
@@ -333,7 +333,7 @@ def draft(config: "Config", name: str, finding: str | None, output: str) -> None
     with closing(connection), closing(notes):
         mails = [bytes(mail) for mail in contributor_drafts(config, connection, name, finding or "")]
     if not mails:
-        note("triage: there is nothing here that the contributor has to mend")
+        note("triage: there is nothing here that the contributor has to fix")
     elif output:
         for line in write_mails(output, mails):
             note(line)

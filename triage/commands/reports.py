@@ -23,11 +23,14 @@ SHOWN = 40
 @click.argument("limit", nargs=-1)
 @click.option("--since", default="", metavar="DAY", help="Only series posted on or after this day (2026-03-31).")
 @click.option("--until", default="", metavar="DAY", help="Only series posted on or before this day.")
-@click.option("--list", "lists", multiple=True, metavar="NAME", help="Only series of this list; may be given several times.")
+@click.option("--list", "lists", multiple=True, metavar="NAME", help="Only series of this list; may be repeated.")
 @click.option("--period", default="", metavar="PERIOD", help="Only series of 2026, 2026-H1, 2026-Q2, 2026-05 or 2026-W20.")
-@click.option("--redact", is_flag=True, help="Replace names, addresses and Message-IDs by pseudonyms, links to the archive by nothing.")
+@click.option("--redact", is_flag=True, help="Replace names, addresses and Message-IDs by pseudonyms, and leave out archive links.")
 @click.option(
-    "--as-of", default="", metavar="TIME", help="Count ages to this day or time, and leave out later series [default: the newest mail]."
+    "--as-of",
+    default="",
+    metavar="TIME",
+    help="Leave out series posted later, and compute ages as of this day or time [default: the newest mail].",
 )
 @click.option(
     "--format",
@@ -35,14 +38,14 @@ SHOWN = 40
     type=click.Choice(["md", "html", "json", "csv", "mbox", "digest"]),
     default="md",
     show_default=True,
-    help="mbox: reply drafts; digest: a mail of what waits for a second opinion.",
+    help="mbox: reply drafts; digest: a mail about what is waiting for a second opinion.",
 )
 @click.option(
     "-o",
     "--output",
     default="",
     metavar="FILE|DIR/",
-    help="Write to FILE, atomically; drafts also to a new folder.",
+    help="Write to FILE, atomically; drafts may go to a new folder.",
 )
 @with_config
 def report(
@@ -52,8 +55,8 @@ def report(
 ) -> None:  # fmt: skip
     """Write a review report for the series matching LIMIT, or for every series with a finding or an opinion.
 
-    The same mail, policy and opinions give the same bytes, wherever and whenever it is made. It names what it rests on, and
-    `triage report-verify` says a year later whether it still holds.
+    The same mail, policy and opinions always give the same bytes. A report names what it is based on, so that
+    `triage report-verify` can tell a year later whether it still holds.
     """
     from triage.commands.output import note
     from triage.files import write_file
@@ -68,7 +71,7 @@ def report(
         for line in write_mails(output, mails) if mails else []:
             note(line)
         if not mails:
-            note("triage: there is nothing here that contributors have to mend; nothing was written")
+            note("triage: there is nothing here that contributors have to fix; nothing was written")
         return
     if output and is_folder(output):
         raise UsageError(f"{output} is a folder", "only --format mbox writes one; name a file")
@@ -84,9 +87,9 @@ def report(
 @json_option
 @with_config
 def report_verify(config: "Config", file: Path, as_json: bool) -> None:
-    """Make the report in FILE anew, and say whether it still holds; exit code 1 where something that it says is no longer so.
+    """Check whether the report in FILE still holds; exit with 1 if anything it says is no longer true.
 
-    What it rests on may have moved on, as archives grow: that is told, and it still holds.
+    If its archives have only grown since, that is said, and the report still holds.
     """
     from triage.commands.output import json_line
     from triage.report.make import verify_report
@@ -112,7 +115,7 @@ def _read(file: Path) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is no report: it is not UTF-8", "give a file that `triage report -o FILE` wrote") from error
+        raise UsageError(f"{file} is not a report: it is not UTF-8", "give a file that `triage report -o FILE` wrote") from error
 
 
 def _print_verdict(verdict: Any) -> None:
@@ -120,7 +123,7 @@ def _print_verdict(verdict: Any) -> None:
     from triage.model.text import safe
 
     if verdict.same_bytes:
-        out("holds: made anew, it is the same to the byte")
+        out("holds: rebuilt, it is the same to the byte")
         return
     out("holds: the report matches the current data" if verdict.holds else "no longer holds: the report differs from the current data")
     for change in verdict.says[:SHOWN]:

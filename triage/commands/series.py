@@ -73,11 +73,11 @@ def show_versions(connection: "Index", series: int, diff: bool, as_json: bool) -
 
 @click.group()
 def series() -> None:
-    """Correct what belongs together: each command writes a record that outlives the index and travels with opinions.git."""
+    """Correct which mails and versions belong together; corrections are records and travel with opinions.git."""
 
 
 _reason = click.option("-m", "--reason", default="", help="Why.")
-_unsigned = click.option("--unsigned", is_flag=True, help="Do not sign, although git has a signing key.")
+_unsigned = click.option("--unsigned", is_flag=True, help="Do not sign, even if git has a signing key.")
 
 
 @series.command()
@@ -88,7 +88,7 @@ _unsigned = click.option("--unsigned", is_flag=True, help="Do not sign, although
 @json_option
 @with_config
 def link(config: "Config", newer: str, older: str, reason: str, unsigned: bool, as_json: bool) -> None:
-    """Say that the series NEWER is the next version of the series OLDER."""
+    """Record that the series NEWER is the next version of OLDER."""
     _correct(config, "link", (newer, older), reason, unsigned, as_json)
 
 
@@ -100,7 +100,7 @@ def link(config: "Config", newer: str, older: str, reason: str, unsigned: bool, 
 @json_option
 @with_config
 def unlink(config: "Config", newer: str, older: str | None, reason: str, unsigned: bool, as_json: bool) -> None:
-    """Say that the series NEWER is no version of OLDER, or of any other."""
+    """Record that the series NEWER is not a version of OLDER, or of any series."""
     _correct(config, "unlink", (newer, older) if older else (newer,), reason, unsigned, as_json)
 
 
@@ -111,7 +111,7 @@ def unlink(config: "Config", newer: str, older: str | None, reason: str, unsigne
 @json_option
 @with_config
 def split(config: "Config", mails: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
-    """Take MAILs out of the series they are in: together they are one of their own."""
+    """Split MAILs off their series, into a series of their own."""
     _correct(config, "split", mails, reason, unsigned, as_json)
 
 
@@ -122,7 +122,7 @@ def split(config: "Config", mails: tuple[str, ...], reason: str, unsigned: bool,
 @json_option
 @with_config
 def merge(config: "Config", mails: tuple[str, ...], reason: str, unsigned: bool, as_json: bool) -> None:
-    """Make one series of several: the first gives it its number of patches."""
+    """Merge several series into one; the first one says how many patches it has."""
     _correct(config, "merge", mails, reason, unsigned, as_json)
 
 

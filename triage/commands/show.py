@@ -53,9 +53,9 @@ def print_series(config: "Config", limit: str, as_json: bool) -> None:
 @json_option
 @with_config
 def findings(config: "Config", limit: tuple[str, ...], as_json: bool) -> None:
-    """Print the findings of the series that LIMIT lets through, with their evidence.
+    """Print the findings of the series that match LIMIT, with their evidence.
 
-    The terms code:, rule:, severity: and status: choose among them.
+    The terms code:, rule:, severity: and status: select findings, too.
     """
     print_findings(config, limit_of(limit), as_json)
 
@@ -80,12 +80,12 @@ def print_findings(config: "Config", limit: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name", metavar="ID")
-@click.option("--series", "whole", is_flag=True, help="The series that the mail belongs to.")
-@click.option("--raw", is_flag=True, help="The mail's bytes, as the archive keeps them.")
-@click.option("--why", is_flag=True, help="Why the mails of its series are together, and why it follows another.")
-@click.option("--versions", is_flag=True, help="The versions of its series, and what changed patch by patch; --diff shows how.")
-@click.option("--diff", is_flag=True, help="Only the diff.")
-@click.option("--statements", is_flag=True, help="What each sentence that names AI or a tool says, and the words that decided it.")
+@click.option("--series", "whole", is_flag=True, help="Show the series that the mail belongs to.")
+@click.option("--raw", is_flag=True, help="Print the mail's bytes, exactly as archived.")
+@click.option("--why", is_flag=True, help="Explain why its mails form a series, and which series it follows.")
+@click.option("--versions", is_flag=True, help="List the versions of its series and what changed, patch by patch; --diff shows how.")
+@click.option("--diff", is_flag=True, help="Print only the diff.")
+@click.option("--statements", is_flag=True, help="Show how each sentence that mentions AI or a tool was understood, and why.")
 @json_option
 @with_config
 def show(
@@ -177,12 +177,10 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...|-|BASE..HEAD")
-@click.option("--new", "fresh", is_flag=True, help="Take a commit's name instead, and check what no ref has yet: for a pre-receive hook.")
-@click.option("--policy", metavar="PACK", help=f"{POLICY_HELP} [default: that of your lists, if they share one]")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True, help="How to print findings."
-)
-@click.option("--fail-on", type=click.Choice(["error", "warn", "ask", "info"]), help="Exit 3 if a finding is at least this grave.")
+@click.option("--new", "fresh", is_flag=True, help="Take a commit and check all commits that no ref reaches yet: for a pre-receive hook.")
+@click.option("--policy", metavar="PACK", help=f"{POLICY_HELP} [default: the policy of your lists, if they share one]")
+@click.option("--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True, help="Output format.")
+@click.option("--fail-on", type=click.Choice(["error", "warn", "ask", "info"]), help="Exit with 3 if any finding is at least this severe.")
 @click.option("--cover", type=click.File("rb"), metavar="FILE", help="The description that came with the patches, e.g. of a pull request.")
 @click.option("--aliases", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's mailmap.")
 @click.option("--roster", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's MAINTAINERS, or TOML.")
@@ -191,10 +189,10 @@ def check(
     config: "Config", files: tuple[str, ...], fresh: bool, policy: str | None, form: str, fail_on: str | None, cover: Any,
     aliases: Path | None, roster: Path | None,
 ) -> None:  # fmt: skip
-    """Judge mails, mboxes, the files of git format-patch or commits by a policy, without a database.
+    """Check mails, mboxes, format-patch files or commits against a policy; needs no database.
 
     For hooks, CI, mail readers and b4. Patches without Message-IDs, as code-hosting sites export them, are one series, and so are the
-    commits of BASE..HEAD in the repository where you stand. Of merges only those with content of their own are judged.
+    commits of BASE..HEAD in the current repository. Merges are judged only if they have content of their own.
     """
     from triage.b4 import b4_checks
     from triage.commands.output import finding_lines, json_line, out

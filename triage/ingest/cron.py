@@ -29,7 +29,7 @@ class Swept:
 
     runs: list[ArchiveRun]
     anew: bool = False
-    """The index was made by another version of the program, and was made anew."""
+    """The index was made by another version of the program, and was rebuilt."""
     moved: list[dict[str, str]] = field(default_factory=list)
     """Records that stand otherwise since then, as `store.former` tells them."""
     trouble: TriageError | None = None
@@ -73,7 +73,7 @@ def sweep(
 def _take_in(
     config: Config, names: set[str], workers: int, progress: Progress | None, executor: Executor | None, retry: bool
 ) -> tuple[list[ArchiveRun], list[dict[str, str]] | None]:
-    """Take in what is new in those lists that are still there, and say which records moved where the index had to be made anew."""
+    """Take in what is new in those lists that are still there, and say which records moved where the index had to be rebuilt."""
     with write_lock(config.paths.data, wait=WAIT):
         lists = [spec for spec in load_lists(config.paths) if spec.name in names]
         runs = None if retry else nothing_new(config, lists)

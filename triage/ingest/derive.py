@@ -79,6 +79,6 @@ def earlier_evidence(connection: Index, series_id: int) -> tuple[Evidence, ...]:
     """Return what the nearest older version that declares anything declares; a link of likeness alone hands nothing on."""
     for older in derive.older_with_tools(connection, series_id):
         series, replies = derive.stored_series(connection, older)
-        if series.members:  # one whose mails were withdrawn a moment ago is still to be made anew
+        if series.members:  # one whose mails were withdrawn a moment ago is still to be rebuilt
             return tuple(declared(series, replies))
     return ()

@@ -102,7 +102,7 @@ def fill(
 
 
 def settle(config: Config) -> None:
-    """Judge and link anew what an opinion or a correction changed; raises what `ingest` raises."""
+    """Judge and link again what an opinion or a correction changed; raises what `ingest` raises."""
     with write_lock(config.paths.data):
         connection = open_index(config.paths.index, write=True)
         try:
@@ -182,7 +182,7 @@ def _take_in(job: _Job) -> None:
             lost = stored.lost_mails(job.connection, job.archive_id, unit)
             again = job.readers.retry and stored.has_costly(job.connection, job.archive_id, unit)
             if again or (lost and job.archive.has_any(unit, lost)):
-                cursor, stamp = "", REWRITING  # read anew from the start: what came after may speak of what is there now
+                cursor, stamp = "", REWRITING  # read again from the start: what came after may speak of what is there now
                 with transaction(job.connection, job.index):
                     begin_rewritten(job.connection, job.archive_id, unit)
             if not stamp or job.archive.stamp(unit) != stamp:

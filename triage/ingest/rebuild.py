@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The index made anew from archives and opinions, beside the old one, which goes when the new one is whole."""
+"""The index rebuilt from archives and opinions, beside the old one, which goes when the new one is whole."""
 
 import os
 from contextlib import closing
@@ -21,7 +21,7 @@ from triage.store.tombstones import carry_tombstones
 
 @dataclass(frozen=True, slots=True)
 class Remade:
-    """What making the index anew came to."""
+    """What making the index again came to."""
 
     runs: list[ArchiveRun]
     carried: bool
@@ -33,7 +33,7 @@ class Remade:
 
 
 def rebuild(config: Config, workers: int = 0, progress: Progress | None = None) -> Remade:
-    """Make index.db anew from archives and opinions; the old one is replaced only when the new one is whole.
+    """Make index.db again from archives and opinions; the old one is replaced only when the new one is whole.
 
     A damaged personal.db is put aside. Raises what `ingest` raises; the old index stays then.
     """
@@ -53,7 +53,7 @@ def remake(config: Config, workers: int, progress: Progress | None, partial: boo
     try:
         runs = fill(fresh, config, lists, workers, progress)
         if not partial and (failed := [run for run in runs if run.error and not run.holes]):
-            raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "mend that, or `triage remove` the list")
+            raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "fix that, or `triage remove` the list")
         if not partial and index.exists() and (gone := now_missing(index, fresh)):
             mails = "1 mail that it holds is" if gone == 1 else f"{gone} mails that it holds are"
             raise ArchiveError(

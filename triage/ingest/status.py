@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How the last runs went with each archive: since when its mail is stale, and how often in a row it failed.
 
-Kept beside the index, not in it: an index that is made anew has no bearing on whether a server answers.
+Kept beside the index, not in it: an index that is rebuilt has no bearing on whether a server answers.
 """
 
 import json

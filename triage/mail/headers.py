@@ -85,7 +85,7 @@ def message_ids(raw: str) -> list[MessageId]:
 def answered_ids(raw: str) -> list[MessageId]:
     """Return the ids that an In-Reply-To value names, nearest first: all of them where words stand between (RFC 822 phrases), else one.
 
-    Of `Message from Ann <ann@example.org> of "1 June" <id@example.org>` the address after `from` is no id.
+    Of `Message from Ann <ann@example.org> of "1 June" <id@example.org>` the address after `from` is not an id.
     """
     if _SPACE.search(raw.strip()):
         raw = _FROM_PHRASE.sub(" ", raw[:MAX_HEADER])

@@ -64,7 +64,7 @@ def parse_person(value: str) -> Person:
 
 
 def _name(text: str) -> str:
-    """Return a person's name without quotes and blanks around it; an address is no name."""
+    """Return a person's name without quotes and blanks around it; an address is not a name."""
     text = " ".join(text.split())
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
@@ -77,7 +77,7 @@ def _name(text: str) -> str:
 def git_person(value: str) -> Person:
     """Return name and address as git's mailinfo.c reads them (`handle_from`, `get_sane_name`); never raises.
 
-    The first `@` makes the address. A name shorter than 3 bytes, longer than 60, or with `@`, `<` or `>` in it is no name.
+    The first `@` makes the address. A name shorter than 3 bytes, longer than 60, or with `@`, `<` or `>` in it is not a name.
     """
     value = value[:MAX_ADDRESS].replace("\n", " ").replace("\t", " ")
     at = value.find("@")

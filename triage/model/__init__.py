@@ -89,7 +89,7 @@ class Finding:
     question: str
     """What a second opinion answers: `agree` says yes."""
     cured: str = ""
-    """The Message-ID of the mail that mends it, if any."""
+    """The Message-ID of the mail that fixes it, if any."""
     basis: str = ""
     """What makes its id together with the target: the same on a patch that was only moved."""
     demand: Demand | None = None

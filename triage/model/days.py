@@ -35,5 +35,5 @@ def parse_until(text: str, now: int) -> int:
         except (ValueError, OverflowError):
             at = 0
     if at <= now:
-        raise UsageError(f"{text!r} is no time to come", "write 12h, 3d, 2w or 2026-12-01")
+        raise UsageError(f"{text!r} is not a time to come", "write 12h, 3d, 2w or 2026-12-01")
     return at

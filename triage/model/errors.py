@@ -68,7 +68,7 @@ class KeysError(ConfigError):
 
 
 class OutdatedError(ConfigError):
-    """The index was made by another version of this program: it can be made anew."""
+    """The index was made by another version of this program: it can be rebuilt."""
 
 
 class StoppedError(TriageError):

@@ -143,7 +143,7 @@ class Message:
     """Lines with characters that nobody sees, or that look like others."""
     mailer: str = ""
     notes: tuple[str, ...] = ()
-    """What had to be mended to read it, each a word from `mail.message`."""
+    """What had to be fixed to read it, each a word from `mail.message`."""
     carry: str = ""
     """sha256 over a patch's author, title, message and diff but for where it applies: where it is equal, opinions carry over."""
 

@@ -149,7 +149,7 @@ class Posting:
     resend: bool
     kind: Kind
     branch: str
-    """The stable branches in its tags: the same patch for another branch is no new version."""
+    """The stable branches in its tags: the same patch for another branch is not a new version."""
     title: str
     titles: frozenset[str]
     """Of its patches."""

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the logs can be believed: what of them is lost, and every record read from git and checked anew."""
+"""Whether the logs can be believed: what of them is lost, and every record read from git and checked again."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -21,7 +21,7 @@ from triage.store.schema import Index
 def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "", sign: bool = True) -> MessageId:
     """Write a correction (`link`, `unlink`, `split` or `merge`) of the mails `names`; returns the record's id.
 
-    It takes effect once series are made anew (`ingest.pipeline.settle`). Raises `UsageError` for an unknown mail, one that is in no series,
+    It takes effect once series are rebuilt (`ingest.pipeline.settle`). Raises `UsageError` for an unknown mail, one that is in no series,
     or too few of them; `ConfigError` as `give_opinion` does.
     """
     log = open_log(config.paths)
@@ -67,7 +67,7 @@ def _refuse_circle(connection: Index, newer: int, older: int) -> None:
 def _in_series(connection: Index, name: str) -> queries.Stored:
     stored = queries.find_message(connection, name)
     if stored.series is None or not stored.message.is_member:
-        raise UsageError(f"{name!r} is no patch or cover", "corrections are about the mails that make up series")
+        raise UsageError(f"{name!r} is not a patch or cover", "corrections are about the mails that make up series")
     return stored
 
 

@@ -41,7 +41,7 @@ def damaged(log: OpinionLog, deep: bool = True) -> list[Damage]:
     found = [Damage(ref, f"{ref}, which notes what was seen, is damaged", lost=False) for ref in (_broken_notes(log) if deep else ())]
     beside = log.path.with_name(NAME)
     if beside.exists() and not beside.is_file():
-        found.append(Damage(NAME, f"{beside}, which notes what was seen, is no file", lost=False))
+        found.append(Damage(NAME, f"{beside}, which notes what was seen, is not a file", lost=False))
     refs = set(log.tips()) | {ref for ref in log.remembered if ref != KEYS}
     refs |= {LOGS + name.removeprefix(LAST) + "/log" for name in log.repository.refs(LAST) if name != f"{LAST}_keys"}
     refs |= {LOGS + name.split("/", 3)[3] for name in log.repository.refs(SEEN)}

@@ -23,7 +23,7 @@ def typed(config: Config, name: str, kind: str, finding: str, text: str) -> Iter
     key = draft_key(name, finding, "ask" if kind == "ask" else "opinion")
     keep_draft(config, key, json.dumps({"kind": kind, "finding": finding, "reason": text}))
     yield
-    with suppress(TriageError):  # the record is written: a draft that stays is no failure of it
+    with suppress(TriageError):  # the record is written: a draft that stays is not a failure of it
         keep_draft(config, key, "")
 
 

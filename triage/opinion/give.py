@@ -52,7 +52,7 @@ def give_opinion(
     """
     said = said or Said(reason)
     if kind not in SAID:
-        raise UsageError(f"{kind!r} is no verdict", f"one of {', '.join(SAID)}; `triage opinion give RECORD withdraw` takes one back")
+        raise UsageError(f"{kind!r} is not a verdict", f"one of {', '.join(SAID)}; `triage opinion give RECORD withdraw` takes one back")
     with typed(config, name, kind, finding, said.reason):
         return _give(config, name, kind, finding, said, sign)
 
@@ -116,7 +116,7 @@ def withdraw(config: Config, record: str, reason: str = "", sign: bool = True) -
         if len({o.id for o in own}) > 1:
             raise UsageError(f"{record!r} begins {len(own)} records of yours", "give more of its id; `triage opinion log` prints them")
         if not own:
-            raise UsageError(f"{record!r} is no record of yours", "name it by its id; `triage opinion log` prints them")
+            raise UsageError(f"{record!r} is not a record of yours", "name it by its id; `triage opinion log` prints them")
         if own[0].kind == "withdraw" or stored.is_withdrawn(connection, own[0]):
             raise UsageError(f"{own[0].id} is withdrawn already, or takes another back", "there is nothing to take back")
         draft = Draft(person, "withdraw", _target_of(own[0], "a record withdrawn"), reason, own[0].id)
@@ -223,7 +223,7 @@ def _check_code(projects: list[Project], draft: Draft) -> None:
     known += [code for project in projects for r in project.pack.rules if r.id == rule for code in r.parameters.get("reasons", ())]
     if draft.code not in known:
         raise UsageError(
-            f"{draft.code!r} is no exception or reason of the policy",
+            f"{draft.code!r} is not an exception or reason of the policy",
             f"one of {', '.join(known)}" if known else "it has none: say it with -m",
         )
 
@@ -236,7 +236,7 @@ def due_day(text: str) -> str:
     try:
         day = today + timedelta(days=int(text[:-1])) if text.endswith("d") and text[:-1].isdecimal() else date.fromisoformat(text)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"{text!r} is no day", "write 2026-12-01, or 3d for in three days") from error
+        raise UsageError(f"{text!r} is not a day", "write 2026-12-01, or 3d for in three days") from error
     if day < today:
         raise UsageError(f"{text!r} is past", "write a day to come, or 3d for in three days")
     return str(day)

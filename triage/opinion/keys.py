@@ -231,7 +231,7 @@ def read_stamp(text: str) -> int:
             return int(datetime(*(int(part or 0) for part in match.groups()), tzinfo=UTC).timestamp())  # type: ignore[misc, arg-type]
     except ValueError as error:
         raise ConfigError(f"{text!r} is not in the calendar", "write 2026-09-01 or 20260901120000Z") from error
-    raise ConfigError(f"{text!r} is no time", "write 2026-09-01 or 20260901120000Z")
+    raise ConfigError(f"{text!r} is not a time", "write 2026-09-01 or 20260901120000Z")
 
 
 def ssh_key(email: str, text: str, after: int | None = None, before: int | None = None) -> Key:
@@ -241,8 +241,8 @@ def ssh_key(email: str, text: str, after: int | None = None, before: int | None 
         if match and base64.b64decode(match[2], validate=True)[4:].startswith(match[1].encode()):
             return Key(email.casefold(), "ssh", f"{match[1]} {match[2]}", after, before, match[3] or "")
     except (binascii.Error, ValueError) as error:
-        raise ConfigError("this is no SSH public key", "give the .pub file") from error
-    raise ConfigError("this is no SSH public key", "give the .pub file, one line such as `ssh-ed25519 AAAA… name`")
+        raise ConfigError("this is not an SSH public key", "give the .pub file") from error
+    raise ConfigError("this is not an SSH public key", "give the .pub file, one line such as `ssh-ed25519 AAAA… name`")
 
 
 def read_ring(files: dict[str, bytes]) -> KeyRing:
@@ -281,7 +281,7 @@ def _second(files: dict[str, bytes]) -> KeyRing:
         keys += own
     text = files.get(THRESHOLD, b"1\n").decode("utf-8", "replace").strip()
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
-        raise KeysError(f"{THRESHOLD} is no number of people", "ask somebody of the project for a whole copy")
+        raise KeysError(f"{THRESHOLD} is not a number of people", "ask somebody of the project for a whole copy")
     return KeyRing(tuple(keys), (), int(text), _tips(files, BEFORE), _tips(files, UNBOUND), bound=True)
 
 
@@ -298,7 +298,7 @@ def _person(name: str, lines: list[tuple[int, str]]) -> list[Key]:
         elif _UNTIL.fullmatch(line):
             continue
         else:
-            raise KeysError(f"{where} is no key", "upgrade triage, or ask somebody of the project for a whole copy")
+            raise KeysError(f"{where} is not a key", "upgrade triage, or ask somebody of the project for a whole copy")
         keys.append(replace(key, until=ends.get(key.fingerprint, "")))
     if len(marks) > len(ends) or set(ends) - {key.fingerprint for key in keys if key.before is not None}:
         raise KeysError(f"{name} names a last record of a key that was not ended", "ask somebody of the project for a whole copy")
@@ -310,7 +310,7 @@ def _tips(files: dict[str, bytes], name: str) -> tuple[tuple[str, str], ...]:
     for number, line in _numbered(files, name):
         match = _TIP.fullmatch(line)
         if not match:
-            raise KeysError(f"{name}, line {number} is no log with its tip", "ask somebody of the project for a whole copy")
+            raise KeysError(f"{name}, line {number} is not a log with its tip", "ask somebody of the project for a whole copy")
         found.append((f"{LOGS}{match[1]}/log", match[2]))
     return tuple(found)
 
@@ -318,7 +318,7 @@ def _tips(files: dict[str, bytes], name: str) -> tuple[tuple[str, str], ...]:
 def _read_line(line: str, kind: str, where: str) -> Key:
     match = _LINE.fullmatch(line)
     if not match:
-        raise ConfigError(f"{where} is no key", 'a line is `reviewer@example.org namespaces="git" ssh-ed25519 AAAA…`')
+        raise ConfigError(f"{where} is not a key", 'a line is `reviewer@example.org namespaces="git" ssh-ed25519 AAAA…`')
     options = dict(_OPTION.findall(match[2] or ""))
     if set(options) - {"namespaces", "valid-after", "valid-before"}:
         raise ConfigError(f"{where} has an option that is not known here", "namespaces, valid-after and valid-before are")

@@ -63,7 +63,7 @@ def gpg_key(email: str, armored: bytes) -> tuple[Key, bytes]:
     listed = _run_gpg("--with-colons", "--show-keys", stdin=armored).decode("utf-8", "replace")
     key = next(iter(read_listing(listed).values()), None)
     if key is None:
-        raise ConfigError("this is no OpenPGP public key", "export it with `gpg --armor --export KEY`")
+        raise ConfigError("this is not an OpenPGP public key", "export it with `gpg --armor --export KEY`")
     if not key.fit(int(time.time())):
         end = "give a key that still signs; where this one is trusted: `triage opinion keys revoke FINGERPRINT`"
         raise ConfigError(f"{key.fingerprint} is {'revoked' if key.revoked else 'expired'}", end)
@@ -83,5 +83,5 @@ def _run_gpg(*args: str, stdin: bytes = b"") -> bytes:
 def name_of(email: str) -> str:
     """Return an address as keys have it; raises `UsageError` for what is none."""
     if "@" not in email or any(char in email for char in ' ,"*?!<>'):
-        raise UsageError(f"{email!r} is no address", "write reviewer@example.org")
+        raise UsageError(f"{email!r} is not an address", "write reviewer@example.org")
     return email.casefold()

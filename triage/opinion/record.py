@@ -115,7 +115,7 @@ class Draft:
     def check(self) -> None:
         """Raise `UsageError` where a word is unknown or something it needs is missing."""
         if self.kind not in KINDS:
-            raise UsageError(f"{self.kind!r} is no verdict", f"one of {', '.join(KINDS)}")
+            raise UsageError(f"{self.kind!r} is not a verdict", f"one of {', '.join(KINDS)}")
         if self.kind in NEEDS_REASON and not self.reason.strip():
             what = "a question" if self.kind == "ask" else "a reason"
             raise UsageError(f"{self.kind} needs {what}", "give one with -m, or write it with --edit")
@@ -131,7 +131,7 @@ class Draft:
             raise UsageError(f"{len(self.to)} people are asked", f"ask at most {MAX_ASKED} at once")
         for address in self.to:
             if not is_address(address):
-                raise UsageError(f"{address!r} is no address", "write reviewer@example.org")
+                raise UsageError(f"{address!r} is not an address", "write reviewer@example.org")
 
     def fields(self, previous: str) -> dict[str, str]:
         """Return what the record says, in the order of its body; what was not said is left out."""
@@ -212,7 +212,7 @@ def read_record(content: bytes, commit: str, signed: str) -> Record:
     ids = headers.message_ids(named)
     schema = fields.get("Opinion", "")
     if not re.fullmatch(r"[0-9]{1,9}", schema):
-        return _unreadable(commit, "it is no record of an opinion")
+        return _unreadable(commit, "it is not a record of an opinion")
     opinion = Record(
         id=ids[0] if ids else MessageId(f"commit:{commit}"), commit=commit,
         reviewer=Person(identity.parse_person(headers.header_text(senders[0])).name if senders else "", fields.get("Reviewer", "")),
@@ -248,7 +248,7 @@ def _broken(fields: dict[str, str], lines: int) -> str:
     if not _TIME.fullmatch(fields["Time"]) or not _HASH.fullmatch(fields["Target-Content"]):
         return "its time or target cannot be read"
     if not _NUMBER.fullmatch(fields.get("Line", "1")) or len(fields.get("To", "").split()) > MAX_ASKED:
-        return "its line is no number, or it asks too many"
+        return "its line is not a number, or it asks too many"
     return ""
 
 

@@ -50,7 +50,7 @@ def named(log: OpinionLog, remote: str) -> tuple[str, str]:
     if by_url := [name for name, url in known.items() if url == remote]:
         return by_url[0], remote
     if remote.startswith("-") or not re.search(r"[/:.]", remote) or "\n" in remote or re.match(r"[a-z+]+::", remote):
-        raise UsageError(f"{remote!r} is no remote that is known here", "give the URL or the path of a git repository")
+        raise UsageError(f"{remote!r} is not a remote that is known here", "give the URL or the path of a git repository")
     stem = re.sub(r"[^A-Za-z0-9]+", "-", remote.removesuffix(".git").rpartition("/")[2]).strip("-")[:40] or "remote"
     name = next(n for n in ("origin" if not known else stem, *(f"{stem}-{i}" for i in range(2, 99))) if n not in known)
     assert _REMOTE.fullmatch(name)
@@ -66,7 +66,7 @@ _FETCH = (
 
 @contextmanager
 def fetched(log: OpinionLog, name: str, url: str, failed: dict[str, str], anew: bool = False) -> Iterator[Incoming]:
-    """Fetch a remote's logs into refs of this run alone, which go when it ends; `anew` brings objects too that should be here already.
+    """Fetch a remote's logs into refs of this run alone, which go when it ends; `again` brings objects too that should be here already.
 
     What it shows and git will not take is noted in `failed`, with why. Raises `BusyError`, and `KeysError` for keys that cannot be had.
     """

@@ -129,7 +129,7 @@ class Repository:
         try:
             lines = git.read(self.path, "for-each-ref", "--format=%(refname) %(objectname) %(symref)", *prefixes).splitlines()
         except ArchiveError as error:
-            what = "mend it, or move it away and run `triage opinion sync`; what no remote has is in what you moved"
+            what = "fix it, or move it away and run `triage opinion sync`; what no remote has is in what you moved"
             raise ArchiveError(f"git cannot open {self.path}: {error.hint}", what) from error
         rows = [line.split(" ") for line in lines]
         return {ref: tip for ref, tip, link in rows if not link}
@@ -198,7 +198,7 @@ class Repository:
                 unlock = "`ssh-add`" if git_config("gpg.format") == "ssh" else "gpg, so that its agent has it"
                 raise ConfigError("git could not sign the record: its key is locked", f"unlock it first with {unlock}") from error
             if key:
-                raise ConfigError("git could not sign the record", f"{error.hint}; mend user.signingkey or use --unsigned") from error
+                raise ConfigError("git could not sign the record", f"{error.hint}; fix user.signingkey or use --unsigned") from error
             raise
 
     def time_of(self, commit: str) -> int:

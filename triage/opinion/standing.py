@@ -167,7 +167,7 @@ def askers(stands: Iterable[Stand], about: str) -> set[str]:
 
 
 def deciders_of(stands: Iterable[Stand], scene: SeriesContext) -> dict[str, tuple[str, ...]]:
-    """Return who decided on what a demand is about, by finding: on any finding of the same rule, and whether or not they decided anew.
+    """Return who decided on what a demand is about, by finding: on any finding of the same rule, and whether or not they decided again.
 
     All of them, since no clock of theirs tells who was first.
     """
@@ -260,7 +260,7 @@ def _answered(request: Record, stand: Stand, address: str, stands: Sequence[Stan
 def _tally(opinions: Iterable[Record]) -> dict[str, int]:
     counts = dict.fromkeys(OPINIONS, 0)
     for opinion in opinions:
-        if opinion.kind in counts and opinion.slot == "opinion":  # a remark on a line is no verdict
+        if opinion.kind in counts and opinion.slot == "opinion":  # a remark on a line is not a verdict
             counts[opinion.kind] += 1
     return counts
 

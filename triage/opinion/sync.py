@@ -214,7 +214,7 @@ def _follow(
     lasting = True
     if len(good) < len(fresh):
         why, lasting = _disbelieved(*fresh[len(good)])
-        mend = f"; to mend it there: git push --force REMOTE {ours[:12]}:{ref}" if me and ours else ""
+        mend = f"; to fix it there: git push --force REMOTE {ours[:12]}:{ref}" if me and ours else ""
         _refuse(log, name, ref, tip, f"{why}{mend}", result)
     if not good:
         return lasting

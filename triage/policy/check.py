@@ -60,7 +60,7 @@ def check_mails(
 
 
 def _is_answer(read: Read, here: set[MessageId]) -> bool:
-    """Say whether a mail is no patch of its own and answers another of those at hand."""
+    """Say whether a mail is not a patch of its own and answers another of those at hand."""
     message = read.message
     others = here - {message.message_id}
     return message.kind is not Kind.PATCH and message.subject.is_reply and bool(others & set(message.parents))

@@ -40,7 +40,7 @@ class People:
     areas: tuple[Area, ...] = ()
     digest: str = ""
     machines: tuple[Person, ...] = ()
-    """Who of the roster is no person: its entries with `machine = true`."""
+    """Who of the roster is not a person: its entries with `machine = true`."""
     near: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, compare=False)
     """The aliases by mailbox and by each host that theirs lies below: made from `by_email`."""
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two tellings of one report, the one in a file and the one made anew: what differs, apart from what they rest on."""
+"""Two tellings of one report, the one in a file and the one rebuilt: what differs, apart from what they rest on."""
 
 import csv
 import html
@@ -42,7 +42,7 @@ class Change:
 def made_by(text: str) -> Request:
     """Return the request that a report says it was made by.
 
-    Raises `UsageError` for a text that is no report of this program, or one that cannot be made anew.
+    Raises `UsageError` for a text that is no report of this program, or one that cannot be rebuilt.
     """
     form, line = _command(text)
     if line is None:

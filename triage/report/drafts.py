@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reply drafts: for each finding that the contributor can mend, a polite mail in the project's words. Nothing is ever sent."""
+"""Reply drafts: for each finding that the contributor can fix, a polite mail in the project's words. Nothing is ever sent."""
 
 import re
 import tomllib
@@ -44,7 +44,7 @@ def check_replies(pack: Pack) -> None:
 
 
 def drafts(findings: Sequence[ListedFinding], mails: dict[str, Message], packs: dict[str, Pack], me: Person) -> Iterator[EmailMessage]:
-    """Yield the reply to a series: a paragraph for each thing that the contributor can mend, however many patches have it.
+    """Yield the reply to a series: a paragraph for each thing that the contributor can fix, however many patches have it.
 
     Where all are on one patch the reply answers it, else the series' first mail.
     It goes to author and sender, and to those who got the mail; its body quotes nothing but the lines that findings rest on. Mail text in

@@ -129,7 +129,7 @@ class Verdict:
 
 
 def verify_report(config: Config, text: str) -> Verdict:
-    """Make a report anew as it says it was made, and compare; raises `UsageError` for a text that is no such report."""
+    """Make a report again as it says it was made, and compare; raises `UsageError` for a text that is no such report."""
     request = made_by(plain(text))
     if request.redact and DOMAIN in request.limit:
         raise UsageError("this report was made with a limit that it does not tell", "ask whoever made it")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replies to contributors, drafted: in the project's words for what they can mend, or quoting what a maintainer remarked on."""
+"""Replies to contributors, drafted: in the project's words for what they can fix, or quoting what a maintainer remarked on."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ CONTEXT = 5
 
 
 def contributor_drafts(config: Config, connection: Index, name: str, finding: str = "") -> Iterator[EmailMessage]:
-    """Yield the reply that says what the contributor of a series can mend, for one finding or for all.
+    """Yield the reply that says what the contributor of a series can fix, for one finding or for all.
 
     Raises `UsageError` for a mail that belongs to no series, or a finding that the series has not.
     """

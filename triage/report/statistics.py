@@ -12,7 +12,7 @@ from triage.model import OPEN, EvidenceClass, Role, Says, Severity
 
 Row = dict[str, Any]
 DECIDED = {"dismissed", "waived", "met"}
-"""The others that are not open have passed: a later mail mended it, or a later version replaced it."""
+"""The others that are not open have passed: a later mail fixed it, or a later version replaced it."""
 COUNTS = {"counts", "carried"}
 OPINIONS, DECISIONS = {"agree", "disagree", "unsure"}, {"confirm", "dismiss", "waive"}
 BINS = 60

@@ -143,7 +143,7 @@ def _may_be(series: Posting, other: Posting) -> bool:
 def _lost_number(series: Posting, other: Posting) -> bool:
     """Whether an unnumbered posting may go on a numbered one: by one sender under the whole title, and not sent along with it.
 
-    A batch that takes in some of its patches, or a part that is sent by itself, is no version of it.
+    A batch that takes in some of its patches, or a part that is sent by itself, is not a version of it.
     """
     one_sender = same_email(series.sender.email, other.sender.email) or same_name(series.sender.name, other.sender.name)
     titled = series.title == other.title or (series.title in series.titles & other.titles and series.total == other.total)

@@ -35,7 +35,7 @@ def sync_list(connection: Index, spec: ListSpec) -> tuple[int, list[int]]:
 
 
 def note_pack(connection: Index, list_id: int, digest: str) -> bool:
-    """Have a list's series judged anew where what they are judged by changed; returns whether it did.
+    """Have a list's series judged again where what they are judged by changed; returns whether it did.
 
     `digest` "" is a pack that cannot be read: nothing is judged by it until it can, and then everything again.
     """

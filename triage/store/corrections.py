@@ -19,7 +19,7 @@ def load_corrections(connection: Index) -> tuple[Correction, ...]:
 
 
 def store_corrections(connection: Index, items: list[Correction]) -> None:
-    """Replace the corrections by `items`; what they change is judged and linked anew. To be called inside a transaction."""
+    """Replace the corrections by `items`; what they change is judged and linked again. To be called inside a transaction."""
     old, new = load_corrections(connection), tuple(items)
     if old == new:
         return

@@ -169,7 +169,7 @@ def _write_series(
 
 
 def _unlink_topic(connection: Index, series_id: int) -> None:
-    """Have all versions of a series linked anew, and what replaces what decided again."""
+    """Have all versions of a series linked again, and what replaces what decided again."""
     connection.execute(
         "update series set topic = '', superseded = 0 where topic != '' and topic = (select topic from series where id = ?)", (series_id,)
     )

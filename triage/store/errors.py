@@ -25,4 +25,4 @@ def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> Tri
         return ArchiveError(f"{path} cannot be written", "check its permissions or set TRIAGE_HOME")
     if "disk I/O" in text or "unable to open" in text:
         return ArchiveError(f"cannot read or write {path} ({text})", "check the disk, its space and permissions")
-    return TriageError(f"{path}: {text}", "run `triage db check`; `triage db rebuild` makes it anew")
+    return TriageError(f"{path}: {text}", "run `triage db check`; `triage db rebuild` rebuilds it")

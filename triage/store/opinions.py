@@ -35,7 +35,7 @@ def store_tips(connection: Index, tips: dict[str, str]) -> None:
 
 
 def forget_log(connection: Index, log: str) -> None:
-    """Forget the records of a log, which is about to be read anew; within a transaction."""
+    """Forget the records of a log, which is about to be read again; within a transaction."""
     connection.execute(
         "insert or ignore into unsettled select s.series from standing s join opinion o on o.commit_id = s.commit_id where o.log = ?",
         (log,),

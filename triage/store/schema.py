@@ -40,7 +40,7 @@ class _Open(sqlite3.Connection):
 
 
 class Index(_Open):
-    """The index, open: everything derived, made anew from archives and logs at any time."""
+    """The index, open: everything derived, rebuilt from archives and logs at any time."""
 
 
 class Personal(_Open):
@@ -189,7 +189,7 @@ def open_former(path: Path) -> Index:
     connection = _connect(Index, path, write=False)
     if _identity(connection, path)[0] != INDEX_ID:
         connection.close()
-        raise sqlite3.DatabaseError(f"{path} is no index")
+        raise sqlite3.DatabaseError(f"{path} is not an index")
     return connection
 
 

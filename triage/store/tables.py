@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of the index. It is made anew, not migrated: a change here raises `INDEX_VERSION`."""
+"""The tables of the index. It is rebuilt, not migrated: a change here raises `INDEX_VERSION`."""
 
 from triage.store.views import VIEWS
 

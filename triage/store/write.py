@@ -23,7 +23,7 @@ _MESSAGE_ID, _BLOB, _CONTENT, _PARENTS, _ARCHIVED, _POSTED = (
 _INSERT = f"insert into message (id, {', '.join(COLUMNS)}, thread) values ({', '.join('?' * (len(COLUMNS) + 2))})"
 _UPDATE = f"update message set {', '.join(f'{name} = ?' for name in COLUMNS)}, gone = '' where id = ?"
 REWRITING = "rewriting"
-"""The stamp of a unit whose history changed, until it has been read anew whole."""
+"""The stamp of a unit whose history changed, until it has been read again whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def store_chunk(connection: Index, list_id: int, archive: int, unit: str, reads:
 
 
 def _flush_lists(connection: Index, chunk: _Chunk) -> None:
-    """Note which list holds which message; a list that is new to one has its series judged anew."""
+    """Note which list holds which message; a list that is new to one has its series judged again."""
     connection.executemany(
         "insert or ignore into dirty select thread from message m where id = ?1"
         " and not exists (select 1 from message_list l where l.message = m.id and l.list = ?2)", chunk.lists,
@@ -139,7 +139,7 @@ def _place(connection: Index, chunk: _Chunk, row: tuple[Any, ...], next_id: int)
 
 
 def _again(connection: Index, chunk: _Chunk, row: tuple[Any, ...], message: int, gone: str) -> tuple[int, str]:
-    """A stored message met again: a duplicate, unless its own entry is gone (a rewritten unit read anew) or it was deleted."""
+    """A stored message met again: a duplicate, unless its own entry is gone (a rewritten unit read again) or it was deleted."""
     chunk.by_blob[row[_BLOB]] = chunk.by_content[(row[_MESSAGE_ID], row[_CONTENT])] = message
     held = (
         any(entry[4] == "parsed" and entry[5] == message for entry in chunk.entries)
@@ -213,7 +213,7 @@ def _delete(connection: Index, item: Item, list_id: int) -> int | None:
 
 
 def _disturb(connection: Index, message: int) -> None:
-    """Have everything judged anew that a message is part of: its thread, and those of the other mails of its series."""
+    """Have everything judged again that a message is part of: its thread, and those of the other mails of its series."""
     connection.execute(
         "insert or ignore into dirty select thread from message where id = ?1 or (series is not null and series ="
         " (select series from message where id = ?1))", (message,),
@@ -221,7 +221,7 @@ def _disturb(connection: Index, message: int) -> None:
 
 
 def begin_rewritten(connection: Index, archive: int, unit: str) -> None:
-    """Forget what a unit held, before it is read anew; its messages stay and are met again."""
+    """Forget what a unit held, before it is read again; its messages stay and are met again."""
     connection.execute("delete from entry where archive = ? and unit = ?", (archive, unit))
     connection.execute(
         f"update unit set cursor = '', stamp = '{REWRITING}', entries = 0, parsed = 0, duplicate = 0, deleted = 0, quarantined = 0,"

@@ -85,7 +85,7 @@ class AskForm(Form[RequestInput]):
                 return field, words
         strange = next((one for one in values.people if not is_address(one)), None)
         if strange:
-            return "people", f"{strange} is no address: write name@example.org"
+            return "people", f"{strange} is not an address: write name@example.org"
         try:
             due_day(values.due)
         except TriageError as error:

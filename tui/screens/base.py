@@ -125,7 +125,7 @@ class BaseScreen(Screen[None]):
         self.say(f"{'done again' if again else 'taken back'}: {what}" if what else f"nothing to {'do again' if again else 'take back'}")
 
     def show_again(self) -> object:
-        """Show what this screen is about anew; screens that show what acts change do."""
+        """Show what this screen is about again; screens that show what acts change do."""
 
     def action_help(self) -> None:
         """Show the keys."""

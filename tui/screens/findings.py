@@ -72,7 +72,7 @@ class FindingsScreen(SubjectScreen):
         self.show_finding()
 
     def on_resize(self) -> None:
-        """Wrap anew."""
+        """Wrap again."""
         self.call_after_refresh(self.show_finding)
 
     @work(exclusive=True, group="finding")

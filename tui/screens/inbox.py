@@ -109,12 +109,12 @@ class InboxScreen(MarkingScreen):
         return [*found, (f"the list: {name}{' (whatever its state)' if 'state:' in self.limit else ''}", limit, [])]
 
     def show_again(self) -> None:
-        """Show the list anew."""
+        """Show the list again."""
         self.load()
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
-        """Read the list anew, off the UI thread; the cursor stays on its series."""
+        """Read the list again, off the UI thread; the cursor stays on its series."""
         limit, order = self.limit, self.order
         found = await self.off_thread("reading the list", lambda: self.session.listing(limit, order))
         if found is None:
@@ -241,7 +241,7 @@ class InboxScreen(MarkingScreen):
 
     @work
     async def action_limit(self) -> None:
-        """Ask for a limit until it can be read; a wrong one is explained and kept for mending."""
+        """Ask for a limit until it can be read; a wrong one is explained and kept for fixing."""
         typed = await self.app.push_screen_wait(Prompt("limit:", self.limit, self.session.check_limit, LIMIT_HINT))
         if typed is not None:
             self.view, self.limit = 0, typed.strip()
@@ -291,7 +291,7 @@ class InboxScreen(MarkingScreen):
         self.call_after_refresh(self.refresh_status)
 
     def action_reload(self) -> None:
-        """Read the list anew."""
+        """Read the list again."""
         self.load()
 
     def action_clear(self) -> None:

@@ -50,7 +50,7 @@ class MarkingScreen(SubjectScreen):
             listing.move(1)
 
     def _act(self, work: Callable[[], None], word: str, count: int) -> None:
-        """Do something to series, say what, and show the list anew."""
+        """Do something to series, say what, and show the list again."""
         try:
             work()
         except TriageError as error:

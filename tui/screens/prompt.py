@@ -25,7 +25,7 @@ class Prompt(ModalScreen[str | None]):
         self._label = label
         self._value = value
         self._check = check
-        """Raises `TriageError` for a line that will not do: it is said, and what was typed stays to be mended."""
+        """Raises `TriageError` for a line that will not do: it is said, and what was typed stays to be fixed."""
 
     def compose(self) -> ComposeResult:
         """Lay out what is wrong, label and input."""
@@ -45,7 +45,7 @@ class Prompt(ModalScreen[str | None]):
         line.update(literal(safe(f" {problem}")))
 
     def on_input_changed(self) -> None:
-        """What is typed anew may do."""
+        """What is typed again may do."""
         self._show("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -59,7 +59,7 @@ class ReplyForm(Form[ReplyInput]):
         self.show_line("command", f"^Y writes a file and says where; nothing is sent. By hand: {' '.join(self.command())}")
 
     def missing(self, values: ReplyInput) -> tuple[str, str] | None:
-        """An untouched beginning that only quotes is no reply; the project's own words are."""
+        """An untouched beginning that only quotes is not a reply; the project's own words are."""
         text = self.query_one("#body", TextArea).text
         own = [line for line in text.splitlines()[1:] if line.strip() and not line.startswith(">")]
         return None if own else ("body", "say something below what is quoted")

@@ -88,7 +88,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
             self.show_mail()
 
     def on_resize(self) -> None:
-        """Wrap the findings anew."""
+        """Wrap the findings again."""
         self.call_after_refresh(self.show_mail)
 
     def go_to_finding(self, finding: str) -> None:

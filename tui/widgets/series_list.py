@@ -25,7 +25,7 @@ class SeriesList(VirtualList):
         self.fetch = fetch
         self.keys: list[int] = []
         self.tagged: set[str] = set()
-        """The series that are tagged, by first Message-ID: rows are others once the index was made anew."""
+        """The series that are tagged, by first Message-ID: rows are others once the index was rebuilt."""
         self._pages: OrderedDict[int, dict[int, SeriesLine]] = OrderedDict()
 
     def count(self) -> int:

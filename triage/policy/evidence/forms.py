@@ -154,7 +154,7 @@ def read_unused(text: str) -> Statement | None:
 
 
 def read_field(passage: Passage) -> Statement | None:
-    """Read `AI used: yes`, `Tools: Cursor 2.4`, `Did you use AI? **Yes**`; None where a passage is no such field."""
+    """Read `AI used: yes`, `Tools: Cursor 2.4`, `Did you use AI? **Yes**`; None where a passage is not a such field."""
     text = passage.text
     cut = re.match(
         r"\s*(?:[-*+]\s+)?(?:\*\*|__)?(?P<key>(?:(?![.!]\s)[^:?\n]){1,300}?(?:\([^)]{0,300}\))?)(?:\*\*|__)?\s*(?P<end>[:?])(?:\*\*|"

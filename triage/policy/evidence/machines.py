@@ -99,7 +99,7 @@ _ROBOT = re.compile(
 
 
 def is_machine(person: Person) -> bool:
-    """Say whether somebody is a bot or an AI tool, whose `Reviewed-by` is no person's word."""
+    """Say whether somebody is a bot or an AI tool, whose `Reviewed-by` is not a person's word."""
     return is_bot(person) or is_ai(person) or _ROBOT.fullmatch(person.name.strip()) is not None
 
 

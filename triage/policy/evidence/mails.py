@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from triage.mail.identity import parse_person, same_name
+from triage.mail.trailers import find_trailers
 from triage.model import Body, Evidence, EvidenceClass, Kind, Message, Person, Region, Role, Says, Trailer
 from triage.policy.evidence.forms import AUTHORSHIP, LINK_ONLY
 from triage.policy.evidence.machines import is_ai
@@ -38,7 +39,7 @@ def find_evidence(message: Message, body: Body) -> tuple[Evidence, ...]:
 
     Mail of robots counts as `bot-guess`, other people's words as `third-party` until `attribute` knows the author.
     """
-    found = list(_from_trailers(message)) if message.trailers else []
+    found = list(_from_trailers(message))
     lines = {item.line for item in found}
     places = list(_places(message, body))
     if not any(may_tell("\n".join(text for text, _, _ in places)) or _answers(text, klass) for text, _, klass in places[:1]):
@@ -193,7 +194,8 @@ def attribute(evidence: Evidence, own: Iterable[Person], same: Callable[[Person,
 
 
 def _from_trailers(message: Message) -> Iterator[Evidence]:
-    told = ((trailer, says) for trailer in message.trailers if (says := says_of(trailer)))
+    title = find_trailers(message.subject.title, 0, Region.MESSAGE) if message.is_member and ":" in message.subject.title else []
+    told = ((trailer, says) for trailer in (*title, *message.trailers) if (says := says_of(trailer)))
     for trailer, says in islice(told, MAX_EVIDENCE):
         if message.kind in {Kind.PATCH, Kind.REPLY_PATCH}:
             klass = EvidenceClass.TRAILER if trailer.region is Region.MESSAGE else EvidenceClass.TAIL

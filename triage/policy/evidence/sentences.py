@@ -208,7 +208,7 @@ def _is_name(text: str) -> bool:
 
 
 def _is_machine(text: str, word: str, end: int) -> bool:
-    """Whether a generic word is no hardware and no abbreviation of something else."""
+    """Whether a generic word is not hardware and no abbreviation of something else."""
     if word in {"AI", "ai"} and _NO_MACHINE.match(text, end):
         return False
     if word[:3].upper() == "LLM" and _REGISTER.match(text, end):
