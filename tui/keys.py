@@ -73,7 +73,7 @@ _SUBJECT = (
 _DECIDE = (
     ("confirm", "c", "decide('confirm')", "Confirm the finding"),
     ("dismiss", "x", "decide('dismiss')", "Dismiss the finding, with a reason"),
-    ("waive", "W", "decide('waive')", "Waive the flag: it is right and accepted, with a reason"),
+    ("waive", "W", "decide('waive')", "Waive the finding: it is right but accepted, with a reason"),
     ("reveal", "v", "reveal", "see earlier opinions before giving yours"),
 )
 

@@ -304,7 +304,7 @@ class Session(Outgoing):
         from triage.model.codes import CODES
         from triage.policy.pack import day_of
 
-        project = self._judges.of(item.pack)
+        project = self._judges.of(item.policy)
         cure = CODES[item.code].cure if item.code in CODES else ""
         if isinstance(project, TriageError):
             return RuleShown("not readable now", cure)

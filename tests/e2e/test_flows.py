@@ -77,7 +77,7 @@ def test_a_reply_is_drafted_with_the_editor_and_never_sent(terminal: Terminal, d
     assert path.stat().st_mode & 0o077 == 0
     terminal.goes("q", "=1 of 40 series")
     terminal.until(lambda shown: re.search(r"(?m)^>r", shown) is not None, "a series that is drafted")
-    terminal.goes("z", "=taken back")
+    terminal.goes("z", "=undone")
     terminal.until(lambda shown: re.search(r"(?m)^> ", shown) is not None, "a series that is not drafted any more")
 
 
@@ -94,7 +94,7 @@ def test_done_tags_and_undo(terminal: Terminal, demo: Config) -> None:
         "7",
         "=2 of 40 series",
         "z",
-        "=taken back",
+        "=undone",
         "= 0 of 40 series",
     )
     terminal.goes("Z", "=2 of 40 series")
@@ -195,7 +195,7 @@ def test_two_terminals_and_cron_at_once(terminal: Terminal, demo: Config) -> Non
         cron = [subprocess.Popen([sys.executable, "-m", "triage", "ingest", "-q"], env=os.environ) for _ in range(3)]
         for _ in range(3):
             terminal.goes("d", "=- z takes it back")
-            other.goes("G", "=40/40", "g", "=1/40", "z", "=taken back")
+            other.goes("G", "=40/40", "g", "=1/40", "z", "=undone")
         assert {process.wait(60) for process in cron} <= {0, 75}
         for window in (terminal, other):
             window.goes("Q", "=ended with 0")

@@ -122,7 +122,7 @@ class BaseScreen(Screen[None]):
             self.say(str(error), error=True)
             return
         self.show_again()
-        self.say(f"{'done again' if again else 'taken back'}: {what}" if what else f"nothing to {'do again' if again else 'take back'}")
+        self.say(f"{'redone' if again else 'undone'}: {what}" if what else f"nothing to {'redo' if again else 'undo'}")
 
     def show_again(self) -> object:
         """Show what this screen is about again; screens that show what acts change do."""

@@ -73,7 +73,7 @@ class HelpScreen(PageScreen):
             "l limits the list: words, and state:new severity:error from:ada to:list",
             "  list:x age:<7d date:2026-03 path:net/* op:none by:me tool:any status:open",
             "  is:flagged topic:ID id:ID; - before a word negates it; docs/limits.md has all",
-            "o gives your opinion on a flag: agree says yes to its question. c x W decide.",
+            "o gives your opinion on a finding: agree says yes to its question. c x W decide.",
             "Nothing is ever sent by this program: replies are drafts, in files.",
         )
         lines = [ViewLine(safe(line)) for line in about]
