@@ -14,7 +14,7 @@ from triage.config import Config, ProjectFiles
 from triage.model import Evidence, Finding, Message, Series
 from triage.model.errors import ConfigError
 from triage.policy.pack import Pack, parse_pack
-from triage.policy.project import Project
+from triage.policy.project import Project, together
 from triage.policy.validate import MAX_TOML
 
 if TYPE_CHECKING:
@@ -152,10 +152,20 @@ class Judges:
         """Return what the projects of all lists that a series came to say of it."""
         found: list[Finding] = []
         for policy in sorted(policies):
-            project = self.of(policy)
-            if isinstance(project, Project):
-                found += project.judge(series, replies, earlier)
-        return tuple(found)
+            projects = self.all_of(policy)
+            found += together((item for project in projects for item in project.judge(series, replies, earlier)), one_list=True)
+        return tuple(together(found, one_list=False))
+
+    def all_of(self, policy: str) -> list[Project]:
+        """Return the project of a policy, and those that its pack must satisfy; what cannot be read is left out."""
+        found: dict[str, Project] = {}
+        waiting = [policy]
+        while waiting:
+            project = self.of(waiting.pop(0))
+            if isinstance(project, Project) and project.pack.id not in found:
+                found[project.pack.id] = project
+                waiting += project.pack.must_satisfy
+        return list(found.values())
 
 
 def read_test_mails(pack: Pack) -> bytes:

@@ -96,6 +96,10 @@ class Finding:
     """Who must agree, where it asks for a second opinion."""
     exception: str = ""
     """The exception of the pack that it speaks of, if any."""
+    judged_by: tuple[str, ...] = ()
+    """The packs of its lists that hold the rule, each by its own or one that it extends."""
+    also: tuple[str, ...] = ()
+    """Other bases under which it was or is known: by a pack that inherits the rule, or for the same finding of another pack."""
 
 
 __all__ = [

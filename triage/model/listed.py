@@ -51,9 +51,16 @@ class ListedFinding:
     target: str
     exception: str
     message_id: str
+    judged_by: tuple[str, ...] = ()
+    """The packs of its lists that hold the rule; `pack` is the one that defines it."""
     second_opinion: SecondOpinion | None = None
     opinions: tuple[Stand, ...] = ()
     """By time; without what was replaced or withdrawn."""
+
+    @property
+    def policy(self) -> str:
+        """The pack of a list that judged it: that one, with all that it extends, has the words to explain it."""
+        return self.judged_by[0] if self.judged_by else self.pack
 
     @property
     def is_open(self) -> bool:
@@ -66,7 +73,7 @@ class ListedFinding:
             "schema": 1, "series": self.series, "id": self.id, "code": self.code, "name": self.name, "severity": self.severity.value,
             "rule": self.rule, "pack": self.pack, "n": self.n, "region": self.region, "line": self.line, "quote": self.quote,
             "says": self.says, "misses": self.misses, "source": self.source, "status": self.status.value, "question": self.question,
-            "target": self.target, "exception": self.exception, "message_id": self.message_id,
+            "target": self.target, "exception": self.exception, "message_id": self.message_id, "judged_by": list(self.judged_by),
             "second_opinion": self.second_opinion.to_dict() if self.second_opinion else None,
             "opinions": [said_dict(stand) for stand in self.opinions],
         }  # fmt: skip

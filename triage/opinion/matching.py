@@ -23,6 +23,9 @@ class FindingContext:
     message_id: str
     n: int | None
     cured: str = ""
+    judged_by: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """Other bases under which it was or is known."""
     demand: Demand | None = None
 
     @property
@@ -45,7 +48,7 @@ class SeriesContext:
 
     def heard(self, item: FindingContext | None) -> tuple[ProjectContext, ...]:
         """Return the projects that a word is weighed by: the finding's own, all of them for one about no finding."""
-        own = tuple(voice for voice in self.voices if item and voice.pack == item.pack)
+        own = tuple(voice for voice in self.voices if item and voice.pack in {item.pack, *item.judged_by})
         return own or self.voices
 
     @property
@@ -67,13 +70,14 @@ def locate(opinion: Record, scene: SeriesContext) -> Spot | None:
 
 def _locate_finding(opinion: Record, scene: SeriesContext, kept: tuple[Standing, str]) -> Spot | None:
     for item in scene.items:
-        if item.id == opinion.finding.id and item.target == opinion.target:
+        known = {item.id, *(finding_id(basis, item.target) for basis in item.also)}
+        if opinion.finding.id in known and item.target == opinion.target:
             return item.id, item.message_id, *kept
     moved = _moved(opinion, scene)
     whole = bool(opinion.carry) and opinion.carry == scene.carry
     for item in scene.items if moved or whole else ():
         alike = (whole and item.target == scene.fingerprint) or (moved is not None and item.target == moved.target)
-        if alike and opinion.finding.id == finding_id(item.basis, opinion.target):
+        if alike and opinion.finding.id in {finding_id(basis, opinion.target) for basis in (item.basis, *item.also)}:
             return item.id, item.message_id, Standing.CARRIED, _told(opinion)
     same = moved or next((place for place in scene.places if place.target == opinion.target), None)
     if same or opinion.target == scene.fingerprint:

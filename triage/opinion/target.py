@@ -75,6 +75,6 @@ def _finding_target(connection: Index, stored: Stored, finding: str, head: queri
         message_id=mail.message_id, blob=mail.blob, content=item.target, patch_id="" if whole else mail.patch_id or "",
         carry=_series_carry(connection, stored.series) if whole else mail.carry,
         series=f"v{head.version} {0 if whole else _number(mail)}/{head.total}", fingerprint=head.fingerprint,
-        finding=FindingRef(f"{item.id} {item.code} {item.pack}/{item.rule}{queries.pack_digest(connection, item.pack)}"),
+        finding=FindingRef(f"{item.id} {item.code} {item.pack}/{item.rule}{queries.pack_digest(connection, item.policy)}"),
         title=head.title,
     )  # fmt: skip

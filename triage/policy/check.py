@@ -180,6 +180,6 @@ def listed(series: MessageId, finding: Finding) -> ListedFinding:
         series=series, id=finding.id, code=finding.code, name=finding.name, severity=finding.severity, rule=finding.rule, pack=finding.pack,
         n=finding.n, region=finding.region, line=finding.line, quote=finding.quote, says=finding.says, misses=finding.misses,
         source=finding.source, status=Status.CURED if finding.cured else Status.OPEN, question=finding.question, target=finding.target,
-        exception=finding.exception, message_id=finding.message_id,
+        exception=finding.exception, message_id=finding.message_id, judged_by=finding.judged_by,
         second_opinion=SecondOpinion(demand.needs, demand.role, 0, 0, False) if demand else None,
     )  # fmt: skip

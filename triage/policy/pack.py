@@ -37,6 +37,8 @@ class Rule:
     parameters: dict[str, Any] = field(default_factory=dict)
     own: bool = True
     """Whether it stands in the pack's own file, not in one that it extends."""
+    pack: str = ""
+    """The pack that defines it, "" for a rule of the program: a pack that extends it changes no finding's id."""
 
     def in_force(self, day: date) -> bool:
         """Say whether the rule holds on `day`."""
@@ -85,6 +87,10 @@ class Pack:
     digest: str
     where: str
     """The file it was read from, as messages name it."""
+    root: str = ""
+    """The pack that it extends in the end, itself where it extends none."""
+    must_satisfy: tuple[str, ...] = ()
+    """Other packs by which its lists are judged, too: work for upstream must satisfy upstream."""
 
 
 def day_of(seconds: int) -> date:
@@ -123,7 +129,7 @@ def parse_pack(content: bytes, where: str, find: Find, below: tuple[str, ...] = 
             f"{where}, [policy], id {head['id']!r} is not the file's name", f"call the file {head['id']}.toml, or the pack so"
         )
     parent = _parent(head, where, find, below)
-    rules = tuple(_rule(row, where, head) for row in _rows(data, head, "rule", where))
+    rules = tuple(replace(_rule(row, where, head), pack=head.get("id", PurePath(where).stem)) for row in _rows(data, head, "rule", where))
     exceptions = tuple(_exception(row, where) for row in _rows(data, head, "exception", where))
     _no_overlap(rules, where)
     digest = sha256(content).hexdigest()
@@ -164,6 +170,8 @@ def _pack(
         replies=(parent.replies if parent else {}) | replies,
         digest=digest,
         where=where,
+        root=parent.root if parent else head.get("id", PurePath(where).stem),
+        must_satisfy=tuple(dict.fromkeys((*head.get("must_satisfy", ()), *(parent.must_satisfy if parent else ())))),
     )
 
 

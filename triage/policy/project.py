@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A project as it judges: its policy pack with the people its own files name. The one place where these files are read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from triage.model import Evidence, Finding, Message, Series
@@ -11,6 +11,28 @@ from triage.policy.pack import Pack
 
 if TYPE_CHECKING:
     from triage.policy.people import People
+
+
+def together(findings: Iterable[Finding], one_list: bool) -> list[Finding]:
+    """Return findings of several packs, those that are one as one: the gravest, with all packs that hold it named.
+
+    Within `one_list` these are the ones that say the same of one line; a cross-post's are one only where the same rule raises them, since
+    each list tells what its own policy says.
+    """
+    found: dict[tuple[object, ...], Finding] = {}
+    for item in findings:
+        by_line = one_list and (item.line or item.quote)
+        key = (item.code, item.target, item.message_id, item.line, item.quote) if by_line else (item.id, item.message_id)
+        other = found.get(key)
+        if other is None:
+            found[key] = item
+            continue
+        graver, milder = (item, other) if item.severity.rank < other.severity.rank else (other, item)
+        bases = dict.fromkeys((*graver.also, milder.basis, *milder.also))
+        also = tuple(basis for basis in bases if basis != graver.basis)
+        packs = tuple(dict.fromkeys((*other.judged_by, *item.judged_by)))
+        found[key] = replace(graver, also=also, judged_by=packs, demand=graver.demand or milder.demand)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ def _series(source: _Source, series: int) -> dict[str, Any]:
         return message.link_to(bases[0], message_id) if bases and not message_id.startswith("blob:") else ""
 
     held = source.held[series]
-    found = [one.to_dict() for one in queries.findings(connection, series) if not source.packs or one.pack in source.packs]
+    found = [one.to_dict() for one in queries.findings(connection, series) if not source.packs or source.packs & {one.pack, *one.judged_by}]
     row["finding_list"] = [item | {"url": link(item["message_id"])} for item in found]
     row["findings"] = {word: sum(item["severity"] == word and item["status"] in OPEN for item in found) for word in row["findings"]}
     row["urls"] = [message.link_to(base, row["series"]) for base in bases]

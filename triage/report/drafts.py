@@ -52,8 +52,8 @@ def drafts(findings: Sequence[ListedFinding], mails: dict[str, Message], packs: 
     """
     kept = [
         item for item in findings
-        if item.is_open and item.pack in packs
-        and item.code in {**replies(), **packs[item.pack].replies}
+        if item.is_open and item.policy in packs
+        and item.code in {**replies(), **packs[item.policy].replies}
     ]  # fmt: skip
     by_code: dict[str, list[ListedFinding]] = {}
     for item in kept:
@@ -73,7 +73,7 @@ def drafts(findings: Sequence[ListedFinding], mails: dict[str, Message], packs: 
 
 def _paragraph(places: list[ListedFinding], members: dict[str, Message], first: Message, packs: dict[str, Pack]) -> str:
     item = places[0]
-    message, pack = members.get(item.message_id, first), packs[item.pack]
+    message, pack = members.get(item.message_id, first), packs[item.policy]
     check_replies(pack)
     text = {**replies(), **pack.replies}[item.code].strip()
     rule = next((rule for rule in pack.rules if rule.id == item.rule), None)

@@ -42,7 +42,7 @@ def series_drafts(config: Config, connection: Index, series: int, finding: str =
     items = [item for item in queries.findings(connection, series) if item.id.startswith(finding)]
     if finding and not items:
         raise UsageError(f"this series has no finding {finding!r}", "`triage show --series ID` lists them")
-    packs = {pack.id: pack for pack in (load_pack(item, config.paths.policies) for item in dict.fromkeys([item.pack for item in items]))}
+    packs = {pack.id: pack for pack in (load_pack(item, config.paths.policies) for item in dict.fromkeys([item.policy for item in items]))}
     yield from drafts(items, mails, packs, drafter())
 
 

@@ -72,7 +72,10 @@ def _signoffs(rows: Iterable[Row], word: str) -> int:
 
 def _is_flagged(row: Row, pack: str = "") -> bool:
     """Say whether a series has an open error, warning or question; with `pack` by that one: a cross-post is judged by several."""
-    return any(item["status"] in OPEN and item["severity"] != Severity.INFO and pack in {"", item["pack"]} for item in row["finding_list"])
+    return any(
+        item["status"] in OPEN and item["severity"] != Severity.INFO and (not pack or pack in {item["pack"], *item.get("judged_by", ())})
+        for item in row["finding_list"]
+    )  # fmt: skip
 
 
 def _short(chosen: Iterable[Row], pack: str = "") -> dict[str, int]:

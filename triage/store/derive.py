@@ -177,7 +177,7 @@ def _unlink_topic(connection: Index, series_id: int) -> None:
 
 _FINDING = (
     "id", "message_id", "target", "code", "name", "severity", "rule", "pack", "n", "region", "line", "quote", "says", "misses", "source",
-    "question", "cured", "basis", "exception", "demand",
+    "question", "cured", "basis", "exception", "judged_by", "also", "demand",
 )  # fmt: skip
 
 
@@ -208,6 +208,8 @@ def save_findings(connection: Index, series_id: int, findings: Iterable[Finding]
 def _value(value: object) -> object:
     if isinstance(value, Demand):
         return json.dumps(asdict(value))
+    if isinstance(value, tuple):
+        return " ".join(value)
     return _sound(str(value)) if isinstance(value, str) else value
 
 

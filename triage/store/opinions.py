@@ -235,13 +235,13 @@ def policies_of(connection: Index, series: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-_FINDING = "position, id, code, pack, rule, target, basis, message, n, cured, demand"
+_FINDING = "position, id, code, pack, rule, target, basis, message, n, cured, judged_by, also, demand"
 
 
 def findings_of(connection: Index, series: int) -> list[tuple[Any, ...]]:
-    """Return position, id, code, pack, rule, target, basis, message, n, cure and demand of each finding of a series."""
+    """Return position and what `opinion.matching.FindingContext` holds of each finding of a series."""
     rows = connection.execute(f"select {_FINDING} from finding where series = ? order by position", (series,)).fetchall()
-    return [(*row[:-1], _demand(row[-1])) for row in rows]
+    return [(*row[:-3], tuple(row[-3].split()), tuple(row[-2].split()), _demand(row[-1])) for row in rows]
 
 
 def _demand(text: str) -> Demand | None:

@@ -194,7 +194,7 @@ def _patches(connection: Index, series: int) -> tuple[ListedPatch, ...]:
 
 _FINDING = (
     "id", "code", "name", "severity", "rule", "pack", "message", "n", "region", "line", "quote", "says", "misses", "source", "status",
-    "question", "target", "exception", "demand", "agree", "disagree",
+    "question", "target", "exception", "judged_by", "demand", "agree", "disagree",
 )  # fmt: skip
 
 
@@ -217,7 +217,8 @@ def findings(connection: Index, series: int) -> list[ListedFinding]:
         demand, agree, disagree = item.pop("demand"), item.pop("agree"), item.pop("disagree")
         found.append(
             ListedFinding(
-                series=first, message_id=item.pop("message"), severity=Severity(item.pop("severity")),
+                series=first, message_id=item.pop("message"), judged_by=tuple(item.pop("judged_by").split()),
+                severity=Severity(item.pop("severity")),
                 status=Status.SUPERSEDED if superseded and status is Status.OPEN else status,
                 second_opinion=_second_opinion(demand, agree, disagree, status is Status.MET),
                 opinions=tuple(stand for stand in stands if stand.finding == item["id"]), **item,

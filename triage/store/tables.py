@@ -5,7 +5,7 @@
 from triage.store.views import VIEWS
 
 INDEX_ID = 0x74726961  # "tria"
-INDEX_VERSION = 9
+INDEX_VERSION = 10
 DERIVED = "7"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 
@@ -85,7 +85,7 @@ TABLES = (
        code text not null, name text not null, severity text not null, rule text not null, pack text not null, n integer,
        region text not null, line integer, quote text not null, says text not null, misses text not null, source text not null,
        question text not null, cured text not null default '', basis text not null, exception text not null default '',
-       demand text not null, status text not null,
+       demand text not null, judged_by text not null, also text not null, status text not null,
        agree integer not null default 0, disagree integer not null default 0, unsure integer not null default 0,
        position integer not null, primary key (series, position))""",
     "create index finding_id on finding(id)",

@@ -197,13 +197,19 @@ def finding(
 ) -> Finding:  # fmt: skip
     """Make a finding; its id depends on content, code and rule only, so that the same mail has the same one everywhere."""
     about = CODES[code]
-    basis = sha256("\0".join((code, case.pack.id, rule.id, key or quote)).encode("utf-8", "surrogatepass")).hexdigest()
+    pack = rule.pack or case.pack.root or case.pack.id
+    basis = _basis(code, pack, rule.id, key or quote)
+    former = (_basis(code, case.pack.id, rule.id, key or quote),) if pack != case.pack.id else ()
     return Finding(
-        id=finding_id(basis, message.target),
-        code=code, name=about.name, severity=severity or rule.severity, rule=rule.id, pack=case.pack.id,
+        id=finding_id(basis, message.target), judged_by=(case.pack.id,), also=former,
+        code=code, name=about.name, severity=severity or rule.severity, rule=rule.id, pack=pack,
         message_id=message.message_id, target=message.target, n=message.subject.n, region=region, line=line, quote=quote, says=says,
         misses=about.misses, source=rule.source, question=about.question, basis=basis,
     )  # fmt: skip
+
+
+def _basis(code: str, pack: str, rule: str, key: str) -> str:
+    return sha256("\0".join((code, pack, rule, key)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def finding_id(basis: str, target: str) -> str:

@@ -1,0 +1,108 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pack that extends another: what was decided under the one holds under the other, and upstream's rules hold beside the own."""
+
+import json
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run, mail, patch_body
+from triage.config import Config
+from triage.store.schema import open_index
+
+CHILD = '[policy]\nid = "house"\ntitle = "House"\nextends = "plain-dco"\nstatus = "verified"\n'
+AI = '[policy]\nid = "{name}"\ntitle = "{name}"\nstatus = "verified"\n[[rule]]\nid = "tools"\nkind = "tools"\nseverity = "{grave}"\n{which}\nsource = "x"\ntext = "x"\n'
+
+
+@pytest.fixture
+def house(config: Config, tmp_path: Path, run: Run) -> Path:
+    """A list of two patches, one without a sign-off, judged by plain-dco; and a pack that extends it."""
+    (config.paths.policies).mkdir(parents=True, exist_ok=True)
+    (config.paths.policies / "house.toml").write_text(CHILD)
+    box = tmp_path / "x.mbox"
+    texts = [patch_body("Text one.\n"), patch_body("Text two.\n").replace("widget", "teapot").replace("return 0", "return 7")]
+    mails = [
+        mail(text, key=f"p{n}", subject=f"[PATCH] {what}", sender="Ada Example <ada@example.org>")
+        for n, (what, text) in enumerate(zip(("widget: count", "teapot: pour slowly"), texts, strict=True))
+    ]
+    box.write_bytes(b"".join(b"From x@example.org Mon Mar  2 09:00:00 2026\n" + one + b"\n" for one in mails))
+    assert run("add", "l", str(box), "--policy", "plain-dco").code == 0
+    assert run("ingest").code == 0
+    return box
+
+
+def findings(run: Run) -> list[dict[str, object]]:
+    return [json.loads(line) for line in run("findings", "--json").out.splitlines()]
+
+
+def test_a_pack_that_extends_another_keeps_ids_and_decisions(house: Path, run: Run) -> None:
+    before = findings(run)
+    assert {(item["code"], item["pack"]) for item in before} == {("DCO001", "plain-dco")}
+    assert run("opinion", "give", str(before[0]["id"]), "dismiss", "-m", "Seen elsewhere.").code == 0
+    assert run("policy", "use", "l", "house").code == 0
+    assert run("ingest").code == 0
+    after = findings(run)
+    assert [item["id"] for item in after] == [item["id"] for item in before]
+    assert {tuple(item["judged_by"]) for item in after} == {("house",)}  # type: ignore[arg-type]
+    assert sorted(str(item["status"]) for item in after) == ["dismissed", "open"]
+    assert run("policy", "changes", "l").out == ""
+
+
+def test_records_on_the_ids_of_before_go_on_counting(house: Path, run: Run, config: Config) -> None:
+    """An inherited rule's finding was called by the child's name; a record on that name is met and mapped."""
+    run("policy", "use", "l", "house")
+    run("ingest")
+    item = findings(run)[0]
+    with closing(open_index(config.paths.index)) as index:
+        (also,) = index.execute("select also from finding where id = ?", (item["id"],)).fetchone()
+    former = sha256(f"{also}\0{item['target']}".encode()).hexdigest()[:16]
+    assert former != item["id"]
+    assert run("opinion", "give", str(item["id"]), "dismiss", "-m", "Fine.").code == 0
+    from triage.model.opinion import FindingRef
+    from triage.opinion.index import scene_of
+    from triage.opinion.matching import locate
+    from triage.projects import Judges
+    from triage.store.opinions import load_records
+
+    with closing(open_index(config.paths.index)) as index:
+        (record,) = load_records(index)
+        series = index.execute("select series from finding where id = ?", (item["id"],)).fetchone()[0]
+        context = scene_of(index, series, Judges(config).voices)
+        assert context is not None
+        from dataclasses import replace
+
+        old = replace(record, finding=FindingRef(f"{former} DCO001 house/sob"))
+        spot = locate(old, context)
+    assert spot is not None
+    assert (spot[0], spot[2].value) == (item["id"], "counts")
+
+
+def test_work_for_upstream_must_satisfy_upstream(tmp_path: Path, run: Run, config: Config) -> None:
+    config.paths.policies.mkdir(parents=True, exist_ok=True)
+    (config.paths.policies / "upstream.toml").write_text(AI.format(name="upstream", grave="error", which='allow = ["openai"]'))
+    own = AI.format(name="own", grave="warn", which='allow = ["openai", "anthropic"]').replace(
+        "status", 'must_satisfy = ["upstream"]\nstatus', 1
+    )
+    (config.paths.policies / "own.toml").write_text(own)
+    box = tmp_path / "x.mbox"
+    box.write_bytes(b"From x\n" + mail(patch_body("Text.\n\nAssisted-by: Claude:claude-opus\n"), key="p", subject="[PATCH] item"))
+    run("add", "l", str(box), "--policy", "own")
+    run("ingest")
+    (item,) = [item for item in findings(run) if item["code"] == "AI009"]
+    assert (item["pack"], item["judged_by"], item["severity"]) == ("upstream", ["upstream"], "error")
+
+
+def test_what_two_packs_say_of_one_line_is_one_finding_with_both_named(tmp_path: Path, run: Run, config: Config) -> None:
+    config.paths.policies.mkdir(parents=True, exist_ok=True)
+    (config.paths.policies / "upstream.toml").write_text(AI.format(name="upstream", grave="error", which='allow = ["openai"]'))
+    own = AI.format(name="own", grave="warn", which='allow = ["google"]').replace("status", 'must_satisfy = ["upstream"]\nstatus', 1)
+    (config.paths.policies / "own.toml").write_text(own)
+    box = tmp_path / "x.mbox"
+    box.write_bytes(b"From x\n" + mail(patch_body("Text.\n\nAssisted-by: Claude:claude-opus\n"), key="p", subject="[PATCH] item"))
+    run("add", "l", str(box), "--policy", "own")
+    run("ingest")
+    (item,) = [item for item in findings(run) if item["code"] == "AI009"]
+    assert (item["pack"], item["judged_by"], item["severity"]) == ("upstream", ["own", "upstream"], "error")
