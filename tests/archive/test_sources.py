@@ -23,12 +23,13 @@ from jsonschema import validate
 
 from tests.conftest import ROOT, Inbox, Run, mail, patch_body
 from tests.servers import Server, misbehaving
-from triage.archive.fetch import day_start, pull
+from triage.archive.fetch import pull
 from triage.archive.http import Limits, fetch, unpack
 from triage.archive.local import OwnInbox, arrived
 from triage.archive.lore import source_of
 from triage.archive.maildir import Maildir
 from triage.archive.publicinbox import PublicInbox
+from triage.archive.sources import day_start
 from triage.config import Config, load_lists
 from triage.ingest.cron import sweep
 from triage.model.archive import Entry, Place

@@ -18,6 +18,7 @@ from tests.conftest import SHARED
 from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
+from triage.ingest.summary import RunOptions
 from triage.report.make import make_report, verify_report
 from triage.report.request import FORMS, Request
 
@@ -42,7 +43,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Config]:
             "https://lore.kernel.org/linux-modules",
         )
         config = load_config(home)
-        ingest(config, load_lists(config.paths), workers)
+        ingest(config, load_lists(config.paths), RunOptions(workers=workers))
         found.append(config)
     return found
 

@@ -21,6 +21,7 @@ from triage.admin.lists import add_list
 from triage.config import load_config, load_lists
 from triage.ingest.executors import open_executor
 from triage.ingest.pipeline import ingest
+from triage.ingest.summary import RunOptions
 
 pytestmark = pytest.mark.corpus
 NUMBER = 3509
@@ -140,7 +141,7 @@ def test_a_dask_cluster_reads_what_processes_read(epoch: Path, tmp_path: Path, r
         config = load_config(str(tmp_path / name))
         add_list(config, "ul", (str(epoch),), "plain-dco", "")
         with open_executor(executor) as pool:
-            (done,) = ingest(config, load_lists(config.paths), workers=2, executor=pool)
+            (done,) = ingest(config, load_lists(config.paths), RunOptions(workers=2, executor=pool))
         assert done.counts.entries == NUMBER
         return dump(config.paths.index)
 

@@ -20,6 +20,7 @@ from triage.config import Config, load_lists
 from triage.files import write_lock
 from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
+from triage.ingest.summary import RunOptions
 from triage.ingest.uptodate import nothing_new
 from triage.model.archive import ListSpec
 from triage.model.errors import ArchiveError, BusyError, ConfigError
@@ -129,7 +130,7 @@ def test_workers_and_one_process_give_the_same_rows(config: Config, inbox: Inbox
         there = load_config(str(tmp_path / f"h{number}"))
         monkeypatch.setattr(pipeline, "PARALLEL_FROM", 10)
         monkeypatch.setattr(pipeline, "CHUNK", 4)
-        ingest(there, lists(there, inbox), workers=workers)
+        ingest(there, lists(there, inbox), RunOptions(workers=workers))
         results.append(dump(there.paths.index))
     assert results[0] == results[1]
 
@@ -462,7 +463,7 @@ def test_killed_without_warning_nothing_is_lost(config: Config, inbox: Inbox, tm
 
     inbox.add(*(mail(patch_body(), key=f"k{i}", subject=f"[PATCH {i % 3 + 1}/3] t{i // 3}") for i in range(60)))
     specs = lists(config, inbox)
-    script = "import triage.ingest.pipeline as p; p.CHUNK = 2; p.BATCH = 2; from triage.config import *; c = load_config(); p.ingest(c, load_lists(c.paths), workers=1)"
+    script = "import triage.ingest.pipeline as p; p.CHUNK = 2; p.BATCH = 2; from triage.config import *; c = load_config(); p.ingest(c, load_lists(c.paths), p.RunOptions(workers=1))"
     whole = subprocess.run([sys.executable, "-c", script], env=os.environ | {"TRIAGE_HOME": str(tmp_path / "whole")}, check=False)
     assert whole.returncode == 0
     for seed in range(8):

@@ -26,6 +26,7 @@ from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from triage.commands.reports import report as report_command
 from triage.config import Config
 from triage.ingest.rebuild import rebuild
+from triage.ingest.summary import RunOptions
 from triage.model.errors import UsageError
 from triage.policy.areas import Areas
 from triage.policy.people import read_people
@@ -409,7 +410,7 @@ def test_what_is_no_report_is_refused_in_one_sentence(config: Config, run: Run, 
 
 def test_the_same_bytes_from_another_folder_order_of_work_and_surroundings(judged: Config, inbox: Inbox, run: Run, tmp_path: Path) -> None:
     first = {form: make_report(judged, Request(form=form)) for form in FORMS}
-    rebuild(judged, 2)
+    rebuild(judged, RunOptions(workers=2))
     assert {form: make_report(judged, Request(form=form)) for form in FORMS} == first
     for surroundings in (
         {"TZ": "Asia/Tokyo", "LANG": "C", "PYTHONHASHSEED": "1"},

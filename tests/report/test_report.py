@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -165,3 +166,17 @@ def test_totals_are_those_of_the_findings(demo: Config, run: Run) -> None:
 )
 def test_only_web_addresses_become_links(url: str, link: str) -> None:
     assert web_link(url) == link
+
+
+def test_a_report_of_before_findings_named_their_judges_still_holds(demo: Config, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    assert run("report", "--format", "json", "-o", str(path)).code == 0
+    report = json.loads(path.read_text())
+    for series in report["series"]:
+        for item in series["finding_list"]:
+            del item["judged_by"]
+    path.write_text(json.dumps(report, ensure_ascii=True, indent=1, sort_keys=True) + "\n")
+    assert run("report-verify", str(path)).code == 0
+    report["series"][0]["subject"] = "another"
+    path.write_text(json.dumps(report, ensure_ascii=True, indent=1, sort_keys=True) + "\n")
+    assert run("report-verify", str(path)).code == 1

@@ -202,7 +202,7 @@ def test_a_wrong_time_keeps_the_prompt(demo: Config) -> None:
         await pilot.press("ctrl+u", *"whenever", "enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, Prompt)
-        assert "no time to come" in str(pilot.app.screen.query_one("#prompt-problem", Static).render())
+        assert "not a time to come" in str(pilot.app.screen.query_one("#prompt-problem", Static).render())
         pilot.app.screen.query_one(Input).value = "3d"
         await pilot.press("enter")
         await settle(pilot)
@@ -511,7 +511,7 @@ def test_requests_name_addresses_and_days_to_come(demo: Config) -> None:
         for people, due, says in (
             ("Would", "3d", "Would is not an address"),
             ("c@example.org", "2020-01-01", "past"),
-            ("c@example.org", "soon", "no day"),
+            ("c@example.org", "soon", "not a day"),
         ):
             form.query_one("#people", Input).value = people
             form.query_one("#due", Input).value = due

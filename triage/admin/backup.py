@@ -13,6 +13,7 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
+from triage.archive.sources import source_of
 from triage.config import Config, load_lists, read_lists
 from triage.files import write_file
 from triage.model import Person
@@ -52,7 +53,7 @@ def write_backup(config: Config, path: Path) -> str:
         _pack(path, parts)
     number = sum(ref.endswith("/log") for ref in refs)
     rest = ", ".join(name for name in parts if name != _BUNDLE)
-    copied = any(place.source and not place.source.startswith("mirror:") for spec in load_lists(config.paths) for place in spec.places)
+    copied = any(place.source and source_of(place).copied for spec in load_lists(config.paths) for place in spec.places)
     mail = f"; the mail copied to {config.paths.inboxes} is not in it: copy that folder too" if copied else ""
     return f"{number} log{'' if number == 1 else 's'} of opinions, and {rest or 'nothing else'}{mail}"
 

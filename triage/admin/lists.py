@@ -8,8 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.archive import detect
-from triage.archive.fetch import day_start, waiting
+from triage.archive.fetch import waiting
 from triage.archive.local import OwnInbox
+from triage.archive.sources import day_start
 from triage.config import Config, find_list, load_lists, save_lists
 from triage.files import write_lock
 from triage.ingest.pipeline import settle

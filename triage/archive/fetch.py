@@ -7,14 +7,11 @@ reads again, and finds what is there already.
 """
 
 import json
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 from triage.archive.local import OwnInbox
+from triage.archive.sources import check_unread, source_of
 from triage.config import Config
 from triage.files import write_file, write_lock
 from triage.model.archive import ListSpec, Place
@@ -22,38 +19,6 @@ from triage.model.errors import ArchiveError, BusyError, TriageError, UsageError
 
 WAIT = 60.0
 """Seconds to wait for another process that adds mail to the same list."""
-
-
-class Source(Protocol):
-    """What is read from a cursor on: a Maildir, a notmuch query."""
-
-    left: list[str]
-
-    def mails(self, cursor: str) -> Iterator[bytes]:
-        """Yield what is new since a cursor."""
-        ...
-
-    def cursor(self) -> str:
-        """Return the cursor behind what `mails` yielded."""
-        ...
-
-    def count(self, cursor: str) -> int:
-        """Return how much is new since a cursor."""
-        ...
-
-
-def open_source(source: str) -> Source | None:
-    """Return the source that is read from a cursor on, None for one that is not."""
-    scheme, _, address = source.partition(":")
-    if scheme == "maildir":
-        from triage.archive.maildir import Maildir
-
-        return Maildir(Path(address))
-    if scheme == "notmuch":
-        from triage.archive.notmuch import Notmuch
-
-        return Notmuch(address)
-    return None
 
 
 def pull_all(config: Config, lists: Iterable[ListSpec], since: int | None = None) -> dict[Place, TriageError]:
@@ -81,43 +46,9 @@ def pull(place: Place, since: int | None = None) -> None:
     inbox = OwnInbox(place.path)
     inbox.make()
     with write_lock(place.path, wait=WAIT):
-        _pull(place, inbox, since)
-
-
-def _pull(place: Place, inbox: OwnInbox, since: int | None) -> None:
-    from triage.archive import lore
-
-    cursor = _cursor(place)
-    scheme, _, address = place.source.partition(":")
-    if scheme == "stdin":
-        return
-    if scheme == "mirror":
-        _keep(place, json.dumps(lore.mirror(place.path, address, _fingerprints(cursor)), sort_keys=True))
-        return
-    if scheme == "thread":
-        inbox.add(lore.thread(address))
-        return
-    if scheme == "search":
-        day, _, url = address.partition(":")
-        started = int(time.time())
-        known = int(cursor or 0)
-        # a cursor of the future was kept while the clock was wrong
-        begin = known - lore.OVERLAP if 0 < known <= started else day_start(day)
-        begin = begin if since is None else min(begin, since)
-        inbox.add(lore.search(url, begin))
-        _keep(place, str(started))
-        return
-    source = open_source(place.source)
-    if source is None:
-        raise UsageError(f"{place.source} is not a source that this program knows", "it was added by a newer triage")
-    with closing(source.mails("" if since is not None else cursor)) as mails:  # type: ignore[type-var]
-        inbox.add(mails)
-    _keep(place, source.cursor())
-    if source.left:
-        number = len(source.left)
-        raise ArchiveError(
-            f"{number} file{'s' if number > 1 else ''} there cannot be read as mail, first {source.left[0]}", "the rest was taken"
-        )
+        source = source_of(place)
+        _keep(place, source.pull(inbox, _cursor(place), since))
+        check_unread(source)
 
 
 def deliver(place: Place, content: bytes, mbox: bool = False) -> int:
@@ -145,21 +76,12 @@ def deliver(place: Place, content: bytes, mbox: bool = False) -> int:
 
 def is_far(spec: ListSpec) -> bool:
     """Say whether a list's mail comes over the network."""
-    return any(place.source.startswith(("mirror:", "search:", "thread:")) for place in spec.places)
+    return any(source_of(place).far for place in spec.places if place.source)
 
 
 def waiting(place: Place) -> int | None:
     """Return how much a source has that was not brought yet, None where only asking it for all would tell."""
-    source = open_source(place.source)
-    return source.count(_cursor(place)) if source else None
-
-
-def day_start(day: str) -> int:
-    """Return the begin of a day in UTC, seconds since 1970; raises `UsageError` for what is none."""
-    try:
-        return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
-    except ValueError as error:
-        raise UsageError(f"{day!r} is not a day", "write it as 2026-03-31") from error
+    return source_of(place).waiting(_cursor(place))
 
 
 def _file(place: Place) -> Path:
@@ -172,10 +94,6 @@ def _cursor(place: Place) -> str:
         return str(kept["cursor"]) if kept["source"] == place.source else ""
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-
-
-def _fingerprints(cursor: str) -> dict[str, str]:
-    return dict(json.loads(cursor)) if cursor else {}
 
 
 def _keep(place: Place, cursor: str) -> None:

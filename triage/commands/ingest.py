@@ -93,15 +93,16 @@ def _ends_cleanly() -> Iterator[None]:
 
 
 def _run(config: "Config", chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, retry: bool) -> None:
-    from triage.archive.fetch import day_start
+    from triage.archive.sources import day_start
     from triage.commands.output import moved_lines, note, progress_shown
     from triage.ingest.cron import sweep
     from triage.ingest.executors import open_executor
+    from triage.ingest.summary import RunOptions
     from triage.model.text import safe
 
     try:
         with progress_shown(quiet or as_json) as progress, open_executor(executor) as pool:
-            swept = sweep(config, chosen, workers, progress, day_start(since) if since else None, pool, retry)
+            swept = sweep(config, chosen, RunOptions(workers, pool, day_start(since) if since else None, retry, progress))
     except BusyError:
         if sys.stderr.isatty() or as_json:
             raise

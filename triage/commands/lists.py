@@ -97,10 +97,11 @@ def db_rebuild(config: "Config", as_json: bool, quiet: bool, workers: int) -> No
     """Rebuild the index from the archives and the opinions; the old one is replaced once the new one is complete."""
     from triage.commands.output import moved_lines, note, progress_shown
     from triage.ingest.rebuild import rebuild
+    from triage.ingest.summary import RunOptions
     from triage.model.text import safe
 
     with progress_shown(quiet or as_json) as progress:
-        remade = rebuild(config, workers, progress)
+        remade = rebuild(config, RunOptions(workers, progress=progress))
     for line in moved_lines(remade.moved):
         note(line)
     if remade.aside:

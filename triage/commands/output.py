@@ -42,10 +42,10 @@ def json_line(value: Any) -> None:
 
 
 @contextmanager
-def progress_shown(quiet: bool) -> Iterator[Progress | None]:
+def progress_shown(quiet: bool) -> Iterator[Progress]:
     """Show what is going on, on standard error, if that is a terminal and nobody asked for quiet."""
     if quiet or not sys.stderr.isatty():
-        yield None
+        yield lambda what, count: None
         return
     from rich.console import Console
     from rich.progress import Progress as Bar

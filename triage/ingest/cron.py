@@ -6,7 +6,6 @@ A second run that starts meanwhile is told at once. Sources are brought without 
 giving an opinion.
 """
 
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from triage.archive.detect import open_archive
@@ -14,7 +13,7 @@ from triage.archive.fetch import is_far, pull_all, waiting
 from triage.config import Config, load_lists
 from triage.files import write_lock
 from triage.ingest.status import note_health
-from triage.ingest.summary import ArchiveRun, Progress
+from triage.ingest.summary import USUAL, ArchiveRun, RunOptions
 from triage.ingest.uptodate import nothing_new
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import OutdatedError, TriageError
@@ -36,13 +35,8 @@ class Swept:
     """Why flags did not go where they are wanted."""
 
 
-def sweep(
-    config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None,
-    since: int | None = None, executor: Executor | None = None, retry: bool = False,
-) -> Swept:  # fmt: skip
+def sweep(config: Config, lists: list[ListSpec], options: RunOptions = USUAL) -> Swept:
     """Bring and take in what is new in `lists`; those on this machine first, so that a slow server holds up itself alone.
-
-    With `retry` mail that was too costly to read is read again.
 
     Raises `BusyError` where another run is under way, and what `ingest` raises.
     """
@@ -51,8 +45,8 @@ def sweep(
     near = [spec for spec in lists if not is_far(spec)]
     with write_lock(config.paths.data, "sweep.lock"):
         for group in [*([near] if near else []), *([spec] for spec in lists if is_far(spec))]:
-            failed = pull_all(config, group, since)
-            runs, moved = _take_in(config, {spec.name for spec in group}, workers, progress, executor, retry)
+            failed = pull_all(config, group, options.since)
+            runs, moved = _take_in(config, {spec.name for spec in group}, options)
             if moved is not None:
                 swept.anew, swept.moved = True, [*swept.moved, *moved]
             _tell(runs, group, failed)
@@ -70,23 +64,21 @@ def sweep(
     return swept
 
 
-def _take_in(
-    config: Config, names: set[str], workers: int, progress: Progress | None, executor: Executor | None, retry: bool
-) -> tuple[list[ArchiveRun], list[dict[str, str]] | None]:
+def _take_in(config: Config, names: set[str], options: RunOptions) -> tuple[list[ArchiveRun], list[dict[str, str]] | None]:
     """Take in what is new in those lists that are still there, and say which records moved where the index had to be rebuilt."""
     with write_lock(config.paths.data, wait=WAIT):
         lists = [spec for spec in load_lists(config.paths) if spec.name in names]
-        runs = None if retry else nothing_new(config, lists)
+        runs = None if options.retry else nothing_new(config, lists)
         if runs is not None:
             return runs, None
         from triage.ingest.pipeline import fill
 
         try:
-            return fill(config.paths.index, config, lists, workers, progress, executor, retry), None
+            return fill(config.paths.index, config, lists, options), None
         except OutdatedError:
             from triage.ingest.rebuild import remake
 
-            return (remade := remake(config, workers, progress, partial=True)).runs, remade.moved
+            return (remade := remake(config, options, partial=True)).runs, remade.moved
 
 
 def _tell(runs: list[ArchiveRun], lists: list[ListSpec], failed: dict[Place, TriageError]) -> None:

@@ -26,7 +26,7 @@ from triage.archive.detect import open_archive
 from triage.config import Config
 from triage.files import write_lock
 from triage.ingest.derive import derive_changed
-from triage.ingest.summary import ArchiveRun, Progress
+from triage.ingest.summary import USUAL, ArchiveRun, RunOptions
 from triage.ingest.watch import TooCostlyError, watched
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
@@ -61,40 +61,23 @@ PARALLEL_FROM = 2400
 """New mails from which worker processes pay: below, one process already overlaps git and Python."""
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """Who reads mails: processes of this machine, 0 for as many as it has cores, or another executor."""
-
-    workers: int = 0
-    executor: Executor | None = None
-    retry: bool = False
-    """Whether mail that was too costly to read is tried again."""
-
-
-def ingest(
-    config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None,
-    executor: Executor | None = None, wait: float = 0,
-) -> list[ArchiveRun]:  # fmt: skip
+def ingest(config: Config, lists: list[ListSpec], options: RunOptions = USUAL, wait: float = 0) -> list[ArchiveRun]:
     """Take in what is new in `lists` and return what happened, an entry an archive.
 
-    `executor` reads the mails where one is given, else `workers` processes (0: as many as there are cores) once there are many.
 
     One archive's failure is kept in its entry and stops no other. Raises `BusyError` where another run holds the lock,
     `ConfigError` for an unknown pack or a foreign database, `ArchiveError` for a full disk.
     """
     with write_lock(config.paths.data, wait=wait):
-        return fill(config.paths.index, config, lists, workers, progress, executor)
+        return fill(config.paths.index, config, lists, options)
 
 
-def fill(
-    index: Path, config: Config, lists: list[ListSpec], workers: int = 0, progress: Progress | None = None,
-    executor: Executor | None = None, retry: bool = False,
-) -> list[ArchiveRun]:  # fmt: skip
+def fill(index: Path, config: Config, lists: list[ListSpec], options: RunOptions) -> list[ArchiveRun]:
     """Do the work of `ingest` on the database `index`; the caller holds the lock."""
     connection = open_index(index, write=True)
     try:
         stored.check_derived(connection)
-        return _fill(connection, index, config, lists, Readers(workers, executor, retry), progress or (lambda what, count: None))
+        return _fill(connection, index, config, lists, options)
     except DATABASE_ERRORS as error:
         raise database_error(error, index) from error
     finally:
@@ -116,7 +99,7 @@ def settle(config: Config) -> None:
             connection.close()
 
 
-def _fill(connection: Index, index: Path, config: Config, lists: list[ListSpec], readers: Readers, progress: Progress) -> list[ArchiveRun]:
+def _fill(connection: Index, index: Path, config: Config, lists: list[ListSpec], options: RunOptions) -> list[ArchiveRun]:
     runs: list[ArchiveRun] = []
     judges = Judges(config)
     refresh(connection, open_log(config.paths), judges.voices)
@@ -133,9 +116,9 @@ def _fill(connection: Index, index: Path, config: Config, lists: list[ListSpec],
         for place, archive_id in zip(spec.places, archive_ids, strict=True):
             run = ArchiveRun(spec.name, place.shown_kind)
             runs.append(run)
-            _take_in(_Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, readers, progress))
+            _take_in(_Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, options))
         started = time.monotonic()
-        derive_changed(connection, index, judges, runs[first], progress)
+        derive_changed(connection, index, judges, runs[first], options.progress)
         if before is not None:
             runs[first].policy_changes = _changes(before, derive.open_findings(connection, list_id))
             with transaction(connection, index):
@@ -169,8 +152,7 @@ class _Job:
     list_id: int
     archive_id: int
     run: ArchiveRun
-    readers: Readers
-    progress: Progress
+    options: RunOptions
 
 
 def _take_in(job: _Job) -> None:
@@ -180,7 +162,7 @@ def _take_in(job: _Job) -> None:
         for unit in job.archive.units():
             cursor, stamp = stored.unit_state(job.connection, job.archive_id, unit)
             lost = stored.lost_mails(job.connection, job.archive_id, unit)
-            again = job.readers.retry and stored.has_costly(job.connection, job.archive_id, unit)
+            again = job.options.retry and stored.has_costly(job.connection, job.archive_id, unit)
             if again or (lost and job.archive.has_any(unit, lost)):
                 cursor, stamp = "", REWRITING  # read again from the start: what came after may speak of what is there now
                 with transaction(job.connection, job.index):
@@ -214,12 +196,12 @@ def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
         stored.ensure_unit(connection, job.archive_id, unit)
         if walk.rewritten:
             begin_rewritten(connection, job.archive_id, unit)
-    for reads, error in _read_all(job.archive, unit, walk.items, job.readers):
+    for reads, error in _read_all(job.archive, unit, walk.items, job.options):
         if reads:
             cursor = job.archive.cursor_after(unit, reads[-1].item)
             with transaction(connection, job.index):
                 run.counts.add(store_chunk(connection, job.list_id, job.archive_id, unit, reads, cursor, join))
-            job.progress(f"{run.name}: reading", run.counts.entries)
+            job.options.progress(f"{run.name}: reading", run.counts.entries)
         if error:
             raise error
     with transaction(connection, job.index):
@@ -232,23 +214,23 @@ def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
 Chunk = tuple[list[Read], ArchiveError | None]
 
 
-def _read_all(archive: Archive, unit: str, items: Iterator[Item], readers: Readers) -> Iterator[Chunk]:
+def _read_all(archive: Archive, unit: str, items: Iterator[Item], options: RunOptions) -> Iterator[Chunk]:
     """Yield what the entries hold, in order, in chunks; by worker processes where there is much to read."""
-    if readers.executor is not None:
-        yield from _pooled(readers.executor, archive, unit, _chunks(items), ahead=16)
+    if options.executor is not None:
+        yield from _pooled(options.executor, archive, unit, _chunks(items), ahead=16)
         return
     start = list(islice(items, PARALLEL_FROM))
     more = next(items, None) if len(start) == PARALLEL_FROM else None
     every = _chunks(chain(start, [more] if more else [], items))
-    if more is None or readers.workers == 1:
+    if more is None or options.workers == 1:
         for chunk in every:
             yield read_chunk(archive.kind, archive.path, unit, chunk, own_rows())
         return
     import multiprocessing
 
     context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(readers.workers or None, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),)) as pool:
-        yield from _pooled(pool, archive, unit, every, ahead=2 * (readers.workers or multiprocessing.cpu_count()))
+    with ProcessPoolExecutor(options.workers or None, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),)) as pool:
+        yield from _pooled(pool, archive, unit, every, ahead=2 * (options.workers or multiprocessing.cpu_count()))
 
 
 def _start_worker(writer: int) -> None:

@@ -11,7 +11,7 @@ from triage.archive.local import OwnInbox
 from triage.config import Config, load_lists
 from triage.files import write_lock
 from triage.ingest.pipeline import fill
-from triage.ingest.summary import ArchiveRun, Progress
+from triage.ingest.summary import USUAL, ArchiveRun, RunOptions
 from triage.model.errors import ArchiveError, ConfigError
 from triage.store.errors import DATABASE_ERRORS
 from triage.store.former import moved_records, now_missing
@@ -32,17 +32,17 @@ class Remade:
     """Where a damaged personal.db was put."""
 
 
-def rebuild(config: Config, workers: int = 0, progress: Progress | None = None) -> Remade:
+def rebuild(config: Config, options: RunOptions = USUAL) -> Remade:
     """Make index.db again from archives and opinions; the old one is replaced only when the new one is whole.
 
     A damaged personal.db is put aside. Raises what `ingest` raises; the old index stays then.
     """
     with write_lock(config.paths.data):
         aside = _put_aside(config.paths.personal)
-        return replace(remake(config, workers, progress), aside=aside)
+        return replace(remake(config, options), aside=aside)
 
 
-def remake(config: Config, workers: int, progress: Progress | None, partial: bool = False) -> Remade:
+def remake(config: Config, options: RunOptions, partial: bool = False) -> Remade:
     """Do the work of `rebuild`; the caller holds the lock. `partial` replaces the old index even where an archive cannot be read."""
     index = config.paths.index
     fresh = index.with_name("index.db.new")
@@ -51,7 +51,7 @@ def remake(config: Config, workers: int, progress: Progress | None, partial: boo
         OwnInbox(place.path).make()  # a backup that was put back brings none
     _remove(fresh)
     try:
-        runs = fill(fresh, config, lists, workers, progress)
+        runs = fill(fresh, config, lists, options)
         if not partial and (failed := [run for run in runs if run.error and not run.holes]):
             raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "fix that, or `triage remove` the list")
         if not partial and index.exists() and (gone := now_missing(index, fresh)):

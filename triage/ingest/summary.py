@@ -3,6 +3,7 @@
 """What one run did with one archive, as counts and as the JSON contract has it."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from triage.model.archive import OUTCOMES, Counts
@@ -10,6 +11,28 @@ from triage.model.errors import TriageError
 
 Progress = Callable[[str, int], None]
 """What is done, and how many of it so far."""
+
+
+def _quiet(what: str, count: int) -> None:
+    """Tell nobody what is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a run reads mail, and what it reads again."""
+
+    workers: int = 0
+    """Processes of this machine, 0 for as many as it has cores."""
+    executor: Executor | None = None
+    """What reads mails instead of processes of this machine."""
+    since: int | None = None
+    """From when on sources are asked again, in seconds since 1970."""
+    retry: bool = False
+    """Whether mail that was too costly to read is tried again."""
+    progress: Progress = _quiet
+
+
+USUAL = RunOptions()
 
 
 @dataclass(slots=True)

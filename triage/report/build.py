@@ -3,7 +3,7 @@
 """A report as a value: series, findings, opinions, numbers, and what it rests on; sorted, without paths, ages as of a fixed time."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -129,10 +129,6 @@ def _report(
     begin, end = request.span()
     rests = provenance.provenance(connection, names)
     by_list = {name: pack for name, pack, _ in lists}
-    for pack in rests["packs"]:
-        pack["pack"] = by_list[pack["list"]]
-        applied = policies.get(pack["pack"])
-        pack |= {"status": applied.status if applied else "", "checked": applied.checked if applied else ""}
     days = {"since": rfc3339(begin) if begin else None, "until": rfc3339(end - 1) if end < 253402300800 else None}
     return Report(
         title=f"Review report{f' {request.period.upper()}' if request.period else ''}",
@@ -150,8 +146,22 @@ def _report(
             for name, where, why in archives.quarantined(connection)
             if name in names
         ),
-        provenance={"triage": VERSION, "command": request.line(), "lists": [{"list": name} | entries[name] for name in names]} | rests,
+        provenance={"triage": VERSION, "command": request.line(), "lists": [{"list": name} | entries[name] for name in names]}
+        | _rests_on(rests, by_list, policies),
     )
+
+
+def _rests_on(rests: provenance.Provenance, packs: Mapping[str, str], policies: Mapping[str, Applied]) -> dict[str, Any]:
+    """Return what a report rests on in the shape of its JSON; `packs` are those that the lists are judged by, by list."""
+    used = [(one, packs[one.list], policies.get(packs[one.list])) for one in rests.packs]
+    return {
+        "archives": [asdict(one) for one in rests.archives],
+        "packs": [
+            {"list": one.list, "pack": pack, "digest": one.digest, "status": known.status if known else "",
+             "checked": known.checked if known else ""} for one, pack, known in used
+        ],
+        "opinions": [{"log": ref, "tip": tip} for ref, tip in rests.opinions],
+    }  # fmt: skip
 
 
 def _series(source: _Source, series: int) -> dict[str, Any]:

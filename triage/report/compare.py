@@ -201,6 +201,8 @@ def _in_json(old: str, new: str) -> tuple[list[Change], list[Change]]:
     return differs, [one for one in moved if id(one) not in kept]
 
 
+_LATER = frozenset(["judged_by"])
+"""Keys that reports of before have not: that one lacks them changes nothing that it says."""
 _KEYS = ("id", "finding", "name", "code", "start", "wait", "list", "log", "series")
 """What names the items of a list, the most telling first; a number names nothing."""
 
@@ -209,7 +211,7 @@ def _walk(old: Any, new: Any, where: str) -> Iterator[Change]:
     if old == new:
         return
     if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(old.keys() | new.keys()):
+        for key in sorted((old.keys() | new.keys()) - (_LATER - old.keys())):
             yield from _walk(old.get(key), new.get(key), f"{where}.{key}" if where else key)
     elif isinstance(old, list) and isinstance(new, list):
         was, now = _keyed(old), _keyed(new)

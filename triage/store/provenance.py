@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a report rests on, read from the index: archives, packs and opinion logs by their tips."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from triage.store.schema import Index
 
@@ -16,17 +17,48 @@ def series_urls(connection: Index, series: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def provenance(connection: Index, lists: list[str]) -> dict[str, Any]:
-    """Return the tips of the archives of some lists, the digests of their packs and the tips of opinion logs; no paths."""
+@dataclass(frozen=True, slots=True)
+class UnitTip:
+    """Up to where one unit of an archive was read."""
+
+    list: str
+    kind: str
+    unit: str
+    tip: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackUsed:
+    """The pack that a list is judged by, and the digest of all that it judges with, "" where it cannot be read."""
+
+    list: str
+    pack: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What is said rests on: archives, packs and opinion logs by their tips; no paths."""
+
+    archives: tuple[UnitTip, ...]
+    packs: tuple[PackUsed, ...]
+    opinions: tuple[tuple[str, str], ...]
+    """Each log, a ref, with its tip."""
+
+
+def provenance(connection: Index, lists: Sequence[str]) -> Provenance:
+    """Return what the series of some lists rest on."""
     archives = connection.execute(
         "select list.name, a.kind, u.name, u.cursor, u.entries from unit u join archive a on a.id = u.archive join list on list.id = a.list"
         " order by list.name, a.id, u.name"
     ).fetchall()
     packs = connection.execute(
-        "select list.name, list.policy, meta.value from list left join meta on meta.key = 'pack:' || list.id order by list.name"
+        "select list.name, list.policy, coalesce(meta.value, '') from list left join meta on meta.key = 'pack:' || list.id"
+        " order by list.name"
     ).fetchall()
-    return {
-        "archives": [{"list": n, "kind": k, "unit": u, "tip": tip, "entries": e} for n, k, u, tip, e in archives if n in lists],
-        "packs": [{"list": n, "pack": p, "digest": d or ""} for n, p, d in packs if n in lists],
-        "opinions": [{"log": ref, "tip": tip} for ref, tip in connection.execute("select ref, tip from log_tip order by ref")],
-    }
+    return Provenance(
+        archives=tuple(UnitTip(*row) for row in archives if row[0] in lists),
+        packs=tuple(PackUsed(*row) for row in packs if row[0] in lists),
+        opinions=tuple(connection.execute("select ref, tip from log_tip order by ref").fetchall()),
+    )
