@@ -106,3 +106,11 @@ def test_what_two_packs_say_of_one_line_is_one_finding_with_both_named(tmp_path:
     run("ingest")
     (item,) = [item for item in findings(run) if item["code"] == "AI009"]
     assert (item["pack"], item["judged_by"], item["severity"]) == ("upstream", ["own", "upstream"], "error")
+
+
+def test_what_another_pack_will_change_is_said_beforehand(house: Path, run: Run, config: Config) -> None:
+    assert "0 of 2 series end otherwise" in run("policy", "use", "l", "house").err
+    (config.paths.policies / "none.toml").write_text('[policy]\nid = "none"\ntitle = "None"\nstatus = "verified"\n')
+    told = run("policy", "use", "l", "none").err
+    assert "2 of 2 series end otherwise" in told
+    assert "error → fine" in told

@@ -6,13 +6,14 @@ import email
 import email.policy
 import os
 import subprocess
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config
-from triage.report.outgoing import split_and_send
+from triage.report.outgoing import set_text, split_and_send, wrapped
 
 
 @pytest.fixture
@@ -184,3 +185,24 @@ def test_no_address_is_an_option_of_a_mailer(config: Config, inbox: Inbox, run: 
         assert f"<{address}" not in heads
         assert f" {address}" not in heads
     assert run("opinion", "ask", "opt@example.org", address, "-m", "x").code == 2
+
+
+def test_prose_is_wrapped_and_what_is_quoted_stays_whole() -> None:
+    long = "word " * 40
+    text = (
+        f"{long}\n\n> {long}\n\nhttps://example.org/{'x' * 90} is where\n\nSigned-off-by: A Very Long Name Indeed <{'a' * 60}@example.org>"
+    )
+    lines = wrapped(text).split("\n")
+    assert max(len(line) for line in lines if line.startswith("word")) <= 72
+    assert f"> {long}" in lines
+    assert any(f"https://example.org/{'x' * 90}" in line for line in lines)
+    assert lines[-1].startswith("Signed-off-by: A Very Long Name Indeed <aaa")
+
+
+@pytest.mark.parametrize(("text", "form"), [("Plain.\n", "7bit"), ("Grüße “you”.\n" + "é" * 200 + "\n", "quoted-printable")])
+def test_a_draft_is_plain_text_that_every_mailer_shows(text: str, form: str) -> None:
+    made = EmailMessage()
+    set_text(made, text)
+    assert made["Content-Transfer-Encoding"] == form
+    assert made.get_content() == text
+    assert max(map(len, bytes(made).split(b"\n"))) <= 78

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commands about policies: what the packs say, whether they hold together, and what another one would have done."""
 
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -123,12 +124,27 @@ def _rule(rule: "Rule") -> dict[str, Any]:
 @click.argument("pack")
 @with_config
 def policy_use(config: "Config", name: str, pack: str) -> None:
-    """Judge LIST by PACK from now on; the next `triage ingest` applies it and says which open findings change."""
+    """Judge LIST by PACK from now on; the next `triage ingest` applies it and says which open findings change.
+
+    What it will change is printed first, as `triage policy compare` would.
+    """
     from triage.admin.lists import use_policy
     from triage.commands.output import note
+    from triage.config import find_list, load_lists
+    from triage.model.errors import TriageError
     from triage.model.text import safe
 
+    old = find_list(load_lists(config.paths), name).policy
     spec = use_policy(config, name, pack)
+    try:
+        total, found = _compared(config, old, pack, f"list:{shlex.quote(name)}", "") if config.paths.index.exists() else (0, [])
+    except TriageError as error:  # the old pack may be what is wrong
+        note(f"triage: what changes cannot be told: {error}")
+    else:
+        for one in found[:10]:
+            for line in _difference_lines(one):
+                note(line)
+        note(f"{len(found)} of {total} series end otherwise{', the first 10 of them above' if len(found) > 10 else ''}")
     note(f"{safe(spec.name)}: judged by {safe(spec.policy)}; run `triage ingest`")
 
 
@@ -263,35 +279,38 @@ def policy_compare(config: "Config", one: str, other: str, limit: tuple[str, ...
     A and B are names or .toml files; nothing is stored. To see what a proposed rule would have done:
     `triage policy compare qemu qemu-proposed-2026 date:2026`
     """
-    from triage.commands import open_databases
     from triage.commands.output import json_line, note, out
-    from triage.ingest.derive import earlier_evidence
     from triage.model.codes import CODES
+
+    if codes and not any(code.startswith(codes.upper()) for code in CODES):
+        raise UsageError(f"no finding code starts with {codes!r}", "try AI, DCO or FMT")
+    total, differences = _compared(config, one, other, limit_of(limit) if limit else "", codes)
+    for found in differences:
+        if as_json:
+            json_line(found.to_dict())
+            continue
+        for line in _difference_lines(found):
+            out(line)
+    if not as_json:
+        note(f"{len(differences)} of {total} series would have ended otherwise")
+
+
+def _compared(config: "Config", one: str, other: str, limit: str, codes: str) -> tuple[int, list["Difference"]]:
+    """Return how many series a limit lets through, and which of them two packs judge otherwise."""
+    from triage.commands import open_databases
+    from triage.ingest.derive import earlier_evidence
     from triage.policy.compare import compare
     from triage.projects import load_project
     from triage.store import queries
     from triage.store.derive import stored_series
     from triage.store.limit import parse_limit
 
-    if codes and not any(code.startswith(codes.upper()) for code in CODES):
-        raise UsageError(f"no finding code starts with {codes!r}", "try AI, DCO or FMT")
-    first, second = load_project(one, config), load_project(other, config)
-    now = int(time.time())
-    wanted = parse_limit(limit_of(limit) if limit else "", now)
+    first, second, now = load_project(one, config), load_project(other, config), int(time.time())
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
-        ids = queries.series_ids(connection, notes, wanted, now)
-        count = 0
-        posted = ((*stored_series(connection, one), earlier_evidence(connection, one)) for one in ids)
-        for found in compare(posted, first, second, codes):
-            count += 1
-            if as_json:
-                json_line(found.to_dict())
-                continue
-            for line in _difference_lines(found):
-                out(line)
-        if not as_json:
-            note(f"{count} of {len(ids)} series would have ended otherwise")
+        ids = queries.series_ids(connection, notes, parse_limit(limit, now), now)
+        posted = ((*stored_series(connection, series), earlier_evidence(connection, series)) for series in ids)
+        return len(ids), list(compare(posted, first, second, codes))
 
 
 def _difference_lines(found: "Difference") -> Iterator[str]:

@@ -14,6 +14,7 @@ from triage.mail.identity import parse_people
 from triage.model import Person
 from triage.model.errors import TriageError
 from triage.model.text import safe
+from triage.report.outgoing import set_text
 
 _WIRE = EmailPolicy(utf8=True, cte_type="8bit", max_line_length=0)
 MAX_HEAD = 256 * 1024
@@ -75,7 +76,7 @@ def _cleaned(reply: EmailMessage, body: str, me: Person, message_id: str) -> Ema
         if reply.get(name):
             made[name] = safe(" ".join(str(reply[name]).split()))
     made["Message-ID"] = f"<{message_id}>"
-    made.set_content(body, charset="utf-8", cte="8bit")
+    set_text(made, body)
     return made
 
 

@@ -19,6 +19,7 @@ from triage.model.errors import ConfigError
 from triage.model.listed import ListedFinding
 from triage.model.text import safe
 from triage.policy.pack import Pack
+from triage.report.outgoing import set_text, wrapped
 
 WORDS = ("name", "project", "says", "quote", "source", "rule", "line")
 
@@ -101,8 +102,8 @@ def _mail(message: Message, paragraphs: list[str], me: Person) -> EmailMessage:
     if not message.message_id.startswith("blob:"):
         reply["In-Reply-To"] = reply["References"] = f"<{safe(message.message_id)}>"
     name = safe(message.author.name).split(" ")[0] or "there"
-    body = "\n\n".join([f"Hi {name},", *paragraphs, "Thanks!"])
-    reply.set_content(body + "\n", charset="utf-8", cte="8bit")
+    body = "\n\n".join([f"Hi {name},", *map(wrapped, paragraphs), "Thanks!"])
+    set_text(reply, body + "\n")
     return reply
 
 

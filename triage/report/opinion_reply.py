@@ -7,6 +7,7 @@ import secrets
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import getaddresses
 from pathlib import Path
 
 from triage import git
@@ -124,14 +125,18 @@ def check_answer(config: Config, name: str) -> None:
 
 
 def request_mail(config: Config, record: str) -> str:
-    """Return an own request as a mail to those it asks, as a reply to what it is about."""
+    """Return an own request as a mail to those it asks, as a reply to what it is about; who got that is in Cc."""
     me = reviewer()
     with closing(refreshed(config)) as connection:
         opinion = one_record(connection, record)
         mail = queries.find_message(connection, opinion.target_message)
         reply = reply_to(raw_mail(connection, mail), reply_body(opinion, (), me), me, new_id(me))
+    asked = asked_of(opinion)
+    others = [str(reply[name]) for name in ("To", "Cc") if reply[name]]
     del reply["To"], reply["Cc"]
-    reply["To"] = ", ".join(asked_of(opinion))
+    reply["To"] = ", ".join(asked)
+    if left := [f"{name} <{address}>" if name else address for name, address in getaddresses(others) if address.casefold() not in asked]:
+        reply["Cc"] = ", ".join(left)  # the list, the author and whoever got the patch see what is asked, as in any thread
     return bytes(reply).decode("utf-8", "replace")
 
 

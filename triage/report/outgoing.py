@@ -7,7 +7,10 @@ import re
 import shlex
 import shutil
 import tempfile
+import textwrap
 from collections.abc import Sequence
+from email.message import EmailMessage
+from email.quoprimime import body_encode
 from pathlib import Path
 
 from triage.files import write_file
@@ -15,7 +18,35 @@ from triage.model.errors import ArchiveError, UsageError
 
 _SEND = "git send-email --confirm=always --suppress-cc=self --suppress-cc=body"
 """Its own habit of writing to whoever a body names is off: a draft quotes lines that name people."""
+WIDTH = 72
+_WHOLE = re.compile(r"[>|\s*-]|[A-Za-z][A-Za-z-]*-[A-Za-z-]+: ")
+"""Lines that are not our prose: quoted, indented, items of a list, trailers."""
 _FROM = re.compile(rb"(?m)^(>*From )")
+
+
+def set_text(mail: EmailMessage, text: str) -> None:
+    """Make a text the plain body of a mail, as every mailer and pager shows it: 7bit where it is ASCII, else quoted-printable."""
+    if text.isascii() and all(len(line) < 998 for line in text.split("\n")):
+        mail.set_content(text, charset="utf-8", cte="7bit")
+        return
+    mail["Content-Type"] = 'text/plain; charset="utf-8"'
+    mail["Content-Transfer-Encoding"] = "quoted-printable"
+    mail["MIME-Version"] = "1.0"
+    octets = text.encode("utf-8", "replace").decode("latin-1")
+    mail.set_payload(body_encode(octets, 76))  # set_content would fold by the policy, which folds nothing
+
+
+def wrapped(text: str) -> str:
+    """Wrap our own prose at 72 columns; quoted, indented and blank lines, trailers, and words such as links and addresses stay whole."""
+    out: list[str] = []
+    for paragraph in re.split(r"\n{2,}", text):
+        lines = paragraph.split("\n")
+        if any(_WHOLE.match(line) for line in lines):
+            out.append(paragraph)
+        else:
+            words = " ".join(line.strip() for line in lines)
+            out.append(textwrap.fill(words, WIDTH, break_long_words=False, break_on_hyphens=False))
+    return "\n\n".join(out)
 
 
 def is_folder(output: Path | str) -> bool:
