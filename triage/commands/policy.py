@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage.commands import FREE_WORDS, json_option, limit_of, with_config
+from triage.model import Role
 from triage.model.errors import ConfigError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -206,6 +207,45 @@ def policy_explain(config: "Config", code: str, policy: str | None, as_json: boo
         out("  reply draft:")
         for line in safe_lines(reply):
             out(f"    {line}")
+
+
+@policy.command("trailer")
+@click.argument("pack")
+@click.option("--tool", required=True, metavar="NAME", help="The tool that took part, e.g. Claude.")
+@click.option("--model", default="", metavar="NAME", help="Its model or version.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="generate", show_default=True, help="What it did.")
+@click.option("--date", "day", default="", metavar="DAY", help="The day to ask about, 2026-03-31 [default: today].")
+@json_option
+@with_config
+def policy_trailer(config: "Config", pack: str, tool: str, model: str, role: str, day: str, as_json: bool) -> None:
+    """Print the line that PACK's project wants where a tool took part, and where it goes.
+
+    Exits with 3 if the project takes no such work, and says where that is written.
+    """
+    from datetime import UTC, date, datetime
+
+    from triage.commands.output import json_line, note, out
+    from triage.model.text import safe
+    from triage.policy.wording import wording
+    from triage.projects import load_pack
+
+    try:
+        when = date.fromisoformat(day) if day else datetime.now(UTC).date()
+    except ValueError as error:
+        raise UsageError(f"{day!r} is not a day", "write it as 2026-03-31") from error
+    found = wording(load_pack(pack, config.paths.policies), tool, model, Role(role), when)
+    if as_json:
+        json_line(found.to_dict())
+    elif found.refused:
+        note(f"this project does not take it: {safe(found.refused)} ({safe(found.source)})")
+    elif not found.lines:
+        note("this project asks for no line")
+    else:
+        for line in found.lines:
+            out(safe(line))
+        note(f"{found.where} ({safe(found.source)})")
+    if found.refused:
+        raise SystemExit(ExitCode.FINDINGS)
 
 
 @policy.command("check")

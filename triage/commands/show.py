@@ -182,12 +182,13 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
 @click.option("--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True, help="Output format.")
 @click.option("--fail-on", type=click.Choice(["error", "warn", "ask", "info"]), help="Exit with 3 if any finding is at least this severe.")
 @click.option("--cover", type=click.File("rb"), metavar="FILE", help="The description that came with the patches, e.g. of a pull request.")
+@click.option("--suggest", is_flag=True, help="Print the line that fixes a finding, where one does.")
 @click.option("--aliases", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's mailmap.")
 @click.option("--roster", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's MAINTAINERS, or TOML.")
 @with_config
 def check(
     config: "Config", files: tuple[str, ...], fresh: bool, policy: str | None, form: str, fail_on: str | None, cover: Any,
-    aliases: Path | None, roster: Path | None,
+    suggest: bool, aliases: Path | None, roster: Path | None,
 ) -> None:  # fmt: skip
     """Check mails, mboxes, format-patch files or commits against a policy; needs no database.
 
@@ -198,13 +199,15 @@ def check(
     from triage.commands.output import finding_lines, json_line, out
     from triage.config import ProjectFiles
     from triage.model import Severity
+    from triage.model.text import safe
     from triage.policy.check import listed
+    from triage.policy.wording import suggested
     from triage.projects import load_project
 
     people = ProjectFiles(aliases, roster) if aliases or roster else None
     project = load_project(policy or _shared_policy(config), config, people)
     checked = _judge(files, fresh, project, cover.read().decode("utf-8", "replace") if cover else "", form == "text")
-    subjects = {message.message_id: message.raw_subject for one in checked for message in (*one.series.members, *one.replies)}
+    mails = {message.message_id: message for one in checked for message in (*one.series.members, *one.replies)}
     found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]
     if form == "b4":
         json_line(b4_checks([finding for _, finding in found]))
@@ -213,8 +216,10 @@ def check(
         if form == "json":
             json_line(item.to_dict())
         else:
-            for line in finding_lines(item, subjects.get(finding.message_id, "")):
+            for line in finding_lines(item, mails[finding.message_id].raw_subject if finding.message_id in mails else ""):
                 out(line)
+            if suggest and finding.message_id in mails and (line := suggested(finding, mails[finding.message_id], project.pack)):
+                out(f"    suggest: {safe(line)}")
     if fail_on and any(finding.severity.rank <= Severity(fail_on).rank and not finding.cured for _, finding in found):
         raise SystemExit(ExitCode.FINDINGS)
 

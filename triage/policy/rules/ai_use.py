@@ -219,7 +219,7 @@ def tools(case: Case, rule: Rule) -> Iterator[Finding]:
         if item.role not in MAKING or not _concerns(case, rule, item):
             continue
         names = [name for tool in item.tools or ("",) for name in _names(tool, rule.parameters.get("by", "vendor"))]
-        refused = [name for name in names if name and (_listed(name, deny) or (allow and not _listed(name, allow)))]
+        refused = [name for tool in item.tools or ("",) for name in refused_tools(rule, tool)]
         if refused:
             which = ", ".join(
                 tool.strip("/") for tool in item.tools or ("",) if set(_names(tool, rule.parameters.get("by", "vendor"))) & set(refused)
@@ -231,6 +231,14 @@ def tools(case: Case, rule: Rule) -> Iterator[Finding]:
             if unknown != "ok":
                 says = f"Which {rule.parameters.get('by', 'vendor')} this tool is of is not known; listed: {', '.join(allow)}."
                 yield from_evidence(case, rule, "AI009", item, says, Severity(unknown))
+
+
+def refused_tools(rule: Rule, tool: str) -> list[str]:
+    """Return what of a tool, `vendor/tool/model`, a rule about tools does not take, by the names that its lists use."""
+    allow = [_plain(word) for word in rule.parameters.get("allow", [])]
+    deny = [_plain(word) for word in rule.parameters.get("deny", [])]
+    names = _names(tool, rule.parameters.get("by", "vendor"))
+    return [name for name in names if name and (_listed(name, deny) or (allow and not _listed(name, allow)))]
 
 
 def _plain(word: str) -> str:
