@@ -385,7 +385,9 @@ def test_a_rule_that_was_not_read_at_its_source_says_so_in_a_pack_that_was() -> 
     wrong = mail(patch_body(f"Text.\n\nAssisted-by: Claude:opus\n{SOB}"), date="Mon, 07 Sep 2026 09:00:00 +0000")
     assert codes(wrong) == ["AI006"]  # a note alone needs no note about the pack
     stricter = load_pack("linux-kernel")
-    rules = tuple(replace(rule, severity=type(rule.severity)("warn")) if rule.id == "assist-v2" else rule for rule in stricter.rules)
+    rules = tuple(
+        replace(rule, severity=type(rule.severity)("warn"), draft=True) if rule.id == "assist-v2" else rule for rule in stricter.rules
+    )
     assert codes(wrong, pack=replace(stricter, rules=rules)) == ["AI006", "POL002"]
 
 
