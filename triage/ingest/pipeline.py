@@ -45,7 +45,7 @@ from triage.store.rows import message_row
 from triage.store.schema import Index, open_index
 from triage.store.write import (
     REWRITING,
-    Read,
+    ReadEntry,
     begin_rewritten,
     finish_unit,
     mark_derived,
@@ -211,7 +211,7 @@ def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
         mark_derived(connection)
 
 
-Chunk = tuple[list[Read], ArchiveError | None]
+Chunk = tuple[list[ReadEntry], ArchiveError | None]
 
 
 def _read_all(archive: Archive, unit: str, items: Iterator[Item], options: RunOptions) -> Iterator[Chunk]:
@@ -295,7 +295,7 @@ def read_chunk(kind: str, path: Path, unit: str, items: list[Item], tools: Seque
     try:
         archive = open_archive(kind, path)
         mails = [item for item in items if item.entry is Entry.MAIL]
-        read: dict[int, Read] = {}
+        read: dict[int, ReadEntry] = {}
         lost: set[int] = set()
         error: ArchiveError | None = None
         diffs: list[tuple[int, bytes]] = []
@@ -312,27 +312,27 @@ def read_chunk(kind: str, path: Path, unit: str, items: list[Item], tools: Seque
         ids = git.patch_ids(diffs)
         for number, (item, result) in enumerate(found):
             if isinstance(result, str):
-                read[id(item)] = Read(replace(item, entry=Entry.LOST) if id(item) in lost else item, reason=result)
+                read[id(item)] = ReadEntry(replace(item, entry=Entry.LOST) if id(item) in lost else item, reason=result)
             else:
-                read[id(item)] = Read(item, message_row(result, ids.get(number)))
-        reads: list[Read] = []
+                read[id(item)] = ReadEntry(item, message_row(result, ids.get(number)))
+        reads: list[ReadEntry] = []
         for item in items:
             if item.entry is Entry.MAIL and id(item) not in read:
                 # the cursor is a commit: what else that commit holds is read again with what could not be
                 reads = [done for done in reads if done.item.locator != item.locator]
                 break
-            reads.append(read.get(id(item)) or Read(item, reason=item.reason))
+            reads.append(read.get(id(item)) or ReadEntry(item, reason=item.reason))
         return [_light(read) for read in reads], error
     finally:
         gc.enable()
 
 
-def _light(read: Read) -> Read:
+def _light(read: ReadEntry) -> ReadEntry:
     """Leave the bytes behind: they have been read and would only be copied to the writer."""
     item = read.item
     if item.content is None:
         return read
-    return Read(Item(item.entry, item.locator, item.blob, item.archived), read.row, read.reason)
+    return ReadEntry(Item(item.entry, item.locator, item.blob, item.archived), read.row, read.reason)
 
 
 def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[int, bytes]]) -> tuple[Item, Message | str]:

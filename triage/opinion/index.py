@@ -90,14 +90,14 @@ def refresh(connection: Index, log: OpinionLog, voices: Voices) -> bool:
     return True
 
 
-Read = list[tuple[str, bool, list[Record]]]
+Moved = list[tuple[str, bool, list[Record]]]
 """Logs that moved: the ref, whether its records follow those in the index, and the records."""
 
 
-def _read_moved(log: OpinionLog, tips: dict[str, str], known: dict[str, str], ring: KeyRing, cache: Cache) -> tuple[Read, set[str]]:
+def _read_moved(log: OpinionLog, tips: dict[str, str], known: dict[str, str], ring: KeyRing, cache: Cache) -> tuple[Moved, set[str]]:
     """Return what moved since the index was made from `known`, and which logs are lost or damaged: in `tips` these stay where they were."""
     anew = tips.get(KEYS) != known.get(KEYS) or not known
-    read: Read = []
+    read: Moved = []
     lost: set[str] = set()
     for ref in sorted((set(tips) | set(known)) - {KEYS}):
         tip, since = tips.get(ref, ""), known.get(ref, "")
@@ -121,7 +121,7 @@ def _remember(log: OpinionLog, tips: dict[str, str]) -> None:
     note_tips(log.path, {ref: tip for ref, tip in tips.items() if ref not in seen})
 
 
-def _project_of(read: Read) -> str:
+def _project_of(read: Moved) -> str:
     """Return the project that records name, "" where none does."""
     named = (opinion.fields.get("Project", "") for _, _, opinions in read for opinion in opinions)
     return next((project for project in named if re.fullmatch("[0-9a-f]{40}", project)), "")

@@ -24,7 +24,7 @@ _PEOPLE = re.compile(rb"^X-Triage-People:[ \t]*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class TestCase:
     """The mails of one case, and what the rule must say of them."""
 
     rule: str
@@ -64,7 +64,7 @@ def try_pack(pack: Pack, mails: Sequence[bytes], patch_ids: PatchIds) -> Tried:
     return Tried(len(cases), tuple(wrong), tuple(untested))
 
 
-def _codes(pack: Pack, case: Case, patch_ids: PatchIds) -> set[str]:
+def _codes(pack: Pack, case: TestCase, patch_ids: PatchIds) -> set[str]:
     """Return the codes that a case's rule gives; a case of an exception counts what the rules say that it frees from."""
     exception = next((item for item in pack.exceptions if item.id == case.rule), None)
     rules = set(exception.grants) if exception else {case.rule}
@@ -79,7 +79,7 @@ def _codes(pack: Pack, case: Case, patch_ids: PatchIds) -> set[str]:
     return {finding.code for finding in found}
 
 
-def _cases(mails: Sequence[bytes]) -> Iterator[Case]:
+def _cases(mails: Sequence[bytes]) -> Iterator[TestCase]:
     waiting: list[bytes] = []
     for mail in [*mails, None]:
         if waiting and (mail is None or _TEST.search(_head(mail))):
@@ -89,7 +89,7 @@ def _cases(mails: Sequence[bytes]) -> Iterator[Case]:
             waiting.append(mail)
 
 
-def _case(mails: list[bytes]) -> Case:
+def _case(mails: list[bytes]) -> TestCase:
     match = _TEST.search(_head(mails[0]))
     if not match:
         raise ConfigError("the first test mail has no X-Triage-Test: header", "write X-Triage-Test: RULE passes, or RULE fails CODE")
@@ -100,7 +100,7 @@ def _case(mails: list[bytes]) -> Case:
         hint = "write X-Triage-Test: RULE passes, RULE passes CODE for a note that it gives all the same, or RULE fails CODE"
         raise ConfigError(f"a test mail says {said!r}{f', and {unknown[0]} is no code' if unknown else ''}", hint)
     people = [line.decode("utf-8", "replace") for line in _PEOPLE.findall(_head(mails[0]))]
-    return Case(rule, verdict == "passes", tuple(codes), tuple(mails), "\n".join(people))
+    return TestCase(rule, verdict == "passes", tuple(codes), tuple(mails), "\n".join(people))
 
 
 def _head(mail: bytes) -> bytes:

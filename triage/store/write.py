@@ -27,7 +27,7 @@ REWRITING = "rewriting"
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadEntry:
     """What reading one entry gave: a message row, or why there is none."""
 
     item: Item
@@ -77,7 +77,7 @@ class _Chunk:
         self.by_content = {key: value for key, value in self.by_content.items() if value != message}
 
 
-def store_chunk(connection: Index, list_id: int, archive: int, unit: str, reads: list[Read], cursor: str, join: Join) -> Counts:
+def store_chunk(connection: Index, list_id: int, archive: int, unit: str, reads: list[ReadEntry], cursor: str, join: Join) -> Counts:
     """Write one chunk and the cursor behind it; to be called inside `transaction`. Returns how its entries ended."""
     chunk = _Chunk(list_id, archive, unit)
     next_id = connection.execute("select coalesce(max(id), 0) + 1 from message").fetchone()[0]
