@@ -114,3 +114,36 @@ def test_what_another_pack_will_change_is_said_beforehand(house: Path, run: Run,
     told = run("policy", "use", "l", "none").err
     assert "2 of 2 series end otherwise" in told
     assert "error → fine" in told
+
+
+def test_where_a_pack_asks_for_less_than_its_parent_is_said(config: Config, run: Run) -> None:
+    config.paths.policies.mkdir(parents=True, exist_ok=True)
+    (config.paths.policies / "wide.toml").write_text(
+        '[policy]\nid = "wide"\ntitle = "Wide"\nextends = "openedx"\nstatus = "verified"\n[[rule]]\nid = "tools"\nkind = "tools"\nby = "vendor"\n'
+        'allow = ["microsoft", "anthropic", "openai", "aws", "google", "deepseek"]\nunknown = "ok"\nseverity = "warn"\ntext = "x"\nsource = "x"\n'
+    )
+    told = run("policy", "check", "wide").err
+    for says in ("allows deepseek, too", "gives warn, not error", "takes unknown tools for ok, not ask"):
+        assert f"wide loosens what it extends: rule tools {says}" in told
+    assert "loosens" not in run("policy", "check", "opencraft").err
+
+
+def test_a_model_on_ones_own_machine_is_no_cloud(tmp_path: Path, run: Run) -> None:
+    for words, asked in (
+        ("Assisted-by: Claude (local, Ollama)", False),
+        ("Written with Claude on my own machine.", False),
+        ("Assisted-by: Claude", True),
+    ):
+        (tmp_path / "x").write_bytes(mail(patch_body(f"Text.\n\n{words}\n"), date="Tue, 01 Sep 2026 09:00:00 +0000"))
+        assert ("AI004" in run("check", "--policy", "opencraft", str(tmp_path / "x")).out) is asked, words
+
+
+def test_who_grants_exceptions_is_said_where_one_would_help(run: Run, tmp_path: Path) -> None:
+    assert "proposed to oscm@axim.org" in run("policy", "show", "openedx").out
+    assert "openedx: propose an exception to oscm@axim.org" in run("policy", "explain", "AI009").out
+    box = tmp_path / "x.mbox"
+    box.write_bytes(b"From x@example.org Tue Sep  1 09:00:00 2026\n" + mail(
+        patch_body("Text.\n\nAssisted-by: Qwen 3.6\n"), key="p", subject="[PATCH] item", date="Tue, 01 Sep 2026 09:00:00 +0000") + b"\n")  # fmt: skip
+    run("add", "l", str(box), "--policy", "openedx")
+    run("ingest")
+    assert "An exception can be proposed to oscm@axim.org." in run("draft", "p@example.org").out

@@ -32,7 +32,7 @@ def found(config: Config, limit: str) -> set[str]:
         ("is:rfc", {"rfc-0"}), ("samowar", {"rfc-0"}), ("id:teapot-v1-2@example.org", {"teapot-v1-0"}), ("is:superseded", {"teapot-v1-0"}),
         ("topic:teapot-v1-0@example.org", {"teapot-v1-0", "teapot-v2-0"}), ("status:cured", {"forgotten"}), ("to:emulator from:gregor", {"hw-unsigned"}),
         ("not flag:none rule:DCO01", {"misspelt", "rfc-0", "order"}), ("100%", set()), ("arr[i]", {"unsigned"}), ("\"'; drop table series; --\"", set()),
-        ("code:DCO002", {"below"}), ("severity:error from:finn", {"hw-admitted", "borrowed"}), ("rule:sob-rfc", {"rfc-0"}),
+        ("code:DCO002", {"below"}), ("severity:error from:finn", {"hw-admitted", "borrowed"}), ("rule:sob-rfc", {"rfc-0"}), ("is:first list:emulator", {"hw-address"}),
         ("rule:qemu/sob", {"hw-unsigned"}), ("rule:qemu/nothing", set()), ("state:done", set()), ("state:new is:rfc", {"rfc-0"}), ("age:<1m", set()), ("op:any", set()),
     ],
 )  # fmt: skip

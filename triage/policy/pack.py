@@ -14,6 +14,7 @@ from typing import Any
 
 from triage.model import Severity
 from triage.model.errors import ConfigError
+from triage.policy.looser import looser
 from triage.policy.validate import check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, SCOPE
 
@@ -89,6 +90,8 @@ class Pack:
     """The file it was read from, as messages name it."""
     root: str = ""
     """The pack that it extends in the end, itself where it extends none."""
+    loosens: tuple[str, ...] = ()
+    """Where it asks for less than the pack that it extends, a sentence each."""
     must_satisfy: tuple[str, ...] = ()
     """Other packs by which its lists are judged, too: work for upstream must satisfy upstream."""
 
@@ -133,13 +136,15 @@ def parse_pack(content: bytes, where: str, find: Find, below: tuple[str, ...] = 
     exceptions = tuple(_exception(row, where) for row in _rows(data, head, "exception", where))
     _no_overlap(rules, where)
     digest = sha256(content).hexdigest()
+    loosens: tuple[str, ...] = ()
     if parent:
+        loosens = tuple(looser(rules, exceptions, parent.rules))
         own = {rule.id for rule in rules}
         rules = tuple(replace(rule, own=False) for rule in parent.rules if rule.id not in own) + rules
         exceptions = tuple(item for item in parent.exceptions if item.id not in {e.id for e in exceptions}) + exceptions
         digest = sha256((digest + parent.digest).encode()).hexdigest()
     _known_grants(exceptions, rules, where)
-    return _pack(head, data.get("replies", {}), parent, rules, exceptions, digest, where)
+    return replace(_pack(head, data.get("replies", {}), parent, rules, exceptions, digest, where), loosens=loosens)
 
 
 def _pack(

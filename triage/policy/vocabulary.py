@@ -20,7 +20,7 @@ CLASSES = tuple(item.value for item in EvidenceClass)
 ROLES = tuple(item.value for item in Role)
 PREDICATES = (
     "always", "series", "patch", "cover", "pull", "revert", "rfc", "reply-patch", "ai.declared", "ai.denied", "ai.admitted", "ai.alleged",
-    "author.is_maintainer", "sender!=author",
+    "ai.local", "author.is_maintainer", "sender!=author",
 )  # fmt: skip
 """Predicates that are one word; `ai.role:ROLE`, `path:GLOB`, `subject-prefix:WORD` and `lines>N` take a value."""
 VALUED = ("ai.role:", "path:", "subject-prefix:", "lines>")

@@ -31,6 +31,10 @@ def replies() -> dict[str, str]:
     return {code: str(text) for code, text in data.items()}
 
 
+_EXCEPTIONAL = {"AI001", "AI009", "AI010"}
+"""Findings that an exception would lift."""
+
+
 def check_replies(pack: Pack) -> None:
     """Raise `ConfigError` for a text of a pack with an unknown word in braces."""
     for code, text in pack.replies.items():
@@ -81,10 +85,13 @@ def _paragraph(places: list[ListedFinding], members: dict[str, Message], first: 
     who = message.sender if item.code == "DCO006" else message.author
     numbers = [str(place.n) for place in places if place.n is not None]
     head = f"On patches {', '.join(numbers[:-1])} and {numbers[-1]}:\n\n" if len(numbers) > 1 else ""
+    more = (
+        f"\n\nAn exception can be proposed to {pack.exception_authority}." if item.code in _EXCEPTIONAL and pack.exception_authority else ""
+    )
     return head + text.format(
         name=safe(who.name or who.email), project=pack.title or pack.id, says=safe(item.says), quote=safe(item.quote),
         source=item.source or pack.id, rule=rule.text if rule else "", line=safe(f"Signed-off-by: {who}"),
-    )  # fmt: skip
+    ).rstrip() + more  # fmt: skip
 
 
 def _mail(message: Message, paragraphs: list[str], me: Person) -> EmailMessage:

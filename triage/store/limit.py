@@ -20,6 +20,7 @@ MAX_LIMIT = 4096
 MAX_TERMS = 200
 _IS = {
     "rfc": "s.rfc", "resend": "s.resend", "complete": "s.complete", "superseded": "s.superseded", "pull": "s.kind = 'pull'",
+    "first": "not exists (select 1 from series e where e.author_email = s.author_email and e.topic != s.topic and e.posted < s.posted)",
     "flagged": "s.error + s.warn + s.ask > 0", "ambiguous": "s.notes like '%\"ambiguous\"%'",
 }  # fmt: skip
 _BY = (
