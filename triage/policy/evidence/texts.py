@@ -13,6 +13,7 @@ from triage.policy.evidence.boxes import read_boxes
 from triage.policy.evidence.forms import LINK_ONLY, made
 from triage.policy.evidence.passages import Layout, Passage, passages
 from triage.policy.evidence.reader import Setting, Statement, read_sentence
+from triage.policy.evidence.roles import use_of
 from triage.policy.evidence.sentences import Budget, Sentence, find_mentions, read_sentences
 from triage.policy.evidence.tools import find_names, merge_tools, session_link, tools_in
 from triage.policy.evidence.words import ENGLISH, NO, word_set
@@ -344,19 +345,28 @@ def _unread(sentence: Sentence) -> bool:
 
 
 def read_text(text: str, setting: Setting, people: frozenset[str] = frozenset()) -> Iterator[Said]:
-    """Yield what a text says of machines, each statement once a line, in order of lines."""
+    """Yield what a text says of machines, in order of lines; of equal statements on one line the weightiest, with the tools of all."""
     kept: dict[tuple[int, Says], Said] = {}
     for item in sorted(TextReader(text, setting, people).read(), key=lambda said: said.passage.numbers[0]):
         one = item.statement
         key = item.passage.line_at(one.at), one.says
         if key in kept:
-            first = kept[key].statement
-            tools = tuple(dict.fromkeys((*first.tools, *one.tools)))
-            plainer = one if first.why == LINK_ONLY else first
-            kept[key] = replace(kept[key], statement=replace(plainer, tools=tools))
+            tools = tuple(dict.fromkeys((*kept[key].statement.tools, *one.tools)))
+            said = min(kept[key], item, key=_order)
+            kept[key] = replace(said, statement=replace(said.statement, tools=tools))
         else:
             kept[key] = item
     yield from kept.values()
+
+
+_WEIGHTY = (Role.GENERATE, Role.UNKNOWN, Role.TEST, Role.DESCRIBE, Role.TRANSLATE)
+
+
+def _order(said: Said) -> tuple[bool, int, bool]:
+    """Order statements of a line: a bare link last, what made something before what only helped, any use before an exempt one."""
+    one = said.statement
+    weight = _WEIGHTY.index(one.role) if one.role in _WEIGHTY else len(_WEIGHTY)
+    return one.why == LINK_ONLY, weight, bool(use_of(one.text))
 
 
 def known_names(text: str) -> frozenset[str]:
