@@ -218,6 +218,75 @@ def test_exceptions_from_other_rules_than_those_about_ai_make_a_note_or_a_questi
     assert note.says.endswith("The exception tests-only covers this.")
 
 
+@pytest.mark.parametrize(
+    ("message", "path", "named"),
+    [
+        (JUSTIFIED, "tests/lid.c", "tests-docs"),
+        (JUSTIFIED, "hw/lid.c", "small-fix"),
+        (f"All callers were renamed by Claude.\n\nAI-used-for: code\n{SOB}", "hw/lid.c", "mechanical"),
+    ],
+)
+def test_the_exception_named_is_the_most_specific_one_that_fits(message: str, path: str, named: str) -> None:
+    notes = [f for f in checked(made(message, path), pack=load_pack("qemu-proposed-2026")) if f.code == "AI015"]
+    assert notes
+    assert all(f"the exception {named}." in f.says for f in notes)
+
+
+def test_of_two_sentences_on_a_line_the_one_that_admits_more_is_judged() -> None:
+    helped, wrote = "Claude found the leak.", "The fix was written by Claude."
+    assert codes(made(f"{helped} {wrote}\n\n{SOB}"), pack=load_pack("qemu")) == ["AI001"]
+    assert codes(made(f"{wrote} {helped}\n\n{SOB}"), pack=load_pack("qemu")) == ["AI001"]
+    assert codes(made(f"{helped}\n\n{SOB}"), pack=load_pack("qemu")) == ["AI015"]
+
+
+def test_a_mechanical_change_beside_other_use_is_not_covered() -> None:
+    text = f"Claude renamed the callers. The parser was written by Claude.\n\nAI-used-for: code\n{SOB}"
+    large = made(text, "hw/lid.c").replace(b"+1,3 @@", b"+1,32 @@").replace(b"+\treturn 1;\n", b"+\treturn 1;\n" * 30)
+    assert "AI001" in codes(large, pack=load_pack("qemu-proposed-2026"))
+    assert "AI001" not in codes(large.replace(b" The parser was written by Claude.", b""), pack=load_pack("qemu-proposed-2026"))
+
+
+TAGS = """[policy]
+id = "p"
+extends = "qemu-proposed-2026"
+[[rule]]
+id = "own-patch"
+kind = "second-opinion"
+needs = 1
+role = "maintainer"
+distinct_from = ["author", "sender"]
+record = "trailer"
+trailer = "Acked-by"
+when = "ai.declared and author.is_maintainer"
+severity = "ask"
+"""
+ROSTER = f"LIDS\nM: {ADA}\nM: {BO}\nF: tests/\n"
+
+
+@pytest.mark.parametrize(
+    ("inside", "sender", "reply", "met"),
+    [
+        ("", "", "", False),
+        ("", BO, f"Acked-by: {BO}", True),
+        (f"Acked-by: {BO}\n", "", "", True),
+        ("", BO, f"Reviewed-by: {BO}", False),
+        ("", "Cy <cy@example.org>", f"Acked-by: {BO}", False),
+        ("", "Cy <cy@example.org>", "Acked-by: Cy <cy@example.org>", False),
+        ("", ADA, f"Acked-by: {ADA}", False),
+        (f"Acked-by: {ADA}\n", "", "", False),
+        ("", BO, f"> Acked-by: {BO}", False),
+    ],
+)
+def test_where_the_document_says_so_another_maintainers_tag_is_the_second_opinion(
+    inside: str, sender: str, reply: str, met: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "p.toml").write_text(TAGS)
+    mails = [made(f"Text.\n\nAI-used-for: tests\n{inside}{SOB}")]
+    mails += [mail(reply + "\n", key="r", subject="Re: w", sender=sender, In_Reply_To="<a@example.org>")] if reply else []
+    (asked,) = [f for f in checked(*mails, pack=load_pack("p", tmp_path), roster=ROSTER) if f.code == "AI012"]
+    assert bool(asked.cured) is met
+
+
 def test_only_people_of_the_roster_may_grant() -> None:
     roster = "WIDGETS\nM: Bo Sample <bo@example.org>\nF: *\n"
     pack = with_exception(**PERSONAL)

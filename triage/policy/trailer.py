@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The rule kind `trailer`: lines that must be there, must not be there, must have a form, or a place."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from triage.mail.identity import parse_person
 from triage.mail.trailers import canonical_key
-from triage.model import Finding, Kind, Trailer
+from triage.model import EvidenceClass, Finding, Kind, Trailer
 from triage.policy.evidence import AI_KEYS, declares_ai
 from triage.policy.evidence.machines import is_ai, is_bot
 from triage.policy.evidence.tools import name_tool
@@ -16,6 +17,9 @@ from triage.policy.rules.case import SIGNOFF, Case, finding
 from triage.policy.rules.signoff import kept, signed
 from triage.policy.validate import compile_value
 from triage.series.followups import followups
+
+_ADVERT = re.compile(r"^\W*(?:generated|made|created|written|built|powered) (?:with|by|using)\b", re.IGNORECASE)
+"""How tools sign what they wrote: "Generated with …" on a line of its own."""
 
 
 def trailer(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -95,6 +99,10 @@ def _forbid(case: Case, rule: Rule) -> Iterator[Finding]:
             if _has_key(rule, item) and _speaks_of(whom, item):
                 says = f"{item.key} {'of ' + whom.replace('ai-tool', 'an AI tool') + ' ' if whom != 'any' else ''}is not wanted here."
                 yield finding(case, rule, "AI007", message, says, line=item.line, quote=item.raw)
+        for one in message.evidence if rule.parameters.get("prose") else ():
+            if one.klass is EvidenceClass.MESSAGE and _ADVERT.search(one.quote):
+                says = "A line that advertises a tool is not wanted here."
+                yield finding(case, rule, "AI007", message, says, line=one.line, quote=one.quote)
 
 
 def _speaks_of(whom: str, item: Trailer) -> bool:

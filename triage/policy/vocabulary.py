@@ -76,6 +76,7 @@ KINDS: dict[str, dict[str, Parameter]] = {
         "scope": _word("which mails must carry it", "patch", "cover", "series"),
         "region": _word("where it counts", "message"),
         "case": _word("whether the key's capitals count", "exact", "loose"),
+        "prose": Parameter("yes-no", "for forbid: lines that advertise a tool are not wanted either"),
     },
     "order": {
         "key": Parameter("text", "the trailer that another must follow"),
@@ -171,7 +172,7 @@ PACK: dict[str, Parameter] = {
 EXCEPTION: dict[str, Parameter] = {
     "id": Parameter("text", "its name, by which a patch may claim it", needed=True),
     "grants": Parameter("texts", "the rules that it frees from", needed=True),
-    "scope": Parameter("table", "what it is limited to: paths, exclude, max_added, roles, tool"),
+    "scope": Parameter("table", "what it is limited to: paths, exclude, max_added, roles, uses, tool"),
     "granted_by": Parameter("text", "`policy` where the document itself grants it, else who does", needed=True),
     "decided": Parameter("date", "since when"),
     "reference": Parameter("text", "where it was decided"),
@@ -181,6 +182,7 @@ EXCEPTION: dict[str, Parameter] = {
     "no_self_grant": Parameter("yes-no", "author and sender cannot grant it"),
 }
 SCOPE: dict[str, Parameter] = {
+    "uses": _words("what the tool was used for alone, as the writer says", *EXEMPTIONS),
     "paths": Parameter("texts", "every file must match one"),
     "exclude": Parameter("texts", "files whose lines do not count"),
     "max_added": Parameter("number", "how many lines may be added"),

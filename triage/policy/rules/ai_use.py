@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from triage.mail.identity import parse_person
-from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Role, Says, Severity, Trailer
+from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, MessageId, Person, Region, Role, Says, Severity, Trailer
 from triage.policy.evidence import declares_ai
 from triage.policy.evidence.machines import agent_mark, is_ai
 from triage.policy.evidence.tools import vendors_of
 from triage.policy.pack import Rule, day_of
 from triage.policy.rules.case import DECLARED, MAKING, Case, finding, from_evidence, on_series
 from triage.policy.rules.exceptions import BY_POLICY, claims_of, weigh
+from triage.series.followups import followups
 
 
 def human_only(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -282,7 +283,35 @@ def second_opinion(case: Case, rule: Rule) -> Iterator[Finding]:
     if able:
         says += f" The roster names {', '.join(able[:3])}{' and others' if len(able) > 3 else ''}."
     demand = Demand(needs, rule.parameters.get("role", ""), tuple(excluded))
-    yield on_series(case, finding(case, rule, "AI012", message, says, region="series", key="opinion"), demand)
+    made = on_series(case, finding(case, rule, "AI012", message, says, region="series", key="opinion"), demand)
+    tags = _tags(case, rule) if rule.parameters.get("record") == "trailer" else []
+    yield replace(made, cured=tags[needs - 1][1]) if len(tags) >= needs else made
+
+
+def _tags(case: Case, rule: Rule) -> list[tuple[Person, MessageId]]:
+    """Return who gave the tag that a rule takes for a second opinion, in a reply of their own or in a patch, each once, and where.
+
+    Machines, and who wrote or sent the series, do not count; where there is a roster it must give them the role.
+    """
+    key, paths = str(rule.parameters["trailer"]).lower(), [change.path for patch in case.series.patches for change in patch.files]
+    given = [(one.trailer, one.source) for one in followups(case.series, case.replies) if one.matches]
+    for message in case.series.patches:
+        given += [(one, message.message_id) for one in message.trailers if one.region is Region.MESSAGE]
+    able = case.people.responsible(paths, rule.parameters.get("role", "reviewer")) if case.people.areas else None
+    found: list[tuple[Person, MessageId]] = []
+    for trailer, source in given:
+        person = parse_person(trailer.value)
+        own = (case.author, case.series.first.sender, *(one for one, _ in found))
+        if (
+            trailer.key.lower() != key
+            or not person.email
+            or case.people.is_machine(person)
+            or any(case.people.same(person, one) for one in own)
+        ):
+            continue
+        if able is None or any(case.people.same(person, one) for one in able):
+            found.append((person, source))
+    return found
 
 
 def _eligible(case: Case, role: str, message: Message) -> list[Person]:

@@ -9,7 +9,7 @@ from itertools import islice
 from posixpath import normpath
 
 from triage.mail.identity import parse_person
-from triage.model import Demand, Evidence, Finding, Message, Person, Region, Severity
+from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Says, Severity
 from triage.policy.pack import ExceptionRule, Rule, day_of, glob_matches
 from triage.policy.rules.case import Case, finding, is_senders, on_series
 
@@ -41,7 +41,7 @@ def weigh(case: Case, rule: Rule, item: Evidence) -> Weighed:
     Exceptions that the document itself grants hold where scope and required trailers fit. One that a person grants must be claimed by
     naming who did, and asks for a second opinion; until somebody waives it with that, what the rule says stands.
     """
-    listed = [one for one in case.pack.exceptions if rule.id in one.grants]
+    listed = sorted((one for one in case.pack.exceptions if rule.id in one.grants), key=_breadth)
     patches = _patches_of(case, item)
     claims = list(islice((claim for message in (*patches, *_covers(case)) for claim in claims_of(message)), MAX_CLAIMS))
     found: list[Finding] = []
@@ -57,6 +57,11 @@ def weigh(case: Case, rule: Rule, item: Evidence) -> Weighed:
         if not _missing(case, one, patches) and not _out_of_scope(one, patches, item):
             return Weighed(one, ())
     return Weighed(None, tuple(_nearly(case, rule, own, patches, item)))
+
+
+def _breadth(one: ExceptionRule) -> int:
+    """Return how much an exception leaves open: the most specific one that fits is the one to name."""
+    return -sum(weight for name, weight in (("tool", 8), ("uses", 8), ("paths", 4), ("roles", 2), ("max_added", 1)) if name in one.scope)
 
 
 def _patches_of(case: Case, item: Evidence) -> Sequence[Message]:
@@ -174,7 +179,7 @@ def relax(case: Case, rule: Rule, item: Finding) -> Finding:
 
     One that the document itself grants makes it information; one that a person grants must be claimed and makes it a question.
     """
-    listed = [one for one in case.pack.exceptions if rule.id in one.grants]
+    listed = sorted((one for one in case.pack.exceptions if rule.id in one.grants), key=_breadth)
     patches = [message for message in case.series.patches if message.target == item.target] or list(case.series.patches)
     if not listed or not patches:
         return item
@@ -208,9 +213,18 @@ def _out_of_scope(one: ExceptionRule, patches: Sequence[Message], item: Evidence
         return ""
     if "roles" in scope and item.role.value not in scope["roles"]:
         return f"it covers {', '.join(scope['roles'])}, not {item.role.value}"
+    if "uses" in scope and _use(item, patches) not in scope["uses"]:
+        return f"it covers {', '.join(scope['uses'])} use"
     if "tool" in scope and not all(scope["tool"].lower() in tool.lower().split("/") for tool in item.tools or ("",)):
         return f"it covers {scope['tool']}"
     return ""
+
+
+def _use(item: Evidence, patches: Sequence[Message]) -> str:
+    """Return what the tool was used for alone; a trailer that does not tell it means what the prose beside it tells."""
+    beside = [one for message in patches if message.message_id == item.message_id for one in message.evidence]
+    told = {one.use for one in beside if one.klass is EvidenceClass.MESSAGE and one.says is Says.DECLARES}
+    return next(iter(told)) if not item.use and item.klass is EvidenceClass.TRAILER and len(told) == 1 else item.use
 
 
 def _about(case: Case, rule: Rule, code: str, claim: Claim, says: str, severity: Severity) -> Finding:
