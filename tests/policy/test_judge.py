@@ -18,7 +18,7 @@ from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
 from triage.model import Finding, Message
 from triage.policy.judge import judge
-from triage.policy.pack import ExceptionRule, Pack
+from triage.policy.pack import ExceptionRule, Pack, glob_matches
 from triage.policy.people import read_people
 from triage.policy.project import Project
 from triage.projects import builtin_packs, load_pack
@@ -458,6 +458,16 @@ def test_a_rule_that_was_not_read_at_its_source_says_so_in_a_pack_that_was() -> 
         replace(rule, severity=type(rule.severity)("warn"), draft=True) if rule.id == "assist-v2" else rule for rule in stricter.rules
     )
     assert codes(wrong, pack=replace(stricter, rules=rules)) == ["AI006", "POL002"]
+
+
+def test_a_folder_stands_for_all_that_is_below_it() -> None:
+    below = ["security/selinux/"]
+    assert glob_matches("security/selinux/hooks.c", below)
+    assert glob_matches("security/selinux/ss/services.c", below)
+    assert not glob_matches("security/selinux.c", below)
+    assert not glob_matches("tools/security/selinux/hooks.c", below)
+    assert glob_matches("tools/security/selinux/hooks.c", ["**/selinux/"])
+    assert glob_matches("selinux/hooks.c", ["**/selinux/"])
 
 
 def test_another_projects_files_are_left_alone() -> None:

@@ -102,13 +102,13 @@ def day_of(seconds: int) -> date:
 
 
 def glob_matches(path: str, globs: tuple[str, ...] | list[str]) -> bool:
-    """Say whether a path matches one of the globs of a pack; a leading `**/` also matches at the top."""
+    """Say whether a path matches one of the globs of a pack: a leading `**/` also matches at the top, `dir/` all that is below it."""
     return _globs(tuple(globs))(path) is not None
 
 
 @cache
 def _globs(globs: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
-    every = [*globs, *(glob[3:] for glob in globs if glob.startswith("**/"))]
+    every = [f"{glob}*" if glob.endswith("/") else glob for glob in (*globs, *(glob[3:] for glob in globs if glob.startswith("**/")))]
     return re.compile("|".join(map(translate, every)) or "(?!)").match
 
 

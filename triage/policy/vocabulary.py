@@ -123,7 +123,7 @@ KINDS: dict[str, dict[str, Parameter]] = {
         "unknown": _word("what to do with a tool that is not known", "ask", "error", "ok"),
     },
     "paths": {
-        "globs": Parameter("texts", "files, as in `tests/**`", needed=True),
+        "globs": Parameter("texts", "files, as in `tests/**` or, as in MAINTAINERS, `tests/` for all below it", needed=True),
         "op": _word("forbid them, ask whether they only prevent AI use, or note them", "forbid", "only-preventive", "note", needed=True),
         "applies_to": _word("added files only, or modified ones too", "added", "modified"),
     },
