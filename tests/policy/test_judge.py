@@ -16,7 +16,7 @@ from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
-from triage.model import Finding, Message
+from triage.model import Demand, Finding, Message
 from triage.policy.judge import judge
 from triage.policy.pack import ExceptionRule, Pack, glob_matches
 from triage.policy.people import read_people
@@ -136,6 +136,8 @@ PERSONAL: dict[str, object] = {"granted_by": "maintainer", "scope": {}, "require
     ("mails", "more", "expected"),
     [
         (made(JUSTIFIED), {}, ["AI015"]),
+        (made(JUSTIFIED), {"agreed_by": "maintainer"}, ["AI012", "AI015"]),
+        (made(JUSTIFIED, "hw/lid.c"), {"agreed_by": "maintainer"}, ["AI001", "AI014"]),
         (made(JUSTIFIED, "hw/lid.c"), {}, ["AI001", "AI014"]),
         (made(JUSTIFIED), {"scope": {"max_added": 0}}, ["AI001", "AI014"]),
         (made(JUSTIFIED), {"scope": {"roles": ["translate"]}}, ["AI001", "AI014"]),
@@ -216,6 +218,15 @@ def test_exceptions_from_other_rules_than_those_about_ai_make_a_note_or_a_questi
     assert told(pack, made(f"Text.\n\nException-granted-by: {BO}\n", "hw/a.c")) == [("AI014", "ask", False), ("FMT003", "error", False)]
     (note,) = [f for f in checked(made("Text.\n\n"), pack=pack) if f.code == "AI014"]
     assert note.says.endswith("The exception tests-only covers this.")
+
+
+def test_who_must_agree_that_an_exception_fits_is_asked_once_and_never_the_author() -> None:
+    pack = with_exception(agreed_by="maintainer")
+    thread = [made(JUSTIFIED)]
+    (asked,) = [f for f in checked(*thread, pack=pack, roster=ROSTER) if f.code == "AI012"]
+    assert (asked.exception, asked.severity) == ("small-fix", "ask")
+    assert asked.demand == Demand(1, "maintainer", ("author", "sender"))
+    assert asked.says == "A maintainer, not the author or the sender, must agree that the exception small-fix fits."
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,8 @@ class ExceptionRule:
     requires: tuple[str, ...]
     prior: bool
     no_self_grant: bool
+    agreed_by: str = ""
+    """The role of which somebody must agree that it fits; "" where nobody need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ def _exception(row: dict[str, Any], where: str) -> ExceptionRule:
     return ExceptionRule(
         row["id"], tuple(row["grants"]), row.get("scope", {}), row["granted_by"], row.get("decided"), row.get("reference", ""),
         row.get("expires"), tuple(row.get("requires", ())), bool(row.get("prior", False)), bool(row.get("no_self_grant", False)),
+        row.get("agreed_by", ""),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from triage.policy.evidence.machines import agent_mark, is_ai
 from triage.policy.evidence.tools import vendors_of
 from triage.policy.pack import Rule, day_of
 from triage.policy.rules.case import DECLARED, MAKING, Case, finding, from_evidence, on_series
-from triage.policy.rules.exceptions import BY_POLICY, claims_of, weigh
+from triage.policy.rules.exceptions import BY_POLICY, agreement, claims_of, weigh
 from triage.series.followups import followups
 
 
@@ -129,6 +129,8 @@ def _declined(case: Case, rule: Rule, item: Evidence) -> Iterator[Finding]:
         says = f"{said(case, item)} It relies on the exception {result.covers.id}."
         found = from_evidence(case, rule, "AI015", item, says, Severity.INFO, key=f"{result.covers.id} {item.quote}")
         yield replace(found, exception=result.covers.id)
+        if result.covers.agreed_by:
+            yield agreement(case, rule, result.covers)
 
 
 def _idle_claims(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -215,23 +217,27 @@ def _incomplete(case: Case, rule: Rule, counting: list[Evidence]) -> Iterator[Fi
 def tools(case: Case, rule: Rule) -> Iterator[Finding]:
     """A declared tool against the project's list; a tool of one vendor that runs another's model counts for both."""
     allow = [_plain(word) for word in rule.parameters.get("allow", [])]
-    deny = [_plain(word) for word in rule.parameters.get("deny", [])]
     for item in case.declarations:
         if item.role not in MAKING or not _concerns(case, rule, item):
             continue
         names = [name for tool in item.tools or ("",) for name in _names(tool, rule.parameters.get("by", "vendor"))]
         refused = [name for tool in item.tools or ("",) for name in refused_tools(rule, tool)]
         if refused:
-            which = ", ".join(
-                tool.strip("/") for tool in item.tools or ("",) if set(_names(tool, rule.parameters.get("by", "vendor"))) & set(refused)
-            )
-            says = f"{which} is of {', '.join(dict.fromkeys(refused))}; listed: {', '.join(allow) or 'all but ' + ', '.join(deny)}."
-            yield from_evidence(case, rule, "AI009", item, says, rule.severity)
+            yield from_evidence(case, rule, "AI009", item, _not_listed(rule, item, refused, allow), rule.severity)
         elif not names or "" in names:
             unknown = rule.parameters.get("unknown", "ask")
             if unknown != "ok":
                 says = f"Which {rule.parameters.get('by', 'vendor')} this tool is of is not known; listed: {', '.join(allow)}."
                 yield from_evidence(case, rule, "AI009", item, says, Severity(unknown))
+
+
+def _not_listed(rule: Rule, item: Evidence, refused: list[str], allow: list[str]) -> str:
+    by = rule.parameters.get("by", "vendor")
+    which = [_called(tool) for tool in item.tools or ("",) if set(_names(tool, by)) & set(refused)]
+    whose = "" if refused == which else f", from {', '.join(dict.fromkeys(refused))},"
+    verb = "is" if len(which) == 1 else "are"
+    listed = f"on the project's list: {', '.join(allow)}" if allow else "taken by the project"
+    return f"{', '.join(which)}{whose} {verb} not {listed}."
 
 
 def refused_tools(rule: Rule, tool: str) -> list[str]:
@@ -245,6 +251,11 @@ def refused_tools(rule: Rule, tool: str) -> list[str]:
 def _plain(word: str) -> str:
     """Return a name as evidence has it: small, and claude-opus-4.6 as claude-opus-4-6."""
     return word.lower().replace(".", "-").replace(" ", "-")
+
+
+def _called(tool: str) -> str:
+    """Return the most exact name of a tool: its model, else itself, else its vendor."""
+    return next((name for name in reversed(tool.split("/")) if name), tool)
 
 
 def _listed(name: str, words: list[str]) -> bool:

@@ -113,6 +113,14 @@ def _weigh_claim(
     return one, [on_series(case, held, demand)]
 
 
+def agreement(case: Case, rule: Rule, one: ExceptionRule) -> Finding:
+    """Ask for somebody, not the author or the sender, to agree that an exception fits a series."""
+    says = f"A {one.agreed_by}, not the author or the sender, must agree that the exception {one.id} fits."
+    asked = finding(case, rule, "AI012", case.series.first, says, region="series", key=f"agree {one.id}")
+    asked = replace(asked, severity=Severity.ASK, exception=one.id)
+    return on_series(case, asked, Demand(1, one.agreed_by if case.people.areas else "", ("author", "sender")))
+
+
 def _objections(
     case: Case, rule: Rule, claim: Claim, one: ExceptionRule, patches: Sequence[Message], item: Evidence | None
 ) -> Iterator[Finding]:
