@@ -276,6 +276,8 @@ roster = "~/src/linux/MAINTAINERS"
 A patch relies on an exception that the document grants (`granted_by = "policy"`) by fitting its scope and carrying what it requires; it
 then gets a note instead of the finding. One that a person grants is claimed with `AI-exception-granted-by: Name <address>` (or
 `Exception-granted-by:`), and what the rule says stands until somebody waives it; author and sender cannot grant it to themselves.
+Of several that fit, the most specific is named. With `justified = true` the patch must also name the exception and say in a sentence why
+it fits; with `agreed_by = "maintainer"` another maintainer is asked to agree, as a second opinion.
 
 Its test mails, `teapot.mbox`, begin like this. A case may go on over several mails, a series or its replies; `passes CODE` is for what a
 rule notes though all is well, and `X-Triage-People:` lines are the roster of a case, as in MAINTAINERS.

@@ -128,6 +128,7 @@ def made(message: str, path: str = "tests/lid.c", when: str = MAY, sender: str =
 
 JUSTIFIED = f"Text.\n\nAI-used-for: tests\n{SOB}"
 CLAIMED = f"Made with Claude under the small-fix exception.\n\n{SOB}"
+BECAUSE = f"Made with Claude under the small-fix exception: there is only one way to write this check.\n\n{SOB}"
 GRANTED = "Made with Claude.\n\nAI-exception-granted-by: {}\n" + SOB
 PERSONAL: dict[str, object] = {"granted_by": "maintainer", "scope": {}, "requires": (), "no_self_grant": True}
 
@@ -149,6 +150,11 @@ PERSONAL: dict[str, object] = {"granted_by": "maintainer", "scope": {}, "require
         (made(CLAIMED), {"requires": (), "scope": {"tool": "claude"}}, ["AI015"]),
         (made(CLAIMED.replace("Claude", "Claude and Gemini")), {"requires": (), "scope": {"tool": "claude"}}, ["AI001", "AI014"]),
         (made(CLAIMED), {}, ["AI001", "AI018"]),
+        (made(JUSTIFIED), {"justified": True}, ["AI001", "AI018"]),
+        (made(CLAIMED), {"requires": (), "justified": True}, ["AI001", "AI018"]),
+        (made(BECAUSE), {"requires": (), "justified": True}, ["AI015"]),
+        (made(BECAUSE.replace("small-fix", "small fix")), {"requires": (), "justified": True}, ["AI015"]),
+        (made(BECAUSE, "hw/lid.c"), {"requires": (), "justified": True}, ["AI001", "AI014"]),
         (made(CLAIMED), {"requires": (), "expires": date(2026, 1, 1)}, ["AI001", "AI017"]),
         (made(CLAIMED), {"requires": (), "decided": date(2026, 6, 1)}, ["AI001", "AI017"]),
         (made(CLAIMED, "hw/lid.c"), {"requires": ()}, ["AI001", "AI014"]),

@@ -79,7 +79,7 @@ def policy_show(config: "Config", pack: str, as_json: bool) -> None:
     exceptions: list[dict[str, Any]] = [
         {"id": e.id, "grants": list(e.grants), "granted_by": e.granted_by, "scope": e.scope, "requires": list(e.requires),
          "decided": e.decided.isoformat() if e.decided else None, "expires": e.expires.isoformat() if e.expires else None,
-         "agreed_by": e.agreed_by, "reference": e.reference} for e in found.exceptions
+         "justified": e.justified, "agreed_by": e.agreed_by, "reference": e.reference} for e in found.exceptions
     ]  # fmt: skip
     if as_json:
         json_line(_head(found) | {"rules": rules, "exceptions": exceptions})
@@ -100,6 +100,8 @@ def policy_show(config: "Config", pack: str, as_json: bool) -> None:
                 out(f"    {safe(text)}")
     for item in exceptions:
         out(f"\nexception {safe(item['id'])}: frees from {safe(', '.join(item['grants']))}, granted by {safe(item['granted_by'])}")
+        if item["justified"]:
+            out("    the patch must name it and say in a sentence why it fits")
         if item["agreed_by"]:
             out(f"    somebody with the role {safe(item['agreed_by'])} must agree that it fits")
 

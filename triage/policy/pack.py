@@ -60,6 +60,8 @@ class ExceptionRule:
     requires: tuple[str, ...]
     prior: bool
     no_self_grant: bool
+    justified: bool = False
+    """Whether the patch must name it and say in a sentence why it fits."""
     agreed_by: str = ""
     """The role of which somebody must agree that it fits; "" where nobody need."""
 
@@ -227,7 +229,7 @@ def _exception(row: dict[str, Any], where: str) -> ExceptionRule:
     return ExceptionRule(
         row["id"], tuple(row["grants"]), row.get("scope", {}), row["granted_by"], row.get("decided"), row.get("reference", ""),
         row.get("expires"), tuple(row.get("requires", ())), bool(row.get("prior", False)), bool(row.get("no_self_grant", False)),
-        row.get("agreed_by", ""),
+        bool(row.get("justified", False)), row.get("agreed_by", ""),
     )  # fmt: skip
 
 

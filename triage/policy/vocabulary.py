@@ -179,6 +179,7 @@ EXCEPTION: dict[str, Parameter] = {
     "prior": Parameter("yes-no", "agreement must come before the patch"),
     "expires": Parameter("date", "its last day"),
     "requires": Parameter("texts", "trailers that a patch must carry to rely on it"),
+    "justified": Parameter("yes-no", "the patch names it and says in a sentence why it fits"),
     "agreed_by": Parameter("text", "the role of which somebody must agree that it fits, as a second opinion"),
     "no_self_grant": Parameter("yes-no", "author and sender cannot grant it"),
 }

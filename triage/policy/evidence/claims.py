@@ -26,6 +26,8 @@ _GENERAL = re.compile(
     r"define|document\w*|text|rules?|flesh|wants?)\b",
     re.IGNORECASE,
 )
+_WHY = re.compile(r"[:;]|\b(?:because|since) ", re.IGNORECASE)
+"""What stands behind it tells why the exception fits."""
 
 
 def find_claims(message: Message, body: Body) -> tuple[Line, ...]:
@@ -44,7 +46,10 @@ def _claims(prose: str) -> list[Line]:
         for begin, end in sentence_spans(passage.text):
             text = passage.text[begin:end]
             claim = _CLAIM.search(text)
-            if claim is None or text.rstrip().endswith("?") or _GENERAL.search(text) or not (_OWN.search(text) or len(text.split()) <= 14):
+            if claim is None or text.rstrip().endswith("?"):
+                continue
+            head = text[: why.start()] if (why := _WHY.search(text, claim.end())) else text
+            if _GENERAL.search(head) or not (_OWN.search(text) or len(head.split()) <= 14):
                 continue
             if not (_OWN.search(text) or find_mentions(passage.text) or text.lower().lstrip(" ([").startswith(("under", "ai-"))):
                 continue

@@ -54,7 +54,7 @@ def weigh(case: Case, rule: Rule, item: Evidence) -> Weighed:
         return Weighed(None, tuple(found))
     own = [one for one in listed if one.granted_by == BY_POLICY and not _outside_time(one, patches)]
     for one in own:
-        if not _missing(case, one, patches) and not _out_of_scope(one, patches, item):
+        if not one.justified and not _missing(case, one, patches) and not _out_of_scope(one, patches, item):
             return Weighed(one, ())
     return Weighed(None, tuple(_nearly(case, rule, own, patches, item)))
 
@@ -75,6 +75,8 @@ def _covers(case: Case) -> tuple[Message, ...]:
 
 
 MAX_CLAIMS = 20
+MIN_WORDS = 8
+"""How many words, beside its name, a claim has that also says why the exception fits."""
 
 
 def claims_of(message: Message) -> Iterator[Claim]:
@@ -135,6 +137,8 @@ def _objections(
         yield _about(case, rule, "AI017", claim, f"The exception {one.id} {why}.", Severity.WARN)
     if missing := _missing(case, one, patches):
         yield _about(case, rule, "AI018", claim, f"The exception {one.id} asks for {missing}, which is not there.", Severity.ASK)
+    if one.justified and len(re.sub(_pattern(one.id), " ", claim.quote, flags=re.IGNORECASE).split()) < MIN_WORDS:
+        yield _about(case, rule, "AI018", claim, f"The exception {one.id} asks for a sentence on why it fits.", Severity.ASK)
     if why := _out_of_scope(one, patches, item):
         yield _about(case, rule, "AI014", claim, f"The exception {one.id} does not cover this: {why}.", Severity.WARN)
 
@@ -146,6 +150,11 @@ def _may_grant(case: Case, one: ExceptionRule, grantor: Person) -> bool:
 def _nearly(case: Case, rule: Rule, own: list[ExceptionRule], patches: Sequence[Message], item: Evidence) -> Iterator[Finding]:
     """Where a patch carries what an exception requires, or is in its scope, say what kept it from applying."""
     anchor = case.anchor(item)
+    unsaid = [one for one in own if one.justified and not _missing(case, one, patches) and not _out_of_scope(one, patches, item)]
+    if unsaid:
+        says = f"The exception {unsaid[0].id} would cover this if the patch named it and said in a sentence why it fits."
+        yield finding(case, rule, "AI018", anchor, says, line=item.line, quote=item.quote, severity=Severity.ASK)
+        return
     relied = [one for one in own if one.requires and not _missing(case, one, patches)]
     if relied:
         why = "; ".join(f"{one.id}: {_out_of_scope(one, patches, item)}" for one in relied)
@@ -158,9 +167,13 @@ def _nearly(case: Case, rule: Rule, own: list[ExceptionRule], patches: Sequence[
         yield finding(case, rule, "AI018", anchor, says, line=item.line, quote=item.quote, severity=Severity.ASK)
 
 
+def _pattern(name: str) -> str:
+    """Return an exception's name as people write it: with hyphens, spaces or underscores."""
+    return rf"(?<![\w-]){re.escape(name).replace(chr(92) + '-', '[- _]')}(?![\w-])"
+
+
 def _named(name: str, text: str) -> bool:
-    words = re.escape(name).replace(r"\-", "[- _]")
-    return bool(re.search(rf"(?<![\w-]){words}(?![\w-])", text, re.IGNORECASE))
+    return bool(re.search(_pattern(name), text, re.IGNORECASE))
 
 
 def _outside_time(one: ExceptionRule, patches: Sequence[Message]) -> str:
