@@ -18,7 +18,8 @@ from triage.model.errors import ArchiveError, UsageError
 
 _SEND = "git send-email --confirm=always --suppress-cc=self --suppress-cc=body"
 """Its own habit of writing to whoever a body names is off: a draft quotes lines that name people."""
-WIDTH = 72
+WIDTH = 65
+"""Below the 66 that RFC 3676, section 4.2, advises: what the reply form shows unbroken on 80 columns."""
 _WHOLE = re.compile(r"[>|\s*-]|[A-Za-z][A-Za-z-]*-[A-Za-z-]+: ")
 """Lines that are not our prose: quoted, indented, items of a list, trailers."""
 _FROM = re.compile(rb"(?m)^(>*From )")
@@ -37,7 +38,7 @@ def set_text(mail: EmailMessage, text: str) -> None:
 
 
 def wrapped(text: str) -> str:
-    """Wrap our own prose at 72 columns; quoted, indented and blank lines, trailers, and words such as links and addresses stay whole."""
+    """Wrap our own prose at `WIDTH` columns; quoted, indented and blank lines, trailers, and links and addresses stay whole."""
     out: list[str] = []
     for paragraph in re.split(r"\n{2,}", text):
         lines = paragraph.split("\n")
