@@ -44,17 +44,13 @@ def transaction(connection: Index | Personal, path: Path | None = None) -> Itera
     """Hold one write transaction from its start (BEGIN IMMEDIATE): all of it, or nothing on any error."""
     try:
         connection.execute("begin immediate")
-        try:
-            yield
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("rollback")
-            raise
+        yield
         connection.execute("commit")
     except sqlite3.Error as error:
+        raise database_error(error, path or Path("index.db")) from error
+    finally:
         if connection.in_transaction:
             connection.execute("rollback")
-        raise database_error(error, path or Path("index.db")) from error
 
 
 @dataclass(slots=True)
