@@ -38,6 +38,17 @@ def joined(remote: Path, machine: Machine) -> None:
     machine.sync()
 
 
+def two(tmp_path: Path) -> tuple[Machine, Machine, Path]:
+    """Return Ada and Bo, whose keys both trust, and their remote."""
+    ada, bo = people(tmp_path, "Ada", "Bo")
+    remote = bare(tmp_path / "remote.git")
+    ada.start_keys()
+    ada.add_key(bo)
+    ada.sync(remote)
+    joined(remote, bo)
+    return ada, bo, remote
+
+
 def counted(machine: Machine) -> list[str]:
     return [o.reason for o in machine.read() if not why_not_counted(o)]
 
@@ -138,12 +149,7 @@ def revoke(machine: Machine, name: str, moment: int) -> None:
 
 
 def test_nothing_counts_that_comes_after_the_last_record_believed_when_a_key_was_revoked(tmp_path: Path) -> None:
-    ada, bo = people(tmp_path, "Ada", "Bo")
-    remote = bare(tmp_path / "remote.git")
-    ada.start_keys()
-    ada.add_key(bo)
-    ada.sync(remote)
-    joined(remote, bo)
+    ada, bo, remote = two(tmp_path)
     bo.say("agree", "before")
     bo.sync()
     ada.sync()
@@ -159,12 +165,7 @@ def test_nothing_counts_that_comes_after_the_last_record_believed_when_a_key_was
 
 
 def test_a_log_of_a_revoked_key_that_never_held_the_believed_record_does_not_count(tmp_path: Path) -> None:
-    ada, bo = people(tmp_path, "Ada", "Bo")
-    remote = bare(tmp_path / "remote.git")
-    ada.start_keys()
-    ada.add_key(bo)
-    ada.sync(remote)
-    joined(remote, bo)
+    ada, bo, remote = two(tmp_path)
     bo.say("agree", "before")
     bo.sync()
     ada.sync()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Inbox, Run, mail, patch_body
-from tests.opinion.test_bound import counted, joined, old_form, people
+from tests.opinion.test_bound import counted, joined, old_form, people, two
 from tests.reviewers import TARGET, Machine, bare, make_key
 from tests.reviewers import person as example
 from triage.config import Config
@@ -35,17 +35,6 @@ def by_hand(machine: Machine, change: Callable[[Files], Files]) -> str:
         commit = there.commit(there.tree_of(change(load_ring(machine.log).files())), old, machine.person, "x", sign=True)
         there.run("update-ref", KEYS, commit)
     return commit
-
-
-def two(tmp_path: Path) -> tuple[Machine, Machine, Path]:
-    """Return Ada and Bo, whose keys both trust, and their remote."""
-    ada, bo = people(tmp_path, "Ada", "Bo")
-    remote = bare(tmp_path / "remote.git")
-    ada.start_keys()
-    ada.add_key(bo)
-    ada.sync(remote)
-    joined(remote, bo)
-    return ada, bo, remote
 
 
 def pushed(machine: Machine, remote: Path, ref: str = KEYS) -> None:

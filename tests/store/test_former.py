@@ -20,16 +20,20 @@ from triage.store.tables import INDEX_VERSION
 FORMER = ROOT / "tests" / "former"
 
 
+def _left_by_it(database: Path, dump: str, run: Run, folder: Path) -> None:
+    """Add the list of its mails, and put a database in the form that it wrote."""
+    mails = folder / "mails.mbox"
+    mails.write_bytes((FORMER / "mails.mbox").read_bytes())
+    run("add", "widgets", str(mails), "--policy", "linux-kernel")
+    database.unlink(missing_ok=True)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript((FORMER / dump).read_text("utf-8"))
+
+
 @pytest.fixture
 def former(config: Config, run: Run, tmp_path: Path) -> Config:
     """A data directory as the older program left it."""
-    mails = tmp_path / "mails.mbox"
-    mails.write_bytes((FORMER / "mails.mbox").read_bytes())
-    run("add", "widgets", str(mails), "--policy", "linux-kernel")
-    config.paths.index.unlink(missing_ok=True)
-    with sqlite3.connect(config.paths.index) as connection:
-        connection.executescript((FORMER / "index.sql").read_text("utf-8"))
-    connection.close()
+    _left_by_it(config.paths.index, "index.sql", run, tmp_path)
     subprocess.run(["git", "clone", "-q", "--mirror", str(FORMER / "opinions.bundle"), str(config.paths.opinions)], check=True)
     return config
 
@@ -66,13 +70,7 @@ def test_the_first_run_tells_what_moved_as_json_too(former: Config, run: Run) ->
 
 
 def test_what_a_person_marked_and_typed_survives(config: Config, run: Run, tmp_path: Path) -> None:
-    mails = tmp_path / "mails.mbox"
-    mails.write_bytes((FORMER / "mails.mbox").read_bytes())
-    run("add", "widgets", str(mails), "--policy", "linux-kernel")
-    config.paths.personal.unlink(missing_ok=True)
-    with sqlite3.connect(config.paths.personal) as connection:
-        connection.executescript((FORMER / "personal.sql").read_text("utf-8"))
-    connection.close()
+    _left_by_it(config.paths.personal, "personal.sql", run, tmp_path)
     assert run("ingest").code == 0
     with closing(open_personal(config.paths.personal, write=True)) as notes:
         assert personal.load_draft(notes, "opinion:old1@example.org ") == '{"reason": "half typed"}'

@@ -200,9 +200,13 @@ def test_a_failed_opinion_keeps_the_words_and_says_why(demo: Config, isolated: P
     drive(demo, steps)
 
 
-def test_earlier_opinions_are_hidden_until_ones_own_is_given(demo: Config, isolated: Path) -> None:
+def another_reads_after_an_opinion(demo: Config, isolated: Path) -> None:
     give_opinion(demo, "unsigned@example.org", "disagree", "DCO001", "secret words")
     (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
+
+
+def test_earlier_opinions_are_hidden_until_ones_own_is_given(demo: Config, isolated: Path) -> None:
+    another_reads_after_an_opinion(demo, isolated)
 
     async def steps(pilot: Pilot[Any]) -> None:
         await go_to("unsigned@example.org")(pilot)
@@ -219,8 +223,7 @@ def test_earlier_opinions_are_hidden_until_ones_own_is_given(demo: Config, isola
 
 
 def test_looking_at_earlier_opinions_first_is_possible_and_recorded(demo: Config, isolated: Path) -> None:
-    give_opinion(demo, "unsigned@example.org", "disagree", "DCO001", "secret words")
-    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
+    another_reads_after_an_opinion(demo, isolated)
 
     async def steps(pilot: Pilot[Any]) -> None:
         await go_to("unsigned@example.org")(pilot)
