@@ -20,7 +20,7 @@ from triage.config import Config, load_config, load_lists
 from triage.git import patch_ids
 from triage.ingest.pipeline import ingest
 from triage.policy.check import Checked, check_mails
-from triage.policy.project import Project
+from triage.policy.project import Project, Projects
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "corpora"
@@ -198,4 +198,4 @@ def inbox(tmp_path: Path) -> Inbox:
 
 def check_content(content: bytes, project: Project) -> list[Checked]:
     """Return what a project says of the mails in a file."""
-    return check_mails(split_mails(content), project, patch_ids)
+    return check_mails(split_mails(content), Projects((project,)), patch_ids)

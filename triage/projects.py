@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from triage.config import Config, ProjectFiles
 from triage.model import Evidence, Finding, Message, Series
+from triage.model.archive import PackUsed
 from triage.model.errors import ConfigError
 from triage.policy.pack import Pack, parse_pack
-from triage.policy.project import Project, together
+from triage.policy.project import Project, Projects, together
 from triage.policy.validate import MAX_TOML
 
 if TYPE_CHECKING:
@@ -86,9 +87,36 @@ def load_project(name: str, config: Config, given: ProjectFiles | None = None) -
     return Project(pack, read_people(_text(given.aliases), _text(given.roster), names))
 
 
-def project_digest(name: str, config: Config) -> str:
-    """Return sha256 over all that judging by a pack depends on, without reading more than bytes; raises `ConfigError`."""
-    pack = load_pack(name, config.paths.policies)
+def load_projects(names: Iterable[str], config: Config, given: ProjectFiles | None = None) -> Projects:
+    """Return the packs called so and those that they must satisfy, each once, with their files; `given` are those of the first.
+
+    Raises `ConfigError` as `load_project` does.
+    """
+    found: dict[str, Project] = {}
+    for name, _ in packs_of(names, config):
+        project = load_project(name, config, None if found else given)
+        found[project.pack.id] = project
+    return Projects(tuple(found.values()))
+
+
+def packs_of(names: Iterable[str], config: Config) -> list[tuple[str, Pack]]:
+    """Return the packs called so and those that they must satisfy, each once, the first asked for first; raises `ConfigError`."""
+    found: dict[str, tuple[str, Pack]] = {}
+    waiting = list(names)
+    while waiting:
+        pack = load_pack(name := waiting.pop(0), config.paths.policies)
+        if pack.id not in found:
+            found[pack.id] = (name, pack)
+            waiting += pack.must_satisfy
+    return list(found.values())
+
+
+def packs_used(names: Iterable[str], config: Config) -> list[PackUsed]:
+    """Return what judging by some packs depends on, a row each, without reading more than bytes; raises `ConfigError`."""
+    return [PackUsed(name, pack.id, _digest(pack, config)) for name, pack in packs_of(names, config)]
+
+
+def _digest(pack: Pack, config: Config) -> str:
     given = config.projects.get(pack.id, ProjectFiles())
     if not given.aliases and not given.roster:
         return pack.digest
@@ -148,24 +176,29 @@ class Judges:
             return NOBODY
         return together(project.people for project in map(self.of, policies) if isinstance(project, Project))
 
-    def judge(self, policies: set[str], series: Series, replies: Sequence[Message], earlier: Sequence[Evidence]) -> tuple[Finding, ...]:
-        """Return what the projects of all lists that a series came to say of it."""
-        found: list[Finding] = []
-        for policy in sorted(policies):
-            projects = self.all_of(policy)
-            found += together((item for project in projects for item in project.judge(series, replies, earlier)), one_list=True)
+    def judge(
+        self, policies: Iterable[tuple[str, ...]], series: Series, replies: Sequence[Message], earlier: Sequence[Evidence]
+    ) -> tuple[Finding, ...]:
+        """Return what the projects of all lists that a series came to say of it; `policies` are those of each list."""
+        found = [item for names in sorted(set(policies)) for item in self.all_of(names).judge(series, replies, earlier)]
         return tuple(together(found, one_list=False))
 
-    def all_of(self, policy: str) -> list[Project]:
-        """Return the project of a policy, and those that its pack must satisfy; what cannot be read is left out."""
+    def all_of(self, names: Iterable[str]) -> Projects:
+        """Return the projects of some policies, and those that their packs must satisfy; what cannot be read is left out."""
         found: dict[str, Project] = {}
-        waiting = [policy]
+        waiting = list(names)
         while waiting:
             project = self.of(waiting.pop(0))
             if isinstance(project, Project) and project.pack.id not in found:
                 found[project.pack.id] = project
                 waiting += project.pack.must_satisfy
-        return list(found.values())
+        return Projects(tuple(found.values()))
+
+    def why_not(self, names: Iterable[str]) -> ConfigError | None:
+        """Return why one of some policies, or one that they must satisfy, cannot be had; None where all can."""
+        for project in self.all_of(names := tuple(names)).each:
+            names += project.pack.must_satisfy
+        return next((error for name in names if isinstance(error := self.of(name), ConfigError)), None)
 
 
 def read_test_mails(pack: Pack) -> bytes:

@@ -35,7 +35,7 @@ def finding_lines(item: ListedFinding, rule: RuleShown, text: str, voices: Voice
     out += _field("Says", item.says, cells)
     out += _evidence(item, text, total)
     standing = f", {rule.standing}" if rule.standing else ""
-    out += _field("Policy", f"{item.pack}{standing}; rule {item.rule}{rule.span}", cells)
+    out += _field("Policy", f"{item.packs}{standing}; rule {item.rule}{rule.span}", cells)
     out += _field("", rule.text, cells) if rule.text else []
     out += _field("Source", item.source or "the pack names no source", cells)
     out += _field("Misses", item.misses, cells)

@@ -15,7 +15,7 @@ from triage.ingest.derive import earlier_evidence
 from triage.ingest.pipeline import ingest
 from triage.policy.compare import Difference, compare
 from triage.policy.rules.case import declared
-from triage.projects import load_project
+from triage.projects import load_projects
 from triage.store import derive, queries
 from triage.store.limit import parse_limit
 from triage.store.schema import open_index, open_personal
@@ -73,7 +73,7 @@ def outcomes(config: Config, limit: str, one: str, other: str) -> tuple[dict[str
     with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
         ids = queries.series_ids(connection, notes, parse_limit(limit, 0), 0)
         posted = ((*derive.stored_series(connection, i), earlier_evidence(connection, i)) for i in ids)
-        rows = compare(posted, load_project(one, config), load_project(other, config), "AI")
+        rows = compare(posted, load_projects((one,), config), load_projects((other,), config), "AI")
         told = {queries.series_head(connection, i).first for i in ids
                 if declared(*derive.stored_series(connection, i)) or earlier_evidence(connection, i)}  # fmt: skip
         return {row.series: row for row in rows}, told

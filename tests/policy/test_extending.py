@@ -11,6 +11,11 @@ import pytest
 
 from tests.conftest import Run, mail, patch_body
 from triage.config import Config
+from triage.model import Person
+from triage.opinion.index import open_log
+from triage.opinion.record import Draft
+from triage.opinion.target import opinion_target
+from triage.opinion.writing import append
 from triage.store.schema import open_index
 
 CHILD = '[policy]\nid = "house"\ntitle = "House"\nextends = "plain-dco"\nstatus = "verified"\n'
@@ -106,6 +111,89 @@ def test_what_two_packs_say_of_one_line_is_one_finding_with_both_named(tmp_path:
     run("ingest")
     (item,) = [item for item in findings(run) if item["code"] == "AI009"]
     assert (item["pack"], item["judged_by"], item["severity"]) == ("upstream", ["own", "upstream"], "error")
+
+
+@pytest.fixture
+def two_packs(config: Config, tmp_path: Path) -> Path:
+    """Two packs that both refuse one tool, unlike grave, and a mail that declares it."""
+    config.paths.policies.mkdir(parents=True, exist_ok=True)
+    (config.paths.policies / "upstream.toml").write_text(AI.format(name="upstream", grave="error", which='allow = ["openai"]'))
+    (config.paths.policies / "own.toml").write_text(AI.format(name="own", grave="warn", which='allow = ["google"]'))
+    box = tmp_path / "x.mbox"
+    box.write_bytes(b"From x\n" + mail(patch_body("Text.\n\nAssisted-by: Claude:claude-opus\n"), key="p", subject="[PATCH] item"))
+    return box
+
+
+def test_a_list_judged_by_several_packs_shows_one_finding_with_all_named(two_packs: Path, run: Run) -> None:
+    assert run("add", "l", str(two_packs), "--policy", "own", "--policy", "upstream").code == 0
+    run("ingest")
+    (item,) = [item for item in findings(run) if item["code"] == "AI009"]
+    assert (item["pack"], item["judged_by"], item["severity"]) == ("upstream", ["own", "upstream"], "error")
+    assert "upstream (judged by own, upstream), rule tools" in run("findings").out
+    report = run("report", "--format", "md").out
+    assert "upstream (judged by own, upstream) tools" in report
+    assert {line.split(":")[0] for line in report.splitlines() if line.startswith("- policy")} == {"- policy own for l, verified",
+                                                                                                  "- policy upstream for l, verified"}  # fmt: skip
+
+
+def test_a_list_takes_and_gives_up_a_second_pack(two_packs: Path, run: Run) -> None:
+    run("add", "l", str(two_packs), "--policy", "own")
+    run("ingest")
+    (before,) = [item for item in findings(run) if item["code"] == "AI009"]
+    assert "1 of 1 series end otherwise" in run("policy", "use", "l", "own", "upstream").err
+    assert "judged by own upstream" in run("add", "l", str(two_packs), "--policy", "own").err
+    run("ingest")
+    assert [item["severity"] for item in findings(run) if item["code"] == "AI009"] == ["error"]
+    run("policy", "use", "l", "own")
+    run("ingest")
+    assert [item["id"] for item in findings(run) if item["code"] == "AI009"] == [before["id"]]
+    assert "named twice" in run("policy", "use", "l", "own", "own").err
+    assert "no policy pack called" in run("policy", "use", "l", "own", "upsteam").err
+
+
+def test_a_check_takes_several_packs(two_packs: Path, run: Run) -> None:
+    one = run("check", "--policy", "own", str(two_packs)).out
+    both = run("check", "--policy", "own", "--policy", "upstream", "--fail-on", "error", str(two_packs))
+    assert "upstream" not in one
+    assert (both.code, "upstream (judged by own, upstream)" in both.out) == (3, True)
+
+
+def test_a_list_whose_second_pack_cannot_be_read_is_judged_by_neither(two_packs: Path, run: Run, config: Config) -> None:
+    run("add", "l", str(two_packs), "--policy", "own", "--policy", "upstream")
+    run("ingest")
+    before = findings(run)
+    path = config.paths.policies / "upstream.toml"
+    whole = path.read_text()
+    path.write_text("[policy")
+    broken = run("ingest")
+    assert broken.code == 78
+    assert "upstream.toml is not valid TOML" in broken.err
+    path.write_text(whole)
+    assert run("ingest").code == 0
+    assert findings(run) == before
+
+
+def test_a_child_pack_keeps_three_hundred_decisions(config: Config, tmp_path: Path, run: Run) -> None:
+    config.paths.policies.mkdir(parents=True, exist_ok=True)
+    (config.paths.policies / "house.toml").write_text(CHILD)
+    box = tmp_path / "x.mbox"
+    mails = [mail(patch_body("Text.\n").replace("widget", f"item{n}"), key=f"p{n}", subject=f"[PATCH] item{n}: turn") for n in range(300)]
+    box.write_bytes(b"".join(b"From x@example.org Mon Mar  2 09:00:00 2026\n" + one + b"\n" for one in mails))
+    run("add", "l", str(box), "--policy", "plain-dco")
+    run("ingest")
+    log = open_log(config.paths)
+    me = Person("Rita Example", "rita@example.org")
+    with closing(open_index(config.paths.index)) as index:
+        targets = [opinion_target(index, f"p{n}@example.org", "DCO001") for n in range(300)]
+    for target in targets:
+        append(log, Draft(me, "dismiss", target, reason="Signed off by mail."), sign=False)
+    run("ingest")
+    before = findings(run)
+    assert [item["status"] for item in before] == ["dismissed"] * 300
+    run("policy", "use", "l", "house")
+    run("ingest")
+    assert [(item["id"], item["status"]) for item in findings(run)] == [(item["id"], "dismissed") for item in before]
+    assert run("policy", "changes", "l").out == ""
 
 
 def test_what_another_pack_will_change_is_said_beforehand(house: Path, run: Run, config: Config) -> None:

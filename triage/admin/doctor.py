@@ -26,7 +26,7 @@ from triage.opinion.ownkey import own_key
 from triage.opinion.refs import KEYS
 from triage.opinion.remotes import remotes, without_password
 from triage.opinion.repository import git_config
-from triage.projects import load_pack, load_project
+from triage.projects import load_project, load_projects
 from triage.store.archives import quarantined
 from triage.store.schema import open_index
 
@@ -105,8 +105,8 @@ def _project_checks(config: Config) -> list[tuple[str, bool, str]]:
 def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:
     checks: list[tuple[str, bool, str]] = []
     try:
-        pack = load_pack(spec.policy, config.paths.policies)
-        checks.append((f"{spec.name}: policy", True, f"{pack.id}, {pack.status}"))
+        packs = [project.pack for project in load_projects(spec.policies, config).each]
+        checks.append((f"{spec.name}: policy", True, "; ".join(f"{pack.id}, {pack.status}" for pack in packs)))
     except TriageError as error:
         checks.append((f"{spec.name}: policy", False, str(error)))
     health = {one.archive: one for one in read_health(config) if one.name == spec.name}

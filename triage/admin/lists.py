@@ -3,6 +3,7 @@
 """Lists added and removed, the index checked and rebuilt: what a user does once in a while."""
 
 import re
+import shlex
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from triage.files import write_lock
 from triage.ingest.pipeline import settle
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import ConfigError, TriageError, UsageError
-from triage.projects import load_pack
+from triage.projects import load_projects
 from triage.store import archives as stored
 from triage.store.errors import DATABASE_ERRORS, database_error
 from triage.store.schema import Index, open_index, open_personal
@@ -25,28 +26,33 @@ from triage.store.write import transaction
 _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]{0,99}")
 
 
-def add_list(config: Config, name: str, locations: tuple[str, ...], policy: str, url: str, since: str = "") -> ListSpec:
-    """Add a list and the archives that hold it; an existing list gains archives. `since` is for the address of a list on a server.
+def add_list(
+    config: Config, name: str, locations: tuple[str, ...], policy: str, url: str, since: str = "", also: tuple[str, ...] = ()
+) -> ListSpec:  # fmt: skip
+    """Add a list and the archives that hold it; an existing list gains archives.
+
+    It is judged by the pack `policy`, and by those in `also` too. `since` is for the address of a list on a server.
 
     Raises `UsageError` for a path that is no archive, a name that will not do or a list that has them already; `ConfigError` for an
     unknown pack. Nothing is read yet.
     """
+    policies = (policy, *also)
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} will not do as a name", "use letters, digits and . _ @ + -")
     if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
         raise UsageError(f"{url!r} is not a web address", "give the list's archive, e.g. https://lore.example.org/netdev")
-    _check_in_force(config, policy)
+    _check_in_force(config, policies)
     places = tuple(place_of(config, name, location, since) for location in locations)
     url = url or next((place.source.partition(":")[2] for place in places if place.source.startswith("mirror:")), "")
     with write_lock(config.paths.data):
         lists = load_lists(config.paths)
         old = next((spec for spec in lists if spec.name == name), None)
         fresh = tuple(place for place in dict.fromkeys(places) if not old or place not in old.places)
-        if old and old.policy != policy:
-            raise UsageError(f"{name} is judged by {old.policy}", f"`triage policy use {name} {policy}` changes that")
+        if old and old.policies != policies:
+            raise UsageError(f"{name} is judged by {old.policy}", f"`triage policy use {name} {shlex.join(policies)}` changes that")
         if old and not fresh:
             raise UsageError(f"{name} has {'these archives' if len(places) > 1 else 'this archive'} already", "run `triage ingest`")
-        spec = ListSpec(name, policy, url or (old.url if old else ""), (old.places if old else ()) + fresh)
+        spec = ListSpec(name, policies, url or (old.url if old else ""), (old.places if old else ()) + fresh)
         for place in fresh:
             if place.source:
                 OwnInbox(place.path).make()
@@ -79,18 +85,21 @@ def place_of(config: Config, name: str, location: str, since: str = "") -> Place
     return Place(one.kind, one.path)
 
 
-def _check_in_force(config: Config, policy: str) -> None:
-    if not load_pack(policy, config.paths.policies).enabled:
-        hint = f"see what it would change with `triage policy compare`; to apply it, copy it to {config.paths.policies} with enabled = true"
-        raise ConfigError(f"{policy} is a proposal that is not in force", hint)
+def _check_in_force(config: Config, policies: tuple[str, ...]) -> None:
+    if twice := next((name for name in policies if policies.count(name) > 1), ""):
+        raise UsageError(f"{twice} is named twice", "name each pack once")
+    for project in load_projects(policies, config).each:
+        if not project.pack.enabled:
+            hint = f"`triage policy compare` says what it would change; to apply it, copy it to {config.paths.policies} with enabled = true"
+            raise ConfigError(f"{project.pack.id} is a proposal that is not in force", hint)
 
 
-def use_policy(config: Config, name: str, policy: str) -> ListSpec:
-    """Have a list judged by another pack from the next ingest on; raises `UsageError` and `ConfigError` as `add_list` does."""
-    _check_in_force(config, policy)
+def use_policy(config: Config, name: str, policies: tuple[str, ...]) -> ListSpec:
+    """Have a list judged by other packs from the next ingest on; raises `UsageError` and `ConfigError` as `add_list` does."""
+    _check_in_force(config, policies)
     with write_lock(config.paths.data):
         lists = load_lists(config.paths)
-        spec = replace(find_list(lists, name), policy=policy)
+        spec = replace(find_list(lists, name), policies=policies)
         save_lists(config.paths, [*(one for one in lists if one.name != name), spec])
     return spec
 

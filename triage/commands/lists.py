@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @click.argument("archives", nargs=-1, required=True, metavar="ARCHIVE...")
-@click.option("--policy", required=True, metavar="PACK", help=POLICY_HELP)
+@click.option(
+    "--policy", "policies", required=True, multiple=True, metavar="PACK", help=f"{POLICY_HELP} Give it again for each further pack."
+)
 @click.option("--url", default="", metavar="BASE", help="Where the list's messages can be linked to, e.g. https://lore.example.org/netdev")
 @click.option(
     "--since", default="", metavar="DAY", help="Only what a server received since DAY (2026-03-31), found by its search instead of a clone."
 )
 @with_config
-def add(config: "Config", name: str, archives: tuple[str, ...], policy: str, url: str, since: str) -> None:
+def add(config: "Config", name: str, archives: tuple[str, ...], policies: tuple[str, ...], url: str, since: str) -> None:
     """Add the mailing list NAME, kept in one or more ARCHIVEs.
 
     \b
@@ -41,9 +43,9 @@ def add(config: "Config", name: str, archives: tuple[str, ...], policy: str, url
     from triage.commands.output import note
     from triage.model.text import safe
 
-    spec = add_list(config, name, archives, policy, url, since)
+    spec = add_list(config, name, archives, policies[0], url, since, policies[1:])
     count = len(spec.places)
-    note(f"{safe(spec.name)}: {count} archive{'' if count == 1 else 's'}, judged by {spec.policy}; run `triage ingest` to read it")
+    note(f"{safe(spec.name)}: {count} archive{'' if count == 1 else 's'}, judged by {safe(spec.policy)}; run `triage ingest` to read it")
 
 
 @click.command()

@@ -117,12 +117,13 @@ def _rule(rule: "Rule") -> dict[str, Any]:
 
 @policy.command("use")
 @click.argument("name", metavar="LIST")
-@click.argument("pack")
+@click.argument("packs", metavar="PACK...", nargs=-1, required=True)
 @with_config
-def policy_use(config: "Config", name: str, pack: str) -> None:
+def policy_use(config: "Config", name: str, packs: tuple[str, ...]) -> None:
     """Judge LIST by PACK from now on; the next `triage ingest` applies it and says which open findings change.
 
-    What it will change is printed first, as `triage policy compare` would.
+    What it will change is printed first, as `triage policy compare` would. With several packs, the first is the list's own and the others
+    must be satisfied too, upstream's for instance; findings that say the same of one line are shown once, with every pack named.
     """
     from triage.admin.lists import use_policy
     from triage.commands.output import note
@@ -130,10 +131,10 @@ def policy_use(config: "Config", name: str, pack: str) -> None:
     from triage.model.errors import TriageError
     from triage.model.text import safe
 
-    old = find_list(load_lists(config.paths), name).policy
-    spec = use_policy(config, name, pack)
+    old = find_list(load_lists(config.paths), name).policies
+    spec = use_policy(config, name, packs)
     try:
-        total, found = _compared(config, old, pack, f"list:{shlex.quote(name)}", "") if config.paths.index.exists() else (0, [])
+        total, found = _compared(config, old, packs, f"list:{shlex.quote(name)}", "") if config.paths.index.exists() else (0, [])
     except TriageError as error:  # the old pack may be what is wrong
         note(f"triage: what changes cannot be told: {error}")
     else:
@@ -188,7 +189,7 @@ def policy_compare(config: "Config", one: str, other: str, limit: tuple[str, ...
 
     if codes and not any(code.startswith(codes.upper()) for code in CODES):
         raise UsageError(f"no finding code starts with {codes!r}", "try AI, DCO or FMT")
-    total, differences = _compared(config, one, other, limit_of(limit) if limit else "", codes)
+    total, differences = _compared(config, (one,), (other,), limit_of(limit) if limit else "", codes)
     for found in differences:
         if as_json:
             json_line(found.to_dict())
@@ -199,17 +200,17 @@ def policy_compare(config: "Config", one: str, other: str, limit: tuple[str, ...
         note(f"{len(differences)} of {total} series would have ended otherwise")
 
 
-def _compared(config: "Config", one: str, other: str, limit: str, codes: str) -> tuple[int, list["Difference"]]:
-    """Return how many series a limit lets through, and which of them two packs judge otherwise."""
+def _compared(config: "Config", one: tuple[str, ...], other: tuple[str, ...], limit: str, codes: str) -> tuple[int, list["Difference"]]:
+    """Return how many series a limit lets through, and which of them two policies, of one or more packs, judge otherwise."""
     from triage.commands import open_databases
     from triage.ingest.derive import earlier_evidence
     from triage.policy.compare import compare
-    from triage.projects import load_project
+    from triage.projects import load_projects
     from triage.store import queries
     from triage.store.derive import stored_series
     from triage.store.limit import parse_limit
 
-    first, second, now = load_project(one, config), load_project(other, config), int(time.time())
+    first, second, now = load_projects(one, config), load_projects(other, config), int(time.time())
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
         ids = queries.series_ids(connection, notes, parse_limit(limit, now), now)

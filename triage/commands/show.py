@@ -17,7 +17,7 @@ from triage.model.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from triage.config import Config
     from triage.policy.check import Checked
-    from triage.policy.project import Project
+    from triage.policy.project import Projects
     from triage.query.message import Statement
     from triage.store.schema import Index, Personal
 
@@ -178,7 +178,13 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...|-|BASE..HEAD")
 @click.option("--new", "fresh", is_flag=True, help="Take a commit and check all commits that no ref reaches yet: for a pre-receive hook.")
-@click.option("--policy", metavar="PACK", help=f"{POLICY_HELP} [default: the policy of your lists, if they share one]")
+@click.option(
+    "--policy",
+    "policies",
+    metavar="PACK",
+    multiple=True,
+    help=f"{POLICY_HELP} Give it again for each further pack. [default: the policy of your lists, if they share one]",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True, help="Output format.")
 @click.option("--fail-on", type=click.Choice(["error", "warn", "ask", "info"]), help="Exit with 3 if any finding is at least this severe.")
 @click.option("--cover", type=click.File("rb"), metavar="FILE", help="The description that came with the patches, e.g. of a pull request.")
@@ -187,7 +193,7 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
 @click.option("--roster", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's MAINTAINERS, or TOML.")
 @with_config
 def check(
-    config: "Config", files: tuple[str, ...], fresh: bool, policy: str | None, form: str, fail_on: str | None, cover: Any,
+    config: "Config", files: tuple[str, ...], fresh: bool, policies: tuple[str, ...], form: str, fail_on: str | None, cover: Any,
     suggest: bool, aliases: Path | None, roster: Path | None,
 ) -> None:  # fmt: skip
     """Check mails, mboxes, format-patch files or commits against a policy; needs no database.
@@ -202,11 +208,11 @@ def check(
     from triage.model.text import safe
     from triage.policy.check import listed
     from triage.policy.wording import suggested
-    from triage.projects import load_project
+    from triage.projects import load_projects
 
     people = ProjectFiles(aliases, roster) if aliases or roster else None
-    project = load_project(policy or _shared_policy(config), config, people)
-    checked = _judge(files, fresh, project, cover.read().decode("utf-8", "replace") if cover else "", form == "text")
+    projects = load_projects(policies or _shared_policy(config), config, people)
+    checked = _judge(files, fresh, projects, cover.read().decode("utf-8", "replace") if cover else "", form == "text")
     mails = {message.message_id: message for one in checked for message in (*one.series.members, *one.replies)}
     found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]
     if form == "b4":
@@ -216,15 +222,16 @@ def check(
         if form == "json":
             json_line(item.to_dict())
         else:
-            for line in finding_lines(item, mails[finding.message_id].raw_subject if finding.message_id in mails else ""):
+            mail = mails.get(finding.message_id)
+            for line in finding_lines(item, mail.raw_subject if mail else ""):
                 out(line)
-            if suggest and finding.message_id in mails and (line := suggested(finding, mails[finding.message_id], project.pack)):
+            if suggest and mail and (line := suggested(finding, mail, projects.pack_of(finding))):
                 out(f"    suggest: {safe(line)}")
     if fail_on and any(finding.severity.rank <= Severity(fail_on).rank and not finding.cured for _, finding in found):
         raise SystemExit(ExitCode.FINDINGS)
 
 
-def _judge(files: tuple[str, ...], fresh: bool, project: "Project", cover: str, tell: bool) -> list["Checked"]:
+def _judge(files: tuple[str, ...], fresh: bool, projects: "Projects", cover: str, tell: bool) -> list["Checked"]:
     """Return what a project says of commits or mails; with `tell` say which merges were left out."""
     from triage.archive.commits import is_range, read_range
     from triage.archive.pipe import split_mails
@@ -234,7 +241,7 @@ def _judge(files: tuple[str, ...], fresh: bool, project: "Project", cover: str, 
 
     if not fresh and not (len(files) == 1 and is_range(files[0])):
         mails = [mail for name in files for mail in split_mails(_content(name))]
-        return check_mails(mails, project, patch_ids, cover, mailinfo, int(time.time()))
+        return check_mails(mails, projects, patch_ids, cover, mailinfo, int(time.time()))
     if len(files) != 1:
         raise UsageError("one commit, or one range, is checked at a time", "triage check BASE..HEAD")
     commits = read_range(files[0], fresh)
@@ -242,7 +249,7 @@ def _judge(files: tuple[str, ...], fresh: bool, project: "Project", cover: str, 
         one = commits.merges == 1
         merges = "1 merge without content of its own was" if one else f"{commits.merges} merges without content of their own were"
         note(f"triage: {merges} not judged")
-    return check_commits(commits.reads, project, patch_ids, cover)
+    return check_commits(commits.reads, projects, patch_ids, cover)
 
 
 def _content(name: str) -> bytes:
@@ -260,11 +267,11 @@ def _content(name: str) -> bytes:
     return content
 
 
-def _shared_policy(config: "Config") -> str:
+def _shared_policy(config: "Config") -> tuple[str, ...]:
     from triage.config import load_lists
     from triage.projects import known_packs
 
-    policies = {spec.policy for spec in load_lists(config.paths)}
+    policies = {spec.policies for spec in load_lists(config.paths)}
     if len(policies) != 1:
         raise UsageError("which policy is to be applied?", f"name one with --policy: {', '.join(known_packs(config.paths.policies))}")
     return policies.pop()

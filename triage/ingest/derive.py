@@ -27,7 +27,7 @@ BATCH = 250
 
 def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveRun, progress: Progress) -> None:
     """Make series and findings of every thread that changed, join the versions, and judge again what inherits from older ones."""
-    by_list = stored.pack_names(connection)
+    by_list = stored.policies(connection)
     done = 0
     while threads := dirty_threads(connection, BATCH):
         with transaction(connection, index):
@@ -50,7 +50,7 @@ def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveR
     settle_standing(connection, judges.voices)
 
 
-def _judged(connection: Index, pool: Pool, by_list: dict[int, str], judges: Judges) -> list[derive.Judged]:
+def _judged(connection: Index, pool: Pool, by_list: dict[int, tuple[str, ...]], judges: Judges) -> list[derive.Judged]:
     row_of = {id(message): row for row, message in pool.messages.items()}
     lists = derive.lists_of(connection, pool.messages)
     grouped = group((message for message in pool.messages.values() if message.is_member), Corrections(load_corrections(connection)))
@@ -65,7 +65,7 @@ def _judged(connection: Index, pool: Pool, by_list: dict[int, str], judges: Judg
     return judged
 
 
-def _judge_heir(connection: Index, series_id: int, by_list: dict[int, str], judges: Judges) -> int:
+def _judge_heir(connection: Index, series_id: int, by_list: dict[int, tuple[str, ...]], judges: Judges) -> int:
     """Judge a series again if older versions declare something, or did; returns how many findings are new."""
     earlier = earlier_evidence(connection, series_id)
     if not earlier and not derive.inherits(connection, series_id):

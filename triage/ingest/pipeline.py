@@ -31,12 +31,12 @@ from triage.ingest.watch import TooCostlyError, watched
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import Kind, Message, RawMail, Severity
-from triage.model.archive import Entry, Item, ListSpec
-from triage.model.errors import ArchiveError, ConfigError
+from triage.model.archive import Entry, Item, ListSpec, PackUsed
+from triage.model.errors import ArchiveError
 from triage.opinion.index import open_log, refresh
 from triage.policy.annotate import with_facts
 from triage.policy.evidence.tools import extend, own_rows
-from triage.projects import Judges, project_digest
+from triage.projects import Judges, packs_used
 from triage.series.threads import join
 from triage.store import archives as stored
 from triage.store import derive
@@ -104,11 +104,12 @@ def _fill(connection: Index, index: Path, config: Config, lists: list[ListSpec],
     judges = Judges(config)
     refresh(connection, open_log(config.paths), judges.voices)
     for spec in lists:
-        broken = judges.of(spec.policy)
+        broken = judges.why_not(spec.policies)
+        used = [PackUsed(name, "", "") for name in spec.policies] if broken else packs_used(spec.policies, config)
         with transaction(connection, index):
             list_id, archive_ids = stored.sync_list(connection, spec)
-            changed = stored.note_pack(connection, list_id, "" if isinstance(broken, ConfigError) else project_digest(spec.policy, config))
-        if isinstance(broken, ConfigError):
+            changed = stored.note_packs(connection, list_id, used)
+        if broken:
             runs.append(ArchiveRun(spec.name, spec.places[0].shown_kind, error=broken))
             continue
         before = derive.open_findings(connection, list_id) if changed else None

@@ -12,7 +12,7 @@ from triage.config import Config
 from triage.ingest.summary import ArchiveRun
 from triage.model.archive import ListSpec
 from triage.model.errors import TriageError
-from triage.projects import project_digest
+from triage.projects import packs_used
 from triage.store import archives as stored
 from triage.store.errors import DATABASE_ERRORS
 from triage.store.schema import Index, open_index
@@ -52,7 +52,7 @@ def _same_opinions(connection: Index, config: Config) -> bool:
 
 def _idle(connection: Index, config: Config, spec: ListSpec) -> list[ArchiveRun]:
     """Return the runs of a list where nothing changed, none where something did."""
-    ids = stored.list_as_added(connection, spec, project_digest(spec.policy, config))
+    ids = stored.list_as_added(connection, spec, stored.digest_of(packs_used(spec.policies, config)))
     runs: list[ArchiveRun] = []
     for place, archive_id in zip(spec.places, ids, strict=False):
         started = time.monotonic()

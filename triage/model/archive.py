@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lists, their archives, and the entries of an archive with how they ended."""
 
+import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -34,9 +35,24 @@ class ListSpec:
     """A mailing list as the user added it."""
 
     name: str
-    policy: str
+    policies: tuple[str, ...]
+    """The packs it is judged by, its own first."""
     url: str
     places: tuple[Place, ...]
+
+    @property
+    def policy(self) -> str:
+        """Its packs in one line, as `triage policy use` takes them."""
+        return shlex.join(self.policies)
+
+
+@dataclass(frozen=True, slots=True)
+class PackUsed:
+    """A pack that a list is judged by: as it was named, its id, and the digest of all that it judges with; "" where it cannot be read."""
+
+    name: str
+    pack: str
+    digest: str
 
 
 class Entry(StrEnum):

@@ -60,7 +60,12 @@ class ListedFinding:
     @property
     def policy(self) -> str:
         """The pack of a list that judged it: that one, with all that it extends, has the words to explain it."""
-        return self.judged_by[0] if self.judged_by else self.pack
+        return self.judged_by[0] if self.judged_by and self.pack not in self.judged_by else self.pack
+
+    @property
+    def packs(self) -> str:
+        """The pack that defines its rule; where several packs of the list say the same, those as well."""
+        return f"{self.pack} (judged by {', '.join(self.judged_by)})" if len(self.judged_by) > 1 else self.pack
 
     @property
     def is_open(self) -> bool:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An opinion given, asked for or taken back: what the command line and the terminal UI share between log and index."""
 
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -164,7 +165,7 @@ def _target(connection: Index, name: str, finding: str, line: int | None) -> Tar
 
 def _in_place(config: Config, judges: Judges, connection: Index, series: int, draft: Draft) -> Draft:
     """Return a draft with what the project, the requests and the reviewer's own steps add; raises `UsageError` where it would not count."""
-    projects = [p for p in map(judges.of, stored.policies_of(connection, series)) if isinstance(p, Project)]
+    projects = judges.all_of(stored.policies_of(connection, series)).each
     finding = draft.target.finding.id
     scene = scene_of(connection, series, judges.voices)
     assert scene is not None
@@ -210,11 +211,11 @@ def to_you(why: str) -> str:
 
 def asks_disclosure(judges: Judges, connection: Index, series: int) -> str:
     """Return the policy of a series that asks reviewers which tool helped them, "" for none."""
-    projects = map(judges.of, stored.policies_of(connection, series))
-    return next((p.pack.id for p in projects if isinstance(p, Project) and p.pack.review_disclosure), "")
+    projects = judges.all_of(stored.policies_of(connection, series)).each
+    return next((p.pack.id for p in projects if p.pack.review_disclosure), "")
 
 
-def _check_code(projects: list[Project], draft: Draft) -> None:
+def _check_code(projects: Sequence[Project], draft: Draft) -> None:
     """Raise `UsageError` for a reason code that neither the rule nor the exceptions of a pack have."""
     if not draft.code:
         return

@@ -13,7 +13,7 @@ from triage.model import MAX_MAIL, Evidence, Finding, Kind, Message, MessageId, 
 from triage.model.errors import UsageError
 from triage.model.listed import ListedFinding, SecondOpinion
 from triage.policy.annotate import with_facts
-from triage.policy.project import Project
+from triage.policy.project import Projects
 from triage.policy.rules.case import declared
 from triage.series.grouping import group
 from triage.series.replies import replies_to
@@ -38,7 +38,7 @@ class Checked:
 
 
 def check_mails(
-    content: Sequence[bytes], project: Project, patch_ids: PatchIds, cover: str = "", mailinfo: MailInfo | None = None, now: int = 0
+    content: Sequence[bytes], projects: Projects, patch_ids: PatchIds, cover: str = "", mailinfo: MailInfo | None = None, now: int = 0
 ) -> list[Checked]:
     """Return what a project says of the series in some mails; `patch_ids` are `git patch-id`'s of many diffs.
 
@@ -56,7 +56,7 @@ def check_mails(
         found: list[tuple[Series, tuple[Message, ...]]] = [(_exported(reads, patch_ids, cover), ())]
     else:
         found = list(_series(_message(read, patch_ids) for read in reads))
-    return [Checked(one, replies, tuple(project.judge(one, replies, _earlier(one, found)))) for one, replies in found]
+    return [Checked(one, replies, tuple(projects.judge(one, replies, _earlier(one, found)))) for one, replies in found]
 
 
 def _is_answer(read: Read, here: set[MessageId]) -> bool:
@@ -105,12 +105,12 @@ def _is_formatted(patch: bytes) -> bool:
     return False
 
 
-def check_commits(reads: Sequence[Read], project: Project, patch_ids: PatchIds, cover: str = "") -> list[Checked]:
+def check_commits(reads: Sequence[Read], projects: Projects, patch_ids: PatchIds, cover: str = "") -> list[Checked]:
     """Return what a project says of commits, which are one series; nothing for none."""
     if not reads:
         return []
     one = _exported(list(reads), patch_ids, cover)
-    return [Checked(one, (), tuple(project.judge(one, (), ())))]
+    return [Checked(one, (), tuple(projects.judge(one, (), ())))]
 
 
 def _earlier(series: Series, found: Sequence[tuple[Series, tuple[Message, ...]]]) -> tuple[Evidence, ...]:

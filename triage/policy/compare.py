@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.model import Evidence, Finding, Message, Series, Severity, rfc3339
-from triage.policy.project import Project
+from triage.policy.project import Projects
 
 OUTCOMES = {Severity.ERROR: "error", Severity.WARN: "warn", Severity.ASK: "ask", Severity.INFO: "fine"}
 
@@ -48,8 +48,8 @@ class Difference:
         }  # fmt: skip
 
 
-def compare(posted: Iterable[Posted], one: Project, other: Project, codes: str = "") -> Iterator[Difference]:
-    """Yield the series whose outcome is not the same under two projects, with the findings that make the difference.
+def compare(posted: Iterable[Posted], one: Projects, other: Projects, codes: str = "") -> Iterator[Difference]:
+    """Yield the series whose outcome is not the same under two policies, with the findings that make the difference.
 
     The outcome is the gravest finding that nothing in the thread cures, and which codes there are; information leaves a series fine.
     `codes` narrows what counts to codes that start so, `AI` for instance. Both judge each mail by the rules in force on its date.
@@ -62,7 +62,7 @@ def compare(posted: Iterable[Posted], one: Project, other: Project, codes: str =
         kept = [tuple(f for f in found if (f.code, f.message_id, f.line, f.severity) not in _places(rest))
                 for found, rest in (sides, reversed(sides))]  # fmt: skip
         first = series.first
-        left, right = Side(one.pack.id, outcomes[0], kept[0]), Side(other.pack.id, outcomes[1], kept[1])
+        left, right = Side(one.name, outcomes[0], kept[0]), Side(other.name, outcomes[1], kept[1])
         yield Difference(first.message_id, first.raw_subject, first.posted, left, right)
 
 

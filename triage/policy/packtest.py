@@ -17,7 +17,7 @@ from triage.model.errors import ConfigError, TriageError
 from triage.policy.check import PatchIds, check_mails
 from triage.policy.pack import Pack
 from triage.policy.people import read_people
-from triage.policy.project import Project
+from triage.policy.project import Project, Projects
 
 _TEST = re.compile(rb"^X-Triage-Test:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
 _PEOPLE = re.compile(rb"^X-Triage-People:[ \t]*(.*)$", re.MULTILINE)
@@ -68,9 +68,9 @@ def _codes(pack: Pack, case: TestCase, patch_ids: PatchIds) -> set[str]:
     """Return the codes that a case's rule gives; a case of an exception counts what the rules say that it frees from."""
     exception = next((item for item in pack.exceptions if item.id == case.rule), None)
     rules = set(exception.grants) if exception else {case.rule}
-    project = Project(pack, read_people("", case.roster))
+    projects = Projects((Project(pack, read_people("", case.roster)),))
     try:
-        checked = check_mails(case.mails, project, patch_ids)
+        checked = check_mails(case.mails, projects, patch_ids)
     except TriageError as error:
         raise ConfigError(f"{pack.id}: a test mail of {case.rule!r} cannot be read", str(error)) from error
     found = [finding for one in checked for finding in one.findings if finding.rule in rules and not finding.cured]

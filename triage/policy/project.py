@@ -47,3 +47,23 @@ class Project:
         from triage.policy.judge import judge
 
         return judge(series, replies, self.pack, self.people, earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class Projects:
+    """All that one list is judged by: its own project first, then those that its work must satisfy too."""
+
+    each: tuple[Project, ...]
+
+    @property
+    def name(self) -> str:
+        """The packs' names."""
+        return " ".join(project.pack.id for project in self.each)
+
+    def judge(self, series: Series, replies: Sequence[Message], earlier: Sequence[Evidence] = ()) -> list[Finding]:
+        """Return the findings of all on a series, those that say the same of one line as one."""
+        return together((item for project in self.each for item in project.judge(series, replies, earlier)), one_list=True)
+
+    def pack_of(self, item: Finding) -> Pack:
+        """Return the pack that judged a finding."""
+        return next((project.pack for project in self.each if project.pack.id in item.judged_by), self.each[0].pack)

@@ -98,14 +98,16 @@ def build(connection: Index, notes: Personal, request: Request, policies: Mappin
         raise UsageError("state: is what you noted for yourself, and a report says the same to everybody", "leave it out")
     begin, end = request.span()
     wanted = queries.series_ids(connection, notes, report_reads.narrowed(chosen, begin, min(end, now + 1), request.lists), now)
-    policy = {name: policy for name, policy, _ in known}
+    judged_by = {name: names for name, names, _ in known}
     # a policy may be a file, and a report holds no paths
-    packs = {name: policies[one].id if one in policies else Path(one).name for name, one in policy.items()}
+    packs = {name: [policies[one].id if one in policies else Path(one).name for one in names] for name, names in judged_by.items()}
     source = _Source(
         connection, notes, now,
         report_reads.holdings(connection, wanted), report_reads.versions(connection, wanted),
-        lambda lists, paths: {name for item in lists if (one := policies.get(policy[item])) for name in one.areas.of(paths)},
-        {packs[name] for name in request.lists}, together(one.people for one in policies.values()),
+        lambda lists, paths: {
+            name for item in lists for pack in judged_by[item] if (one := policies.get(pack)) for name in one.areas.of(paths)
+        },
+        {pack for name in request.lists for pack in packs[name]}, together(one.people for one in policies.values()),
     )  # fmt: skip
     found = {series: _series(source, series) for series in wanted}
     told = [series for series, row in found.items() if request.limit or row["finding_list"] or row["opinion_list"] or row["tools"]]
@@ -113,9 +115,9 @@ def build(connection: Index, notes: Personal, request: Request, policies: Mappin
     for series in told:
         found[series]["reviews"] = [one.to_dict() for one in reviews(connection, series, vouched, people=source.people)]
     rows = sorted(found.values(), key=lambda row: (row["posted"] or "", row["series"]))
-    here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(policy))
-    lists = [(name, packs[name], url) for name, _, url in known if name in here]
-    return _report(connection, request, rows, lists, {one.id: one for one in policies.values()})
+    here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(judged_by))
+    lists = [(name, " ".join(packs[name]), url) for name, _, url in known if name in here]
+    return _report(connection, request, rows, lists, policies)
 
 
 def _report(
@@ -128,7 +130,6 @@ def _report(
     used = sorted({finding["code"] for row in told for finding in row["finding_list"]})
     begin, end = request.span()
     rests = provenance.provenance(connection, names)
-    by_list = {name: pack for name, pack, _ in lists}
     days = {"since": rfc3339(begin) if begin else None, "until": rfc3339(end - 1) if end < 253402300800 else None}
     return Report(
         title=f"Review report{f' {request.period.upper()}' if request.period else ''}",
@@ -147,13 +148,13 @@ def _report(
             if name in names
         ),
         provenance={"triage": VERSION, "command": request.line(), "lists": [{"list": name} | entries[name] for name in names]}
-        | _rests_on(rests, by_list, policies),
+        | _rests_on(rests, policies),
     )
 
 
-def _rests_on(rests: provenance.Provenance, packs: Mapping[str, str], policies: Mapping[str, Applied]) -> dict[str, Any]:
-    """Return what a report rests on in the shape of its JSON; `packs` are those that the lists are judged by, by list."""
-    used = [(one, packs[one.list], policies.get(packs[one.list])) for one in rests.packs]
+def _rests_on(rests: provenance.Provenance, policies: Mapping[str, Applied]) -> dict[str, Any]:
+    """Return what a report rests on in the shape of its JSON."""
+    used = [(one, one.pack or Path(one.name).name, policies.get(one.name)) for one in rests.packs]
     return {
         "archives": [asdict(one) for one in rests.archives],
         "packs": [

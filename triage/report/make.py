@@ -41,7 +41,7 @@ def make_report(config: Config, request: Request, verifying: bool = False) -> st
         return mboxrd(make_drafts(config, request)).decode("utf-8", "replace")
     check_request(request)
     with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
-        policies = _policies(config, {policy for _, policy, _ in list_names(connection)})
+        policies = _policies(config, {name for _, names, _ in list_names(connection) for name in names})
         report = build(connection, notes, request, policies)
     if request.redact:
         report = redact(report, _key(config, make=not verifying))
@@ -60,7 +60,7 @@ def make_drafts(config: Config, request: Request) -> list[bytes]:
     """Return the reply drafts of a report, a mail each; raises what `make_report` does."""
     check_request(request)
     with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
-        report = build(connection, notes, request, _policies(config, {policy for _, policy, _ in list_names(connection)}))
+        report = build(connection, notes, request, _policies(config, {name for _, names, _ in list_names(connection) for name in names}))
         found = [queries.series_called(connection, row["series"]) for row in report.series]
         return [bytes(mail) for series in found for mail in series_drafts(config, connection, series)]
 

@@ -3,11 +3,12 @@
 """Lists and archives in the index: what was added, how far each unit was read, how its entries ended."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
-from triage.model.archive import COSTLY, OUTCOMES, ListSpec
+from triage.model.archive import COSTLY, OUTCOMES, ListSpec, PackUsed
 from triage.model.errors import OutdatedError
 from triage.store.schema import Index, open_index
 from triage.store.tables import DERIVED
@@ -34,11 +35,16 @@ def sync_list(connection: Index, spec: ListSpec) -> tuple[int, list[int]]:
     return list_id, ids
 
 
-def note_pack(connection: Index, list_id: int, digest: str) -> bool:
+def note_packs(connection: Index, list_id: int, packs: Sequence[PackUsed]) -> bool:
     """Have a list's series judged again where what they are judged by changed; returns whether it did.
 
-    `digest` "" is a pack that cannot be read: nothing is judged by it until it can, and then everything again.
+    A pack without a digest cannot be read: nothing is judged by it until it can, and then everything again.
     """
+    rows = [(list_id, at, one.name, one.pack, one.digest) for at, one in enumerate(packs)]
+    if connection.execute("select * from list_pack where list = ? order by position", (list_id,)).fetchall() != rows:
+        connection.execute("delete from list_pack where list = ?", (list_id,))
+        connection.executemany("insert into list_pack values (?, ?, ?, ?, ?)", rows)
+    digest = digest_of(packs)
     key = f"pack:{list_id}"
     row = connection.execute("select value from meta where key = ?", (key,)).fetchone()
     if row and row[0] == digest:
@@ -52,11 +58,17 @@ def note_pack(connection: Index, list_id: int, digest: str) -> bool:
     return bool(row and digest)
 
 
+def digest_of(packs: Sequence[PackUsed]) -> str:
+    """Return one digest for all that a list is judged by, "" where one of them cannot be read."""
+    digests = [one.digest for one in packs]
+    return "" if "" in digests else digests[0] if len(digests) == 1 else sha256("\0".join(digests).encode()).hexdigest()
+
+
 def forget_packs(connection: Index, policies: list[str]) -> None:
     """Have the lists of policies that cannot be read judged whole again once they can; to be called inside a transaction."""
     for policy in policies:
         connection.execute(
-            "update meta set value = '' where key in (select 'pack:' || id from list where policy = ?) and value != ''", (policy,)
+            "update meta set value = '' where key in (select 'pack:' || list from list_pack where name = ?) and value != ''", (policy,)
         )
 
 
@@ -71,9 +83,12 @@ def policy_changes(connection: Index, name: str) -> list[dict[str, str]]:
     return list(json.loads(row[0])) if row else []
 
 
-def pack_names(connection: Index) -> dict[int, str]:
-    """Return each list's policy pack."""
-    return dict(connection.execute("select id, policy from list").fetchall())
+def policies(connection: Index) -> dict[int, tuple[str, ...]]:
+    """Return the names of the packs that each list is judged by, its own first."""
+    found: dict[int, tuple[str, ...]] = {}
+    for list_id, name in connection.execute("select list, name from list_pack order by list, position"):
+        found[list_id] = (*found.get(list_id, ()), name)
+    return found
 
 
 def unit_state(connection: Index, archive_id: int, unit: str) -> tuple[str, str]:
@@ -165,6 +180,7 @@ def forget_list(connection: Index, name: str) -> None:
     connection.execute("delete from thread where thread not in (select thread from message)")
     connection.execute("delete from dirty where thread not in (select thread from message)")
     connection.execute("delete from meta where key = ?", (f"pack:{list_id}",))
+    connection.execute("delete from list_pack where list = ?", (list_id,))
     connection.execute("delete from list where id = ?", (list_id,))
 
 
@@ -194,6 +210,8 @@ def quarantined(connection: Index) -> Iterator[tuple[str, str, str]]:
     )
 
 
-def list_names(connection: Index) -> list[tuple[str, str, str]]:
-    """Return name, policy and URL of each list in the index."""
-    return connection.execute("select name, policy, url from list order by name").fetchall()
+def list_names(connection: Index) -> list[tuple[str, tuple[str, ...], str]]:
+    """Return name, packs and URL of each list in the index, each list's own pack first."""
+    known = policies(connection)
+    rows = connection.execute("select id, name, url from list order by name").fetchall()
+    return [(name, known.get(list_id, ()), url) for list_id, name, url in rows]

@@ -228,9 +228,9 @@ def fingerprint_of(connection: Index, series: int) -> str | None:
 
 
 def policies_of(connection: Index, series: int) -> list[str]:
-    """Return the policies of the lists that a series came to."""
+    """Return the policies of the lists that a series came to, those that they must satisfy among them."""
     rows = connection.execute(
-        "select distinct policy from list join series_list l on l.list = list.id where l.series = ? order by policy", (series,)
+        "select distinct name from list_pack p join series_list l on l.list = p.list where l.series = ? order by name", (series,)
     )
     return [row[0] for row in rows]
 

@@ -29,10 +29,11 @@ class UnitTip:
 
 
 @dataclass(frozen=True, slots=True)
-class PackUsed:
-    """The pack that a list is judged by, and the digest of all that it judges with, "" where it cannot be read."""
+class ListedPack:
+    """A pack that a list is judged by: as it was named, its id, and the digest of all that it judges with; "" where it cannot be read."""
 
     list: str
+    name: str
     pack: str
     digest: str
 
@@ -42,7 +43,7 @@ class Provenance:
     """What is said rests on: archives, packs and opinion logs by their tips; no paths."""
 
     archives: tuple[UnitTip, ...]
-    packs: tuple[PackUsed, ...]
+    packs: tuple[ListedPack, ...]
     opinions: tuple[tuple[str, str], ...]
     """Each log, a ref, with its tip."""
 
@@ -54,11 +55,10 @@ def provenance(connection: Index, lists: Sequence[str]) -> Provenance:
         " order by list.name, a.id, u.name"
     ).fetchall()
     packs = connection.execute(
-        "select list.name, list.policy, coalesce(meta.value, '') from list left join meta on meta.key = 'pack:' || list.id"
-        " order by list.name"
+        "select list.name, p.name, p.pack, p.digest from list join list_pack p on p.list = list.id order by list.name, p.position"
     ).fetchall()
     return Provenance(
         archives=tuple(UnitTip(*row) for row in archives if row[0] in lists),
-        packs=tuple(PackUsed(*row) for row in packs if row[0] in lists),
+        packs=tuple(ListedPack(*row) for row in packs if row[0] in lists),
         opinions=tuple(connection.execute("select ref, tip from log_tip order by ref").fetchall()),
     )

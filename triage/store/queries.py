@@ -239,9 +239,7 @@ def said(connection: Index, series: int) -> list[Stand]:
 
 def pack_digest(connection: Index, pack: str) -> str:
     """Return `@` and the start of the digest of a pack as it judges here, "" where no list uses it."""
-    row = connection.execute(
-        "select meta.value from meta join list on meta.key = 'pack:' || list.id where list.policy = ? and meta.value != ''", (pack,)
-    ).fetchone()
+    row = connection.execute("select digest from list_pack where pack = ? and digest != '' order by list", (pack,)).fetchone()
     return f"@{row[0][:12]}" if row else ""
 
 
