@@ -224,8 +224,14 @@ def policy_page() -> str:
     for kind, parameters in KINDS.items():
         out.append(f"\n### {kind}\n\nGives {', '.join(BY_KIND[kind])}.\n\n" + _parameters(parameters))
     out.append("\n## [[exception]]\n\n" + _parameters(EXCEPTION) + "\n`scope` holds:\n\n" + _parameters(SCOPE))
-    words = ", ".join(f"`{word}`" for word in (*PREDICATES, "ai.role:ROLE", "path:GLOB", "subject-prefix:WORD", "lines>N"))
-    out.append(f"\n## Predicates of `when`\n\n{words}; joined by `and`, each maybe with `not` before it.\n")
+    out.append(
+        "\n## Predicates of `when`\n\nJoined by `and`, each maybe with `not` before it; for `or` write two rules. A rule is asked of each patch,"
+        " or where it says so of the series, and `when` of the mail that it is asked of.\n\n"
+        "| predicate | holds when | example | not for |\n|---|---|---|---|\n"
+    )
+    for word, about in PREDICATES.items():
+        shown = f"`{word}{about.example}`: " if about.value else ""
+        out.append(f"| `{word}{about.value}` | {about.says} | {shown}{about.holds} | {about.fails} |\n")
     return "".join(out)
 
 
@@ -254,6 +260,31 @@ may follow each other in time. Declared AI use is evidence of a class: `trailer`
 `author-reply`, and what others say: `third-party`, `bot-guess`. The last two only ever ask. Only words that declare, or that allege it of
 this contribution, count as evidence; words that can be read both ways ask (`unclear` in the rules ai-stance and disclosure); what nobody
 says is never inferred. [What is heard](findings.md#what-is-heard) shows which words say what.
+
+Rules of your own house need no Python. A tag of some people, or of a role of the roster: kind `trailer` with `op = "require"` and `people`,
+`role` and `needs`. A cover letter for long series: kind `cover-letter`. The size of a patch or a series: kind `size`. Tools by vendor, name or
+model: kind `tools`. With `code = "ACK001"` and `name = "acks-missing"` the findings of a rule are called as you like, in lists, searches and
+reports. `triage policy check` names the nearest valid word for a predicate, role, vendor, tool or model that nobody knows. A rule may look so:
+
+```toml
+[[rule]]
+id = "release-acks"
+kind = "trailer"
+op = "require"
+key = "Acked-by"
+people = ["Ann Example <ann@example.org>", "Ben Sample <ben@example.net>", "Cay Third <cay@example.com>"]
+needs = 2
+when = "path:security/selinux/"
+severity = "warn"
+code = "ACK001"
+name = "acks-missing"
+text = "Two of the three release managers acknowledge a patch."
+source = "house rules, 2026-10-01"
+```
+
+A list may be judged by several packs: `triage add --policy house --policy openedx`, `triage policy use LIST house openedx`. The first is its
+own; `must_satisfy = ["openedx"]` in a pack asks for the same. What they say of one line is one finding, with the gravest severity and
+every pack named (`judged_by`). Its id hangs on the pack that defines the rule, so that a list keeps its opinions when you extend a pack.
 
 `[replies]` holds the project's own words for reply drafts (`triage draft ID`), by finding code, with {name} {project} {says} {quote}
 {source} {rule} {line} where they belong.

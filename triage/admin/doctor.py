@@ -26,6 +26,7 @@ from triage.opinion.ownkey import own_key
 from triage.opinion.refs import KEYS
 from triage.opinion.remotes import remotes, without_password
 from triage.opinion.repository import git_config
+from triage.policy.names import unknown_names
 from triage.projects import load_project, load_projects
 from triage.store.archives import quarantined
 from triage.store.schema import open_index
@@ -96,7 +97,8 @@ def _project_checks(config: Config) -> list[tuple[str, bool, str]]:
     checks = [("configuration", True, f"{there}; packs of your own in {folder}: {', '.join(names) or 'none'}")]
     for name in dict.fromkeys([*names, *config.projects]):
         try:
-            load_project(name, config)
+            project = load_project(name, config)
+            checks += [(f"policy {name}", False, says) for says in unknown_names(project.pack, project.people)]
         except TriageError as error:
             checks.append((f"policy {name}", False, str(error)))
     return checks

@@ -110,7 +110,8 @@ def _rule(rule: "Rule") -> dict[str, Any]:
     return {
         "id": rule.id, "kind": rule.kind, "severity": rule.severity.value, "status": "draft" if rule.draft else "verified",
         "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
-        "valid_until": rule.valid_until.isoformat() if rule.valid_until else None, "text": rule.text, "source": rule.source,
+        "valid_until": rule.valid_until.isoformat() if rule.valid_until else None,
+        "code": rule.code, "name": rule.name, "text": rule.text, "source": rule.source,
         "parameters": rule.parameters,
     }  # fmt: skip
 
@@ -186,8 +187,10 @@ def policy_compare(config: "Config", one: str, other: str, limit: tuple[str, ...
     """
     from triage.commands.output import json_line, note, out
     from triage.model.codes import CODES
+    from triage.projects import load_pack
 
-    if codes and not any(code.startswith(codes.upper()) for code in CODES):
+    own = {rule.code for name in (one, other) for rule in load_pack(name, config.paths.policies).rules if rule.code}
+    if codes and not any(code.startswith(codes.upper()) for code in (*CODES, *own)):
         raise UsageError(f"no finding code starts with {codes!r}", "try AI, DCO or FMT")
     total, differences = _compared(config, (one,), (other,), limit_of(limit) if limit else "", codes)
     for found in differences:

@@ -46,11 +46,12 @@ def explain_(config: "Config", code: str, policy: str | None, as_json: bool) -> 
     from triage.projects import load_pack
     from triage.report.drafts import replies
 
-    wanted = next((c.code for c in CODES.values() if code.lower() in {c.code.lower(), c.name}), None)
-    if wanted is None:
-        near = get_close_matches(code.upper(), list(CODES), 1) or get_close_matches(code.lower(), [c.name for c in CODES.values()], 1)
-        raise UsageError(f"no finding is called {code!r}", f"did you mean {near[0]}?" if near else "see docs/findings.md for the codes")
     packs = [load_pack(policy, config.paths.policies)] if policy else all_packs(config)
+    known = {c.code: c.name for c in CODES.values()} | {rule.code: rule.name for pack in packs for rule in pack.rules if rule.code}
+    wanted = next((one for one, name in known.items() if code.lower() in {one.lower(), name}), None)
+    if wanted is None:
+        near = get_close_matches(code.upper(), list(known), 1) or get_close_matches(code.lower(), list(known.values()), 1)
+        raise UsageError(f"no finding is called {code!r}", f"did you mean {near[0]}?" if near else "see docs/findings.md for the codes")
     found, reply = explain(wanted, packs), replies().get(wanted, "").strip()
     if as_json:
         json_line(found.to_dict() | {"reply": reply})
@@ -124,8 +125,9 @@ def check(config: "Config", packs: tuple[str, ...], mails: Any, as_json: bool) -
     from triage.archive.mbox import split_mbox
     from triage.commands.output import json_line, note
     from triage.git import patch_ids
+    from triage.policy.names import unknown_names
     from triage.policy.packtest import try_pack
-    from triage.projects import known_packs, load_pack, read_test_mails
+    from triage.projects import known_packs, load_projects, read_test_mails
     from triage.report.drafts import check_replies
 
     if mails and len(packs) != 1:
@@ -135,8 +137,11 @@ def check(config: "Config", packs: tuple[str, ...], mails: Any, as_json: bool) -
     failed = broken = False
     for name in names:
         try:
-            pack = load_pack(name, config.paths.policies)
+            project = load_projects((name,), config).each[0]
+            pack = project.pack
             check_replies(pack)
+            if wrong := unknown_names(pack, project.people):
+                raise ConfigError(f"{pack.where}, {wrong[0]}", "; ".join(wrong[1:]))
             tried = try_pack(pack, split_mbox(content or read_test_mails(pack)), patch_ids)
         except ConfigError as error:
             broken = True

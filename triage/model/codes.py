@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finding codes: what each one says, what it cannot see, the question that a second opinion answers, and how it is cured."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -124,6 +125,9 @@ _TABLE = (
     ("FMT004", "trailer-format", "A trailer does not have the form that the project reads.",
      "Another form that tools read as well.",
      "Is this line written wrongly?", "Write it in the form that the finding shows."),
+    ("FMT005", "cover-letter-missing", "A series as long as this one needs a cover letter, and there is none here.",
+     "A cover letter that went elsewhere, or did not come to these archives.",
+     "Is the cover letter missing?", "Send one in reply to the first patch, or with the next version."),
     ("POL001", "policy-gap", "AI use is declared on a day for which the pack has no rule about it.",
      "A rule that was in force and is not in the pack.",
      "Was there a rule on that day?", "Compare the pack with its source."),
@@ -137,6 +141,15 @@ _TABLE = (
 
 CODES: dict[str, Code] = {row[0]: Code(*row) for row in _TABLE}
 
+PREFIXES = tuple(dict.fromkeys(code.rstrip("0123456789") for code in CODES))
+"""With what the program's own codes begin; a pack's own begin otherwise."""
+
+
+def is_own(code: str) -> bool:
+    """Say whether a code can be one that a pack gives its findings."""
+    return bool(re.fullmatch(r"[A-Z]{2,8}[0-9]{1,4}", code)) and code.rstrip("0123456789") not in PREFIXES
+
+
 _SIGNING = ("DCO001", "DCO002", "DCO003", "DCO009", "DCO010", "DCO011")
 BY_KIND: dict[str, tuple[str, ...]] = {
     "trailer": (*_SIGNING, "DCO012", "AI003", "AI006", "AI007", "FMT001", "FMT003", "FMT004"),
@@ -148,6 +161,7 @@ BY_KIND: dict[str, tuple[str, ...]] = {
     "tools": ("AI009",),
     "paths": ("AI013", "AI014"),
     "size": ("AI014",),
+    "cover-letter": ("FMT005",),
     "second-opinion": ("AI012",),
     "attest": ("AI004", "AI012"),
 }

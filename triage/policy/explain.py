@@ -3,7 +3,7 @@
 """All that is known of a finding code: what it says and misses, what a person decides, the cure, and which rules give it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from triage.model.codes import BY_KIND, BY_PACK, CODES, Code
@@ -39,11 +39,21 @@ class Explanation:
 
 def explain(code: str, packs: Sequence[Pack]) -> Explanation:
     """Return all that is known of a code that there is."""
+    if code not in CODES:
+        return _own(code, packs)
     kinds = tuple(kind for kind, codes in BY_KIND.items() if code in codes)
-    rules = tuple(
-        (pack.id, rule) for pack in packs for rule in pack.rules if rule.kind in kinds and _gives(rule.kind, rule.parameters, code)
-    )  # fmt: skip
+    every = ((pack.id, rule) for pack in packs for rule in pack.rules if rule.kind in kinds and not rule.code)
+    rules = tuple((pack, rule) for pack, rule in every if _gives(rule.kind, rule.parameters, code))
     return Explanation(code, CODES[code], kinds, code in BY_PACK, rules)
+
+
+def _own(code: str, packs: Sequence[Pack]) -> Explanation:
+    """Return what is known of a code that packs give to findings of their own: the rule's text, and the rest from its kind."""
+    rules = tuple((pack.id, rule) for pack in packs for rule in pack.rules if rule.code == code)
+    first = rules[0][1]
+    like = next(one for one in CODES if one in BY_KIND[first.kind] and _gives(first.kind, first.parameters, one))
+    about = replace(CODES[like], code=code, name=first.name, about=first.text or CODES[like].about)
+    return Explanation(code, about, tuple(dict.fromkeys(rule.kind for _, rule in rules)), False, rules)
 
 
 def _all_ai(keys: list[str]) -> bool:

@@ -13,7 +13,7 @@ from triage.policy.rules.ai_use import ai_stance, attest, disclosure, human_only
 from triage.policy.rules.case import Case, declared, finding, is_use
 from triage.policy.rules.characters import misleading
 from triage.policy.rules.exceptions import relax
-from triage.policy.rules.limits import paths, size
+from triage.policy.rules.limits import cover_letter, paths, size
 from triage.policy.rules.signoff import identity, order
 from triage.policy.trailer import trailer
 
@@ -22,7 +22,8 @@ STALE = timedelta(days=180)
 
 _KINDS: dict[str, Callable[[Case, Rule], Iterator[Finding]]] = {
     "trailer": trailer, "order": order, "identity": identity, "human-only": human_only, "ai-stance": ai_stance, "disclosure": disclosure,
-    "tools": tools, "paths": paths, "size": size, "second-opinion": second_opinion, "attest": attest,
+    "tools": tools, "paths": paths, "size": size, "cover-letter": cover_letter,
+    "second-opinion": second_opinion, "attest": attest,
 }  # fmt: skip
 _ANYONES = re.compile(
     r"(?:NEWS|README|COPYING|LICENSE|TODO|ChangeLog|CHANGES|AUTHORS|Makefile|GNUmakefile|meson|CMakeLists|configure|autogen|\.gitignore)(?:[.-]\w+)*"

@@ -15,7 +15,7 @@ from typing import Any
 from triage.model import Severity
 from triage.model.errors import ConfigError
 from triage.policy.looser import looser
-from triage.policy.validate import check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
+from triage.policy.validate import check_code, check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, SCOPE
 
 MAX_EXTENDS = 4
@@ -38,6 +38,10 @@ class Rule:
     parameters: dict[str, Any] = field(default_factory=dict)
     own: bool = True
     """Whether it stands in the pack's own file, not in one that it extends."""
+    code: str = ""
+    """The code that its findings have in place of the program's, "" for none."""
+    name: str = ""
+    """The name that goes with the code."""
     pack: str = ""
     """The pack that defines it, "" for a rule of the program: a pack that extends it changes no finding's id."""
 
@@ -159,7 +163,7 @@ def _pack(
 
     if not isinstance(replies, dict) or not all(isinstance(text, str) for text in replies.values()):
         raise ConfigError(f"{where}, [replies] holds something else than texts", 'write DCO001 = """..."""')
-    check_keys(replies, tuple(CODES), f"{where}, [replies]")
+    check_keys(replies, (*CODES, *(rule.code for rule in rules if rule.code)), f"{where}, [replies]")
     return Pack(
         id=head.get("id", PurePath(where).stem),
         title=head.get("title", ""),
@@ -211,12 +215,14 @@ def _rule(row: dict[str, Any], where: str, head: dict[str, Any]) -> Rule:
     check_table(row, COMMON | KINDS[row["kind"]], spot)
     parameters = {key: value for key, value in row.items() if key not in COMMON}
     check_sense(row["kind"], parameters, spot)
+    check_code(row, spot)
     start, end = row.get("valid_from", head.get("valid_from")), row.get("valid_until", head.get("valid_until"))
     if start and end and end < start:
         raise ConfigError(f"{spot} ends before it starts", "exchange valid_from and valid_until")
     return Rule(
         row["id"], row["kind"], Severity(row.get("severity", "warn")), read_predicate(row.get("when", "always"), spot), start, end,
         " ".join(row.get("text", "").split()), row.get("source", ""), row.get("status") == "draft", parameters,
+        code=row.get("code", ""), name=row.get("name", ""),
     )  # fmt: skip
 
 

@@ -3,17 +3,17 @@
 """The rule kind `trailer`: lines that must be there, must not be there, must have a form, or a place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from triage.mail.identity import parse_person
 from triage.mail.trailers import canonical_key
-from triage.model import EvidenceClass, Finding, Kind, Trailer
+from triage.model import EvidenceClass, Finding, Kind, Message, MessageId, Person, Trailer
 from triage.policy.evidence import AI_KEYS, declares_ai
 from triage.policy.evidence.machines import is_ai, is_bot
 from triage.policy.evidence.tools import name_tool
 from triage.policy.pack import Rule, day_of
-from triage.policy.rules.case import SIGNOFF, Case, finding
+from triage.policy.rules.case import SIGNOFF, Case, finding, is_senders
 from triage.policy.rules.signoff import kept, signed
 from triage.policy.validate import compile_value
 from triage.series.followups import followups
@@ -53,6 +53,9 @@ def _require(case: Case, rule: Rule) -> Iterator[Finding]:
 
     Given in a reply by the person it names, it cures the finding.
     """
+    if {"people", "role", "needs"} & set(rule.parameters):
+        yield from _require_of(case, rule)
+        return
     wanted = " or ".join(_keys(rule))
     code = "AI003" if all(key.lower() in AI_KEYS for key in _keys(rule)) else "FMT003"
     given = {
@@ -75,6 +78,65 @@ def _require(case: Case, rule: Rule) -> Iterator[Finding]:
                 quote=last.text.strip() if last else "", key="missing",
             )  # fmt: skip
             yield replace(made, cured=given.get(message.message_id, ""))
+
+
+def _require_of(case: Case, rule: Rule) -> Iterator[Finding]:
+    """A trailer that some people must give, in the patch or in a reply of their own: so many of those named, or of a role."""
+    scope, patches = rule.parameters.get("scope", "patch"), list(case.patches(rule))
+    if scope == "patch":
+        for message in patches:
+            yield from _lacking(case, rule, [message], [message])
+    elif patches:
+        yield from _lacking(case, rule, patches, [m for m in case.series.members if scope == "series" or m is case.series.cover])
+
+
+def _lacking(case: Case, rule: Rule, about: Sequence[Message], mails: Sequence[Message]) -> Iterator[Finding]:
+    """Yield what is lacking of some patches for which some mails may carry the trailer."""
+    here = {message.message_id for message in about}
+    given = [(item, MessageId("")) for message in mails for item in kept(message)]
+    given += [(one.trailer, one.source) for one in followups(case.series, case.replies) if one.matches and one.patch in here]
+    able, sources = _able(case, rule, about), dict[Person, MessageId]()
+    for item, source in given:
+        person = parse_person(item.value)
+        if _has_key(rule, item) and _counts(case, person, able, about[0], sources):
+            sources[person] = source
+    needs, carried = rule.parameters.get("needs", 1), list(sources.values()).count(MessageId(""))
+    if carried >= needs:
+        return
+    first = about[0] if len(about) == 1 else case.series.first
+    of = f" of the {needs} that are needed" if needs > 1 else ""
+    says = f"{carried or 'No'} {' or '.join(_keys(rule))}{of}; {_wanted_of(rule, able)}."
+    last = first.last if len(about) == 1 else None
+    made = finding(
+        case, rule, "FMT003", first, says, line=last.number if last else None, quote=last.text.strip() if last else "", key="missing"
+    )
+    yield replace(made, cured=list(sources.values())[needs - 1] if len(sources) >= needs else "")
+
+
+def _able(case: Case, rule: Rule, about: Sequence[Message]) -> list[Person] | None:
+    """Return whose trailer counts, None where anybody's does."""
+    found = [parse_person(text) for text in rule.parameters.get("people", [])]
+    if "role" in rule.parameters:
+        found += case.people.responsible((change.path for message in about for change in message.files), rule.parameters["role"])
+    return found if {"people", "role"} & set(rule.parameters) else None
+
+
+def _counts(case: Case, person: Person, able: list[Person] | None, about: Message, counted: Iterable[Person]) -> bool:
+    """Say whether a trailer of a person counts: one of those asked for, no machine, not their own patch, not twice."""
+    if not person.email or case.people.is_machine(person) or is_senders(case.people, about, person):
+        return False
+    return not any(case.people.same(person, one) for one in counted) and (
+        able is None or any(case.people.same(person, one) for one in able)
+    )
+
+
+def _wanted_of(rule: Rule, able: list[Person] | None) -> str:
+    if able is None:
+        return "another person gives it"
+    names = [person.name or person.email for person in able]
+    if not names:
+        return f"the roster names nobody as {rule.parameters.get('role')} for these files"
+    return f"{', '.join(names[:4])}{' and others' if len(names) > 4 else ''} may give it"
 
 
 def _grammar(case: Case, rule: Rule) -> Iterator[Finding]:

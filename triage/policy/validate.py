@@ -24,6 +24,9 @@ def check_sense(kind: str, parameters: dict[str, Any], spot: str) -> None:
     if kind == "trailer" and parameters["op"] == "position" and "before" not in parameters:
         raise ConfigError(f"{spot} has no place", "give before")
     _no_effect(kind, parameters, spot)
+    for person in parameters.get("people", []):
+        if not re.search(r"<[^<>@\s]+@[^<>@\s]+>", person):
+            raise ConfigError(f"{spot}, people: {person!r} has no address", "write Name <name@example.org>")
     pair = {"key", "followed_by"} & set(parameters)
     if kind == "order" and (len(pair) == 1 or not (pair or {"first", "last"} & set(parameters))):
         raise ConfigError(f"{spot} orders nothing", "give key and followed_by, or first, or last")
@@ -42,6 +45,7 @@ def _no_effect(kind: str, parameters: dict[str, Any], spot: str) -> None:
             "value": op != "grammar", "before": op != "position", "subject": op != "forbid",
             "case": op not in {"require", "forbid"} or signs,
             "scope": (op != "require" or signs) and parameters.get("scope") != "patch",
+            **dict.fromkeys(("people", "role", "needs"), op != "require" or signs), "needs": parameters.get("needs") == 0,
         },
         "identity": {"on_name_only": parameters.get("who") != "author" or parameters.get("match", "email") != "email"},
         "disclosure": {"fields": "key" in parameters, "where": "key" in parameters and parameters.get("where") != ["trailer"]},
@@ -51,6 +55,28 @@ def _no_effect(kind: str, parameters: dict[str, Any], spot: str) -> None:
     for name, holds in idle.items():
         if holds and name in parameters:
             raise ConfigError(f"{spot}: {name} has no effect here", "leave it out; docs/policy.md says what goes with what")
+
+
+_MANY = frozenset(["identity", "order", "human-only", "ai-stance", "disclosure"])
+"""Kinds whose rules give several findings that say unlike things."""
+
+
+def check_code(row: dict[str, Any], spot: str) -> None:
+    """Refuse a code of a pack's own that the program has, or that would stand for findings that say unlike things."""
+    from triage.model.codes import PREFIXES, is_own
+
+    if "name" in row and "code" not in row:
+        raise ConfigError(f"{spot}: name has no effect without code", "give both")
+    if "code" not in row:
+        return
+    signs = [str(key).lower() for key in row.get("any_of", [row.get("key", "")])] == ["signed-off-by"]
+    if row["kind"] in _MANY or (row["kind"] == "trailer" and signs):
+        raise ConfigError(f"{spot}: code has no effect here", "the findings of this kind keep the codes they have")
+    if not is_own(row["code"]):
+        taken = f"none that begins with {', '.join(PREFIXES)}"
+        raise ConfigError(f"{spot}: {row['code']!r} will not do as a code", f"capitals and a number, such as ACK001; {taken}")
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", row.get("name", "")):
+        raise ConfigError(f"{spot}: {row.get('name', '')!r} will not do as a name", "small letters and dashes, such as ack-missing")
 
 
 def compile_value(value: str, spot: str = "") -> Any:
@@ -90,14 +116,14 @@ def read_predicate(text: str, spot: str) -> tuple[tuple[bool, str], ...]:
         prefix = next((item for item in VALUED if name.startswith(item) and len(name) > len(item)), "")
         if prefix and any(char.isspace() for char in name):
             raise ConfigError(f"{spot}, when: {name!r} is more than one predicate", "only `and` joins them; for `or` write two rules")
-        if prefix == "lines>" and not (name[6:].isdecimal() and len(name) < 16):
-            raise ConfigError(f"{spot}, when: {name!r} compares with no number", "write lines>20")
+        if prefix.endswith(">") and not (name[len(prefix) :].isdecimal() and len(name) < 20):
+            raise ConfigError(f"{spot}, when: {name!r} compares with no number", f"write {prefix}20")
         if prefix == "ai.role:":
             check_word(name[8:], tuple(KINDS["ai-stance"]["exempt_roles"].choices), f"{spot}, when: role")
         if not prefix:
-            check_word(name, (*PREDICATES, *VALUED), f"{spot}, when:")
+            check_word(name, tuple(PREDICATES), f"{spot}, when:")
             if name in VALUED:
-                raise ConfigError(f"{spot}, when: {name!r} needs a value", "e.g. path:tests/**, lines>20, ai.role:find")
+                raise ConfigError(f"{spot}, when: {name!r} needs a value", "e.g. path:tests/, lines>20, patches>10, ai.role:find")
         terms.append((wanted, name))
     return tuple(terms)
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of policy packs: eleven rule kinds with their parameters, a closed set of predicates, and what each may be.
+"""The words of policy packs: twelve rule kinds with their parameters, a closed set of predicates, and what each may be.
 
 Packs are checked against these tables and the JSON Schema for editors is made from them, so that there is one list of words.
 """
@@ -18,12 +18,70 @@ FIELDS = ("tool", "how", "parts", "prompts", "tests", "model")
 EXEMPTIONS = ("grammar", "translation", "accessibility", "typing-aid", "mechanical")
 CLASSES = tuple(item.value for item in EvidenceClass)
 ROLES = tuple(item.value for item in Role)
-PREDICATES = (
-    "always", "series", "patch", "cover", "pull", "revert", "rfc", "reply-patch", "ai.declared", "ai.denied", "ai.admitted", "ai.alleged",
-    "ai.local", "author.is_maintainer", "sender!=author",
-)  # fmt: skip
-"""Predicates that are one word; `ai.role:ROLE`, `path:GLOB`, `subject-prefix:WORD` and `lines>N` take a value."""
-VALUED = ("ai.role:", "path:", "subject-prefix:", "lines>")
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """What a word of `when` means, with an example for which it holds and one for which it does not."""
+
+    says: str
+    holds: str
+    fails: str
+    value: str = ""
+    """What stands behind it, "" for a word that stands alone."""
+    example: str = ""
+    """The value that the examples are about."""
+
+
+PREDICATES: dict[str, Predicate] = {
+    "always": Predicate("every mail; the same as no `when`", "any mail", ""),
+    "patch": Predicate("the mail is a patch", "[PATCH 1/2] lamp: add a switch", "[PATCH 0/2] lamp: rework"),
+    "cover": Predicate(
+        "the mail is a cover letter; it does not tell of a patch whether its series has one, which the kind `cover-letter` does",
+        "[PATCH 0/2] lamp: rework", "[PATCH 1/2] lamp: add a switch",
+    ),
+    "series": Predicate("there is more than one patch", "[PATCH 1/2] lamp: add a switch", "[PATCH] lamp: add a switch"),
+    "patches>": Predicate(
+        "the series has more than N patches, the cover letter not counted", "[PATCH 1/11] lamp: add a switch",
+        "[PATCH 1/10] lamp: add a switch", "N", "10",
+    ),
+    "lines>": Predicate("the patch adds more than N lines", "21 lines added", "20 lines added", "N", "20"),
+    "path:": Predicate(
+        "the patch touches a file that matches: `dir/` is all below the folder, `*` any characters", "security/selinux/hooks.c",
+        "fs/inode.c", "GLOB", "security/selinux/",
+    ),
+    "subject-prefix:": Predicate(
+        "the word stands in the brackets of the subject", "[PATCH net-next] lamp: add a switch", "[PATCH net] lamp: add a switch", "WORD",
+        "net-next",
+    ),
+    "pull": Predicate("the mail, or the first of its series, is a pull request", "[GIT PULL] lamp fixes", "[PATCH] lamp: add a switch"),
+    "rfc": Predicate("the mail, or the first of its series, is marked RFC", "[RFC PATCH] lamp: add a switch", "[PATCH] lamp: add a switch"),
+    "revert": Predicate("the title begins with Revert", '[PATCH] Revert "lamp: add a switch"', "[PATCH] lamp: add a switch"),
+    "reply-patch": Predicate("the patch was sent as a reply (`Re:`)", "Re: [PATCH] lamp: add a switch", "[PATCH] lamp: add a switch"),
+    "sender!=author": Predicate("somebody sent another's patch", "From: Bo Sample <bo@example.net> in the text", "no From: in the text"),
+    "author.is_maintainer": Predicate(
+        "the roster names the author as a maintainer of anything", "Ada, whom the roster names", "Bo, whom it does not name"
+    ),
+    "ai.declared": Predicate(
+        "the series' own people declare that a machine made something of it", "Assisted-by: Claude:claude-opus-4-6", "No AI was used."
+    ),
+    "ai.denied": Predicate("its own people say that none did", "No AI was used.", "Assisted-by: Claude:claude-opus-4-6"),
+    "ai.admitted": Predicate(
+        "they declare it in a reply", "a reply of the author: I used Claude for the tests.", "a reply of the author: I will fix that."
+    ),
+    "ai.alleged": Predicate(
+        "somebody else says it of this contribution", "another's reply: This patch was evidently written by ChatGPT.",
+        "another's reply: Did you use ChatGPT?",
+    ),
+    "ai.local": Predicate(
+        "all that is declared ran on the writer's own machine, by their words", "Assisted-by: Qwen (local, Ollama)", "Assisted-by: Qwen"
+    ),
+    "ai.role:": Predicate(
+        "a machine is declared in this role", "Claude found the missing unlock; the fix is mine.", "Claude wrote the fix.", "ROLE", "find"
+    ),
+}  # fmt: skip
+"""The closed set of predicates; one that ends in a sign takes a value."""
+VALUED = tuple(word for word, predicate in PREDICATES.items() if predicate.value)
 GRAMMARS = {
     "agent-model": r"[^:\s][^:]*:\S.*",
     "llm": r"LLM( \S+)*",
@@ -59,6 +117,8 @@ COMMON = {
     "valid_until": Parameter("date", "the last day on which it is in force"),
     "text": Parameter("text", "the rule in the project's words"),
     "source": Parameter("text", "the document it stands in"),
+    "code": Parameter("text", "a code of your own for its findings, such as `ACK001`; not for sign-offs, stances and disclosure"),
+    "name": Parameter("text", "with code: the finding's name in small letters, such as `ack-missing`"),
     "status": _word("draft where this rule's text was not read at its source, though the pack's was", *STATUSES),
 }
 
@@ -74,6 +134,9 @@ KINDS: dict[str, dict[str, Parameter]] = {
         "before": Parameter("text", "for position: the key that it must stand before"),
         "subject": _word("for forbid: of whom it must not speak", "any", "ai-tool", "bot", "person"),
         "scope": _word("which mails must carry it", "patch", "cover", "series"),
+        "people": Parameter("texts", "for require: whose it must be, `Name <address>` each; the author's own does not count"),
+        "role": Parameter("text", "for require: the role of the roster that they must have for the files of the patch"),
+        "needs": Parameter("number", "for require: how many of them, 1 unless set"),
         "region": _word("where it counts", "message"),
         "case": _word("whether the key's capitals count", "exact", "loose"),
         "prose": Parameter("yes-no", "for forbid: lines that advertise a tool are not wanted either"),
@@ -131,6 +194,9 @@ KINDS: dict[str, dict[str, Parameter]] = {
         "max_added": Parameter("number", "the highest number that is no finding", needed=True),
         "count": _word("what is counted", "lines", "files", "patches"),
         "exclude": Parameter("texts", "files that do not count"),
+    },
+    "cover-letter": {
+        "above": Parameter("number", "a series of more patches than this must have one", needed=True),
     },
     "second-opinion": {
         "needs": Parameter("number", "how many people must agree", needed=True),

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from triage.model import OPEN, Says, rfc3339
-from triage.model.codes import CODES
 from triage.model.errors import UsageError
 from triage.model.listed import said_dict
 from triage.model.version import VERSION
@@ -127,7 +126,7 @@ def _report(
     told = [row for row in rows if "reviews" in row]
     names = [name for name, _, _ in lists]
     entries = report_reads.entries_of(connection, names)
-    used = sorted({finding["code"] for row in told for finding in row["finding_list"]})
+    used = {finding["code"]: finding for row in told for finding in row["finding_list"]}
     begin, end = request.span()
     rests = provenance.provenance(connection, names)
     days = {"since": rfc3339(begin) if begin else None, "until": rfc3339(end - 1) if end < 253402300800 else None}
@@ -141,7 +140,7 @@ def _report(
         totals=_totals(rows, told),
         figures=figures(rows, [(name, pack) for name, pack, _ in lists], request.as_of or 0),
         series=tuple(told),
-        codes=tuple({"code": code, "name": CODES[code].name, "misses": CODES[code].misses} for code in used if code in CODES),
+        codes=tuple({"code": code, "name": used[code]["name"], "misses": used[code]["misses"]} for code in sorted(used)),
         quarantined=tuple(
             {"list": name, "locator": where[:16], "reason": why or ""}
             for name, where, why in archives.quarantined(connection)

@@ -15,6 +15,7 @@ from string import Formatter
 from typing import Any
 
 from triage.model import Message, Person
+from triage.model.codes import is_own
 from triage.model.errors import ConfigError
 from triage.model.listed import ListedFinding
 from triage.model.text import safe
@@ -58,7 +59,7 @@ def drafts(findings: Sequence[ListedFinding], mails: dict[str, Message], packs: 
     kept = [
         item for item in findings
         if item.is_open and item.policy in packs
-        and item.code in {**replies(), **packs[item.policy].replies}
+        and (is_own(item.code) or item.code in {**replies(), **packs[item.policy].replies})
     ]  # fmt: skip
     by_code: dict[str, list[ListedFinding]] = {}
     for item in kept:
@@ -80,7 +81,8 @@ def _paragraph(places: list[ListedFinding], members: dict[str, Message], first: 
     item = places[0]
     message, pack = members.get(item.message_id, first), packs[item.policy]
     check_replies(pack)
-    text = {**replies(), **pack.replies}[item.code].strip()
+    texts = {**replies(), **pack.replies}
+    text = texts.get(item.code, texts["FMT003"]).strip()  # a code of the pack's own may have no text
     rule = next((rule for rule in pack.rules if rule.id == item.rule), None)
     who = message.sender if item.code == "DCO006" else message.author
     numbers = [str(place.n) for place in places if place.n is not None]

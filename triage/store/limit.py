@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from triage.model import Severity, State, Status
-from triage.model.codes import CODES
+from triage.model.codes import CODES, is_own
 from triage.model.days import DAY, SECONDS, SPAN, moment
 from triage.model.errors import UsageError
 from triage.model.listed import ListedFinding
@@ -151,7 +151,7 @@ def _severity(value: str) -> Condition:
 
 
 def _code(value: str) -> Condition:
-    if not any(known.startswith(value.upper()) for known in CODES):
+    if not any(known.startswith(value.upper()) for known in CODES) and not is_own(value.upper()):
         _one(value, list(CODES), "code")
     return f"s.id in (select series from finding where code like ? and status in {OPEN_ONES})", [f"{value.upper().replace('%', '')}%"]
 
@@ -162,7 +162,7 @@ def _rule(value: str) -> Condition:
     if slash:
         sql = f"s.id in (select series from finding where pack = ? collate nocase and rule = ? collate nocase and status in {OPEN_ONES})"
         return sql, [pack, rule]
-    if re.fullmatch(r"[A-Z]{2,}[0-9]*", value) and not any(known.startswith(value) for known in CODES):
+    if re.fullmatch(r"[A-Z]{2,}[0-9]*", value) and not any(known.startswith(value) for known in CODES) and not is_own(value):
         _one(value, list(CODES), "code")
     sql = f"s.id in (select series from finding where (code like ? or name like ? or rule = ? collate nocase) and status in {OPEN_ONES})"
     return sql, [value.upper().replace("%", "") + "%", value.lower().replace("%", "") + "%", value]

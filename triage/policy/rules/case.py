@@ -146,6 +146,8 @@ class Case:
                 return value.lower() in {prefix.lower() for prefix in message.subject.prefixes}
             case _ if name.startswith("lines>"):
                 return sum(change.added for change in message.files) > int(name[6:])
+            case _ if name.startswith("patches>"):
+                return self.series.total > int(name[8:])
             case _:
                 return self._holds_of_ai(word, value)
 
@@ -211,7 +213,7 @@ def finding(
     former = (_basis(code, case.pack.id, rule.id, key or quote),) if pack != case.pack.id else ()
     return Finding(
         id=finding_id(basis, message.target), judged_by=(case.pack.id,), also=former,
-        code=code, name=about.name, severity=severity or rule.severity, rule=rule.id, pack=pack,
+        code=rule.code or code, name=rule.name or about.name, severity=severity or rule.severity, rule=rule.id, pack=pack,
         message_id=message.message_id, target=message.target, n=message.subject.n, region=region, line=line, quote=quote, says=says,
         misses=about.misses, source=rule.source, question=about.question, basis=basis,
     )  # fmt: skip

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rule kinds `paths` and `size`: which files a patch touches, and how much it adds."""
+"""The rule kinds `paths`, `size` and `cover-letter`: which files a patch touches, how much it adds, and what introduces many."""
 
 from collections.abc import Iterator
 
-from triage.model import FileChange, Finding
+from triage.model import FileChange, Finding, Kind
 from triage.policy.pack import Rule, glob_matches
 from triage.policy.rules.case import Case, finding
 
@@ -44,3 +44,12 @@ def size(case: Case, rule: Rule) -> Iterator[Finding]:
             left_out = f", {len(message.files) - len(counted)} files not counted" if len(counted) < len(message.files) else ""
             says = f"{number} {what} {'added' if what == 'lines' else 'touched'}, at most {most} are taken{left_out}."
             yield finding(case, rule, "AI014", message, says, region="diff", key=what)
+
+
+def cover_letter(case: Case, rule: Rule) -> Iterator[Finding]:
+    """A series of many patches that nothing introduces: told once, of its first mail; a pull request introduces itself."""
+    above, series = rule.parameters["above"], case.series
+    pull = series.first.kind is Kind.PULL or series.first.subject.is_pull
+    if series.cover is None and not pull and series.total > above and case.speaks_of(rule, series.first):
+        says = f"{series.total} patches and no cover letter; more than {above} need one."
+        yield finding(case, rule, "FMT005", series.first, says, region="series", key="cover")
