@@ -287,7 +287,10 @@ own; `must_satisfy = ["openedx"]` in a pack asks for the same. What they say of 
 every pack named (`judged_by`). Its id hangs on the pack that defines the rule, so that a list keeps its opinions when you extend a pack.
 
 `[replies]` holds the project's own words for reply drafts (`triage draft ID`), by finding code, with {name} {project} {says} {quote}
-{source} {rule} {line} where they belong.
+{source} {rule} {line} {statement} where they belong. `"AI001.generated"` is for one case: `generated` (all of it by a tool), `looked-at` (by
+a tool, and read by a person), `assisted` (by a person, with a tool's help), `new` (the author's first series here), `asked` (a statement
+that is only asked for); without it the code's own text is used. `welcome` in [policy] greets who is new. "I am the author", a ticked box
+that says so and "No AI was used" close what they answer, in a reply or in the description; an empty box closes nothing.
 
 Who is who comes from the project's own files, named in config.toml by the pack's id; a roster is a MAINTAINERS file of the kernel's or
 QEMU's form, or TOML (`[[area]]` with name, role, people, files):

@@ -278,7 +278,7 @@ def drafted(run: Run, *words: str) -> list[tuple[dict[str, str], str]]:
 
 def test_every_code_that_needs_the_contributor_has_a_polite_text() -> None:
     notes = {"DCO003", "DCO008", "DCO009", "DCO012", "AI011", "AI012", "AI015", "AI017", "AI019", "POL001", "POL002", "POL003"}
-    assert set(replies()) == set(CODES) - notes
+    assert {name.partition(".")[0] for name in replies()} == set(CODES) - notes
 
 
 def test_a_draft_answers_the_mail_and_quotes_the_line(demo: Config, run: Run) -> None:

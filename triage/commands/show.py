@@ -151,11 +151,12 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
 
     now = int(time.time())
     row = queries.listed_series(connection, notes, series, now, my_turns(connection, now))
-    given = effective_followups(connection, series)
+    given, earlier = effective_followups(connection, series), queries.earlier_by_author(connection, series)
     if as_json:
-        json_line(row.to_dict() | {"followups": [followup_dict(item) for item in given]})
+        json_line(row.to_dict() | {"followups": [followup_dict(item) for item in given], "earlier_by_author": earlier})
         return
     out(series_line(row))
+    out(f"  {earlier or 'no'} earlier series of its author here")
     for patch in row.patches:
         out(f"  {patch.n or '-':>4}  {safe(patch.subject)}  {safe(patch.message_id)}{'  (carried)' if patch.carried else ''}")
         for item in given:

@@ -150,6 +150,12 @@ def is_own(code: str) -> bool:
     return bool(re.fullmatch(r"[A-Z]{2,8}[0-9]{1,4}", code)) and code.rstrip("0123456789") not in PREFIXES
 
 
+CASES = ("generated", "looked-at", "assisted", "new", "asked")
+"""What a reply may speak to: all made by a machine; made by one and read by a person; written by a person with a tool's help; somebody
+new to the project; a statement that is only asked for."""
+CASED = ("AI001", "AI002", "AI003", "AI004")
+"""Codes whose replies differ by case."""
+
 _SIGNING = ("DCO001", "DCO002", "DCO003", "DCO009", "DCO010", "DCO011")
 BY_KIND: dict[str, tuple[str, ...]] = {
     "trailer": (*_SIGNING, "DCO012", "AI003", "AI006", "AI007", "FMT001", "FMT003", "FMT004"),

@@ -100,6 +100,8 @@ class Pack:
     """The pack that it extends in the end, itself where it extends none."""
     loosens: tuple[str, ...] = ()
     """Where it asks for less than the pack that it extends, a sentence each."""
+    welcome: str = ""
+    """How the reply to somebody's first series begins."""
     must_satisfy: tuple[str, ...] = ()
     """Other packs by which its lists are judged, too: work for upstream must satisfy upstream."""
 
@@ -159,11 +161,12 @@ def _pack(
     head: dict[str, Any], replies: object, parent: Pack | None, rules: tuple[Rule, ...], exceptions: tuple[ExceptionRule, ...], digest: str,
     where: str,
 ) -> Pack:  # fmt: skip
-    from triage.model.codes import CODES
+    from triage.model.codes import CASED, CASES, CODES
 
     if not isinstance(replies, dict) or not all(isinstance(text, str) for text in replies.values()):
         raise ConfigError(f"{where}, [replies] holds something else than texts", 'write DCO001 = """..."""')
-    check_keys(replies, (*CODES, *(rule.code for rule in rules if rule.code)), f"{where}, [replies]")
+    known = (*CODES, *(rule.code for rule in rules if rule.code), *(f"{code}.{case}" for code in CASED for case in CASES))
+    check_keys(replies, known, f"{where}, [replies]")
     return Pack(
         id=head.get("id", PurePath(where).stem),
         title=head.get("title", ""),
@@ -184,6 +187,7 @@ def _pack(
         digest=digest,
         where=where,
         root=parent.root if parent else head.get("id", PurePath(where).stem),
+        welcome=head.get("welcome", parent.welcome if parent else ""),
         must_satisfy=tuple(dict.fromkeys((*head.get("must_satisfy", ()), *(parent.must_satisfy if parent else ())))),
     )
 

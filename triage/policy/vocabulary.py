@@ -229,6 +229,9 @@ PACK: dict[str, Parameter] = {
     "not_paths": Parameter("texts", "files of other projects whose patches come to the same lists"),
     "exception_authority": Parameter("text", "who grants exceptions that are not listed"),
     "must_satisfy": Parameter("texts", "other packs that work on its lists must satisfy too, e.g. upstream's"),
+    "welcome": Parameter(
+        "text", "how the reply to somebody's first series begins, with {name} and {project}; without it no reply is drafted for that"
+    ),
     "signed_opinions": Parameter("yes-no", "true where only opinions with a verified signature count"),
     "review_disclosure": Parameter("yes-no", "true where reviewers must say whether a tool helped them to review"),
     "rules": Parameter("tables", "the same as [[rule]]"),

@@ -20,9 +20,10 @@ from triage.model.errors import ConfigError
 from triage.model.listed import ListedFinding
 from triage.model.text import safe
 from triage.policy.pack import Pack
+from triage.report.cases import case_of
 from triage.report.outgoing import set_text, wrapped
 
-WORDS = ("name", "project", "says", "quote", "source", "rule", "line")
+WORDS = ("name", "project", "says", "quote", "source", "rule", "line", "statement")
 
 
 @lru_cache(maxsize=1)
@@ -38,19 +39,25 @@ _EXCEPTIONAL = {"AI001", "AI009", "AI010"}
 
 def check_replies(pack: Pack) -> None:
     """Raise `ConfigError` for a text of a pack with an unknown word in braces."""
-    for code, text in pack.replies.items():
+    for code, text in {**pack.replies, **({"welcome": pack.welcome} if pack.welcome else {})}.items():
+        words = ("name", "project") if code == "welcome" else WORDS
         try:
             parts = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
         except ValueError as error:
             raise ConfigError(f"{pack.where}, [replies], {code}: {error}", "write {{ and }} for braces") from error
         for name, spec, conversion in parts:
-            if name not in WORDS or spec or conversion:
+            if name not in words or spec or conversion:
                 whole = f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
-                raise ConfigError(f"{pack.where}, [replies], {code}: {{{whole}}} is unknown", f"one of {', '.join(WORDS)}, as it is")
+                raise ConfigError(f"{pack.where}, [replies], {code}: {{{whole}}} is unknown", f"one of {', '.join(words)}, as it is")
 
 
-def drafts(findings: Sequence[ListedFinding], mails: dict[str, Message], packs: dict[str, Pack], me: Person) -> Iterator[EmailMessage]:
+def drafts(
+    findings: Sequence[ListedFinding], mails: dict[str, Message], packs: dict[str, Pack], me: Person, newcomer: bool = False,
+    welcome: Pack | None = None,
+) -> Iterator[EmailMessage]:  # fmt: skip
     """Yield the reply to a series: a paragraph for each thing that the contributor can fix, however many patches have it.
+
+    `newcomer` is whether this is the author's first here; `welcome` is the pack that greets them, if one does.
 
     Where all are on one patch the reply answers it, else the series' first mail.
     It goes to author and sender, and to those who got the mail; its body quotes nothing but the lines that findings rest on. Mail text in
@@ -66,7 +73,9 @@ def drafts(findings: Sequence[ListedFinding], mails: dict[str, Message], packs: 
         places = by_code.setdefault(item.code, [])
         if item.message_id not in {place.message_id for place in places}:
             places.append(item)  # two lists may want the same of one mail: it is asked for once
-    if not kept:
+    if "AI002" in by_code:  # it asks what an attestation would ask once more
+        by_code["AI004"] = [item for item in by_code.get("AI004", []) if item.region != "series"]
+    if not kept and not welcome:
         return
     members = {name: message for name, message in mails.items() if message.is_member}
     if not members:
@@ -74,15 +83,18 @@ def drafts(findings: Sequence[ListedFinding], mails: dict[str, Message], packs: 
     first = min(members.values(), key=lambda m: (m.subject.n or 0, m.posted))
     answered = {item.message_id for item in kept}
     message = members.get(answered.pop(), first) if len(answered) == 1 else first  # what others said is asked of the author
-    yield _mail(message, [_paragraph(places, members, first, packs) for places in by_code.values()], me)
+    greeting = [welcome.welcome.strip().format(name=safe(first.author.name), project=welcome.title or welcome.id)] if welcome else []
+    yield _mail(message, [*greeting, *(_paragraph(places, mails, first, packs, newcomer) for places in by_code.values() if places)], me)
 
 
-def _paragraph(places: list[ListedFinding], members: dict[str, Message], first: Message, packs: dict[str, Pack]) -> str:
+def _paragraph(
+    places: list[ListedFinding], mails: dict[str, Message], first: Message, packs: dict[str, Pack], newcomer: bool
+) -> str:  # fmt: skip
     item = places[0]
-    message, pack = members.get(item.message_id, first), packs[item.policy]
+    message, pack = mails.get(item.message_id, first), packs[item.policy]
+    message = message if message.is_member else first
     check_replies(pack)
-    texts = {**replies(), **pack.replies}
-    text = texts.get(item.code, texts["FMT003"]).strip()  # a code of the pack's own may have no text
+    text = _text(item.code, case_of(item, mails, newcomer), pack)
     rule = next((rule for rule in pack.rules if rule.id == item.rule), None)
     who = message.sender if item.code == "DCO006" else message.author
     numbers = [str(place.n) for place in places if place.n is not None]
@@ -93,7 +105,18 @@ def _paragraph(places: list[ListedFinding], members: dict[str, Message], first: 
     return head + text.format(
         name=safe(who.name or who.email), project=pack.title or pack.id, says=safe(item.says), quote=safe(item.quote),
         source=item.source or pack.id, rule=rule.text if rule else "", line=safe(f"Signed-off-by: {who}"),
+        statement=safe(str(rule.parameters.get("statement", ""))) if rule else "",
     ).rstrip() + more  # fmt: skip
+
+
+def _text(code: str, case: str, pack: Pack) -> str:
+    """Return the text for a code in a case, the pack's own before ours; a code of its own may have none."""
+    ours, own = replies(), pack.replies
+    for texts in (own, ours):
+        for name in (f"{code}.{case}", code):
+            if name in texts:
+                return texts[name].strip()
+    return ours["FMT003"].strip()
 
 
 def _mail(message: Message, paragraphs: list[str], me: Person) -> EmailMessage:

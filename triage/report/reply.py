@@ -20,6 +20,7 @@ from triage.report.answer import reply_to
 from triage.report.drafts import drafts
 from triage.report.opinion_reply import new_id
 from triage.store import personal, queries
+from triage.store.opinions import policies_of
 from triage.store.queries import Stored
 from triage.store.schema import Index, open_index, open_personal
 from triage.store.write import transaction
@@ -42,8 +43,11 @@ def series_drafts(config: Config, connection: Index, series: int, finding: str =
     items = [item for item in queries.findings(connection, series) if item.id.startswith(finding)]
     if finding and not items:
         raise UsageError(f"this series has no finding {finding!r}", "`triage show --series ID` lists them")
-    packs = {pack.id: pack for pack in (load_pack(item, config.paths.policies) for item in dict.fromkeys([item.policy for item in items]))}
-    yield from drafts(items, mails, packs, drafter())
+    names = dict.fromkeys([*(item.policy for item in items), *policies_of(connection, series)])
+    packs = {pack.id: pack for pack in (load_pack(name, config.paths.policies) for name in names)}
+    newcomer = not queries.earlier_by_author(connection, series)
+    welcome = next((pack for pack in packs.values() if pack.welcome), None) if newcomer and not finding else None
+    yield from drafts(items, mails, packs, drafter(), newcomer, welcome)
 
 
 def drafter() -> Person:

@@ -283,6 +283,12 @@ def series_called(connection: Index, first: str) -> int:
     return int(connection.execute("select id from series where message_id = ? order by id", (first,)).fetchone()[0])
 
 
+def earlier_by_author(connection: Index, series: int) -> int:
+    """Return how many topics of a series' author are older here, versions of one counted once; 0 for somebody new."""
+    sql = "select count(distinct e.topic) from series e, series s where s.id = ? and e.author_email = s.author_email and e.topic != s.topic"
+    return int(connection.execute(f"{sql} and e.posted < s.posted", (series,)).fetchone()[0])
+
+
 def find_series(connection: Index, name: str) -> int:
     """Return the series that any of its mails names; raises `UsageError` where the mail belongs to none."""
     stored = find_message(connection, name)

@@ -6,7 +6,7 @@ from triage.store.views import VIEWS
 
 INDEX_ID = 0x74726961  # "tria"
 INDEX_VERSION = 11
-DERIVED = "8"
+DERIVED = "9"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 
 TABLES = (

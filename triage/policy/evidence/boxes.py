@@ -21,6 +21,8 @@ _ASIDE = re.compile(r"\b(?:read|understand|agree|follow|aware|comply|section|pol
 _TELLS = re.compile(r"\b(?:used|generated|wrote|written|assist)", re.I)
 
 Row = tuple[Statement, Passage]
+EMPTY = ("[ ] ", "no box ticked: ")
+"""How the reason begins where a box that was left empty says something."""
 
 
 def read_boxes(
@@ -37,8 +39,9 @@ def read_boxes(
         said = read_box(passage, asks, people)
         if said is not None:
             (ticked if passage.ticked else empty).append((said, passage))
-        elif passage.ticked and attests(passage.text):
-            yield made(Says.ATTESTS, passage.text, passage.text), passage
+        elif attests(passage.text):
+            why = passage.text if passage.ticked else f"{EMPTY[0]}{passage.text}"[:120]
+            yield made(Says.ATTESTS if passage.ticked else Says.DISCUSSES, passage.text, why), passage
     declared = [row for row in ticked if row[0].says is Says.DECLARES]
     denied = [row for row in ticked if row[0].says is Says.DENIES]
     if declared and denied and not _parts(ticked):
@@ -48,10 +51,10 @@ def read_boxes(
     if not filled or declared:
         return
     if asks and not ticked and not empty and len(boxes) > 1 and not any(p.ticked and not _ASIDE.search(p.text) for p in boxes):
-        yield made(Says.DENIES, asked, f"no box ticked: {asked}"), boxes[-1]
+        yield made(Says.DENIES, asked, f"{EMPTY[1]}{asked}"), boxes[-1]
     for said, passage in empty:
         if said.says is Says.DECLARES:
-            yield replace(said, says=Says.DENIES, role=Role.UNKNOWN, why=f"[ ] {passage.text}"[:120]), passage
+            yield replace(said, says=Says.DENIES, role=Role.UNKNOWN, why=f"{EMPTY[0]}{passage.text}"[:120]), passage
 
 
 def _settled(declared: list[Row], denied: list[Row], free: Collection[Says]) -> list[Row]:

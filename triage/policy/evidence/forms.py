@@ -32,6 +32,13 @@ _HAND = re.compile(
     r"\b(?:is|are|'s) (?:all )?(?:mine|my own)\b",
     re.IGNORECASE,
 )
+PLAIN_ANSWER = (
+    "(?:yes|yep|hi|hello|sure)?[,.! ]{0,3}(?:I(?:'m|\u2019m| am) the (?:sole |only |original )?author(?: of (?:this|it|all of this)"
+    "(?: [a-z]+)?)?|I wrote (?:this|it|all of (?:this|it)|every (?:line|bit) of (?:this|it))(?: (?:patch|series|code|description|"
+    "pull request|PR))?(?: (?:myself|by hand|all by myself|alone))?)"
+)
+"""The plain words with which people answer for their work, as a sentence of their own."""
+_PLAIN_ANSWER = re.compile(rf"\W*{PLAIN_ANSWER}\W*", re.IGNORECASE)
 _EMPTY = re.compile(
     r"[-\s._*:()\[\]]*$|<[^>]*>$|\[[^\]]*\]$|\(?(?:name|please|e\.g\.|for example|describe|list)\b[^.]{0,120}\)?$|"
     r"\(.{0,80}\bor [\"'\u201c]none[\"'\u201d].{0,20}\)$",
@@ -218,6 +225,11 @@ def read_row(passage: Passage, asks: bool) -> Statement | None:
 def attests(text: str) -> bool:
     """Say whether a text says that a person wrote the contribution."""
     return bool(_HAND.search(text))
+
+
+def is_plain_answer(text: str) -> bool:
+    """Say whether one of the first sentences of a text says in plain words, and nothing else, that its writer is the author."""
+    return any(_PLAIN_ANSWER.fullmatch(sentence) for sentence in first_sentences(text, 3))
 
 
 def first_sentences(text: str, count: int = 2) -> Iterator[str]:

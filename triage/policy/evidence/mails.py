@@ -12,7 +12,7 @@ from typing import Any
 from triage.mail.identity import parse_person, same_name
 from triage.mail.trailers import find_trailers
 from triage.model import Body, Evidence, EvidenceClass, Kind, Message, Person, Region, Role, Says, Trailer
-from triage.policy.evidence.forms import AUTHORSHIP, LINK_ONLY
+from triage.policy.evidence.forms import AUTHORSHIP, LINK_ONLY, PLAIN_ANSWER
 from triage.policy.evidence.machines import is_ai
 from triage.policy.evidence.others import heard_of_others
 from triage.policy.evidence.reader import Setting
@@ -236,7 +236,8 @@ def _gate(telling: tuple[frozenset[str], frozenset[str]]) -> Any:
     pages = "|".join(re.escape(link) for tool in tools() for link in tool.links)
     small = rf"(?i:\b(?:(?:{'|'.join(sorted(firm))})(?:v?[0-9]|\b)|(?:{_GENERIC})\b))"
     return re2.compile(
-        rf"{small}|\b(?:IA|KI|{'|'.join(sorted(words))})\b|\x{{1F916}}|(?:Generated|Made|Created|Written) (?:with|by) \[|(?:{pages})"
+        rf"{small}|(?im:^\W{{0,8}}(?:x\W{{1,3}})?{PLAIN_ANSWER})"
+        rf"|\b(?:IA|KI|{'|'.join(sorted(words))})\b|\x{{1F916}}|(?:Generated|Made|Created|Written) (?:with|by) \[|(?:{pages})"
     )
 
 

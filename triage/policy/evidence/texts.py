@@ -260,10 +260,8 @@ class TextReader:
             self.keep(made(Says.DENIES, passage.text, gone[0], gone.start()), passage)
         human = _BY_HUMANS.search(passage.text)
         if (
-            (self.asked or self.section.asks or human)
-            and forms.attests(passage.text)
-            and not any(item.passage is passage for item in self.found)
-        ):
+            ((self.asked or self.section.asks or human) and forms.attests(passage.text)) or forms.is_plain_answer(passage.text)
+        ) and not any(item.passage is passage for item in self.found):
             self.found.append(Said(made(Says.ATTESTS, passage.text, passage.text[:80]), passage))
 
     def sentence(self, passage: Passage, sentence: Sentence, setting: Setting) -> None:

@@ -83,8 +83,7 @@ def _alleged(case: Case, rule: Rule, item: Evidence) -> Finding:
     says = f"{who} says so; nobody who sent the patch does."
     answer = case.answered()
     made = from_evidence(case, rule, "AI002", item, says, Severity.ASK)
-    later = answer is not None and case.posted(answer) >= case.posted(item)
-    return replace(made, cured=answer.message_id) if answer is not None and later else made
+    return replace(made, cured=answer.message_id) if answer is not None else made
 
 
 def unclear(case: Case, rule: Rule) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ from triage.model import (
 from triage.model.codes import CODES
 from triage.policy.crowd import Crowd
 from triage.policy.evidence import attribute
+from triage.policy.evidence.boxes import EMPTY
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
 from triage.series.replies import nearest_above
@@ -87,8 +88,14 @@ class Case:
         return tuple(item for item in self.evidence if item.says is Says.ALLEGES)
 
     def answered(self) -> Evidence | None:
-        """Return where the series' own people say that they wrote it, or that no machine did; None where nobody does or one did."""
-        told = [item for item in self.evidence if item.klass in DECLARED and item.says in {Says.ATTESTS, Says.DENIES}]
+        """Return where the series' own people say that they wrote it, or that no machine did; None where nobody does or one did.
+
+        A box that was left empty is evidence and no answer.
+        """
+        told = [
+            item for item in self.evidence
+            if item.klass in DECLARED and item.says in {Says.ATTESTS, Says.DENIES} and not item.why.startswith(EMPTY)
+        ]  # fmt: skip
         return told[-1] if told and not any(is_use(item) for item in self.declarations) else None
 
     @cached_property
