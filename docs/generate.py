@@ -23,7 +23,7 @@ from triage.model import Person, RawMail, blob_id
 from triage.model.codes import BY_KIND, BY_PACK, CODES
 from triage.model.errors import ExitCode
 from triage.policy.evidence import attribute, find_evidence
-from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, PREDICATES, SCOPE, Parameter, json_schema
+from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, PREDICATES, REPOSITORY, SCOPE, Parameter, json_schema
 from triage.projects import builtin_packs, load_pack
 from triage.report.make import make_report
 from triage.report.request import Request
@@ -220,6 +220,7 @@ def policy_page() -> str:
         intro = intro.replace("{" + word + "}", text)
     out = [f"# Policy packs\n\n{NOTE}{intro}"]
     out.append("\n## [policy]\n\n" + _parameters(PACK))
+    out.append("\n## [repository]\n\nFacts that rules can name; what is not said is not known.\n\n" + _parameters(REPOSITORY))
     out.append("\n## [[rule]]\n\nAll kinds have:\n\n" + _parameters(COMMON))
     for kind, parameters in KINDS.items():
         out.append(f"\n### {kind}\n\nGives {', '.join(BY_KIND[kind])}.\n\n" + _parameters(parameters))
@@ -314,7 +315,8 @@ Of several that fit, the most specific is named. With `justified = true` the pat
 it fits; with `agreed_by = "maintainer"` another maintainer is asked to agree, as a second opinion.
 
 Its test mails, `teapot.mbox`, begin like this. A case may go on over several mails, a series or its replies; `passes CODE` is for what a
-rule notes though all is well, and `X-Triage-People:` lines are the roster of a case, as in MAINTAINERS.
+rule notes though all is well, and `X-Triage-People:` lines are the roster of a case, as in MAINTAINERS, and
+`X-Triage-Repository: secrets = true` says what it supposes of the repository.
 
 ```text
 {example_mail}```

@@ -226,6 +226,28 @@ def test_a_model_on_ones_own_machine_is_no_cloud(tmp_path: Path, run: Run) -> No
         assert ("AI004" in run("check", "--policy", "opencraft", str(tmp_path / "x")).out) is asked, words
 
 
+@pytest.mark.parametrize(
+    ("said", "words", "codes"),
+    [
+        ("", "Assisted-by: Claude", {"AI004"}),
+        ("private = false\nsecrets = false", "Assisted-by: Claude", set()),
+        ("secrets = true", "Assisted-by: Claude", {"AI001", "AI004"}),
+        ("secrets = true", "Assisted-by: Claude (local, Ollama)", set()),
+        ("private = true", "Assisted-by: Claude", {"AI004"}),
+    ],
+)
+def test_what_a_list_says_of_its_repository_decides_what_a_cloud_model_may_see(
+    tmp_path: Path, run: Run, config: Config, said: str, words: str, codes: set[str]
+) -> None:
+    config.paths.policies.mkdir(parents=True, exist_ok=True)
+    (config.paths.policies / "house.toml").write_text(f'[policy]\nid = "house"\nextends = "opencraft"\n[repository]\n{said}\n')
+    (config.paths.policies / "facts.toml").write_text(f'[policy]\nid = "facts"\n[repository]\n{said}\n')
+    (tmp_path / "x").write_bytes(mail(patch_body(f"Text.\n\n{words}\n"), date="Tue, 01 Sep 2026 09:00:00 +0000"))
+    for packs in (("--policy", "house"), ("--policy", "facts", "--policy", "opencraft")):
+        found = [json.loads(line) for line in run("check", *packs, "--format", "json", str(tmp_path / "x")).out.splitlines()]
+        assert {item["code"] for item in found if item["rule"].startswith("no-cloud")} == codes
+
+
 def test_who_grants_exceptions_is_said_where_one_would_help(run: Run, tmp_path: Path) -> None:
     assert "proposed to oscm@axim.org" in run("policy", "show", "openedx").out
     assert "openedx: propose an exception to oscm@axim.org" in run("policy", "explain", "AI009").out

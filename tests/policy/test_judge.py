@@ -226,13 +226,16 @@ def test_exceptions_from_other_rules_than_those_about_ai_make_a_note_or_a_questi
     assert note.says.endswith("The exception tests-only covers this.")
 
 
+WHO = " The roster names Bo Sample. Ada Example, who wrote or sent a patch that they look after, cannot agree to it."
+
+
 def test_who_must_agree_that_an_exception_fits_is_asked_once_and_never_the_author() -> None:
     pack = with_exception(agreed_by="maintainer")
     thread = [made(JUSTIFIED)]
     (asked,) = [f for f in checked(*thread, pack=pack, roster=ROSTER) if f.code == "AI012"]
     assert (asked.exception, asked.severity) == ("small-fix", "ask")
     assert asked.demand == Demand(1, "maintainer", ("author", "sender"))
-    assert asked.says == "A maintainer, not the author or the sender, must agree that the exception small-fix fits."
+    assert asked.says == "A maintainer, not the author or the sender, must agree that the exception small-fix fits." + WHO
 
 
 @pytest.mark.parametrize(

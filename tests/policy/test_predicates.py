@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The examples that docs/policy.md gives for each predicate of `when`, tried."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -53,6 +54,10 @@ def from_another(text: str) -> list[bytes]:
     return [mail(("From: Bo Sample <bo@example.net>\n\n" if "Bo" in text else "") + patch_body())]
 
 
+def of_repository(text: str) -> list[bytes]:
+    return [mail(patch_body(), X_Repository=text)]
+
+
 def by(text: str) -> list[bytes]:
     return [mail(patch_body(), sender="Ada Example <ada@example.org>" if "Ada" in text else "Bo Sample <bo@example.net>")]
 
@@ -60,6 +65,7 @@ def by(text: str) -> list[bytes]:
 MADE = {
     "always": lambda text: titled("[PATCH] lamp: add a switch"), "lines>": adding, "path:": touching, "sender!=author": from_another,
     "author.is_maintainer": by, "ai.admitted": answered, "ai.alleged": answered,
+    "repository.private": of_repository, "repository.secrets": of_repository, "repository.public": of_repository,
 }  # fmt: skip
 
 
@@ -67,8 +73,10 @@ def holds(word: str, mails: Sequence[bytes]) -> bool:
     """Say whether a predicate holds for the first of some mails, in the series and the thread that they make."""
     read = [read_mail(RawMail(one, "", blob_id(one), 1_790_000_000)) for one in mails]
     messages: list[Message] = [with_facts(one.message, one.body) for one in read]
+    stated = re.search(rb"X-Repository: (.*)", mails[0])
+    known = {key: value == "true" for key, value in re.findall(r"(\w+) = (\w+)", stated[1].decode())} if stated else {}
     (series,) = group([one for one in messages if one.is_member])
-    case = Case(series, replies_to([series], messages)[0], load_pack("linux-kernel"), read_people("", ROSTER), ())
+    case = Case(series, replies_to([series], messages)[0], load_pack("linux-kernel"), read_people("", ROSTER), (), repository=known)
     rule = Rule("r", "size", Severity.WARN, read_predicate(word, "here"), None, None, "", "")
     return case.speaks_of(rule, messages[0])
 

@@ -59,7 +59,7 @@ def _head(pack: "Pack") -> dict[str, Any]:
     return {
         "schema": 1, "id": pack.id, "title": pack.title, "stance": pack.stance, "status": pack.status, "enabled": pack.enabled,
         "checked": pack.checked.isoformat() if pack.checked else None, "dco": pack.dco, "sources": list(pack.sources),
-        "exception_authority": pack.exception_authority, "must_satisfy": list(pack.must_satisfy),
+        "exception_authority": pack.exception_authority, "must_satisfy": list(pack.must_satisfy), "repository": pack.repository,
         "rules": len(pack.rules), "exceptions": len(pack.exceptions), "digest": pack.digest,
     }  # fmt: skip
 
@@ -90,6 +90,9 @@ def policy_show(config: "Config", pack: str, as_json: bool) -> None:
         out(f"  {safe(source)}")
     if found.exception_authority:
         out(f"  exceptions that are not listed are proposed to {safe(found.exception_authority)}")
+    if found.repository:
+        said = ", ".join(f"{name} = {str(value).lower()}" for name, value in found.repository.items())
+        out(f"  of the repository it says: {safe(said)}")
     if found.must_satisfy:
         out(f"  work on its lists must satisfy {safe(', '.join(found.must_satisfy))}, too")
     for rule in rules:

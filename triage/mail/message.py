@@ -81,7 +81,7 @@ def _read(
         archived=raw.archived,
         parents=parents,
         trailers=tuple(_bounded(every)),
-        files=patch.changed_files(cut.diff) if is_patch else (),
+        files=patch.changed_files(cut.diff) if is_patch or kind is Kind.PULL else (),
         change_id=_change_id(envelope.text, kind),
         pull=_pull_from(envelope.text) if kind is Kind.PULL else "",
         supersedes=supersedes(envelope.text, cut) if kind in {Kind.PATCH, Kind.COVER} else (),

@@ -3,17 +3,18 @@
 """Policy applied: a series, its thread, a pack and the project's people in, findings out; a pure function of these."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from triage.model import Evidence, Finding, Message, MessageId, Series, Severity
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
-from triage.policy.rules.ai_use import ai_stance, attest, disclosure, human_only, second_opinion, tools, unclear
+from triage.policy.rules.ai_use import ai_stance, disclosure, human_only, tools, unclear
 from triage.policy.rules.case import Case, declared, finding, is_use
 from triage.policy.rules.characters import misleading
 from triage.policy.rules.exceptions import relax
 from triage.policy.rules.limits import cover_letter, paths, size
+from triage.policy.rules.opinions import attest, second_opinion
 from triage.policy.rules.signoff import identity, order
 from triage.policy.trailer import trailer
 
@@ -33,18 +34,28 @@ _ABOUT_AI = {"ai-stance", "disclosure", "tools"}
 
 
 def judge(
-    series: Series, replies: Sequence[Message], pack: Pack, people: People = NOBODY, earlier: Sequence[Evidence] = ()
-) -> list[Finding]:
+    series: Series, replies: Sequence[Message], pack: Pack, people: People = NOBODY, earlier: Sequence[Evidence] = (),
+    repository: Mapping[str, bool] | None = None,
+) -> list[Finding]:  # fmt: skip
     """Return what `pack` says of a series, gravest first; each mail is judged by the rules in force on its date.
 
-    `replies` are the mails of its thread that are no patches, `earlier` what its people declared of the versions before. Patches
+    `replies` are the mails of its thread that are no patches, `earlier` what its people declared of the versions before,
+    `repository` what is known of it. Patches
     of another project on the same list give no findings. Of several rules that say the same of one line, the gravest
     speaks. Never raises on mail content.
     """
     others = _of_another_project(series, pack)
     if not pack.rules or len(others) == len(series.members):
         return []
-    case = Case(series, tuple(sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))), pack, people, tuple(earlier), others)
+    case = Case(
+        series,
+        tuple(sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))),
+        pack,
+        people,
+        tuple(earlier),
+        others,
+        repository or {},
+    )
     found: dict[tuple[object, ...], Finding] = {}
     for rule in pack.rules:
         for item in _KINDS[rule.kind](case, rule):

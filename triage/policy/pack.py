@@ -16,7 +16,7 @@ from triage.model import Severity
 from triage.model.errors import ConfigError
 from triage.policy.looser import looser
 from triage.policy.validate import check_code, check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
-from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, SCOPE
+from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, REPOSITORY, SCOPE
 
 MAX_EXTENDS = 4
 
@@ -100,6 +100,8 @@ class Pack:
     """The pack that it extends in the end, itself where it extends none."""
     loosens: tuple[str, ...] = ()
     """Where it asks for less than the pack that it extends, a sentence each."""
+    repository: dict[str, bool] = field(default_factory=dict)
+    """What it says of the repository: whether it is `private`, whether it holds `secrets`; what it does not say is not known."""
     welcome: str = ""
     """How the reply to somebody's first series begins."""
     must_satisfy: tuple[str, ...] = ()
@@ -132,7 +134,7 @@ def parse_pack(content: bytes, where: str, find: Find, below: tuple[str, ...] = 
     Raises `ConfigError` naming file, rule and the nearest valid word.
     """
     data = parse_toml(content, where)
-    check_keys(data, ("policy", "rule", "exception", "replies"), where)
+    check_keys(data, ("policy", "repository", "rule", "exception", "replies"), where)
     if not isinstance(data.get("policy"), dict):
         raise ConfigError(f"{where} has no [policy]", "begin it with [policy] and id = ...")
     head: dict[str, Any] = data["policy"]
@@ -141,6 +143,8 @@ def parse_pack(content: bytes, where: str, find: Find, below: tuple[str, ...] = 
         raise ConfigError(
             f"{where}, [policy], id {head['id']!r} is not the file's name", f"call the file {head['id']}.toml, or the pack so"
         )
+    repository = data.get("repository", {})
+    check_table(repository, REPOSITORY, f"{where}, [repository]")
     parent = _parent(head, where, find, below)
     rules = tuple(replace(_rule(row, where, head), pack=head.get("id", PurePath(where).stem)) for row in _rows(data, head, "rule", where))
     exceptions = tuple(_exception(row, where) for row in _rows(data, head, "exception", where))
@@ -154,7 +158,10 @@ def parse_pack(content: bytes, where: str, find: Find, below: tuple[str, ...] = 
         exceptions = tuple(item for item in parent.exceptions if item.id not in {e.id for e in exceptions}) + exceptions
         digest = sha256((digest + parent.digest).encode()).hexdigest()
     _known_grants(exceptions, rules, where)
-    return replace(_pack(head, data.get("replies", {}), parent, rules, exceptions, digest, where), loosens=loosens)
+    return replace(
+        _pack(head, data.get("replies", {}), parent, rules, exceptions, digest, where),
+        loosens=loosens, repository=(parent.repository if parent else {}) | repository,
+    )  # fmt: skip
 
 
 def _pack(

@@ -4,12 +4,13 @@
 
 The mails are an mbox beside the pack, PACK.mbox. A case begins at a mail with `X-Triage-Test: RULE passes [CODE...]` or
 `X-Triage-Test: RULE fails CODE...` and goes on to the next such mail; it names the codes that the rule gives, all of them.
-`X-Triage-People:` lines give the project's roster for the case, as a MAINTAINERS file would.
+`X-Triage-People:` lines give the project's roster for the case, as a MAINTAINERS file would, and `X-Triage-Repository: secrets = true` what
+the case supposes of the repository.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.model import Severity
 from triage.model.codes import CODES, is_own
@@ -20,6 +21,7 @@ from triage.policy.people import read_people
 from triage.policy.project import Project, Projects
 
 _TEST = re.compile(rb"^X-Triage-Test:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
+_REPOSITORY = re.compile(rb"^X-Triage-Repository:[ \t]*(\w+)[ \t]*=[ \t]*(true|false)[ \t\r]*$", re.MULTILINE)
 _PEOPLE = re.compile(rb"^X-Triage-People:[ \t]*(.*)$", re.MULTILINE)
 
 
@@ -32,6 +34,7 @@ class TestCase:
     codes: tuple[str, ...]
     mails: tuple[bytes, ...]
     roster: str
+    repository: dict[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def _codes(pack: Pack, case: TestCase, patch_ids: PatchIds) -> set[str]:
     """Return the codes that a case's rule gives; a case of an exception counts what the rules say that it frees from."""
     exception = next((item for item in pack.exceptions if item.id == case.rule), None)
     rules = set(exception.grants) if exception else {case.rule}
-    projects = Projects((Project(pack, read_people("", case.roster)),))
+    projects = Projects((Project(replace(pack, repository=pack.repository | case.repository), read_people("", case.roster)),))
     try:
         checked = check_mails(case.mails, projects, patch_ids)
     except TriageError as error:
@@ -100,7 +103,8 @@ def _case(mails: list[bytes]) -> TestCase:
         hint = "write X-Triage-Test: RULE passes, RULE passes CODE for a note that it gives all the same, or RULE fails CODE"
         raise ConfigError(f"a test mail says {said!r}{f', and {unknown[0]} is no code' if unknown else ''}", hint)
     people = [line.decode("utf-8", "replace") for line in _PEOPLE.findall(_head(mails[0]))]
-    return TestCase(rule, verdict == "passes", tuple(codes), tuple(mails), "\n".join(people))
+    repository = {name.decode(): value == b"true" for name, value in _REPOSITORY.findall(_head(mails[0]))}
+    return TestCase(rule, verdict == "passes", tuple(codes), tuple(mails), "\n".join(people), repository)
 
 
 def _head(mail: bytes) -> bytes:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A project as it judges: its policy pack with the people its own files name. The one place where these files are read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -42,11 +42,13 @@ class Project:
     pack: Pack
     people: "People"
 
-    def judge(self, series: Series, replies: Sequence[Message], earlier: Sequence[Evidence] = ()) -> list[Finding]:
-        """Return the findings on a series."""
+    def judge(
+        self, series: Series, replies: Sequence[Message], earlier: Sequence[Evidence] = (), repository: Mapping[str, bool] | None = None
+    ) -> list[Finding]:  # fmt: skip
+        """Return the findings on a series; `repository` is what is known of it beside what the pack says."""
         from triage.policy.judge import judge
 
-        return judge(series, replies, self.pack, self.people, earlier)
+        return judge(series, replies, self.pack, self.people, earlier, {**(repository or {}), **self.pack.repository})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Projects:
 
     def judge(self, series: Series, replies: Sequence[Message], earlier: Sequence[Evidence] = ()) -> list[Finding]:
         """Return the findings of all on a series, those that say the same of one line as one."""
-        return together((item for project in self.each for item in project.judge(series, replies, earlier)), one_list=True)
+        known = {name: value for project in reversed(self.each) for name, value in project.pack.repository.items()}
+        return together((item for project in self.each for item in project.judge(series, replies, earlier, known)), one_list=True)
 
     def pack_of(self, item: Finding) -> Pack:
         """Return the pack that judged a finding."""

@@ -76,6 +76,11 @@ PREDICATES: dict[str, Predicate] = {
     "ai.local": Predicate(
         "all that is declared ran on the writer's own machine, by their words", "Assisted-by: Qwen (local, Ollama)", "Assisted-by: Qwen"
     ),
+    "repository.private": Predicate(
+        "the pack, or another of the list, says in [repository] that the repository is private", "private = true", "private = false"
+    ),
+    "repository.secrets": Predicate("… that it holds secrets", "secrets = true", "secrets = false"),
+    "repository.public": Predicate("… that it is not private and holds no secrets", "private = false, secrets = false", "secrets = true"),
     "ai.role:": Predicate(
         "a machine is declared in this role", "Claude found the missing unlock; the fix is mine.", "Claude wrote the fix.", "ROLE", "find"
     ),
@@ -238,10 +243,16 @@ PACK: dict[str, Parameter] = {
     "exceptions": Parameter("tables", "the same as [[exception]]"),
 }
 
+REPOSITORY = {
+    "private": Parameter("yes-no", "whether it is closed to the public"),
+    "secrets": Parameter("yes-no", "whether it holds keys, passwords or other people's data"),
+}
+"""What a project may say of the repository that a list's patches are for."""
+
 EXCEPTION: dict[str, Parameter] = {
     "id": Parameter("text", "its name, by which a patch may claim it", needed=True),
     "grants": Parameter("texts", "the rules that it frees from", needed=True),
-    "scope": Parameter("table", "what it is limited to: paths, exclude, max_added, roles, uses, tool"),
+    "scope": Parameter("table", "what it is limited to: paths, exclude, max_added, roles, uses, scenarios, tool"),
     "granted_by": Parameter("text", "`policy` where the document itself grants it, else who does", needed=True),
     "decided": Parameter("date", "since when"),
     "reference": Parameter("text", "where it was decided"),
@@ -254,6 +265,7 @@ EXCEPTION: dict[str, Parameter] = {
 }
 SCOPE: dict[str, Parameter] = {
     "uses": _words("what the tool was used for alone, as the writer says", *EXEMPTIONS),
+    "scenarios": Parameter("texts", "names of your own for what the tool was used for, one of which the patch must name: `refactoring`"),
     "paths": Parameter("texts", "every file must match one"),
     "exclude": Parameter("texts", "files whose lines do not count"),
     "max_added": Parameter("number", "how many lines may be added"),
@@ -283,7 +295,7 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "triage policy pack", "type": "object",
         "additionalProperties": False, "required": ["policy"],
         "properties": {
-            "policy": pack, "rule": lists[0], "exception": lists[1],
+            "policy": pack, "repository": _table(REPOSITORY), "rule": lists[0], "exception": lists[1],
             "replies": {"type": "object", "additionalProperties": {"type": "string"}},
         },
     }  # fmt: skip

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rule kinds about machines: `human-only`, `ai-stance`, `disclosure`, `tools`, `second-opinion` and `attest`.
+"""The rule kinds about machines: `human-only`, `ai-stance`, `disclosure` and `tools`.
 
 They judge what somebody declared, admitted or alleged. What nobody says is not seen, and style is never looked at.
 """
@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from triage.mail.identity import parse_person
-from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, MessageId, Person, Region, Role, Says, Severity, Trailer
+from triage.model import Evidence, EvidenceClass, Finding, Region, Role, Says, Severity, Trailer
 from triage.policy.evidence import declares_ai
 from triage.policy.evidence.machines import agent_mark, is_ai
 from triage.policy.evidence.tools import vendors_of
 from triage.policy.pack import Rule, day_of
-from triage.policy.rules.case import DECLARED, MAKING, Case, finding, from_evidence, on_series
-from triage.policy.rules.exceptions import BY_POLICY, agreement, claims_of, weigh
-from triage.series.followups import followups
+from triage.policy.rules.case import DECLARED, MAKING, Case, finding, from_evidence
+from triage.policy.rules.exceptions import BY_POLICY, claims_of, weigh
+from triage.policy.rules.opinions import agreement
 
 
 def human_only(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -274,76 +274,3 @@ def _names(tool: str, by: str) -> list[str]:
             return [model]
         case _:
             return vendors_of(tool)
-
-
-# people ----------------------------------------------------------------------------------------------------------------
-
-
-def second_opinion(case: Case, rule: Rule) -> Iterator[Finding]:
-    """A series that the policy lets nobody take alone."""
-    message = _first(case, rule)
-    if message is None:
-        return
-    needs, role = rule.parameters["needs"], rule.parameters.get("role", "reviewer")
-    excluded = rule.parameters.get("distinct_from", [])
-    says = f"{needs} {role}{'s' if needs > 1 else ''} must agree{', not the ' + ' or the '.join(excluded) if excluded else ''}."
-    if reasons := rule.parameters.get("reasons"):
-        says += f" Reasons to choose from: {', '.join(reasons)}."
-    able = [person.name or person.email for person in _eligible(case, role, message)]
-    if able:
-        says += f" The roster names {', '.join(able[:3])}{' and others' if len(able) > 3 else ''}."
-    demand = Demand(needs, rule.parameters.get("role", ""), tuple(excluded))
-    made = on_series(case, finding(case, rule, "AI012", message, says, region="series", key="opinion"), demand)
-    tags = _tags(case, rule) if rule.parameters.get("record") == "trailer" else []
-    yield replace(made, cured=tags[needs - 1][1]) if len(tags) >= needs else made
-
-
-def _tags(case: Case, rule: Rule) -> list[tuple[Person, MessageId]]:
-    """Return who gave the tag that a rule takes for a second opinion, in a reply of their own or in a patch, each once, and where.
-
-    Machines, and who wrote or sent the series, do not count; where there is a roster it must give them the role.
-    """
-    key, paths = str(rule.parameters["trailer"]).lower(), [change.path for patch in case.series.patches for change in patch.files]
-    given = [(one.trailer, one.source) for one in followups(case.series, case.replies) if one.matches]
-    for message in case.series.patches:
-        given += [(one, message.message_id) for one in message.trailers if one.region is Region.MESSAGE]
-    able = case.people.responsible(paths, rule.parameters.get("role", "reviewer")) if case.people.areas else None
-    found: list[tuple[Person, MessageId]] = []
-    for trailer, source in given:
-        person = parse_person(trailer.value)
-        own = (case.author, case.series.first.sender, *(one for one, _ in found))
-        if (
-            trailer.key.lower() != key
-            or not person.email
-            or case.people.is_machine(person)
-            or any(case.people.same(person, one) for one in own)
-        ):
-            continue
-        if able is None or any(case.people.same(person, one) for one in able):
-            found.append((person, source))
-    return found
-
-
-def _eligible(case: Case, role: str, message: Message) -> list[Person]:
-    """Return who of the roster holds a role for the files of a series and is neither its author nor its sender."""
-    paths = [change.path for patch in case.series.patches for change in patch.files]
-    own = (case.author, message.sender)
-    return [person for person in case.people.responsible(paths, role) if not any(case.people.same(person, one) for one in own)]
-
-
-def attest(case: Case, rule: Rule) -> Iterator[Finding]:
-    """Something that somebody must be able to say; it is asked, never inferred."""
-    message = _first(case, rule)
-    if message is None:
-        return
-    code, who = ("AI004", "the contributor") if rule.parameters["by"] == "contributor" else ("AI012", "a maintainer")
-    answers = f" ({', '.join(rule.parameters['values'])})" if "values" in rule.parameters else ""
-    says = f"Can {who} say: “{rule.parameters['statement']}”?{answers}"
-    made = finding(case, rule, code, message, says, region="series", key="attest")
-    answer = case.answered() if code == "AI004" else None
-    yield replace(made, cured=answer.message_id) if answer is not None else made
-
-
-def _first(case: Case, rule: Rule) -> Message | None:
-    """Return the first mail of the series that a rule speaks of; what a rule asks of a series, it asks once."""
-    return next((message for message in (*case.series.patches, case.series.first) if case.speaks_of(rule, message)), None)

@@ -3,7 +3,7 @@
 """What is judged together, what a rule speaks of, and how a finding is made; every rule kind builds on this."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -57,6 +57,8 @@ class Case:
     earlier: tuple[Evidence, ...]
     others: frozenset[MessageId] = frozenset()
     """Mails of the series that are another project's: no rule speaks of them."""
+    repository: Mapping[str, bool] = field(default_factory=dict)
+    """What is known of the repository: `private`, `secrets`."""
     given: dict[MessageId, tuple[list[tuple[Message, Trailer]], Crowd]] = field(default_factory=dict, compare=False)
     """By patch, the sign-offs that people gave in replies: worked out when first asked for."""
 
@@ -151,6 +153,10 @@ class Case:
                 return any(glob_matches(change.path, [value]) for change in message.files)
             case "subject-prefix":
                 return value.lower() in {prefix.lower() for prefix in message.subject.prefixes}
+            case "repository.public":
+                return self.repository.get("private") is False and self.repository.get("secrets") is False
+            case "repository.private" | "repository.secrets":
+                return self.repository.get(name.partition(".")[2], False)
             case _ if name.startswith("lines>"):
                 return sum(change.added for change in message.files) > int(name[6:])
             case _ if name.startswith("patches>"):

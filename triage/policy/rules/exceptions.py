@@ -61,7 +61,11 @@ def weigh(case: Case, rule: Rule, item: Evidence) -> Weighed:
 
 def _breadth(one: ExceptionRule) -> int:
     """Return how much an exception leaves open: the most specific one that fits is the one to name."""
-    return -sum(weight for name, weight in (("tool", 8), ("uses", 8), ("paths", 4), ("roles", 2), ("max_added", 1)) if name in one.scope)
+    return -sum(
+        weight
+        for name, weight in (("tool", 8), ("uses", 8), ("scenarios", 8), ("paths", 4), ("roles", 2), ("max_added", 1))
+        if name in one.scope
+    )
 
 
 def _patches_of(case: Case, item: Evidence) -> Sequence[Message]:
@@ -115,14 +119,6 @@ def _weigh_claim(
     return one, [on_series(case, held, demand)]
 
 
-def agreement(case: Case, rule: Rule, one: ExceptionRule) -> Finding:
-    """Ask for somebody, not the author or the sender, to agree that an exception fits a series."""
-    says = f"A {one.agreed_by}, not the author or the sender, must agree that the exception {one.id} fits."
-    asked = finding(case, rule, "AI012", case.series.first, says, region="series", key=f"agree {one.id}")
-    asked = replace(asked, severity=Severity.ASK, exception=one.id)
-    return on_series(case, asked, Demand(1, one.agreed_by if case.people.areas else "", ("author", "sender")))
-
-
 def _objections(
     case: Case, rule: Rule, claim: Claim, one: ExceptionRule, patches: Sequence[Message], item: Evidence | None
 ) -> Iterator[Finding]:
@@ -169,7 +165,7 @@ def _nearly(case: Case, rule: Rule, own: list[ExceptionRule], patches: Sequence[
 
 def _pattern(name: str) -> str:
     """Return an exception's name as people write it: with hyphens, spaces or underscores."""
-    return rf"(?<![\w-]){re.escape(name).replace(chr(92) + '-', '[- _]')}(?![\w-])"
+    return rf"(?<![\w-]){'[- _]'.join(map(re.escape, re.split('[- _]', name)))}(?![\w-])"
 
 
 def _named(name: str, text: str) -> bool:
@@ -236,9 +232,19 @@ def _out_of_scope(one: ExceptionRule, patches: Sequence[Message], item: Evidence
         return f"it covers {', '.join(scope['roles'])}, not {item.role.value}"
     if "uses" in scope and _use(item, patches) not in scope["uses"]:
         return f"it covers {', '.join(scope['uses'])} use"
+    if "scenarios" in scope and not any(_named(name, text) for name in scope["scenarios"] for text in _told(item, patches)):
+        return f"the patch names none of {', '.join(scope['scenarios'])}"
     if "tool" in scope and not all(scope["tool"].lower() in tool.lower().split("/") for tool in item.tools or ("",)):
         return f"it covers {scope['tool']}"
     return ""
+
+
+def _told(item: Evidence, patches: Sequence[Message]) -> Iterator[str]:
+    """Yield where a patch may name the scenario of its use: its declaration, its trailers that tell what for, its claims."""
+    yield item.quote
+    for message in patches:
+        yield from (trailer.value for trailer in message.trailers if trailer.key.lower().endswith("used-for"))
+        yield from (claim.quote for claim in claims_of(message))
 
 
 def _use(item: Evidence, patches: Sequence[Message]) -> str:
