@@ -100,6 +100,8 @@ class FileChange:
     removed: int
     old: str = ""
     """What it was called before, for a file that was renamed."""
+    note: str = ""
+    """`preventive` for instructions to AI agents that only keep them away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from hashlib import sha256
 
 from triage.mail.characters import find_hidden
-from triage.model import Body, Bound, Kind, Message
+from triage.model import Body, Bound, FileChange, Kind, Message
+from triage.policy.agent_files import added_text, is_agent_file, keeps_agents_away
 from triage.policy.evidence import find_claims, find_evidence
 
 
@@ -16,9 +17,22 @@ def with_facts(message: Message, body: Body) -> Message:
     evidence, claims = find_evidence(message, body), find_claims(message, body)
     hidden = find_hidden(body) if message.is_member else ()
     carry = _carry(message, body) if message.kind in {Kind.PATCH, Kind.REPLY_PATCH} else ""
-    if not (evidence or claims or hidden or carry):
+    files = _noted(message, body)
+    if not (evidence or claims or hidden or carry) and files is message.files:
         return message
-    return replace(message, evidence=evidence, claims=claims, hidden=hidden, carry=carry)
+    return replace(message, evidence=evidence, claims=claims, hidden=hidden, carry=carry, files=files)
+
+
+def _noted(message: Message, body: Body) -> tuple[FileChange, ...]:
+    """Return a patch's files, instructions to AI agents that only keep them away marked as such."""
+    if not any(is_agent_file(change.path) for change in message.files):
+        return message.files
+    return tuple(
+        replace(change, note="preventive")
+        if change.status != "deleted" and is_agent_file(change.path) and keeps_agents_away(added_text(body.diff, change.path))
+        else change
+        for change in message.files
+    )
 
 
 _PLACE = re.compile(r"\n(?:@@ |index [0-9a-f]{4,64}\.\.)[^\n]*")

@@ -4,7 +4,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
 
 from triage.model import Evidence, Finding, Message, MessageId, Series, Severity
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
@@ -17,9 +16,6 @@ from triage.policy.rules.limits import cover_letter, paths, size
 from triage.policy.rules.opinions import attest, second_opinion
 from triage.policy.rules.signoff import identity, order
 from triage.policy.trailer import trailer
-
-STALE = timedelta(days=180)
-"""After this long a pack that was not compared with its source again is called stale."""
 
 _KINDS: dict[str, Callable[[Case, Rule], Iterator[Finding]]] = {
     "trailer": trailer, "order": order, "identity": identity, "human-only": human_only, "ai-stance": ai_stance, "disclosure": disclosure,
@@ -129,8 +125,9 @@ def _about_the_pack(case: Case, found: list[Finding]) -> Iterator[Finding]:
     if pack.status == "draft" or drafts:
         what = f"The rules {', '.join(drafts)} of {pack.id} were" if pack.status != "draft" else f"The pack {pack.id} was"
         yield _of_pack(case, "POL002", f"{what} not read at the source, or {'are' if drafts else 'is'} only proposed.")
-    if pack.checked and day - pack.checked > STALE:
-        yield _of_pack(case, "POL003", f"The pack was last compared with its source on {pack.checked}; this is of {day}.")
+    if pack.stale_after and day > pack.stale_after:
+        since = f"was last compared with its source on {pack.checked}" if pack.checked else f"holds until {pack.stale_after}"
+        yield _of_pack(case, "POL003", f"The pack {since}; this is of {day}.")
 
 
 def _of_pack(case: Case, code: str, says: str) -> Finding:

@@ -5,7 +5,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import translate
 from functools import cache
 from hashlib import sha256
@@ -19,6 +19,8 @@ from triage.policy.validate import check_code, check_keys, check_sense, check_ta
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, REPOSITORY, SCOPE
 
 MAX_EXTENDS = 4
+STALE = timedelta(days=180)
+"""How long after it was compared with its source a pack is called stale, unless it says so itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Pack:
     stance: str
     status: str
     checked: date | None
+    stale_after: date | None
+    """The day after which its source must be read again."""
     enabled: bool
     dco: str
     sources: tuple[str, ...]
@@ -180,6 +184,7 @@ def _pack(
         stance=head.get("stance", parent.stance if parent else "none"),
         status=head.get("status", "draft"),
         checked=head.get("checked"),
+        stale_after=head.get("stale_after", head["checked"] + STALE if "checked" in head else None),
         enabled=head.get("enabled", True),
         dco=head.get("dco", parent.dco if parent else "none"),
         sources=tuple(head.get("sources", parent.sources if parent else ())),

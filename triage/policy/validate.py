@@ -38,6 +38,7 @@ def check_sense(kind: str, parameters: dict[str, Any], spot: str) -> None:
 
 def _no_effect(kind: str, parameters: dict[str, Any], spot: str) -> None:
     """Refuse what would be read and do nothing."""
+    keyed = "key" in parameters or "any_of" in parameters
     signs = [str(key).lower() for key in parameters.get("any_of", [parameters.get("key", "")])] == ["signed-off-by"]
     op = parameters.get("op")
     idle = {
@@ -48,7 +49,7 @@ def _no_effect(kind: str, parameters: dict[str, Any], spot: str) -> None:
             **dict.fromkeys(("people", "role", "needs"), op != "require" or signs), "needs": parameters.get("needs") == 0,
         },
         "identity": {"on_name_only": parameters.get("who") != "author" or parameters.get("match", "email") != "email"},
-        "disclosure": {"fields": "key" in parameters, "where": "key" in parameters and parameters.get("where") != ["trailer"]},
+        "disclosure": {"fields": keyed, "where": keyed and parameters.get("where") != ["trailer"], "any_of": "key" in parameters},
         "size": {"exclude": parameters.get("count") == "patches"},
         "second-opinion": {"trailer": parameters.get("record") != "trailer", "needs": parameters.get("needs") == 0},
     }.get(kind, {})  # fmt: skip

@@ -177,6 +177,7 @@ KINDS: dict[str, dict[str, Parameter]] = {
     "disclosure": {
         "where": _words("the places that count as disclosed", "trailer", "message", "cover", "tail", needed=True),
         "key": Parameter("text", "the trailer, where only that one counts"),
+        "any_of": Parameter("texts", "several trailers in place of one"),
         "fields": _words("what a disclosure must tell", *FIELDS),
         "threshold": _word("from how much use on; significant and unmodified cannot be told from a mail, so they ask", "any", "significant",
                            "unmodified"),
@@ -191,7 +192,9 @@ KINDS: dict[str, dict[str, Parameter]] = {
         "unknown": _word("what to do with a tool that is not known", "ask", "error", "ok"),
     },
     "paths": {
-        "globs": Parameter("texts", "files, as in `tests/**` or, as in MAINTAINERS, `tests/` for all below it", needed=True),
+        "globs": Parameter(
+            "texts", "files: `tests/**`, or `tests/` as in MAINTAINERS; `builtin:agent-files` for all that instruct AI agents", needed=True
+        ),
         "op": _word("forbid them, ask whether they only prevent AI use, or note them", "forbid", "only-preventive", "note", needed=True),
         "applies_to": _word("added files only, or modified ones too", "added", "modified"),
     },
@@ -225,6 +228,7 @@ PACK: dict[str, Parameter] = {
     "stance": _word("what the project says of AI use, in one word", *STANCES),
     "status": _word("verified where its text was read at the source", *STATUSES),
     "checked": Parameter("date", "the day on which the text was last compared with its source"),
+    "stale_after": Parameter("date", "the day after which the source must be read again; half a year after checked unless set"),
     "enabled": Parameter("yes-no", "false for a proposal: no list can be judged by it, check and compare take it"),
     "dco": _word("what a contributor certifies", *DCO),
     "valid_from": Parameter("date", "the first day of all its rules"),

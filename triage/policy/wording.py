@@ -42,7 +42,12 @@ def wording(pack: Pack, tool: str, model: str, role: Role, day: date) -> Wording
     for rule in rules:
         if rule.kind == "disclosure" and _speaks_of(rule, role):
             if "trailer" in rule.parameters["where"]:
-                return Wording((_line(rules, rule.parameters.get("key", "Assisted-by"), tool, model),), _MESSAGE, "", rule.source)
+                return Wording(
+                    (_line(rules, rule.parameters.get("key") or rule.parameters.get("any_of", ["Assisted-by"])[0], tool, model),),
+                    _MESSAGE,
+                    "",
+                    rule.source,
+                )
             places = " or ".join({"cover": "the cover letter", "message": "the commit message", "tail": "the notes below ---"}.get(one, one)
                                  for one in rule.parameters["where"])  # fmt: skip
             return Wording((_sentence(rule, tool, model),), f"in {places}", "", rule.source)

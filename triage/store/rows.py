@@ -34,6 +34,11 @@ INDEX = {name: position for position, name in enumerate(COLUMNS)}
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+def _file_row(change: FileChange) -> tuple[object, ...]:
+    row = (change.path, change.status, change.added, change.removed, change.old)
+    return (*row, change.note) if change.note else row
+
+
 def message_row(message: Message, patch_id: str | None) -> tuple[Any, ...]:
     """Return a message as a row of `COLUMNS`; lone surrogates, which SQLite refuses, become U+FFFD."""
     subject = message.subject
@@ -42,7 +47,7 @@ def message_row(message: Message, patch_id: str | None) -> tuple[Any, ...]:
         message.author.name, message.author.email, message.sender.name, message.sender.email, message.recipients, message.date,
         message.archived, message.posted, " ".join(message.parents),
         _dumps([(t.key, t.value, t.line, t.region.value, t.in_block, t.raw) for t in message.trailers]) if message.trailers else "[]",
-        _dumps([(f.path, f.status, f.added, f.removed, f.old) for f in message.files]) if message.files else "[]",
+        _dumps([_file_row(f) for f in message.files]) if message.files else "[]",
         _evidence(message.evidence), patch_id, message.change_id, " ".join(message.supersedes), _line(message.cut), _line(message.last),
         message.mailer, " ".join(message.notes), subject.version, subject.n, subject.total, int(is_loose(message)),
         message.pull, " ".join(message.obsoleted_by), title_key(subject.title) if message.is_member else "",

@@ -161,7 +161,7 @@ def disclosure(case: Case, rule: Rule) -> Iterator[Finding]:
             yield from_evidence(case, rule, "AI015", item, says, Severity.INFO)
     making = [item for item in items if item.role in roles and not _exempt(item, exempt)]
     severity = rule.severity if rule.parameters.get("threshold", "any") == "any" else Severity.ASK
-    if "key" in rule.parameters:
+    if {"key", "any_of"} & set(rule.parameters):
         yield from _without_key(case, rule, making, severity)
         return
     counting = [item for item in making if item.klass in where or (item.klass is EvidenceClass.TRAILER and EvidenceClass.MESSAGE in where)]
@@ -175,8 +175,8 @@ def disclosure(case: Case, rule: Rule) -> Iterator[Finding]:
 
 def _without_key(case: Case, rule: Rule, making: list[Evidence], severity: Severity) -> Iterator[Finding]:
     """One finding a series: the first declaration that speaks of patches without the trailer."""
-    key = rule.parameters["key"]
-    silent = [m for m in case.patches(rule) if not any(_discloses(t, key) for t in m.trailers)]
+    keys = [rule.parameters["key"]] if "key" in rule.parameters else rule.parameters["any_of"]
+    silent = [m for m in case.patches(rule) if not any(_discloses(t, key) for key in keys for t in m.trailers)]
     ids = {message.message_id for message in silent}
     for item in making:
         if item.klass is EvidenceClass.TAIL:
@@ -185,7 +185,7 @@ def _without_key(case: Case, rule: Rule, making: list[Evidence], severity: Sever
         if not silent or (about_one and item.message_id not in ids):
             continue
         count = 1 if about_one else len(silent)
-        says = f"{said(case, item)} {count} of {len(case.series.patches)} patches carry no {key}."
+        says = f"{said(case, item)} {count} of {len(case.series.patches)} patches carry no {' or '.join(keys)}."
         yield from_evidence(case, rule, "AI003", item, says, severity)
         return
 

@@ -4,7 +4,8 @@
 
 from collections.abc import Iterator
 
-from triage.model import FileChange, Finding, Kind
+from triage.model import FileChange, Finding, Kind, Severity
+from triage.policy.agent_files import AGENT_FILES, NAMED
 from triage.policy.pack import Rule, glob_matches
 from triage.policy.rules.case import Case, finding
 
@@ -15,13 +16,16 @@ def paths(case: Case, rule: Rule) -> Iterator[Finding]:
     statuses = {"added": {"added"}, "modified": {"modified", "renamed"}}.get(
         rule.parameters.get("applies_to", ""), {"added", "modified", "renamed"}
     )
+    globs = [glob for item in rule.parameters["globs"] for glob in (AGENT_FILES if item == NAMED else (item,))]
     for message in case.patches(rule):
         for change in message.files:
-            if change.status in statuses and glob_matches(change.path, rule.parameters["globs"]):
+            if change.status in statuses and glob_matches(change.path, globs):
                 code = "AI014" if op == "forbid" else "AI013"
-                asks = ": does it only prevent AI use?" if op == "only-preventive" else "."
-                says = f"{change.path} is {change.status} ({_lines(change)}){asks}"
-                yield finding(case, rule, code, message, says, region="diff", quote=change.path)
+                keeps = op == "only-preventive" and change.note == "preventive"
+                asks = ": by its words it only keeps agents away." if keeps else ": does it only prevent AI use?"
+                says = f"{change.path} is {change.status} ({_lines(change)}){asks if op == 'only-preventive' else '.'}"
+                severity = Severity.INFO if keeps else None
+                yield finding(case, rule, code, message, says, region="diff", quote=change.path, severity=severity)
 
 
 def _lines(change: FileChange) -> str:
