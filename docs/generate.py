@@ -287,6 +287,11 @@ A list may be judged by several packs: `triage add --policy house --policy opene
 own; `must_satisfy = ["openedx"]` in a pack asks for the same. What they say of one line is one finding, with the gravest severity and
 every pack named (`judged_by`). Its id hangs on the pack that defines the rule, so that a list keeps its opinions when you extend a pack.
 
+Packs travel by git: `triage policy subscribe GIT-URL` takes those of a repository's newest version, `triage policy update` brings them up to date
+and `--check` only says what would change. A version is a tag such as v2.3. Its signature must be good by git's own check with *your* signers
+(`gpg.ssh.allowedSignersFile`, or your GnuPG keys), it must never have been another commit, every pack must pass `triage policy check`, and
+what it changes in the last 90 days of your lists is printed first. Reports name tag and digest. Nothing is fetched by itself.
+
 `[replies]` holds the project's own words for reply drafts (`triage draft ID`), by finding code, with {name} {project} {says} {quote}
 {source} {rule} {line} {statement} where they belong. `"AI001.generated"` is for one case: `generated` (all of it by a tool), `looked-at` (by
 a tool, and read by a person), `assisted` (by a person, with a tool's help), `new` (the author's first series here), `asked` (a statement

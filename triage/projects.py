@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Policy packs with the people of their projects, loaded from disk, each once."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from triage.policy.people import People
 
 
+SUBSCRIBED = "subscribed"
+"""The folder, below that of the user's own packs, for those that come from a repository."""
 MAX_FILE = 16 * 1024 * 1024
 
 
@@ -47,13 +50,15 @@ def load_pack(name: str, folder: Path | None = None) -> Pack:
 
 def known_packs(folder: Path | None = None) -> list[str]:
     """Return the ids of the packs that come with the program and of the user's own."""
-    return sorted({*builtin_packs(), *(path.stem for path in folder.glob("*.toml"))} if folder else builtin_packs())
+    own = [path.stem for place in (folder, folder / SUBSCRIBED) for path in place.glob("*.toml")] if folder else []
+    return sorted({*builtin_packs(), *own})
 
 
 def _find(name: str, folder: Path | None, beside: Path | None = None) -> tuple[bytes, str]:
     """Return a pack's bytes and where they are: a file, relative to the pack `beside` that extends it, then the user's own, then ours."""
     own = [beside.parent / name if beside else Path(name).absolute()] if name.endswith(".toml") else []
-    own += [folder.absolute() / f"{name}.toml"] if folder and re.fullmatch(r"[\w.-]+", name) else []
+    places = (folder.absolute(), folder.absolute() / SUBSCRIBED) if folder and re.fullmatch(r"[\w.-]+", name) else ()
+    own += [place / f"{name}.toml" for place in places]
     for path in own:
         if path.is_file() and path != beside:  # one of the user's own may extend ours of the same name
             try:
@@ -113,7 +118,20 @@ def packs_of(names: Iterable[str], config: Config) -> list[tuple[str, Pack]]:
 
 def packs_used(names: Iterable[str], config: Config) -> list[PackUsed]:
     """Return what judging by some packs depends on, a row each, without reading more than bytes; raises `ConfigError`."""
-    return [PackUsed(name, pack.id, _digest(pack, config)) for name, pack in packs_of(names, config)]
+    return [PackUsed(name, pack.id, _digest(pack, config), _tag(pack)) for name, pack in packs_of(names, config)]
+
+
+def _tag(pack: Pack) -> str:
+    """Return the tag that a pack was taken from, with its commit; "" for one that was not subscribed to, or was changed by hand."""
+    path = Path(pack.where)
+    if path.parent.name != SUBSCRIBED:
+        return ""
+    try:
+        rows = json.loads((path.parent / "sources.json").read_text("utf-8"))["sources"]
+        digest = sha256(path.read_bytes()).hexdigest()
+        return next((f"{row['tag']} {row['commit'][:12]}" for row in rows if [path.stem, digest] in row["packs"]), "")
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _digest(pack: Pack, config: Config) -> str:

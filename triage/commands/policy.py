@@ -3,20 +3,19 @@
 """Commands about policies: what the packs say, whether they hold together, and what another one would have done."""
 
 import shlex
-import time
-from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from triage.commands import FREE_WORDS, json_option, limit_of, with_config
+from triage.commands.policy_compared import compared, difference_lines
 from triage.commands.policy_packs import all_packs, check, explain_, trailer
+from triage.commands.policy_sources import subscribe, unsubscribe, update
 from triage.model.errors import UsageError
 
 if TYPE_CHECKING:
     from triage.config import Config
-    from triage.policy.compare import Difference
     from triage.policy.pack import Pack, Rule
 
 
@@ -138,12 +137,12 @@ def policy_use(config: "Config", name: str, packs: tuple[str, ...]) -> None:
     old = find_list(load_lists(config.paths), name).policies
     spec = use_policy(config, name, packs)
     try:
-        total, found = _compared(config, old, packs, f"list:{shlex.quote(name)}", "") if config.paths.index.exists() else (0, [])
+        total, found = compared(config, old, packs, f"list:{shlex.quote(name)}", "") if config.paths.index.exists() else (0, [])
     except TriageError as error:  # the old pack may be what is wrong
         note(f"triage: what changes cannot be told: {error}")
     else:
         for one in found[:10]:
-            for line in _difference_lines(one):
+            for line in difference_lines(one):
                 note(line)
         note(f"{len(found)} of {total} series end otherwise{', the first 10 of them above' if len(found) > 10 else ''}")
     note(f"{safe(spec.name)}: judged by {safe(spec.policy)}; run `triage ingest`")
@@ -195,48 +194,15 @@ def policy_compare(config: "Config", one: str, other: str, limit: tuple[str, ...
     own = {rule.code for name in (one, other) for rule in load_pack(name, config.paths.policies).rules if rule.code}
     if codes and not any(code.startswith(codes.upper()) for code in (*CODES, *own)):
         raise UsageError(f"no finding code starts with {codes!r}", "try AI, DCO or FMT")
-    total, differences = _compared(config, (one,), (other,), limit_of(limit) if limit else "", codes)
+    total, differences = compared(config, (one,), (other,), limit_of(limit) if limit else "", codes)
     for found in differences:
         if as_json:
             json_line(found.to_dict())
             continue
-        for line in _difference_lines(found):
+        for line in difference_lines(found):
             out(line)
     if not as_json:
         note(f"{len(differences)} of {total} series would have ended otherwise")
-
-
-def _compared(config: "Config", one: tuple[str, ...], other: tuple[str, ...], limit: str, codes: str) -> tuple[int, list["Difference"]]:
-    """Return how many series a limit lets through, and which of them two policies, of one or more packs, judge otherwise."""
-    from triage.commands import open_databases
-    from triage.ingest.derive import earlier_evidence
-    from triage.policy.compare import compare
-    from triage.projects import load_projects
-    from triage.store import queries
-    from triage.store.derive import stored_series
-    from triage.store.limit import parse_limit
-
-    first, second, now = load_projects(one, config), load_projects(other, config), int(time.time())
-    connection, notes = open_databases(config)
-    with closing(connection), closing(notes):
-        ids = queries.series_ids(connection, notes, parse_limit(limit, now), now)
-        posted = ((*stored_series(connection, series), earlier_evidence(connection, series)) for series in ids)
-        return len(ids), list(compare(posted, first, second, codes))
-
-
-def _difference_lines(found: "Difference") -> Iterator[str]:
-    """Yield a series that two policies judge otherwise: both outcomes, then what makes the difference."""
-    from triage.model import Severity, rfc3339
-    from triage.model.text import safe
-
-    outcomes = f"{found.one.outcome:5} → {found.other.outcome:5}"
-    yield f"{rfc3339(found.posted) or '':.10}  {outcomes}  {safe(found.subject)}  {safe(found.series)}"
-    for side in (found.one, found.other):
-        for item in side.findings:
-            if item.severity is not Severity.INFO:
-                quote = f" | {safe(item.quote)}" if item.quote else ""
-                where = f"{safe(side.pack)}, {safe(item.rule)}: {item.code} {item.severity}"
-                yield f"    {where} ({safe(item.region)}) {safe(item.says)}{quote}"
 
 
 @click.command()
@@ -271,5 +237,5 @@ def draft(config: "Config", name: str, finding: str | None, output: str) -> None
         sys.stdout.buffer.write(mboxrd(mails))
 
 
-for _command in (explain_, trailer, check):
+for _command in (explain_, trailer, check, subscribe, unsubscribe, update):
     policy.add_command(_command)

@@ -53,6 +53,8 @@ class PackUsed:
     name: str
     pack: str
     digest: str
+    tag: str = ""
+    """The signed tag that it came with, and its commit; "" for a pack that nobody subscribed to."""
 
 
 class Entry(StrEnum):

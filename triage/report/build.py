@@ -157,7 +157,7 @@ def _rests_on(rests: provenance.Provenance, policies: Mapping[str, Applied]) -> 
     return {
         "archives": [asdict(one) for one in rests.archives],
         "packs": [
-            {"list": one.list, "pack": pack, "digest": one.digest, "status": known.status if known else "",
+            {"list": one.list, "pack": pack, "digest": one.digest, "tag": one.tag, "status": known.status if known else "",
              "checked": known.checked if known else ""} for one, pack, known in used
         ],
         "opinions": [{"log": ref, "tip": tip} for ref, tip in rests.opinions],

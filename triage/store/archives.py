@@ -40,10 +40,10 @@ def note_packs(connection: Index, list_id: int, packs: Sequence[PackUsed]) -> bo
 
     A pack without a digest cannot be read: nothing is judged by it until it can, and then everything again.
     """
-    rows = [(list_id, at, one.name, one.pack, one.digest) for at, one in enumerate(packs)]
+    rows = [(list_id, at, one.name, one.pack, one.digest, one.tag) for at, one in enumerate(packs)]
     if connection.execute("select * from list_pack where list = ? order by position", (list_id,)).fetchall() != rows:
         connection.execute("delete from list_pack where list = ?", (list_id,))
-        connection.executemany("insert into list_pack values (?, ?, ?, ?, ?)", rows)
+        connection.executemany("insert into list_pack values (?, ?, ?, ?, ?, ?)", rows)
     digest = digest_of(packs)
     key = f"pack:{list_id}"
     row = connection.execute("select value from meta where key = ?", (key,)).fetchone()

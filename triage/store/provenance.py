@@ -36,6 +36,7 @@ class ListedPack:
     name: str
     pack: str
     digest: str
+    tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def provenance(connection: Index, lists: Sequence[str]) -> Provenance:
         " order by list.name, a.id, u.name"
     ).fetchall()
     packs = connection.execute(
-        "select list.name, p.name, p.pack, p.digest from list join list_pack p on p.list = list.id order by list.name, p.position"
+        "select list.name, p.name, p.pack, p.digest, p.tag from list join list_pack p on p.list = list.id order by list.name, p.position"
     ).fetchall()
     return Provenance(
         archives=tuple(UnitTip(*row) for row in archives if row[0] in lists),

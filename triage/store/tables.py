@@ -12,7 +12,7 @@ DERIVED = "9"
 TABLES = (
     """create table list (id integer primary key, name text not null unique, policy text not null, url text not null default '')""",
     """create table list_pack (list integer not null references list(id), position integer not null, name text not null,
-       pack text not null, digest text not null, primary key (list, position)) without rowid""",
+       pack text not null, digest text not null, tag text not null, primary key (list, position)) without rowid""",
     """create table archive (id integer primary key, list integer not null references list(id), kind text not null, path text not null,
        unique (list, path))""",
     """create table unit (archive integer not null references archive(id), name text not null, cursor text not null default '',

@@ -1,0 +1,262 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Policy packs from git repositories: a signed tag fetched when asked for, verified, staged, and used whole or not at all."""
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from triage import git
+from triage.config import Config, Paths
+from triage.files import write_file, write_lock
+from triage.model.errors import ArchiveError, ConfigError, KeysError, NetworkError, UsageError
+from triage.opinion.repository import Repository, git_config
+from triage.policy.names import unknown_names
+from triage.policy.packtest import try_pack
+from triage.policy.validate import MAX_TOML
+from triage.projects import SUBSCRIBED, load_projects, read_test_mails
+
+MAX_FILES, MAX_TAGS, MAX_MAILS = 300, 5000, 8 << 20
+_VERSION = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,4})")
+_FILE = re.compile(r"(?:packs/|policies/)?([\w.-]{1,60})\.(toml|mbox)")
+_SIGNED_BY = re.compile(r"Good (?:\"git\" )?signature (?:for|from) (.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A repository of packs that was subscribed to, and what of it is used here."""
+
+    name: str
+    url: str
+    tag: str = ""
+    object: str = ""
+    """The tag object, which must never change."""
+    commit: str = ""
+    signer: str = ""
+    packs: tuple[tuple[str, str], ...] = ()
+    """Each pack with sha256 over its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A verified tag, ready to be used: what it changes, and a configuration in which it is used already."""
+
+    source: Source
+    changes: tuple[tuple[str, str], ...]
+    """Each pack that differs: new, changed or gone."""
+    config: Config
+    files: dict[str, bytes]
+
+
+def sources(config: Config) -> list[Source]:
+    """Return the repositories that were subscribed to; raises `ConfigError` for a damaged file."""
+    path = _folder(config) / "sources.json"
+    try:
+        rows = json.loads(path.read_text("utf-8"))["sources"] if path.exists() else []
+        return [Source(**row | {"packs": tuple((name, digest) for name, digest in row["packs"])}) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"cannot read {path}", "move it away and subscribe again") from error
+
+
+def new_source(config: Config, url: str) -> Source:
+    """Return a source for a repository, named after it; raises `UsageError` for what is no address, or is subscribed to already."""
+    if url.startswith("-") or not re.search(r"[/:]", url) or re.search(r"[\s\0]", url) or re.match(r"[a-z+]+::", url):
+        raise UsageError(f"{url!r} is not the address of a git repository", "give a URL or a path")
+    if Path(url).expanduser().exists():
+        url = str(Path(url).expanduser().absolute())
+    known = sources(config)
+    if any(one.url == url for one in known):
+        raise UsageError(f"{url} is subscribed to already", "`triage policy update` brings it up to date")
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", url.rstrip("/").removesuffix(".git").rpartition("/")[2]).strip("-")[:40] or "packs"
+    taken = {one.name for one in known}
+    return Source(next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 99))) if name not in taken), url)
+
+
+@contextmanager
+def staged(config: Config, source: Source) -> Iterator[Staged | None]:
+    """Fetch a source's newest version, verify its tag's signature and check its packs; None where it is in use already.
+
+    Nothing is used yet. Raises `NetworkError` where it cannot be had, `KeysError` for a tag that is not signed by a signer whom git
+    trusts here or that was rewritten, `ConfigError` for a pack that fails its check.
+    """
+    repository = Repository(config.paths.data / "packs" / f"{source.name}.git")
+    with repository.held():
+        tag, oid = _newest(repository, source)
+        if not tag:
+            yield None
+            return
+        signer = _verified(repository, source, tag, oid)
+        commit = git.read(repository.path, "rev-parse", "--verify", f"{oid}^{{commit}}").strip()
+        files = _files(repository, commit)
+    packs = tuple(sorted((name[:-5], sha256(content).hexdigest()) for name, content in files.items() if name.endswith(".toml")))
+    found = replace(source, tag=tag, object=oid, commit=commit, signer=signer, packs=packs)
+    config.paths.config.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=config.paths.config, prefix=".packs-") as folder:
+        trial = replace(config, paths=Paths(config.paths.data, Path(folder)))
+        _lay_out(config, source, trial.paths.policies, files)
+        _check(trial, packs)
+        yield Staged(found, tuple(_changes(source, packs)), trial, files)
+
+
+def use(config: Config, new: Staged) -> None:
+    """Use a staged version from now on: each file is written whole, the list of sources last."""
+    folder = _folder(config)
+    with write_lock(config.paths.data):
+        others = [one for one in sources(config) if one.name != new.source.name]
+        for name, content in new.files.items():
+            write_file(folder / name, content.decode("utf-8"), private=True)
+        _save(config, [*others, new.source])
+        for name, what in new.changes:
+            if what == "gone":
+                _remove(folder, name)
+
+
+def unsubscribe(config: Config, name: str) -> Source:
+    """Forget a source and its packs; raises `UsageError` where there is none such, or a list is judged by one of its packs."""
+    from triage.config import load_lists
+
+    found = next((one for one in sources(config) if name in {one.name, one.url}), None)
+    if found is None:
+        known = ", ".join(one.name for one in sources(config)) or "none"
+        raise UsageError(f"no source is called {name!r}", f"subscribed to: {known}")
+    mine = {pack for pack, _ in found.packs}
+    for spec in load_lists(config.paths):
+        if used := mine & {project.pack.id for project in load_projects(spec.policies, config).each}:
+            raise UsageError(f"{spec.name} is judged by {min(used)}", f"choose another first: `triage policy use {spec.name} PACK`")
+    with write_lock(config.paths.data):
+        _save(config, [one for one in sources(config) if one.name != found.name])
+        for pack, _ in found.packs:
+            _remove(_folder(config), pack)
+        shutil.rmtree(config.paths.data / "packs" / f"{found.name}.git", ignore_errors=True)
+    return found
+
+
+def _folder(config: Config) -> Path:
+    return config.paths.policies / SUBSCRIBED
+
+
+def _save(config: Config, rows: list[Source]) -> None:
+    content = json.dumps({"schema": 1, "sources": [asdict(one) for one in sorted(rows, key=lambda one: one.name)]}, indent=1)
+    write_file(_folder(config) / "sources.json", content + "\n", private=True)
+
+
+def _remove(folder: Path, name: str) -> None:
+    for end in (".toml", ".mbox"):
+        (folder / f"{name}{end}").unlink(missing_ok=True)
+
+
+def _newest(repository: Repository, source: Source) -> tuple[str, str]:
+    """Return the newest tag beyond the one in use, with its object, fetched; "" where there is none."""
+    done = repository.reach("ls-remote", "--quiet", "--tags", "--", source.url)
+    if done.returncode:
+        raise NetworkError(f"cannot reach {source.url}", f"{git.first_line(done.stderr)}; what is in use stays")
+    rows = [line.partition("\t") for line in done.stdout.decode("utf-8", "replace").splitlines()[: 2 * MAX_TAGS]]
+    tags = {ref.removeprefix("refs/tags/"): oid for oid, _, ref in rows if _VERSION.fullmatch(ref.removeprefix("refs/tags/"))}
+    if source.tag and tags.get(source.tag) != source.object:
+        what = "was rewritten" if source.tag in tags else "is gone"
+        raise KeysError(f"the tag {source.tag} of {source.url} {what}", "nothing was taken; ask who looks after it")
+    newer = [tag for tag in tags if not source.tag or _number(tag) > _number(source.tag)]
+    if not newer:
+        if not source.tag:
+            raise UsageError(f"{source.url} has no version", "its tags must be numbers, such as v1 or v2.3, and signed")
+        return "", ""
+    tag = max(newer, key=_number)
+    words = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--")
+    done = repository.reach(*words, source.url, f"+refs/tags/{tag}:refs/tags/{tag}")
+    if done.returncode:
+        raise NetworkError(f"cannot fetch {tag} of {source.url}", f"{git.first_line(done.stderr)}; what is in use stays")
+    return tag, git.read(repository.path, "rev-parse", "--verify", f"refs/tags/{tag}").strip()
+
+
+def _number(tag: str) -> tuple[int, ...]:
+    match = _VERSION.fullmatch(tag)
+    return tuple(int(part) for part in match[1].split(".")) if match else ()
+
+
+def _verified(repository: Repository, source: Source, tag: str, oid: str) -> str:
+    """Return who signed a tag, by git's own check with the user's signers; raises `KeysError` where nobody whom git trusts did."""
+    kind = git.read(repository.path, "cat-file", "-t", oid).strip()
+    head = git.read(repository.path, "cat-file", "tag", oid).partition("\n\n")[0] if kind == "tag" else ""
+    if f"\ntag {tag}\n" not in f"{head}\n":
+        why = "is a plain pointer, without a signature" if kind != "tag" else "is another tag under this name"
+        raise KeysError(f"{tag} of {source.url} {why}", "nothing was taken; ask who looks after it to sign it: git tag -s")
+    done = repository.reach("-c", "gpg.minTrustLevel=fully", "verify-tag", oid)
+    said = done.stderr.decode("utf-8", "replace")
+    signed = _SIGNED_BY.search(said)
+    if done.returncode or not signed:
+        hint = git.first_line(done.stderr)
+        if "allowedSignersFile" in said or not (git_config("gpg.ssh.allowedSignersFile") or "gpg" in said):
+            hint = "git has no gpg.ssh.allowedSignersFile: put the signer's key into one and name it there"
+        raise KeysError(f"nobody whom git trusts here signed {tag} of {source.url}", f"{hint}; nothing was taken")
+    return " ".join(signed[1].split())
+
+
+def _files(repository: Repository, commit: str) -> dict[str, bytes]:
+    """Return the packs of a commit and their test mails, by file name; raises `ConfigError` for what is no repository of packs."""
+    listed = git.read(repository.path, "ls-tree", "-r", "-z", "--full-tree", commit).split("\0")
+    wanted: dict[str, str] = {}
+    for row in filter(None, listed):
+        about, _, path = row.partition("\t")
+        mode, _, oid = about.split(" ")
+        if (match := _FILE.fullmatch(path)) and mode in {"100644", "100755"}:
+            if f"{match[1]}.{match[2]}" in wanted:
+                raise ConfigError(f"two packs are called {match[1]}", "nothing was taken")
+            wanted[f"{match[1]}.{match[2]}"] = oid
+    names = {name.rpartition(".")[0] for name in wanted if name.endswith(".toml")}
+    if not names or len(wanted) > MAX_FILES:
+        raise ConfigError(
+            "there is no pack in it" if not names else f"it has more than {MAX_FILES} files", "packs are *.toml, or packs/*.toml"
+        )
+    kept = {name: oid for name, oid in wanted.items() if name.rpartition(".")[0] in names}
+    with git.Batch(repository.path, MAX_MAILS, missing_ok=True) as batch:
+        content = dict(zip(kept, (found for _, found in batch.read_all(iter(kept.values()))), strict=True))
+    for name, found in content.items():
+        if found is None or (name.endswith(".toml") and len(found) > MAX_TOML):
+            raise ConfigError(f"{name} is too large", "nothing was taken")
+        try:
+            found.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{name} is not in UTF-8", "nothing was taken") from error
+    return {name: found for name, found in content.items() if found is not None}
+
+
+def _lay_out(config: Config, source: Source, folder: Path, files: dict[str, bytes]) -> None:
+    """Write what would be there with some files of a source in use: the user's own packs, other sources', and these."""
+    try:
+        (folder / SUBSCRIBED).mkdir(parents=True)
+        for path in config.paths.policies.glob("*.toml") if config.paths.policies.is_dir() else ():
+            shutil.copy(path, folder / path.name)
+        mine = {name for name, _ in source.packs}
+        for path in _folder(config).glob("*.toml") if _folder(config).is_dir() else ():
+            if path.stem not in mine:
+                shutil.copy(path, folder / SUBSCRIBED / path.name)
+        for name, content in files.items():
+            (folder / SUBSCRIBED / name).write_bytes(content)
+    except OSError as error:
+        raise ArchiveError(f"cannot write to {config.paths.config}", error.strerror or str(error)) from error
+
+
+def _check(config: Config, packs: tuple[tuple[str, str], ...]) -> None:
+    """Raise `ConfigError` for the first pack that `triage policy check` would not pass."""
+    from triage.archive.mbox import split_mbox
+
+    for name, _ in packs:
+        project = load_projects((str(config.paths.policies / SUBSCRIBED / f"{name}.toml"),), config).each[0]
+        wrong = unknown_names(project.pack, project.people) or try_pack(
+            project.pack, split_mbox(read_test_mails(project.pack)), git.patch_ids
+        ).wrong  # fmt: skip
+        if wrong:
+            raise ConfigError(f"the pack {name} fails its check: {wrong[0]}", "nothing was taken; tell who looks after it")
+
+
+def _changes(source: Source, packs: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    old, new = dict(source.packs), dict(packs)
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name):
+            yield name, "new" if name not in old else "gone" if name not in new else "changed"
