@@ -53,10 +53,8 @@ def judge(
         repository or {},
     )
     found: dict[tuple[object, ...], Finding] = {}
-    for rule in pack.rules:
-        for item in _KINDS[rule.kind](case, rule):
-            own = rule.parameters.get("stance") == "decline-unless-exception"
-            _keep(found, item if own else relax(case, rule, item))
+    for item in _by_rules(case):
+        _keep(found, item)
     if asks := next(
         (
             rule
@@ -73,6 +71,14 @@ def judge(
     for item in _about_the_pack(case, list(found.values())):
         _keep(found, item)
     return sorted(found.values(), key=lambda f: (f.severity.rank, f.code, f.n if f.n is not None else -1, f.line or 0, f.id))
+
+
+def _by_rules(case: Case) -> Iterator[Finding]:
+    """Yield what each rule says, as the exceptions of the pack leave it."""
+    for rule in case.pack.rules:
+        own = rule.parameters.get("stance") == "decline-unless-exception"
+        for item in _KINDS[rule.kind](case, rule):
+            yield item if own else relax(case, rule, item)
 
 
 def _of_another_project(series: Series, pack: Pack) -> frozenset[MessageId]:
