@@ -43,30 +43,10 @@ def judge(
     others = _of_another_project(series, pack)
     if not pack.rules or len(others) == len(series.members):
         return []
-    case = Case(
-        series,
-        tuple(sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))),
-        pack,
-        people,
-        tuple(earlier),
-        others,
-        repository or {},
-    )
+    answers = tuple(sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob)))
+    case = Case(series, answers, pack, people, tuple(earlier), others, repository or {})
     found: dict[tuple[object, ...], Finding] = {}
-    for item in _by_rules(case):
-        _keep(found, item)
-    if asks := next(
-        (
-            rule
-            for kind in ("ai-stance", "disclosure")
-            for rule in pack.rules
-            if rule.kind == kind and rule.parameters.get("stance") != "allow"
-        ),
-        None,
-    ):
-        for item in unclear(case, asks):
-            _keep(found, item)
-    for item in misleading(case):
+    for item in (*_by_rules(case), *_unclear(case), *misleading(case)):
         _keep(found, item)
     for item in _about_the_pack(case, list(found.values())):
         _keep(found, item)
@@ -79,6 +59,15 @@ def _by_rules(case: Case) -> Iterator[Finding]:
         own = rule.parameters.get("stance") == "decline-unless-exception"
         for item in _KINDS[rule.kind](case, rule):
             yield item if own else relax(case, rule, item)
+
+
+def _unclear(case: Case) -> Iterator[Finding]:
+    """Yield what is not clear, by the first rule that asks about machines."""
+    for kind in ("ai-stance", "disclosure"):
+        for rule in case.pack.rules:
+            if rule.kind == kind and rule.parameters.get("stance") != "allow":
+                yield from unclear(case, rule)
+                return
 
 
 def _of_another_project(series: Series, pack: Pack) -> frozenset[MessageId]:
