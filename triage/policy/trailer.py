@@ -149,9 +149,23 @@ def _grammar(case: Case, rule: Rule) -> Iterator[Finding]:
         for item in kept(message):
             if not _has_key(rule, item) or (code == "AI006" and not declares_ai(item)):
                 continue
-            if not pattern.fullmatch(item.value.strip()):
+            listed = _basic(item.value) if rule.parameters["value"] in {"llm", "agent-model"} else ""
+            if listed and pattern.fullmatch(item.value.strip()):
+                says = f"{item.key} lists {listed}; basic development tools are left out."
+                yield finding(case, rule, code, message, says, line=item.line, quote=item.raw)
+            elif not pattern.fullmatch(item.value.strip()):
                 says = f"{item.key} does not have the form in force on {day_of(message.posted)}: {rule.text}"
                 yield finding(case, rule, code, message, says, line=item.line, quote=item.raw)
+
+
+_BASIC = re.compile(
+    r"(?<= )(?:git|gcc|g\+\+|clang|make|cmake|ninja|vim?|neovim|emacs|nano|vscode|ld|gdb|grep|sed|bash)(?= |$)", re.IGNORECASE
+)
+
+
+def _basic(value: str) -> str:
+    """Return the basic tools that a trailer about AI lists behind the tool's name, which coding-assistants.rst asks to leave out."""
+    return ", ".join(_BASIC.findall(value))
 
 
 def _forbid(case: Case, rule: Rule) -> Iterator[Finding]:

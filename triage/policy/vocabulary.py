@@ -89,7 +89,7 @@ PREDICATES: dict[str, Predicate] = {
 VALUED = tuple(word for word, predicate in PREDICATES.items() if predicate.value)
 GRAMMARS = {
     "agent-model": r"[^:\s][^:]*:\S.*",
-    "llm": r"LLM( \S+)*",
+    "llm": r"LLM( [^\s,;]+)*",
     "fixes": r'[0-9a-f]{12,40} \("[^\n]+"\)',
 }
 """Named grammars for a whole value."""

@@ -99,14 +99,20 @@ _SAYS = {
 }  # fmt: skip
 
 
+_OF_NO_QUESTION = {"agree": "I agree with this", "disagree": "I do not agree with this"}
+"""What is said of a patch or a line where no finding asked anything."""
+
+
 def reply_body(opinion: Record, trailers: tuple[str, ...], me: Person) -> str:
     """Return what a reply says: the question, the answer, the reason; trailers last. Nothing of the patch but a line it is about."""
     code = opinion.finding.code
     about = CODES.get(code)
-    lines = [f"Second opinion on {code} {about.name}, {opinion.fields.get('Series', '')}: {about.question}", ""] if about else []
+    asks = f" {about.name}, {opinion.fields.get('Series', '')}: {about.question}" if about else f", {opinion.fields.get('Series', '')}:"
+    lines = [f"Second opinion on {code}{asks}", ""] if code else []
     if quote := opinion.fields.get("Quote"):
         lines += [f"> {safe(quote)}", ""]
-    lines += [f"{_SAYS[opinion.kind]}." if opinion.kind != "ask" else f"{_SAYS['ask']} of {opinion.fields.get('To', '')}:", ""]
+    says = _SAYS if code else _SAYS | _OF_NO_QUESTION
+    lines += [f"{says[opinion.kind]}." if opinion.kind != "ask" else f"{_SAYS['ask']} of {opinion.fields.get('To', '')}:", ""]
     if reason := opinion.reason.strip():
         lines += [*(safe(line) for line in reason.splitlines()), ""]
     if tool := opinion.fields.get("AI-Assisted"):

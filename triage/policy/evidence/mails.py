@@ -207,7 +207,8 @@ def _from_trailers(message: Message) -> Iterator[Evidence]:
 def _of_trailer(message: Message, trailer: Trailer, klass: EvidenceClass, says: Says) -> Evidence:
     names = tools_of(trailer) if says is not Says.DENIES else ()
     role = role_of_trailer(trailer, names) if says is Says.DECLARES else Role.UNKNOWN
-    fields = told_fields(trailer.raw, names)
+    # a key alone, Co-authored-by, does not tell how the tool was used
+    fields = told_fields(trailer.raw if trailer.key.lower().endswith("-used-for") else trailer.value, names)
     if says is Says.DECLARES and not names and trailer.value and not is_log_key(trailer.key):
         fields = (*fields, "tool") if "tool" not in fields and not trailer.value.upper().startswith(("AI", "LLM")) else fields
     own = says if klass is EvidenceClass.THIRD_PARTY else None
