@@ -251,14 +251,14 @@ def pack_schema() -> str:
 
 POLICY_INTRO = """\
 A pack is a TOML file: `triage policy list` shows those there are, `triage policy show PACK` what one says. A pack of your own goes into
-the folder `policies` of the configuration folder, named after its id; it may extend another, whose rules of the same id it replaces.
+the folder that `triage policy list` names in its last line, as ID.toml; it may extend another, whose rules of the same id it replaces.
 Editors check it against `triage/schemas/policy-pack.json` (`#:schema` in the first line). `triage policy check PACK` says what is wrong in
 it, and tries each rule on the mails beside it: PACK.mbox, where a case begins at a mail with the header `X-Triage-Test: RULE passes` or
 `X-Triage-Test: RULE fails CODE`. `triage policy compare PACK OTHER date:2026` shows which series would have ended otherwise.
 
 A mail is judged by the rules in force on its date, the earlier of its Date header and the time the archive took it in. Rules of one id
 may follow each other in time. Declared AI use is evidence of a class: `trailer`, `message`, `cover`, `tail` (below the ---),
-`author-reply`, and what others say: `third-party`, `bot-guess`. The last two only ever ask. Only words that declare, or that allege it of
+`author-reply`, and what others say: `third-party`, `bot-guess`. The last two only ever ask, and only where a rule lists them in `evidence`. Only words that declare, or that allege it of
 this contribution, count as evidence; words that can be read both ways ask (`unclear` in the rules ai-stance and disclosure); what nobody
 says is never inferred. [What is heard](findings.md#what-is-heard) shows which words say what.
 
@@ -298,7 +298,10 @@ a tool, and read by a person), `assisted` (by a person, with a tool's help), `ne
 that is only asked for); without it the code's own text is used. `welcome` in [policy] greets who is new. "I am the author", a ticked box
 that says so and "No AI was used" close what they answer, in a reply or in the description; an empty box closes nothing.
 
-Who is who comes from the project's own files, named in config.toml by the pack's id; a roster is a MAINTAINERS file of the kernel's or
+A finding that something in the thread settled, a sign-off sent later for instance, is shown as `cured` and is not open any more. An
+`Acked-by` in a reply to one patch speaks of that patch, in a reply to the cover letter of all.
+
+Who is who comes from the project's own files, named in config.toml by the pack's id, or that of a pack which it extends; a roster is a MAINTAINERS file of the kernel's or
 QEMU's form, or TOML (`[[area]]` with name, role, people, files):
 
 ```toml

@@ -87,7 +87,7 @@ def load_project(name: str, config: Config, given: ProjectFiles | None = None) -
     from triage.policy.people import read_people
 
     pack = load_pack(name, config.paths.policies)
-    given = given or config.projects.get(pack.id, ProjectFiles())
+    given = given or _files(pack, config)
     names = (str(given.aliases or "aliases"), str(given.roster or "roster"))
     return Project(pack, read_people(_text(given.aliases), _text(given.roster), names))
 
@@ -134,8 +134,13 @@ def _tag(pack: Pack) -> str:
         return ""
 
 
+def _files(pack: Pack, config: Config) -> ProjectFiles:
+    """Return the files that config.toml names for a pack, else for the nearest that it extends."""
+    return next((config.projects[name] for name in (pack.id, *pack.above) if name in config.projects), ProjectFiles())
+
+
 def _digest(pack: Pack, config: Config) -> str:
-    given = config.projects.get(pack.id, ProjectFiles())
+    given = _files(pack, config)
     if not given.aliases and not given.roster:
         return pack.digest
     return sha256("\0".join((pack.digest, _text(given.aliases), _text(given.roster))).encode("utf-8", "surrogatepass")).hexdigest()

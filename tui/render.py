@@ -207,7 +207,7 @@ def finding_box(item: ListedFinding, voices: Voices, cells: int) -> list[ViewLin
     mark = glyphs().marks[item.severity]
     out = [ViewLine(safe(f" {mark} +-- {item.code} {item.name} ({item.severity}) {item.status}"), look, key)]
     out += _wrapped(f"{item.says}", cells, look, key)
-    out += _wrapped(f"{item.packs}, rule {item.rule}: {item.source}", cells, look, key)
+    out += _wrapped(f"{item.packs}, rule {item.rule}{': ' if item.source else ''}{item.source}", cells, look, key)
     out += _wrapped(f"misses: {item.misses}", cells, look, key)
     if demand := item.second_opinion:
         who = demand.role or "people"

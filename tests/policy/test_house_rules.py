@@ -97,7 +97,7 @@ def test_ones_own_patch_cannot_be_acknowledged_by_oneself(house: Write, tmp_path
     house(ACKS.replace("needs = 2\n", ""))
     own = mail(patch_body(f"Text.\n\nAcked-by: {ANN}\nSigned-off-by: {ANN}\n"), sender=ANN)
     (item,) = found(run, thread(tmp_path, own))
-    assert item["says"] == "No Acked-by; Ann Example, Ben Sample, Cay Third may give it."
+    assert item["says"] == "No Acked-by of theirs; Ben Sample, Cay Third may give it."
 
 
 def test_a_tag_of_a_role_is_looked_up_by_the_files_of_the_patch(house: Write, tmp_path: Path, run: Run) -> None:
@@ -152,13 +152,16 @@ def test_a_long_series_needs_a_cover_letter(house: Write, tmp_path: Path, run: R
         (ACKS.replace(BEN, "Ben Sample"), "people: 'Ben Sample' has no address"),
         (ACKS.replace("needs = 2", "needs = 0"), "needs has no effect here"),
         (ACKS.replace('op = "require"', 'op = "forbid"'), "people has no effect here"),
-        (ACKS.replace('severity = "warn"', 'severity = "warn"\nwhen = "patchs>3"'), "'patchs>3' is unknown: did you mean 'patches>'"),
+        (ACKS.replace('severity = "warn"', 'severity = "warn"\nwhen = "patchs>3"'), "'patchs>' is unknown: did you mean 'patches>'"),
         (ACKS.replace('severity = "warn"', 'severity = "warn"\nwhen = "patches>many"'), "compares with no number: write patches>20"),
         (COVER.replace("above", "abvoe"), "key 'abvoe' is unknown: did you mean 'above'"),
         ('[[rule]]\nid = "t"\nkind = "tools"\ndeny = ["opanai"]\n', "rule t, deny: no vendor of AI tools is called 'opanai'; did you mean 'openai'?"),
         ('[[rule]]\nid = "t"\nkind = "tools"\nby = "tool"\nallow = ["cluade"]\n', "no AI tool is called 'cluade'; did you mean 'claude'?"),
         ('[[rule]]\nid = "t"\nkind = "tools"\nby = "model"\nallow = ["gema-4"]\n', "no AI model is called 'gema-4'; did you mean 'gemma'?"),
-        ('[[rule]]\nid = "s"\nkind = "second-opinion"\nneeds = 1\nrole = "maintaner"\n', "nobody the role 'maintaner'; did you mean 'maintainer'?"),
+        ('[[rule]]\nid = "s"\nkind = "second-opinion"\nneeds = 1\nrole = "maintaner"\n', "a MAINTAINERS file has no role 'maintaner'; did you mean 'maintainer'?"),
+        ('[[rule]]\nid = "t"\nkind = "tools"\ndeny = ["ChatGPT"]\n', "it is chatgpt, a tool of openai"),
+        (ACKS.replace('severity = "warn"', 'severity = "warn"\nwhen = "paht:security/"'), "'paht:' is unknown: did you mean 'path:'"),
+        (ACKS.replace("needs = 2", "needs = 4"), "needs 4 of 3 people"),
         ('[[rule]]\nid = "p"\nkind = "paths"\nglobs = ["/etc/"]\nop = "forbid"\n', "'/etc/' matches nothing"),
     ],
 )  # fmt: skip
@@ -167,6 +170,71 @@ def test_a_slip_in_a_rule_is_told_with_the_nearest_word(house: Write, run: Run, 
     checked = run("policy", "check", "house")
     assert checked.code == 78
     assert told in checked.err
+
+
+@pytest.mark.parametrize("where", ["security/selinux/", "security/selinux", "security/**"])
+@pytest.mark.parametrize(
+    ("old", "new", "fires"),
+    [("security/selinux/a.c", "security/selinux/a.c", True), ("security/selinux/a.c", "fs/a.c", True), ("fs/a.c", "security/selinux/a.c", True),
+     ("fs/a.c", "fs/b.c", False), ("fs/security/selinux/a.c", "fs/security/selinux/a.c", False)],
+)  # fmt: skip
+def test_a_folder_is_touched_by_what_moves_in_and_out(
+    house: Write, tmp_path: Path, run: Run, where: str, old: str, new: str, fires: bool
+) -> None:
+    house(ACKS.replace('severity = "warn"', f'severity = "warn"\nwhen = "path:{where}"'))
+    moved = f"rename from {old}\nrename to {new}\n" if old != new else ""
+    diff = f"diff --git a/{old} b/{new}\n{moved}--- a/{old}\n+++ b/{new}\n@@ -1 +1 @@\n-a\n+b\n"
+    assert bool(found(run, thread(tmp_path, mail(patch_body(diff=diff))))) is fires
+
+
+def test_a_series_that_did_not_come_whole_is_counted_by_its_numbers(house: Write, tmp_path: Path, run: Run) -> None:
+    house(COVER)
+    mails = [mail(patch_body(), key=f"p{n}", subject=f"[PATCH {n}/5] widget: step {n}", **({"References": "<p2@example.org>"} if n > 2 else {}))
+             for n in (2, 3, 5)]  # fmt: skip
+    assert [item["code"] for item in found(run, thread(tmp_path, *mails))] == ["FMT005"]
+
+
+def test_a_cover_letter_that_nobody_filled_in_is_none(house: Write, tmp_path: Path, run: Run) -> None:
+    house(COVER)
+    mails = [mail(patch_body() if n else "*** BLURB HERE ***\n", key=f"p{n}", subject=f"[PATCH {n}/4] {f'widget: step {n}' if n else '*** SUBJECT HERE ***'}",
+                  **({"References": "<p0@example.org>"} if n else {})) for n in range(5)]  # fmt: skip
+    (item,) = found(run, thread(tmp_path, *mails))
+    assert item["says"] == "4 patches and a cover letter that was not filled in; more than 3 need one."
+
+
+def test_what_may_not_be_used_asks_nothing_of_tools_that_are_not_known(house: Write, tmp_path: Path, run: Run) -> None:
+    house('[[rule]]\nid = "t"\nkind = "tools"\ndeny = ["openai"]\nseverity = "error"\n')
+    for line, codes in (("Assisted-by: LLM", []), ("Assisted-by: ChatGPT", ["AI009"]), ("Assisted-by: Claude", [])):
+        assert [item["code"] for item in found(run, thread(tmp_path, mail(patch_body(f"Text.\n\n{line}\n{SOB}"))))] == codes, line
+
+
+def test_a_slip_in_a_name_is_told_where_the_pack_is_used(house: Write, tmp_path: Path, run: Run) -> None:
+    house('[[rule]]\nid = "t"\nkind = "tools"\ndeny = ["OpenAl"]\nseverity = "error"\n')
+    told = run("check", "--policy", "house", thread(tmp_path, mail(patch_body())))
+    assert "no vendor of AI tools is called 'OpenAl'; did you mean 'openai'?" in told.err
+
+
+def test_a_pack_uses_the_roster_of_the_one_that_it_extends(house: Write, tmp_path: Path, run: Run, config: Config) -> None:
+    house(ACKS.replace("needs = 2\n", "").replace(f'people = ["{ANN}", "{BEN}", "Cay Third <cay@example.com>"]', 'role = "maintainer"'))
+    pack = config.paths.policies / "house.toml"
+    pack.write_text(pack.read_text().replace('title = "House"', 'extends = "plain-dco"'))
+    assert (
+        "house: nobody has the role 'maintainer': config.toml names no roster for it: [projects.house]"
+        in run("policy", "check", "house").err
+    )
+    (config.paths.config / "MAINTAINERS").write_text(f"Widgets\nM: {ANN}\nF: widget.c\n")
+    (config.paths.config / "config.toml").write_text('[projects.plain-dco]\nroster = "MAINTAINERS"\n')
+    assert "nobody has the role" not in run("policy", "check", "house").err
+    (item,) = found(run, thread(tmp_path, mail(patch_body())))
+    assert item["says"] == "No Acked-by; Ann Example may give it."
+
+
+def test_rules_of_ones_own_are_no_draft_of_anything(house: Write, tmp_path: Path, run: Run, config: Config) -> None:
+    house(COVER)
+    pack = config.paths.policies / "house.toml"
+    pack.write_text(pack.read_text().replace('status = "verified"\n', ""))
+    shown = json.loads(run("policy", "show", "house", "--json").out)
+    assert shown["status"] == "verified"
 
 
 def test_a_role_is_looked_for_in_the_roster_of_the_project(house: Write, run: Run, config: Config) -> None:

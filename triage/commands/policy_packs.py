@@ -125,7 +125,7 @@ def check(config: "Config", packs: tuple[str, ...], mails: Any, as_json: bool) -
     from triage.archive.mbox import split_mbox
     from triage.commands.output import json_line, note
     from triage.git import patch_ids
-    from triage.policy.names import unknown_names
+    from triage.policy.names import unknown_names, without_roster
     from triage.policy.packtest import try_pack
     from triage.projects import known_packs, load_projects, read_test_mails
     from triage.report.drafts import check_replies
@@ -152,6 +152,8 @@ def check(config: "Config", packs: tuple[str, ...], mails: Any, as_json: bool) -
             continue
         failed = failed or bool(tried.wrong)
         _print_tried(pack, tried, as_json)
+        for says in without_roster(pack, project.people) if "/" in pack.where and not as_json else []:
+            note(f"{pack.id}: {says}")
     if failed or broken:
         raise SystemExit(ExitCode.CONFIG if broken else ExitCode.FAILED)
 

@@ -203,16 +203,20 @@ def check(
     commits of BASE..HEAD in the current repository. Merges are judged only if they have content of their own.
     """
     from triage.b4 import b4_checks
-    from triage.commands.output import finding_lines, json_line, out
+    from triage.commands.output import finding_lines, json_line, note, out
     from triage.config import ProjectFiles
     from triage.model import Severity
     from triage.model.text import safe
     from triage.policy.check import listed
+    from triage.policy.names import unknown_names
     from triage.policy.wording import suggested
     from triage.projects import load_projects
 
     people = ProjectFiles(aliases, roster) if aliases or roster else None
     projects = load_projects(policies or _shared_policy(config), config, people)
+    for project in projects.each:
+        for says in unknown_names(project.pack, project.people):
+            note(f"triage: {safe(project.pack.id)}, {safe(says)}")
     checked = _judge(files, fresh, projects, cover.read().decode("utf-8", "replace") if cover else "", form == "text")
     mails = {message.message_id: message for one in checked for message in (*one.series.members, *one.replies)}
     found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]

@@ -43,6 +43,10 @@ def _unknown(words: Iterable[str], known: set[str], spot: str, what: str, family
             continue
         near = get_close_matches(small, sorted(plain), 1)
         hint = f"did you mean {near[0]!r}?" if near else "a new one goes into [tools] of config.toml first"
+        if kin := next(
+            (row for row in tools() if small in {row.tool, *(name.replace(" ", "-") for name in (*row.names, *row.models))}), None
+        ):
+            hint = f"it is {kin.tool}, a tool of {kin.vendor or 'nobody that is known'}"
         yield f"{spot}: no {what} is called {word!r}; {hint}"
 
 
@@ -55,7 +59,14 @@ def _roles(pack: Pack, people: People) -> Iterator[str]:
         if role in known or (not people.areas and not near):  # without a roster any role may be meant
             continue
         hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
-        yield f"{spot}: the roster gives nobody the role {role!r}; {hint}"
+        yield f"{spot}: {'the roster gives nobody the' if people.areas else 'a MAINTAINERS file has no'} role {role!r}; {hint}"
+
+
+def without_roster(pack: Pack, people: People) -> list[str]:
+    """Return a sentence for each role of a pack's own rules that nobody can have, since no roster is named for the project."""
+    roles = dict.fromkeys(rule.parameters["role"] for rule in pack.rules if rule.own and rule.parameters.get("role"))
+    where = f"config.toml names no roster for it: [projects.{pack.id}]"
+    return [] if people.areas else [f"nobody has the role {role!r}: {where}" for role in roles]
 
 
 def _globs(pack: Pack) -> Iterator[str]:

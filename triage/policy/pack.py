@@ -100,6 +100,8 @@ class Pack:
     digest: str
     where: str
     """The file it was read from, as messages name it."""
+    above: tuple[str, ...] = ()
+    """Those that it extends, the nearest first."""
     root: str = ""
     """The pack that it extends in the end, itself where it extends none."""
     loosens: tuple[str, ...] = ()
@@ -125,6 +127,7 @@ def glob_matches(path: str, globs: tuple[str, ...] | list[str]) -> bool:
 @cache
 def _globs(globs: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
     every = [f"{glob}*" if glob.endswith("/") else glob for glob in (*globs, *(glob[3:] for glob in globs if glob.startswith("**/")))]
+    every += [f"{glob}/*" for glob in every if not re.search(r"[*?\[]", glob)]  # a folder named without its slash
     return re.compile("|".join(map(translate, every)) or "(?!)").match
 
 
@@ -182,7 +185,7 @@ def _pack(
         id=head.get("id", PurePath(where).stem),
         title=head.get("title", ""),
         stance=head.get("stance", parent.stance if parent else "none"),
-        status=head.get("status", "draft"),
+        status=head.get("status", parent.status if parent else "draft" if "sources" in head else "verified"),
         checked=head.get("checked"),
         stale_after=head.get("stale_after", head["checked"] + STALE if "checked" in head else None),
         enabled=head.get("enabled", True),
@@ -198,6 +201,7 @@ def _pack(
         replies=(parent.replies if parent else {}) | replies,
         digest=digest,
         where=where,
+        above=(parent.id, *parent.above) if parent else (),
         root=parent.root if parent else head.get("id", PurePath(where).stem),
         welcome=head.get("welcome", parent.welcome if parent else ""),
         must_satisfy=tuple(dict.fromkeys((*head.get("must_satisfy", ()), *(parent.must_satisfy if parent else ())))),

@@ -105,7 +105,8 @@ def _lacking(case: Case, rule: Rule, about: Sequence[Message], mails: Sequence[M
         return
     first = about[0] if len(about) == 1 else case.series.first
     of = f" of the {needs} that are needed" if needs > 1 else ""
-    says = f"{carried or 'No'} {' or '.join(_keys(rule))}{of}; {_wanted_of(rule, able)}."
+    theirs = " of theirs" if able and not carried and any(_has_key(rule, item) for item, _ in given) else ""
+    says = f"{carried or 'No'} {' or '.join(_keys(rule))}{theirs}{of}; {_wanted_of(case, rule, able, about[0])}."
     last = first.last if len(about) == 1 else None
     made = finding(
         case, rule, "FMT003", first, says, line=last.number if last else None, quote=last.text.strip() if last else "", key="missing"
@@ -130,12 +131,14 @@ def _counts(case: Case, person: Person, able: list[Person] | None, about: Messag
     )
 
 
-def _wanted_of(rule: Rule, able: list[Person] | None) -> str:
+def _wanted_of(case: Case, rule: Rule, able: list[Person] | None, about: Message) -> str:
     if able is None:
         return "another person gives it"
-    names = [person.name or person.email for person in able]
+    names = [person.name or person.email for person in able if not is_senders(case.people, about, person)]
     if not names:
-        return f"the roster names nobody as {rule.parameters.get('role')} for these files"
+        return (
+            f"the roster names no other {rule.parameters['role']} for these files" if "role" in rule.parameters else "nobody else is named"
+        )
     return f"{', '.join(names[:4])}{' and others' if len(names) > 4 else ''} may give it"
 
 

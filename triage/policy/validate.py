@@ -27,6 +27,8 @@ def check_sense(kind: str, parameters: dict[str, Any], spot: str) -> None:
     for person in parameters.get("people", []):
         if not re.search(r"<[^<>@\s]+@[^<>@\s]+>", person):
             raise ConfigError(f"{spot}, people: {person!r} has no address", "write Name <name@example.org>")
+    if "people" in parameters and "role" not in parameters and parameters.get("needs", 1) > len(parameters["people"]):
+        raise ConfigError(f"{spot} needs {parameters['needs']} of {len(parameters['people'])} people", "name more, or lower needs")
     pair = {"key", "followed_by"} & set(parameters)
     if kind == "order" and (len(pair) == 1 or not (pair or {"first", "last"} & set(parameters))):
         raise ConfigError(f"{spot} orders nothing", "give key and followed_by, or first, or last")
@@ -122,7 +124,8 @@ def read_predicate(text: str, spot: str) -> tuple[tuple[bool, str], ...]:
         if prefix == "ai.role:":
             check_word(name[8:], tuple(KINDS["ai-stance"]["exempt_roles"].choices), f"{spot}, when: role")
         if not prefix:
-            check_word(name, tuple(PREDICATES), f"{spot}, when:")
+            head = re.match(r"[^:>]*[:>]", name)
+            check_word(head[0] if head and name not in PREDICATES else name, tuple(PREDICATES), f"{spot}, when:")
             if name in VALUED:
                 raise ConfigError(f"{spot}, when: {name!r} needs a value", "e.g. path:tests/, lines>20, patches>10, ai.role:find")
         terms.append((wanted, name))

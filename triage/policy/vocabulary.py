@@ -116,7 +116,7 @@ def _words(says: str, *choices: str, needed: bool = False) -> Parameter:
 COMMON = {
     "id": Parameter("text", "the rule's name, one a pack; a pack that extends another replaces its rules of the same id", needed=True),
     "kind": Parameter("word", "what kind of rule it is", needed=True),
-    "severity": _word("how grave a finding is; ask never becomes error by itself", *(item.value for item in Severity)),
+    "severity": _word("how grave a finding is, warn unless set; ask never becomes error by itself", *(item.value for item in Severity)),
     "when": Parameter("text", "predicates joined by `and`, each maybe with `not` before it; without it: always"),
     "valid_from": Parameter("date", "the first day on which it is in force"),
     "valid_until": Parameter("date", "the last day on which it is in force"),
@@ -139,8 +139,12 @@ KINDS: dict[str, dict[str, Parameter]] = {
         "before": Parameter("text", "for position: the key that it must stand before"),
         "subject": _word("for forbid: of whom it must not speak", "any", "ai-tool", "bot", "person"),
         "scope": _word("which mails must carry it", "patch", "cover", "series"),
-        "people": Parameter("texts", "for require: whose it must be, `Name <address>` each; the author's own does not count"),
-        "role": Parameter("text", "for require: the role of the roster that they must have for the files of the patch"),
+        "people": Parameter(
+            "texts", "for require: whose it must be, `Name <address>` each, in the patch or their own reply; author and sender never count"
+        ),
+        "role": Parameter(
+            "text", "for require: the role for its files that they must have, maintainer (M:), reviewer (R:), or one of a TOML roster"
+        ),
         "needs": Parameter("number", "for require: how many of them, 1 unless set"),
         "region": _word("where it counts", "message"),
         "case": _word("whether the key's capitals count", "exact", "loose"),
@@ -188,8 +192,8 @@ KINDS: dict[str, dict[str, Parameter]] = {
     "tools": {
         "allow": Parameter("texts", "what may be used"),
         "deny": Parameter("texts", "what may not"),
-        "by": _word("what the lists name", "vendor", "tool", "model"),
-        "unknown": _word("what to do with a tool that is not known", "ask", "error", "ok"),
+        "by": _word("what the lists name, vendors unless set", "vendor", "tool", "model"),
+        "unknown": _word("what to do with a tool that is not known: ask where there is allow, else ok, unless set", "ask", "error", "ok"),
     },
     "paths": {
         "globs": Parameter(
@@ -226,7 +230,7 @@ PACK: dict[str, Parameter] = {
     "title": Parameter("text", "the project's name"),
     "extends": Parameter("text", "the pack whose rules and exceptions it starts from"),
     "stance": _word("what the project says of AI use, in one word", *STANCES),
-    "status": _word("verified where its text was read at the source", *STATUSES),
+    "status": _word("verified where its text was read at the source; draft unless set, but for a pack that names no sources", *STATUSES),
     "checked": Parameter("date", "the day on which the text was last compared with its source"),
     "stale_after": Parameter("date", "the day after which the source must be read again; half a year after checked unless set"),
     "enabled": Parameter("yes-no", "false for a proposal: no list can be judged by it, check and compare take it"),

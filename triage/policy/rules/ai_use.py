@@ -224,7 +224,7 @@ def tools(case: Case, rule: Rule) -> Iterator[Finding]:
         if refused:
             yield from_evidence(case, rule, "AI009", item, _not_listed(rule, item, refused, allow), rule.severity)
         elif not names or "" in names:
-            unknown = rule.parameters.get("unknown", "ask")
+            unknown = rule.parameters.get("unknown", "ask" if allow else "ok")  # a list of what may not be used asks nothing of the rest
             if unknown != "ok":
                 says = f"Which {rule.parameters.get('by', 'vendor')} this tool is of is not known; listed: {', '.join(allow)}."
                 yield from_evidence(case, rule, "AI009", item, says, Severity(unknown))

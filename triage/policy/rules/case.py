@@ -150,7 +150,7 @@ class Case:
             case "author.is_maintainer":
                 return self.people.is_maintainer(message.author)
             case "path":
-                return any(glob_matches(change.path, [value]) for change in message.files)
+                return any(glob_matches(path, [value]) for change in message.files for path in (change.path, change.old) if path)
             case "subject-prefix":
                 return value.lower() in {prefix.lower() for prefix in message.subject.prefixes}
             case "repository.public":

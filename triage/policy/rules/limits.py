@@ -50,10 +50,16 @@ def size(case: Case, rule: Rule) -> Iterator[Finding]:
             yield finding(case, rule, "AI014", message, says, region="diff", key=what)
 
 
+UNWRITTEN = "*** SUBJECT HERE ***"
+"""The subject of a cover letter as `git format-patch --cover-letter` makes it."""
+
+
 def cover_letter(case: Case, rule: Rule) -> Iterator[Finding]:
     """A series of many patches that nothing introduces: told once, of its first mail; a pull request introduces itself."""
     above, series = rule.parameters["above"], case.series
     pull = series.first.kind is Kind.PULL or series.first.subject.is_pull
-    if series.cover is None and not pull and series.total > above and case.speaks_of(rule, series.first):
-        says = f"{series.total} patches and no cover letter; more than {above} need one."
+    unwritten = series.cover is not None and series.cover.subject.title == UNWRITTEN
+    if (series.cover is None or unwritten) and not pull and series.total > above and case.speaks_of(rule, series.first):
+        cover = "a cover letter that was not filled in" if unwritten else "no cover letter"
+        says = f"{series.total} patches and {cover}; more than {above} need one."
         yield finding(case, rule, "FMT005", series.first, says, region="series", key="cover")
