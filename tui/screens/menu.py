@@ -43,15 +43,22 @@ class KeyMenu(ModalScreen[str | None]):
             yield Footer(compact=True, show_command_palette=False)
 
     def on_key(self, event: events.Key) -> None:
-        """A key does what it does outside the menu."""
+        """A key does what it does outside the menu; j and k move in it."""
+        if event.key in {"j", "k"}:
+            event.stop()
+            offers = self.query_one("#offers", OptionList)
+            offers.action_cursor_down() if event.key == "j" else offers.action_cursor_up()
+            return
         if event.key in self.by_key and event.key not in {"enter", "escape", "q"}:
             event.stop()
             event.prevent_default()
-            self.dismiss(self.by_key[event.key])
+            if self.is_current:  # a second key of the same read finds the menu gone
+                self.dismiss(self.by_key[event.key])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the action."""
-        self.dismiss(self.keys[event.option_index].action)
+        if self.is_current:
+            self.dismiss(self.keys[event.option_index].action)
 
     def action_cancel(self) -> None:
         """Return nothing."""
@@ -85,9 +92,9 @@ class CommandMenu(ModalScreen[list[str] | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the command, if there is such a program."""
         offer = self.offers[event.option_index]
-        if offer.there:
+        if offer.there and self.is_current:
             self.dismiss(offer.command)
-        else:
+        elif not offer.there:
             self.query_one("#command", Static).update(literal(safe(f"{offer.command[0]} is not installed; y copies the command")))
 
     def action_copy(self) -> None:

@@ -60,11 +60,18 @@ def abouts(subject: Subject) -> list[About]:
 
 
 def first_about(subject: Subject, choices: list[About], explicit_line: bool = False) -> int:
-    """Return which of some choices is meant at the cursor: its finding, else an open one, else the whole series."""
-    open_ones = [item.id for item in subject.view.findings if item.status == "open"]
+    """Return which of some choices is meant at the cursor: its finding, else an open one of the mail there, else none but the series.
+
+    In the list, where the cursor is on no mail, it is the gravest open finding.
+    """
+    name = subject.mail.message.message_id if subject.mail else None
+    open_ones = [item.id for item in subject.view.findings if item.is_open and name in {None, item.message_id}]
     wanted = subject.finding or ("" if explicit_line else next(iter(open_ones), ""))
     ids = [one.finding for one in choices]
-    return ids.index(wanted) if wanted in ids else 0
+    if wanted in ids:
+        return ids.index(wanted)
+    patches = [at for at, one in enumerate(choices) if one.name == name and not one.finding and one.line is None]
+    return patches[0] if name and patches else 0
 
 
 class OpinionForm(Form[OpinionInput]):

@@ -120,11 +120,11 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         lines = await self.off_thread("reading", read)
         if lines is None:
             return
-        text.show(lines, text.line if same else 0)
+        text.show(lines, text.line if same else 0, keep=same)
         starts = {text.lines[row].finding: row for row in reversed(text.finding_starts())}
         if self._wanted and starts:
             finding, last = self._wanted
-            text.go(starts[finding] if finding in starts else max(starts.values()) if last else min(starts.values()))
+            text.jump(starts[finding] if finding in starts else max(starts.values()) if last else min(starts.values()))
         self._wanted = None
         self.refresh_status()
 
@@ -191,7 +191,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         if after is None:
             self.say("no quoted text below")
             return
-        text.go(after)
+        text.jump(after)
         self.refresh_status()
 
     def action_wide(self) -> None:

@@ -39,23 +39,61 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self.lines: list[ViewLine] = []
         self.line = 0
         self.needle = ""
+        self._aim: int | None = None
+        """The line that a jump went to, until something else moves: where it stands depends on a size that layout may still change."""
 
-    def show(self, lines: list[ViewLine], line: int = 0) -> None:
-        """Show other lines, from `line` on."""
+    def show(self, lines: list[ViewLine], line: int = 0, keep: bool = False) -> None:
+        """Show other lines, from `line` on; with `keep` what was jumped to stays where it stands."""
+        aimed = self._aim if keep else None
         self.lines = lines
         widest = max((width(item.text) for item in lines), default=0)
         self.virtual_size = Size(widest, len(lines))
-        self.line = -1
-        self.go(line)
+        if aimed is not None:
+            self.jump(line)
+        else:
+            self.go(line)
         self.refresh()
 
     def go(self, line: int) -> None:
         """Put the cursor on a line and bring it into sight."""
-        line = max(0, min(line, len(self.lines) - 1))
-        self.line = line
-        self.scroll_to_region(Region(self.scroll_offset.x, line, 1, 1), animate=False, force=True)
+        self._aim = None
+        self._put(line)
+        self.scroll_to_region(Region(self.scroll_offset.x, self.line, 1, 1), animate=False, force=True)
+        self._mark()
+
+    def jump(self, line: int) -> None:
+        """Put the cursor on a line and show it a third from the top, now and after layout; a box from there is shown whole if it fits."""
+        self._put(line)
+        self._aim = self.line
+        self._show_aim()
+        self.call_after_refresh(self._show_aim)
+
+    def _put(self, line: int) -> None:
+        self.line = max(0, min(line, len(self.lines) - 1))
+
+    def _show_aim(self) -> None:
+        if self._aim is None or not self.lines:
+            return
+        rows = max(1, self.scrollable_content_region.height or self.size.height)
+        box = self.lines[self._aim].finding
+        end = self._aim
+        while box and end + 1 < len(self.lines) and self.lines[end + 1].finding == box:
+            end += 1
+        top = max(self._aim - rows // 3, end - rows + 1)  # a third from the top, or higher for the end of the box
+        self.scroll_to(y=max(0, min(top, self._aim)), animate=False, force=True, immediate=True)
+        self._mark()
+
+    def on_resize(self) -> None:
+        """Keep what was jumped to in its place; else keep the cursor in sight."""
+        if self._aim is not None:
+            self.call_after_refresh(self._show_aim)
+        elif self.lines:
+            self.go(self.line)
+
+    def _mark(self) -> None:
+        """Let the hardware cursor, which screen readers follow, stand where the cursor is."""
         if self.is_attached and self.has_focus:
-            self.app.cursor_position = self.content_region.offset + Offset(0, line - self.scroll_offset.y)
+            self.app.cursor_position = self.content_region.offset + Offset(0, self.line - self.scroll_offset.y)
         self.refresh()
 
     def move(self, lines: int) -> None:
@@ -63,8 +101,12 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self.go(self.line + lines)
 
     def page(self, direction: int) -> None:
-        """Move by a page."""
-        self.go(self.line + direction * max(1, self.size.height - 1))
+        """Move text and cursor by a page; a line stays in sight."""
+        rows = max(1, self.scrollable_content_region.height - 1)
+        top = self.scroll_offset.y + direction * rows
+        self._aim = None
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        self.go(self.line + direction * rows)
 
     def end(self, last: int) -> None:
         """Move to the first line, or to the last."""
@@ -96,7 +138,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
             ahead = places
         if not ahead:
             return False
-        self.go(ahead[0] if direction > 0 else ahead[-1])
+        self.jump(ahead[0] if direction > 0 else ahead[-1])
         return True
 
     @property
@@ -106,7 +148,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
-        row, cells, base = y + self.scroll_offset.y, self.size.width, self.rich_style
+        row, cells, base = y + self.scroll_offset.y, self.scrollable_content_region.width, self.rich_style
         if row >= len(self.lines):
             return Strip.blank(cells, base)
         item = self.lines[row]

@@ -100,7 +100,7 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):  # its ow
 
     def page(self, direction: int) -> None:
         """Move the cursor by a page."""
-        self.cursor += direction * max(1, self.size.height - 1)
+        self.cursor += direction * max(1, self.scrollable_content_region.height - 1)
 
     def end(self, last: int) -> None:
         """Move the cursor to the first row, or to the last."""
@@ -112,7 +112,7 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):  # its ow
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
-        row, cells, base = y + self.scroll_offset.y, self.size.width, self.rich_style
+        row, cells, base = y + self.scroll_offset.y, self.scrollable_content_region.width, self.rich_style
         if row >= self.count():
             return Strip.blank(cells, base)
         style = base
