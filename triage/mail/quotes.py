@@ -15,6 +15,29 @@ _COPIED = re.compile(
     rf"(?:(?:{_SENT})[ \t]*: [^\n]{{4,100}}\n(?:{_TO}|Subject|Betreff)|(?:Date|Datum)[ \t]*: [^\n]{{4,100}}\n(?:{_TO}))[ \t]*: ",
     re.MULTILINE | re.IGNORECASE,
 )
+_KEY = r"[ \t]*\*?(?:{})[ \t\u00a0]*:\*?[ \t\u00a0]"
+_HEAD = re.compile(
+    rf"^(?:_{{5,}}[ \t]*\n+)?{_KEY.format(_FROM)}[^\n]{{1,300}}\n(?:{_KEY.format(f'{_SENT}|Date|Datum|{_TO}')}[^\n]{{1,300}}\n){{1,4}}"
+    rf"{_KEY.format('Subject|Betreff|Objet|Asunto|Oggetto|主题')}",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Header lines that mail programs leave above a quote which they do not mark, also in bold."""
+_WROTE = re.compile(
+    r"^[ \t]*(?:(?:On|Am|Le|El|Il|Em|Den|Op|W dniu)\b[^\n]{5,200}(?:\n[^\n>]{1,120})?\b(?:wrote|schrieb\w*|a écrit|escribió|ha scritto|"
+    r"escreveu|skrev|schreef|napisał\w*)\b[^\n]{0,120}:|[^\n:]{2,80} (?:writes|wrote|schrieb|schreibt):)[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def own_words(text: str) -> str:
+    """Return a reply without what its mail program quotes below the answer and does not mark line by line."""
+    ends = [match.start() for match in (_COPIED.search(text), _HEAD.search(text)) if match]
+    for match in _WROTE.finditer(text):
+        below = text[match.end() :].lstrip()
+        if below and not below.startswith((">", "|")) and text[: match.start()].strip():
+            ends.append(match.start())
+            break
+    return text[: min(ends)] if ends else text
 
 
 def copied_at(text: str) -> int | None:

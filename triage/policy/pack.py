@@ -187,7 +187,7 @@ def _pack(
         stance=head.get("stance", parent.stance if parent else "none"),
         status=head.get("status", parent.status if parent else "draft" if "sources" in head else "verified"),
         checked=head.get("checked"),
-        stale_after=head.get("stale_after", head["checked"] + STALE if "checked" in head else None),
+        stale_after=head.get("stale_after", _later(head["checked"]) if "checked" in head else None),
         enabled=head.get("enabled", True),
         dco=head.get("dco", parent.dco if parent else "none"),
         sources=tuple(head.get("sources", parent.sources if parent else ())),
@@ -206,6 +206,10 @@ def _pack(
         welcome=head.get("welcome", parent.welcome if parent else ""),
         must_satisfy=tuple(dict.fromkeys((*head.get("must_satisfy", ()), *(parent.must_satisfy if parent else ())))),
     )
+
+
+def _later(checked: date) -> date:
+    return checked + STALE if checked < date.max - STALE else date.max
 
 
 def _parent(head: dict[str, Any], where: str, find: Find, below: tuple[str, ...]) -> Pack | None:

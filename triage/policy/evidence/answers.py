@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from triage.model import Role, Says
-from triage.policy.evidence.forms import answer, attests, first_sentences, made
+from triage.policy.evidence.forms import AUTHORSHIP, answer, attests, first_sentences, made
 from triage.policy.evidence.reader import Statement
 from triage.policy.evidence.roles import role_of
 from triage.policy.evidence.sentences import find_mentions
@@ -22,6 +22,9 @@ _EXCEPT = re.compile(r"\b(?:but|except|apart|besides)\b", re.I)
 _OTHER_NO = re.compile(r"\W{0,3}no (\w+)\W{0,3}$", re.I)
 _OF_MACHINES = word_set("ai llm llms no one way sir tool tools model machine chatbot")
 _PARTLY_NO = re.compile(r"\W{0,3}no[t ,]+(?:really )?(?:the|mine|all|everything|only|with|long|just|entirely)\b|\W{0,3}wrong", re.I)
+_SUPPOSES = re.compile(
+    r"\b(?:looks?|reads?|seems?|smells?|feels?|suspect|guess|think|assume|believe|sure|clearly|obviously|evidently|was|were)\b", re.I
+)
 _FLAT_NO = re.compile(r"\W{0,3}(?:you assume wrong|not? (?:at all|me|here))", re.I)
 
 
@@ -66,6 +69,8 @@ def below_quote(quote: str, text: str, people: frozenset[str], denies: bool) -> 
         return None
     first, named = sentences[0], find_mentions(sentences[0], people)
     where = f"{quote[-60:].strip()} {first[:60]}"
+    if _asks_who_wrote(quote):
+        return _of_who_wrote(first, text, where)
     if (_IT_DID.search(first) or _WHICH_PARTS.search(quote)) and not named and not NO.match(first) and not attests(first):
         return Answer(made(Says.DECLARES, text[:300], where, 0, tools_in(quote) or tools_in(text)))
     if (not named or (NO.match(first) and not _EXCEPT.search(first))) and (found := _yes_or_no(quote, sentences, where, denies)):
@@ -77,8 +82,34 @@ def below_quote(quote: str, text: str, people: frozenset[str], denies: bool) -> 
     return None
 
 
+_WROTE_IT = re.compile(
+    r"\b(?:did|have|were) you (?:really |actually |personally )?(?:write|written|author(?:ed)?|code|type|make)\b[^?]{0,40}\?|"
+    r"\bare you the author\b[^?]{0,40}\?|\b(?:is|was) (?:this|it|that) (?:all )?(?:really )?your own\b[^?]{0,60}\?|"
+    r"\bwho wrote (?:this|it)\b[^?]{0,20}\?", re.I
+)  # fmt: skip
+
+
+def _asks_who_wrote(quote: str) -> bool:
+    """Say whether the last question of a quote asks whether the person wrote it, and not whether a tool did."""
+    found = list(_WROTE_IT.finditer(quote))
+    return bool(found) and "?" not in quote[found[-1].end() :] and not re.search(r"\b(?:with|using|by)\b", found[-1][0], re.I)
+
+
+def _of_who_wrote(first: str, text: str, where: str) -> Answer | None:
+    """Return how a passage answers whether the person wrote it: Yes attests, No with a tool's name declares, and a bare No is not clear."""
+    names = tools_in(text)
+    if NO.match(first) and not attests(first):
+        says = Says.DECLARES if names else Says.UNCLEAR
+        return Answer(made(says, text[:300], where, 0, names, Role.UNKNOWN), whole=True)
+    if (YES.match(first) or attests(first)) and not find_mentions(first):
+        return Answer(made(Says.ATTESTS, first, where), len(first))
+    return None
+
+
 def _yes_or_no(quote: str, sentences: list[str], where: str, denies: bool) -> Answer | None:
     first = sentences[0]
+    if YES.match(first) and "?" not in quote and not AUTHORSHIP.search(quote) and not _SUPPOSES.search(quote):
+        return None  # it agrees with something else
     other = _OTHER_NO.match(first)
     no = NO.match(first) and not (other and other[1].lower() not in _OF_MACHINES) and not _PARTLY_NO.match(first)
     if (no or _FLAT_NO.match(first)) and not YES.match(first):

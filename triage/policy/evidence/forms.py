@@ -33,12 +33,15 @@ _HAND = re.compile(
     re.IGNORECASE,
 )
 PLAIN_ANSWER = (
-    "(?:yes|yep|hi|hello|sure)?[,.! ]{0,3}(?:I(?:'m|\u2019m| am) the (?:sole |only |original )?author(?: of (?:this|it|all of this)"
-    "(?: [a-z]+)?)?|I wrote (?:this|it|all of (?:this|it)|every (?:line|bit) of (?:this|it))(?: (?:patch|series|code|description|"
-    "pull request|PR))?(?: (?:myself|by hand|all by myself|alone))?)"
+    "(?:(?:yes|yep|yeah|no|hi|hello|sure|indeed|of course|well|i (?:can say|confirm|assure you|am comfortable saying|promise))"
+    "[,.:! ]{0,3}){0,2}[\"\u201c*_ ]{0,3}(?:I(?:'m|\u2019m| am) the (?:sole |only |original )?author|I wrote (?:this|it|all of (?:this|it)|"
+    "every (?:line|bit|word) of (?:this|it)))(?: of (?:this|these|the|it|both|all of (?:this|it)))?(?: (?:patch(?:es)?|series|code|change|"
+    "commits?|contribution|description|pull request|PR|work))?(?: (?:myself|by hand|all by myself|alone))?"
+    "(?:,? (?:and (?:I (?:understand|stand behind) (?:it|the|this|every)(?: [a-z]+)?|no tools? (?:was|were) used)|sorry[a-z ]{0,40}|"
+    "English is not my [a-z ]{3,20}))?"
 )
 """The plain words with which people answer for their work, as a sentence of their own."""
-_PLAIN_ANSWER = re.compile(rf"\W*{PLAIN_ANSWER}\W*", re.IGNORECASE)
+_PLAIN_ANSWER = re.compile(rf"[\s>*_\"'\u201c(-]*{PLAIN_ANSWER}[\s*_\"'\u201d).,!;:-]*", re.IGNORECASE)
 _EMPTY = re.compile(
     r"[-\s._*:()\[\]]*$|<[^>]*>$|\[[^\]]*\]$|\(?(?:name|please|e\.g\.|for example|describe|list)\b[^.]{0,120}\)?$|"
     r"\(.{0,80}\bor [\"'\u201c]none[\"'\u201d].{0,20}\)$",
@@ -229,7 +232,11 @@ def attests(text: str) -> bool:
 
 def is_plain_answer(text: str) -> bool:
     """Say whether one of the first sentences of a text says in plain words, and nothing else, that its writer is the author."""
-    return any(_PLAIN_ANSWER.fullmatch(sentence) for sentence in first_sentences(text, 3))
+    sentences = list(first_sentences(text, 3))
+    return any(
+        _PLAIN_ANSWER.fullmatch(f"{before} {one}" if before.lower().strip(" .,!") in {"no", "yes"} else one)
+        for before, one in zip(["", *sentences], sentences, strict=False)
+    )
 
 
 def first_sentences(text: str, count: int = 2) -> Iterator[str]:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from triage.mail.identity import parse_person, same_name
+from triage.mail.quotes import own_words
 from triage.mail.trailers import find_trailers
 from triage.model import Body, Evidence, EvidenceClass, Kind, Message, Person, Region, Role, Says, Trailer
 from triage.policy.evidence.forms import AUTHORSHIP, LINK_ONLY, PLAIN_ANSWER
@@ -113,7 +114,7 @@ def _places(message: Message, body: Body) -> Iterator[tuple[str, int, EvidenceCl
         if body.tail and message.cut:
             yield body.tail, message.cut.number + 1, EvidenceClass.TAIL
     else:
-        yield body.text, 1, _class_of(message)
+        yield body.text if message.is_member else own_words(body.text), 1, _class_of(message)
     if message.is_member:
         yield (
             _TAG.sub(_unless_told, message.raw_subject),

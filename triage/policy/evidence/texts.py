@@ -80,6 +80,8 @@ class TextReader:
             self.setting = replace(setting, topic=True)
         self.section = Section()
         self.quote = ""
+        self.question = False
+        """Whether the last quote asks anything."""
         self.asked = False
         """Whether the last quote asks or supposes that a machine wrote it."""
         self.headed = False
@@ -106,6 +108,7 @@ class TextReader:
             self.quote = passage.text
             return
         quote, self.quote = self.quote, ""
+        self.question = "?" in quote if quote else self.question
         if quote and (named := tools_in(quote)):
             self.warm, self.last = True, named
         if layout is Layout.HEADING:
@@ -206,6 +209,7 @@ class TextReader:
         """Keep a statement, if there is one; whether there is."""
         if said is None:
             return False
+        said = unlimited(said, passage.text)
         self.found.append(Said(said, passage))
         self.section.answered = self.section.answered or said.says is not Says.ATTESTS
         self.warm = True
@@ -260,7 +264,8 @@ class TextReader:
             self.keep(made(Says.DENIES, passage.text, gone[0], gone.start()), passage)
         human = _BY_HUMANS.search(passage.text)
         if (
-            ((self.asked or self.section.asks or human) and forms.attests(passage.text)) or forms.is_plain_answer(passage.text)
+            ((self.asked or self.section.asks or human) and forms.attests(passage.text))
+            or (forms.is_plain_answer(passage.text) and (self.asked or not self.question))
         ) and not any(item.passage is passage for item in self.found):
             self.found.append(Said(made(Says.ATTESTS, passage.text, passage.text[:80]), passage))
 
@@ -286,9 +291,36 @@ class TextReader:
 
     def keep(self, said: Statement, passage: Passage) -> None:
         """Keep what a sentence says."""
+        said = unlimited(said, passage.text)
         self.found.append(Said(said, passage))
         if said.says in {Says.DECLARES, Says.DENIES}:
             self.section.answered = True
+
+
+_BUT = re.compile(
+    r"\b(?:except(?:ing)?(?: for)?|other than|apart from|aside from|besides|beyond|unless you count|not counting|but for|only|just|"
+    r"save for)\b", re.I
+)  # fmt: skip
+_SOME = re.compile(
+    r"\bfor (?:(?:most|all|everything|every|much)\b|(?:the|these|those|some) (?:tests?|docs?|documentation|cover letter|"
+    r"description)\b(?! nor))|\b(?:in|of|for) (?:the|an|my|its) (?:old|other|previous|earlier|first|last|original|former)\b|"
+    r"\bby upstream\b|\balone\b|\bunmodified\b|\b(?:my|an)other (?:patch|series|work|part)|\bmy other\b|\buse \w+(?: \w+)? at (?:work|home)\b|"
+    r"\b(?:usually|normally|generally|ordinarily|as a rule)\b|\bno \w+(?: tools?)? could\b|\b(?:all )?by itself\b|\bexclusively\b|\bentirely\b|"
+    r"\bsolely\b|\bwithout (?:my |a )?(?:review|check)\w*", re.I
+)  # fmt: skip
+"""What makes a denial one of a part, or of a habit."""
+
+
+def unlimited(said: Statement, passage: str) -> Statement:
+    """Return a denial as it is; one that names what it leaves out declares that, and one that is about a part, or a habit, is not clear."""
+    if said.says is not Says.DENIES or len(said.text) > 1000:
+        return said
+    text = said.text if len(said.text) > 3 else passage
+    if (but := _BUT.search(text)) and (names := tools_in(text[but.end() :])):
+        return replace(said, says=Says.DECLARES, role=Role.UNKNOWN, tools=names, why=f"{but[0]} {text[but.end() :].strip()}"[:120])
+    if _SOME.search(text) and not re.search(r"\b(?:at all|in any part|by hand|myself)\b", text, re.I):
+        return replace(said, says=Says.UNCLEAR, why="a denial of a part, or of a habit")
+    return said
 
 
 def _title(found: list[Passage]) -> Passage | None:

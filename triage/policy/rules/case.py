@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is judged together, what a rule speaks of, and how a finding is made; every rule kind builds on this."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,6 +28,7 @@ from triage.model.codes import CODES
 from triage.policy.crowd import Crowd
 from triage.policy.evidence import attribute
 from triage.policy.evidence.boxes import EMPTY
+from triage.policy.evidence.local import ran_locally
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
 from triage.series.replies import nearest_above
@@ -36,12 +36,6 @@ from triage.series.replies import nearest_above
 SIGNOFF = "Signed-off-by"
 DECLARED = frozenset([EvidenceClass.TRAILER, EvidenceClass.MESSAGE, EvidenceClass.COVER, EvidenceClass.TAIL, EvidenceClass.AUTHOR_REPLY])
 """Classes in which a series' own people speak."""
-_LOCAL = re.compile(
-    r"\b(?:local(?:ly)?|ollama|llama\.?cpp|lm studio|vllm|self-hosted|offline|on-device)\b"
-    r"|\bon (?:my|our) (?:own )?(?:machine|laptop|hardware|server|gpu)",
-    re.IGNORECASE,
-)
-"""How people say that a model runs on their own machine."""
 MAKING = frozenset([Role.GENERATE, Role.TEST, Role.DESCRIBE, Role.UNKNOWN, Role.TRANSLATE])
 """Roles in which something of the patch came from a machine."""
 
@@ -175,7 +169,7 @@ class Case:
             case "ai.alleged":
                 return bool(self.allegations)
             case "ai.local":
-                return bool(self.declarations) and all(_LOCAL.search(item.quote) for item in self.declarations)
+                return bool(self.declarations) and all(ran_locally(item) for item in self.declarations)
             case "ai.role":
                 return any(item.role.value == value for item in self.declarations)
         raise AssertionError(f"predicate {word!r} has no meaning")

@@ -98,7 +98,7 @@ def claims_of(message: Message) -> Iterator[Claim]:
 def _weigh_claim(
     case: Case, rule: Rule, claim: Claim, listed: list[ExceptionRule], patches: Sequence[Message], item: Evidence
 ) -> tuple[ExceptionRule | None, list[Finding]]:
-    one = next((e for e in listed if _named(e.id, claim.quote)), None)
+    one = next((e for e in listed if (_named if claim.grantor else _claimed)(e.id, claim.quote)), None)
     if one is None and claim.grantor:
         one = next((e for e in listed if e.granted_by != BY_POLICY), None)
     if one is None:
@@ -172,6 +172,18 @@ def _named(name: str, text: str) -> bool:
     return bool(re.search(_pattern(name), text, re.IGNORECASE))
 
 
+_DENIED = re.compile(
+    r"\b(?:no|not|never|without|neither|nor|isn't|aren't|wasn't|doesn't|don't|cannot|can't|later|follows?|following|separate(?:ly)?|"
+    r"instead of|rather than|unlike|outside)\b",
+    re.IGNORECASE,
+)
+
+
+def _claimed(name: str, text: str) -> bool:
+    """Say whether a text names something of itself: not in a sentence that denies it, or that speaks of another patch."""
+    return any(_named(name, part) and not _DENIED.search(part) for part in re.split(r"(?<=[.;!?])\s+|\n", text))
+
+
 def _outside_time(one: ExceptionRule, patches: Sequence[Message]) -> str:
     days = [day_of(message.posted) for message in patches]
     if one.expires and max(days) > one.expires:
@@ -232,7 +244,7 @@ def _out_of_scope(one: ExceptionRule, patches: Sequence[Message], item: Evidence
         return f"it covers {', '.join(scope['roles'])}, not {item.role.value}"
     if "uses" in scope and _use(item, patches) not in scope["uses"]:
         return f"it covers {', '.join(scope['uses'])} use"
-    if "scenarios" in scope and not any(_named(name, text) for name in scope["scenarios"] for text in _told(item, patches)):
+    if "scenarios" in scope and not any(_claimed(name, text) for name in scope["scenarios"] for text in _told(item, patches)):
         return f"the patch names none of {', '.join(scope['scenarios'])}"
     if "tool" in scope and not all(scope["tool"].lower() in tool.lower().split("/") for tool in item.tools or ("",)):
         return f"it covers {scope['tool']}"
