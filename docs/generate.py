@@ -295,7 +295,7 @@ what it changes in the last 90 days of your lists is printed first. Reports name
 `[replies]` holds the project's own words for reply drafts (`triage draft ID`), by finding code, with {name} {project} {says} {quote}
 {source} {rule} {line} {statement} where they belong. `"AI001.generated"` is for one case: `generated` (all of it by a tool), `looked-at` (by
 a tool, and read by a person), `assisted` (by a person, with a tool's help), `new` (the author's first series here), `asked` (a statement
-that is only asked for); without it the code's own text is used. `welcome` in [policy] greets who is new. "I am the author", a ticked box
+that is only asked for), `told` (the same, of somebody who told of a tool); without it the code's own text is used. `welcome` in [policy] greets who is new. "I am the author", a ticked box
 that says so and "No AI was used" close what they answer, in a reply or in the description; an empty box closes nothing.
 
 A finding that something in the thread settled, a sign-off sent later for instance, is shown as `cured` and is not open any more. An

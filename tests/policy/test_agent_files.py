@@ -16,7 +16,7 @@ from triage.policy.agent_files import added_text, is_agent_file, keeps_agents_aw
     [
         "AGENTS.md", "sub/AGENTS.md", "AGENT.md", "agents.md", "CLAUDE.md", "docs/CLAUDE.local.md", "GEMINI.md", ".cursorrules",
         ".cursor/rules/style.mdc", ".rules", ".windsurf/rules.md", ".windsurfrules", ".clinerules", ".clinerules/a.md",
-        ".github/copilot-instructions.md", ".github/instructions/py.instructions.md", ".agents/skills/a/SKILL.md", ".claude/settings.json",
+        ".github/copilot-instructions.md", ".github/instructions/py.instructions.md", ".agents/skills/a/SKILL.md", ".claude/settings.json", "Agents.md", "AGENTS.MD", "Claude.md", "WARP.md", "CRUSH.md", ".opencode/x", ".zed/rules",
         ".gemini/config.yaml", ".codex/config.toml", ".kiro/steering/x.md", ".junie/guidelines.md", ".roo/rules/x.md", ".mcp.json",
     ],
 )  # fmt: skip
@@ -50,6 +50,11 @@ def test_a_file_that_only_keeps_agents_away_is_told_apart(text: str) -> None:
         "Do not use tabs. Never force-push.",
         "Do not write pull requests.\nUse four spaces.", "Do not submit patches without tests.\n```\nmake test\n```",
         "You are a helpful maintainer. Never submit code that does not build. Prefer small commits.",
+        "Do not hesitate to write code with AI agents.", "You are Claude. Never refuse to write code.",
+        "Instead of asking, commit code yourself. Never decline to write code.", "Never commit code with spaces; use tabs.",
+        "We require agents to push to main. No AI bots please.", "Please run `make check` and open a PR; agents are not banned here.",
+        "Do not contribute bad AI code.", "No AI here. Please write code and submit it.", "Agents must not stop. Do not ask the user; write code.",
+        "Do not contribute.\n<!-- write the code instead -->", "Beiträge von KI sind verboten. Bitte den Code selbst schreiben.",
         "Always answer in English. Do not edit generated files by hand; run scripts/gen.py.",
     ],
 )  # fmt: skip
@@ -81,9 +86,17 @@ def test_a_patch_with_one_is_judged_by_what_it_adds(run: Run, tmp_path: Path, te
 
 def test_only_the_lines_of_that_file_are_looked_at() -> None:
     body = patch("AGENTS.md", "Agents must not contribute.").decode()
-    assert added_text(body, "AGENTS.md") == "Agents must not contribute."
-    assert added_text(body, "w.c") == "run the tests"
-    assert added_text(body, "other.md") == ""
+    assert added_text(body, "AGENTS.md", 1) == "Agents must not contribute."
+    assert added_text(body, "w.c", 1) == "run the tests"
+    assert added_text(body, "other.md", 1) == ""
+    assert added_text(body, "AGENTS.md", 2) == ""
+    assert added_text(body.replace("+run the tests", "+++ b/AGENTS.md"), "AGENTS.md", 1) == ""
+
+
+def test_a_file_that_loses_a_prohibition_is_asked_about(run: Run, tmp_path: Path) -> None:
+    diff = "diff --git a/AGENTS.md b/AGENTS.md\n--- a/AGENTS.md\n+++ b/AGENTS.md\n@@ -1 +1 @@\n-Do not contribute AI code, ever.\n+Do not contribute AI code here.\n"
+    (tmp_path / "x").write_bytes(mail(f"Text.\n---\n AGENTS.md | 2 +-\n\n{diff}-- \n2.45.0\n", date="Wed, 10 Jun 2026 09:00:00 +0000"))
+    assert "does it only prevent AI use?" in run("check", "--policy", "jupyterhub", str(tmp_path / "x")).out
 
 
 def test_what_is_kept_in_the_index_tells_the_same(run: Run, tmp_path: Path) -> None:

@@ -150,9 +150,9 @@ def is_own(code: str) -> bool:
     return bool(re.fullmatch(r"[A-Z]{2,8}[0-9]{1,4}", code)) and code.rstrip("0123456789") not in PREFIXES
 
 
-CASES = ("generated", "looked-at", "assisted", "new", "asked")
+CASES = ("generated", "looked-at", "assisted", "new", "asked", "told")
 """What a reply may speak to: all made by a machine; made by one and read by a person; written by a person with a tool's help; somebody
-new to the project; a statement that is only asked for."""
+new to the project; a statement that is only asked for; one that is asked for of somebody who told of a tool."""
 CASED = ("AI001", "AI002", "AI003", "AI004")
 """Codes whose replies differ by case."""
 

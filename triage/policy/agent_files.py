@@ -4,66 +4,80 @@
 
 import re
 
+from triage.policy.evidence.words import word_set
 from triage.policy.pack import glob_matches
 
 AGENT_FILES = (
-    "**/AGENTS.md", "**/AGENT.md", "**/agents.md", "**/agent.md", "**/AGENTS.override.md", "**/CLAUDE.md", "**/CLAUDE.local.md",
-    "**/claude.md", "**/GEMINI.md", "**/QWEN.md", "**/COPILOT.md", "**/.cursorrules", "**/.cursor/**", "**/.rules", "**/.rules/**",
+    "**/agents.md", "**/agent.md", "**/agents.override.md", "**/claude.md", "**/claude.local.md", "**/gemini.md", "**/qwen.md",
+    "**/copilot.md", "**/warp.md", "**/crush.md", "**/.cursorrules", "**/.cursor/**", "**/.rules", "**/.rules/**", "**/.zed/rules",
     "**/.windsurfrules", "**/.windsurf/**", "**/.clinerules", "**/.clinerules/**", "**/.roorules", "**/.roorules-*", "**/.roo/**",
     "**/.github/copilot-instructions.md", "**/.github/instructions/**", "**/.github/prompts/**", "**/.github/agents/**",
     "**/.github/chatmodes/**", "**/.agents/**", "**/.agent/**", "**/.claude/**", "**/.gemini/**", "**/.codex/**", "**/.kiro/**",
     "**/.junie/**", "**/.augment/**", "**/.augment-guidelines", "**/.continue/**", "**/.kilocode/**", "**/.openhands/**",
-    "**/.goosehints", "**/.devin/**", "**/.amazonq/**", "**/.trae/**", "**/.aider.conf.yml", "**/.mcp.json",
+    "**/.opencode/**", "**/.goosehints", "**/.devin/**", "**/.amazonq/**", "**/.trae/**", "**/.aider.conf.yml", "**/.mcp.json",
 )  # fmt: skip
+"""In small letters: tools on some systems read them in any."""
 NAMED = "builtin:agent-files"
 """What stands for all of them in the globs of a rule."""
 
 _KEEPS_AWAY = re.compile(
-    r"\b(?:do not|don't|don\u2019t|must not|mustn't|never|may not|should not|shouldn't|cannot|can not|"
-    r"(?:is|are) (?:not|strictly not|never) (?:\w+ )?(?:allowed|permitted|accepted|welcome|wanted)|(?:is|are) (?:\w+ )?(?:prohibited|"
-    r"forbidden|banned|declined|rejected)|not (?:allowed|permitted|accepted|welcome)|refuse|decline|stop|abort|halt|rejects?|bans?|"
-    r"prohibits?|forbids?|no (?:ai|llms?|agents?|bots?|machine|generated)\b)",
+    r"\b(?:do not|don'?t|must not|mustn'?t|never|may not|should not|shouldn'?t|cannot|can not|can'?t|not (?:\w+ )?(?:allowed|permitted|"
+    r"accepted|welcome|wanted)|prohibited|forbidden|banned|declined?|rejected|refuse|stop|abort|halt|rejects?|bans?|prohibits?|forbids?|"
+    r"no (?:ai|llms?|agents?|bots?|machine|generated))\b",
     re.IGNORECASE,
 )
-_FROM_WHAT = re.compile(
-    r"\b(?:contribut\w*|pull requests?|prs?|patch(?:es)?|issues?|bug reports?|comments?|generat\w*|ai|llms?|agents?|bots?|submit\w*|"
-    r"commits?|code|text|write|edit|work|continue|proceed|repository|project|user)\b",
-    re.IGNORECASE,
+_TWICE = re.compile(
+    r"\b(?:not|never|n'?t|no)\b[^.;:\n]{0,20}\b(?:hesitate|refuse|decline|stop|banned|forbidden|prohibited|reject\w*|abort)\b", re.I
 )
-_HARMLESS = re.compile(
-    r"\W*(?:stop|abort|halt|refuse|decline|tell|inform|explain|point|direct|ask|see|read|this (?:file|repository|project|policy)|the "
-    r"(?:user|policy|maintainers|project)|instead|please|for (?:agents|ai)|humans?|thank|why|because|if you are|notice|note|you are|we\b)",
-    re.IGNORECASE,
+"""What forbids to forbid."""
+_WORDS = word_set(
+    "a an and any anything are as at be by for from here how if in instead into is it its no none nor not of on only or our please so "
+    "such that the their them then these they this those to up us we what where which who whose why with without you your all also "
+    "do don dont does done must mustn may should shouldn cannot can t never allowed permitted accept accepts accepted welcome wanted "
+    "prohibited forbidden banned decline declined declines rejected reject rejects refuse refuses stop abort halt ban bans prohibit "
+    "prohibits forbid forbids strictly expressly explicitly currently generally fully entirely wholly immediately politely kindly "
+    "ai artificial intelligence llm llms large language model models agent agents bot bots machine machines assistant assistants tool "
+    "tools chatbot chatbots copilot claude chatgpt gemini codex cursor generative automated autonomous generated assisted written made "
+    "content output text code patch patches pr prs pull request requests merge issue issues bug report reports comment comments review "
+    "reviews commit commits contribution contributions contribute contributing contributor contributors change changes message messages "
+    "mail mails mailing list description descriptions documentation docs file files repository repo project codebase tree "
+    "write generate create open submit send make post produce propose edit modify continue proceed work help assist push "
+    "human humans person people user users maintainer maintainers owner tell inform explain point direct ask see read refer about "
+    "policy policies license copyright reason notice note md contributing readme instructions rule rules following of behalf his her "
+    "task session working accordingly result results under no circumstances circumstance will there have been has was were new "
 )
+"""All that a file may say which only keeps agents away: what says more, instructs."""
 
 
 def is_agent_file(path: str) -> bool:
     """Say whether a path is one from which an AI agent takes instructions."""
-    return glob_matches(path, AGENT_FILES)
+    return glob_matches(path.lower(), AGENT_FILES)
 
 
 def keeps_agents_away(text: str) -> bool:
-    """Say whether every sentence of an agent file's text keeps agents away or says to whom to turn, and one at least keeps them away."""
-    told = False
-    for sentence in re.split(r"(?<=[.!?:])\s+|\n\s*(?=[-*#\d\n])", text):
-        plain = sentence.strip(" \t\n#*->`_")
-        if not re.search(r"[a-z]{2}", plain, re.IGNORECASE) or (sentence.lstrip().startswith("#") and len(plain.split()) <= 6):
-            continue
-        if "```" in sentence:
-            return False
-        if _KEEPS_AWAY.search(plain) and _FROM_WHAT.search(plain):
-            told = True
-        elif not _HARMLESS.match(plain):
-            return False
-    return told
+    """Say whether a text forbids agents to contribute and says nothing else but why and whom to turn to."""
+    if "```" in text or "<!--" in text or _TWICE.search(text):
+        return False
+    words = re.findall(r"[^\W_]+", re.sub(r"https?://\S+|[\w./-]+\.(?:md|rst|txt|html)\b", " ", text).replace("\u2019", "'").lower())
+    told = any(
+        _KEEPS_AWAY.search(sentence) and _IMPERATIVE_ELSE.search(sentence) is None for sentence in re.split(r"(?<=[.!?])\s+|\n", text)
+    )
+    return told and len(words) < 400 and all(word in _WORDS for word in words) and not _ORDERS.search(text)
 
 
-def added_text(diff: str, path: str) -> str:
-    """Return the lines that a diff adds to one file."""
-    start = re.search(rf"^\+\+\+ (?:b/)?{re.escape(path)}\s*$", diff, re.MULTILINE)
-    if not start:
+_IMPERATIVE_ELSE = re.compile(r"^\W*(?:write|generate|create|submit|commit|push|edit|modify|produce|proceed|continue)\b", re.IGNORECASE)
+_ORDERS = re.compile(
+    r"(?:^|[.!?;:,]\s+|\n|\band\s+|\bthen\s+|\bplease\s+)(?:please\s+)?(?:write|generate|create|submit|commit|push|edit|modify|produce|"
+    r"proceed|continue|open|send|post|make|use)\b(?![^.\n]{0,40}\b(?:is|are) (?:not|strictly|prohibited|forbidden|banned))", re.IGNORECASE,
+)  # fmt: skip
+"""An order to do something, in a place where no word forbids it."""
+
+
+def added_text(diff: str, path: str, added: int) -> str:
+    """Return the lines that a diff adds to one file, "" where they are not as many as were counted: then the diff is no plain one."""
+    starts = list(re.finditer(rf"^\+\+\+ (?:b/)?{re.escape(path)}\s*$", diff, re.MULTILINE))
+    if len(starts) != 1:
         return ""
-    rest = diff[start.end() :]
-    end = re.search(r"^diff --git |^--- [^\n]*\n\+\+\+ |^-- $", rest, re.MULTILINE)
-    lines = (rest[: end.start()] if end else rest).split("\n")
-    return "\n".join(line[1:] for line in lines if line.startswith("+"))
+    lines = re.split(r"^diff --git ", diff[starts[0].end() :], maxsplit=1, flags=re.MULTILINE)[0].split("\n")
+    found = [line[1:].rstrip("\r") for line in lines if line.startswith("+") and not line.startswith("+++ ")]
+    return "\n".join(found) if len(found) == added else ""

@@ -29,10 +29,15 @@ def _noted(message: Message, body: Body) -> tuple[FileChange, ...]:
         return message.files
     return tuple(
         replace(change, note="preventive")
-        if change.status != "deleted" and is_agent_file(change.path) and keeps_agents_away(added_text(body.diff, change.path))
+        if is_agent_file(change.path) and _only_adds(change) and keeps_agents_away(added_text(body.diff, change.path, change.added))
         else change
         for change in message.files
     )
+
+
+def _only_adds(change: FileChange) -> bool:
+    """Say whether all that a file says now is what the patch adds, or what it said before keeps standing: nothing is taken away."""
+    return change.status in {"added", "modified"} and change.removed == 0
 
 
 _PLACE = re.compile(r"\n(?:@@ |index [0-9a-f]{4,64}\.\.)[^\n]*")

@@ -125,7 +125,11 @@ class TextReader:
         """Return what a passage is here: an answer may be set as a block quote, and a line of code's comment looks like a heading."""
         if passage.layout is Layout.QUOTE and self.section.asks and self.headed:
             return Layout.PROSE
-        if passage.layout is Layout.HEADING and passage.text.endswith(".") and "?" not in passage.text:
+        if (
+            passage.layout is Layout.HEADING
+            and "?" not in passage.text
+            and (passage.text.endswith(".") or forms.is_plain_answer(passage.text))
+        ):
             return Layout.PROSE
         return passage.layout
 
@@ -304,9 +308,9 @@ _BUT = re.compile(
 _SOME = re.compile(
     r"\bfor (?:(?:most|all|everything|every|much)\b|(?:the|these|those|some) (?:tests?|docs?|documentation|cover letter|"
     r"description)\b(?! nor))|\b(?:in|of|for) (?:the|an|my|its) (?:old|other|previous|earlier|first|last|original|former)\b|"
-    r"\bby upstream\b|\balone\b|\bunmodified\b|\b(?:my|an)other (?:patch|series|work|part)|\bmy other\b|\buse \w+(?: \w+)? at (?:work|home)\b|"
-    r"\b(?:usually|normally|generally|ordinarily|as a rule)\b|\bno \w+(?: tools?)? could\b|\b(?:all )?by itself\b|\bexclusively\b|\bentirely\b|"
-    r"\bsolely\b|\bwithout (?:my |a )?(?:review|check)\w*", re.I
+    r"\bby upstream\b|\balone\b|\bunmodified\b|\b(?:my|an)other (?:patch|series|work|part)|\bmy other\b|"
+    r"\buse \w+(?: \w+)? at (?:work|home)\b|\b(?:usually|normally|generally|ordinarily|as a rule)\b|\bno \w+(?: tools?)? could\b|"
+    r"\b(?:all )?by itself\b|\bexclusively\b|\bentirely\b|\bsolely\b|\bwithout (?:my |a )?(?:review|check)\w*", re.I
 )  # fmt: skip
 """What makes a denial one of a part, or of a habit."""
 

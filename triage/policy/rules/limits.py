@@ -5,7 +5,7 @@
 from collections.abc import Iterator
 
 from triage.model import FileChange, Finding, Kind, Severity
-from triage.policy.agent_files import AGENT_FILES, NAMED
+from triage.policy.agent_files import NAMED, is_agent_file
 from triage.policy.pack import Rule, glob_matches
 from triage.policy.rules.case import Case, finding
 
@@ -16,10 +16,11 @@ def paths(case: Case, rule: Rule) -> Iterator[Finding]:
     statuses = {"added": {"added"}, "modified": {"modified", "renamed"}}.get(
         rule.parameters.get("applies_to", ""), {"added", "modified", "renamed"}
     )
-    globs = [glob for item in rule.parameters["globs"] for glob in (AGENT_FILES if item == NAMED else (item,))]
+    globs = [glob for glob in rule.parameters["globs"] if glob != NAMED]
+    instructing = len(globs) < len(rule.parameters["globs"])
     for message in case.patches(rule):
         for change in message.files:
-            if change.status in statuses and glob_matches(change.path, globs):
+            if change.status in statuses and (glob_matches(change.path, globs) or (instructing and is_agent_file(change.path))):
                 code = "AI014" if op == "forbid" else "AI013"
                 keeps = op == "only-preventive" and change.note == "preventive"
                 asks = ": by its words it only keeps agents away." if keeps else ": does it only prevent AI use?"
