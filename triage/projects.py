@@ -113,6 +113,8 @@ def packs_of(names: Iterable[str], config: Config) -> list[tuple[str, Pack]]:
         if pack.id not in found:
             found[pack.id] = (name, pack)
             waiting += pack.must_satisfy
+        elif found[pack.id][1].digest != pack.digest:
+            raise ConfigError(f"two packs are called {pack.id}: {found[pack.id][1].where} and {pack.where}", "rename one")
     return list(found.values())
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SOB, Run, mail, patch_body
+from triage.admin.subscribe import sources, staged, use
 from triage.config import Config
 
 FIRST = '[policy]\nid = "team"\ntitle = "Team"\nstatus = "verified"\n[[rule]]\nid = "note"\nkind = "cover-letter"\nabove = 5\nseverity = "info"\n'
@@ -221,3 +222,69 @@ def test_nothing_of_a_tree_leads_out_of_its_folder(packs: Packs, run: Run, confi
     assert run("policy", "subscribe", str(packs.tree)).code == 0
     found = sorted(path.name for path in (config.paths.policies / "subscribed").iterdir())
     assert found == ["good.toml", "sources.json", "team.toml"]
+
+
+def test_a_pack_that_stands_in_for_one_of_ours_is_told_as_that(packs: Packs, run: Run, tmp_path: Path) -> None:
+    packs.release("v1", {"python.toml": FIRST.replace('"team"', '"python"')})
+    assert "  python: new, in place of the one that comes with triage\n" in run("policy", "subscribe", str(packs.tree)).out
+    run("add", "l", "-", "--policy", "python")
+    assert run("policy", "unsubscribe", "packs").code == 0  # ours is there again
+
+
+def test_a_pack_that_breaks_another_is_not_taken(packs: Packs, run: Run) -> None:
+    packs.release("v1", {"qemu.toml": FIRST.replace('"team"', '"qemu"')})
+    done = run("policy", "subscribe", str(packs.tree))
+    assert (done.code, "with it the pack qemu-proposed-2026 could not be read" in done.err) == (78, True)
+    assert run("policy", "check", "qemu-proposed-2026").code == 0
+
+
+def test_two_sources_with_a_pack_of_one_name_are_not_mixed(packs: Packs, run: Run, tmp_path: Path) -> None:
+    packs.release("v1", {"team.toml": FIRST})
+    run("policy", "subscribe", str(packs.tree))
+    (tmp_path / "more").mkdir()
+    subprocess.run(["git", "clone", "--quiet", str(packs.tree), str(tmp_path / "more" / "others")], check=True)
+    done = run("policy", "subscribe", str(tmp_path / "more" / "others"))
+    assert (done.code, "packs has a pack called team already" in done.err) == (78, True)
+
+
+def test_texts_for_replies_are_checked_before_a_pack_is_used(packs: Packs, run: Run, config: Config) -> None:
+    wrong = FIRST + '[replies]\nFMT005 = "{name.__class__}"\n'
+    packs.release("v1", {"team.toml": wrong})
+    assert "{name.__class__} is unknown" in run("policy", "subscribe", str(packs.tree)).err
+    config.paths.policies.mkdir(parents=True, exist_ok=True)
+    (config.paths.policies / "team.toml").write_text(wrong)
+    assert run("add", "l", "-", "--policy", "team").code == 78
+
+
+def test_a_killed_update_leaves_one_version_whole(
+    packs: Packs, run: Run, listed: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch, config: Config
+) -> None:
+    packs.release("v2", {"team.toml": SECOND, "other.toml": SECOND.replace('"team"', '"other"')})
+
+    def stop(*words: object, **more: object) -> None:
+        raise KeyboardInterrupt
+
+    def update() -> None:
+        with staged(config, sources(config)[0]) as new:
+            assert new is not None
+            use(config, new)
+
+    monkeypatch.setattr("triage.admin.subscribe.os.replace", stop)
+    with pytest.raises(KeyboardInterrupt):
+        update()
+    monkeypatch.undo()
+    assert (config.paths.policies / "subscribed" / "team.toml").read_text() == FIRST
+    assert not (config.paths.policies / "subscribed" / "other.toml").exists()
+
+
+def test_two_packs_of_one_name_are_not_confused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plain-dco.toml").write_text('[policy]\nid = "plain-dco"\n[[rule]]\nid = "c"\nkind = "cover-letter"\nabove = 1\n')
+    (tmp_path / "x").write_bytes(mail(patch_body()))
+    done = run("check", "--policy", "plain-dco", "--policy", str(tmp_path / "plain-dco.toml"), str(tmp_path / "x"))
+    assert (done.code, "two packs are called plain-dco" in done.err) == (78, True)
+
+
+def test_a_date_at_the_end_of_time_is_a_date(run: Run, config: Config) -> None:
+    config.paths.policies.mkdir(parents=True, exist_ok=True)
+    (config.paths.policies / "team.toml").write_text(FIRST.replace('status = "verified"', "checked = 9999-12-31"))
+    assert run("policy", "check", "team").code == 0

@@ -17,6 +17,7 @@ from triage.files import write_lock
 from triage.ingest.pipeline import settle
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import ConfigError, TriageError, UsageError
+from triage.policy.replies import check_replies
 from triage.projects import load_projects
 from triage.store import archives as stored
 from triage.store.errors import DATABASE_ERRORS, database_error
@@ -89,6 +90,7 @@ def _check_in_force(config: Config, policies: tuple[str, ...]) -> None:
     if twice := next((name for name in policies if policies.count(name) > 1), ""):
         raise UsageError(f"{twice} is named twice", "name each pack once")
     for project in load_projects(policies, config).each:
+        check_replies(project.pack)
         if not project.pack.enabled:
             hint = f"`triage policy compare` says what it would change; to apply it, copy it to {config.paths.policies} with enabled = true"
             raise ConfigError(f"{project.pack.id} is a proposal that is not in force", hint)

@@ -3,6 +3,7 @@
 """Policy packs from git repositories: a signed tag fetched when asked for, verified, staged, and used whole or not at all."""
 
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -19,8 +20,9 @@ from triage.model.errors import ArchiveError, ConfigError, KeysError, NetworkErr
 from triage.opinion.repository import Repository, git_config
 from triage.policy.names import unknown_names
 from triage.policy.packtest import try_pack
+from triage.policy.replies import check_replies
 from triage.policy.validate import MAX_TOML
-from triage.projects import SUBSCRIBED, load_projects, read_test_mails
+from triage.projects import SUBSCRIBED, builtin_packs, known_packs, load_pack, load_projects, read_test_mails
 
 MAX_FILES, MAX_TAGS, MAX_MAILS = 300, 5000, 8 << 20
 _VERSION = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,4})")
@@ -97,24 +99,24 @@ def staged(config: Config, source: Source) -> Iterator[Staged | None]:
     packs = tuple(sorted((name[:-5], sha256(content).hexdigest()) for name, content in files.items() if name.endswith(".toml")))
     found = replace(source, tag=tag, object=oid, commit=commit, signer=signer, packs=packs)
     config.paths.config.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for other in sources(config):
+        if other.name != source.name and (both := {name for name, _ in packs} & {name for name, _ in other.packs}):
+            raise ConfigError(
+                f"{other.name} has a pack called {min(both)} already", f"`triage policy unsubscribe {other.name}` gives it up"
+            )
     with tempfile.TemporaryDirectory(dir=config.paths.config, prefix=".packs-") as folder:
         trial = replace(config, paths=Paths(config.paths.data, Path(folder)))
         _lay_out(config, source, trial.paths.policies, files)
         _check(trial, packs)
-        yield Staged(found, tuple(_changes(source, packs)), trial, files)
+        _check_others(config, trial)
+        yield Staged(found, tuple(_changes(config, source, packs)), trial, files)
 
 
 def use(config: Config, new: Staged) -> None:
-    """Use a staged version from now on: each file is written whole, the list of sources last."""
-    folder = _folder(config)
+    """Use a staged version from now on: all its files at one moment, whatever ends the program."""
     with write_lock(config.paths.data):
         others = [one for one in sources(config) if one.name != new.source.name]
-        for name, content in new.files.items():
-            write_file(folder / name, content.decode("utf-8"), private=True)
-        _save(config, [*others, new.source])
-        for name, what in new.changes:
-            if what == "gone":
-                _remove(folder, name)
+        _swap(config, [*others, new.source], new.files)
 
 
 def unsubscribe(config: Config, name: str) -> Source:
@@ -125,14 +127,12 @@ def unsubscribe(config: Config, name: str) -> Source:
     if found is None:
         known = ", ".join(one.name for one in sources(config)) or "none"
         raise UsageError(f"no source is called {name!r}", f"subscribed to: {known}")
-    mine = {pack for pack, _ in found.packs}
+    mine = {pack for pack, _ in found.packs} - set(builtin_packs()) - {path.stem for path in config.paths.policies.glob("*.toml")}
     for spec in load_lists(config.paths):
         if used := mine & {project.pack.id for project in load_projects(spec.policies, config).each}:
             raise UsageError(f"{spec.name} is judged by {min(used)}", f"choose another first: `triage policy use {spec.name} PACK`")
     with write_lock(config.paths.data):
-        _save(config, [one for one in sources(config) if one.name != found.name])
-        for pack, _ in found.packs:
-            _remove(_folder(config), pack)
+        _swap(config, [one for one in sources(config) if one.name != found.name], {})
         shutil.rmtree(config.paths.data / "packs" / f"{found.name}.git", ignore_errors=True)
     return found
 
@@ -141,14 +141,28 @@ def _folder(config: Config) -> Path:
     return config.paths.policies / SUBSCRIBED
 
 
-def _save(config: Config, rows: list[Source]) -> None:
-    content = json.dumps({"schema": 1, "sources": [asdict(one) for one in sorted(rows, key=lambda one: one.name)]}, indent=1)
-    write_file(_folder(config) / "sources.json", content + "\n", private=True)
-
-
-def _remove(folder: Path, name: str) -> None:
-    for end in (".toml", ".mbox"):
-        (folder / f"{name}{end}").unlink(missing_ok=True)
+def _swap(config: Config, rows: list[Source], files: dict[str, bytes]) -> None:
+    """Put a new folder in the place of the one in use, by one rename of a link: what `rows` name, taken from `files` or from before."""
+    link = _folder(config)
+    before = {path.name: path for path in link.iterdir() if path.is_file()} if link.is_dir() else {}
+    config.paths.policies.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=config.paths.policies, prefix=f".{SUBSCRIBED}-"))
+    try:
+        for name in (f"{pack}{end}" for one in rows for pack, _ in one.packs for end in (".toml", ".mbox")):
+            content = files.get(name) if name in files else before[name].read_bytes() if name in before else None
+            if content is not None:
+                write_file(fresh / name, content.decode("utf-8"), private=True)
+        told = {"schema": 1, "sources": [asdict(one) for one in sorted(rows, key=lambda one: one.name)]}
+        write_file(fresh / "sources.json", json.dumps(told, indent=1) + "\n", private=True)
+        pointer = fresh.with_name(f"{fresh.name}.link")
+        pointer.symlink_to(fresh.name)
+        os.replace(pointer, link)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise ArchiveError(f"cannot write to {config.paths.policies}", f"{error.strerror}; nothing was changed") from error
+    for left in config.paths.policies.glob(f".{SUBSCRIBED}-*"):
+        if left.name != fresh.name:
+            left.unlink() if left.is_symlink() else shutil.rmtree(left, ignore_errors=True)
 
 
 def _newest(repository: Repository, source: Source) -> tuple[str, str]:
@@ -248,6 +262,7 @@ def _check(config: Config, packs: tuple[tuple[str, str], ...]) -> None:
 
     for name, _ in packs:
         project = load_projects((str(config.paths.policies / SUBSCRIBED / f"{name}.toml"),), config).each[0]
+        check_replies(project.pack)
         wrong = unknown_names(project.pack, project.people) or try_pack(
             project.pack, split_mbox(read_test_mails(project.pack)), git.patch_ids
         ).wrong  # fmt: skip
@@ -255,8 +270,24 @@ def _check(config: Config, packs: tuple[tuple[str, str], ...]) -> None:
             raise ConfigError(f"the pack {name} fails its check: {wrong[0]}", "nothing was taken; tell who looks after it")
 
 
-def _changes(source: Source, packs: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
-    old, new = dict(source.packs), dict(packs)
+def _check_others(config: Config, trial: Config) -> None:
+    """Raise `ConfigError` for a pack that can be read now and could not be with the new ones in use."""
+    for name in known_packs(config.paths.policies):
+        try:
+            load_pack(name, config.paths.policies)
+        except ConfigError:
+            continue
+        try:
+            load_pack(name, trial.paths.policies)
+        except ConfigError as error:
+            if (trial.paths.policies / SUBSCRIBED / f"{name}.toml").exists() or name in builtin_packs():
+                raise ConfigError(f"with it the pack {name} could not be read: {error.message}", "nothing was taken") from error
+
+
+def _changes(config: Config, source: Source, packs: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, str]]:
+    old, new, ours = dict(source.packs), dict(packs), set(builtin_packs())
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
-            yield name, "new" if name not in old else "gone" if name not in new else "changed"
+            what = "new" if name not in old else "gone" if name not in new else "changed"
+            hidden = ", hidden by your own" if (config.paths.policies / f"{name}.toml").exists() else ""
+            yield name, what + (", in place of the one that comes with triage" if name in ours and what != "gone" else "") + hidden

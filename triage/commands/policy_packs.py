@@ -127,8 +127,8 @@ def check(config: "Config", packs: tuple[str, ...], mails: Any, as_json: bool) -
     from triage.git import patch_ids
     from triage.policy.names import unknown_names, without_roster
     from triage.policy.packtest import try_pack
+    from triage.policy.replies import check_replies
     from triage.projects import known_packs, load_projects, read_test_mails
-    from triage.report.drafts import check_replies
 
     if mails and len(packs) != 1:
         raise UsageError("--mails goes with one pack", "name it")

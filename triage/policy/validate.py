@@ -66,7 +66,7 @@ _MANY = frozenset(["identity", "order", "human-only", "ai-stance", "disclosure"]
 
 def check_code(row: dict[str, Any], spot: str) -> None:
     """Refuse a code of a pack's own that the program has, or that would stand for findings that say unlike things."""
-    from triage.model.codes import PREFIXES, is_own
+    from triage.model.codes import CODES, PREFIXES, is_own
 
     if "name" in row and "code" not in row:
         raise ConfigError(f"{spot}: name has no effect without code", "give both")
@@ -78,7 +78,7 @@ def check_code(row: dict[str, Any], spot: str) -> None:
     if not is_own(row["code"]):
         taken = f"none that begins with {', '.join(PREFIXES)}"
         raise ConfigError(f"{spot}: {row['code']!r} will not do as a code", f"capitals and a number, such as ACK001; {taken}")
-    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", row.get("name", "")):
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", row.get("name", "")) or row["name"] in {code.name for code in CODES.values()}:
         raise ConfigError(f"{spot}: {row.get('name', '')!r} will not do as a name", "small letters and dashes, such as ack-missing")
 
 

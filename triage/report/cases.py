@@ -20,8 +20,8 @@ _LOOKED = re.compile(
 )
 _MINE = re.compile(
     r"\b(?:I|we) (?:have )?(?:wrote|written|write|did|coded) (?:this|it|all|most|the (?:code|patch|rest|driver))\b|\bmy own\b|\bmyself\b|"
-    r"\b(?:written|made|done|typed) by (?:me|us|hand)\b|\b(?:is|are) (?:all )?mine\b|\bthe rest (?:is|was)\b|\bhelp(?:ed|s)?\b|\bassisted me\b|"
-    r"\bsuggest|\bhints?\b|\bcompletions?\b|\bboilerplate\b",
+    r"\b(?:written|made|done|typed) by (?:me|us|hand)\b|\b(?:is|are) (?:all )?mine\b|\bthe rest (?:is|was)\b|\bhelp(?:ed|s)?\b|"
+    r"\bassisted me\b|\bsuggest|\bhints?\b|\bcompletions?\b|\bboilerplate\b",
     re.I,
 )
 _BESIDE = frozenset([Role.TEST, Role.TRANSLATE, Role.DESCRIBE, Role.FIND, Role.REVIEW, Role.DEBUG, Role.RESEARCH])

@@ -11,19 +11,16 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from functools import lru_cache
 from importlib.resources import files
-from string import Formatter
 from typing import Any
 
 from triage.model import Message, Person
 from triage.model.codes import is_own
-from triage.model.errors import ConfigError
 from triage.model.listed import ListedFinding
 from triage.model.text import safe
 from triage.policy.pack import Pack
+from triage.policy.replies import check_replies
 from triage.report.cases import case_of
 from triage.report.outgoing import set_text, wrapped
-
-WORDS = ("name", "project", "says", "quote", "source", "rule", "line", "statement")
 
 
 @lru_cache(maxsize=1)
@@ -35,20 +32,6 @@ def replies() -> dict[str, str]:
 
 _EXCEPTIONAL = {"AI001", "AI009", "AI010"}
 """Findings that an exception would lift."""
-
-
-def check_replies(pack: Pack) -> None:
-    """Raise `ConfigError` for a text of a pack with an unknown word in braces."""
-    for code, text in {**pack.replies, **({"welcome": pack.welcome} if pack.welcome else {})}.items():
-        words = ("name", "project") if code == "welcome" else WORDS
-        try:
-            parts = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
-        except ValueError as error:
-            raise ConfigError(f"{pack.where}, [replies], {code}: {error}", "write {{ and }} for braces") from error
-        for name, spec, conversion in parts:
-            if name not in words or spec or conversion:
-                whole = f"{name}{'!' + conversion if conversion else ''}{':' + spec if spec else ''}"
-                raise ConfigError(f"{pack.where}, [replies], {code}: {{{whole}}} is unknown", f"one of {', '.join(words)}, as it is")
 
 
 def drafts(

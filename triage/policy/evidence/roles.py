@@ -71,6 +71,9 @@ _BY_HAND = re.compile(
     r"|(?:i|we) (?:(?:then|also|just|myself) )?(?:wrote|did|made|added)\b[^,;()]*)"
 )
 """A part of a sentence that tells what a person did: "the tests are mine", "I wrote the tests"."""
+_AND_MADE = re.compile(r"\band (?:then |also )?(?:wrote|generated|produced|implemented|coded) (?:the|this|a|most|all|it)\b")
+"""What a machine that helped did besides, without another subject between."""
+_ASKED = re.compile(r"\basked (?:\w+ ){1,3}?(?:how|what|why|when|where|about)\b")
 _LIGHT = word_set("did do done made make ran run gave give got get put came come went had has have used using let asked told was is")
 _LOOKS = (Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH)
 LOOKING = frozenset(_LOOKS)
@@ -96,7 +99,10 @@ def role_of(text: str, verb: str = "", mention: Mention | None = None) -> Role:
     looking = [role for role in _LOOKS if role in own] or [role for role in _LOOKS if role in near]
     made = Role.GENERATE in own and not (own & LOOKING)
     if looking and not made:
-        return looking[0]
+        also = _AND_MADE.search(low)
+        return Role.GENERATE if also and not re.search(r"\b(?:i|we)\b", low[: also.start()]) else looking[0]
+    if _ASKED.search(low) and not _AND_MADE.search(low):
+        return Role.RESEARCH
     if Role.TEST in near and (made or Role.GENERATE in near or not own):
         return Role.TEST
     if Role.DESCRIBE in near and "code" not in low[: low.find("\n") if "\n" in low else None].split():

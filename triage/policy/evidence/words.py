@@ -152,7 +152,7 @@ USES = {
     "accessibility": re.compile(r"\baccessib|\bscreen reader|\bdictat|\bdisabilit|\bblind\b|\bdyslexi", re.I | re.A),
     "typing-aid": re.compile(r"\bauto-?complet|\btab[- ]complet|\btyping\b|\bcode completion\b", re.I | re.A),
     "mechanical": re.compile(r"\brenam|\breformat|\bre-?indent|\bmechanical|\bwhitespace\b|\bsearch and replace\b", re.I | re.A),
-    "grammar": re.compile(r"\bgrammar(?! (?:parser|file|rules?|for|of))|\bspell|\btypos?\b|\bproofread|\bpunctuation", re.I | re.A),
+    "grammar": re.compile(r"\bgrammar(?! (?:parser|file|rules?))|\bspell|\btypos?\b|\bproofread|\bpunctuation", re.I | re.A),
 }
 """Uses that several policies leave alone, by the words that tell of them."""
 

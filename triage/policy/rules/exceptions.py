@@ -173,15 +173,22 @@ def _named(name: str, text: str) -> bool:
 
 
 _DENIED = re.compile(
-    r"\b(?:no|not|never|without|neither|nor|isn't|aren't|wasn't|doesn't|don't|cannot|can't|later|follows?|following|separate(?:ly)?|"
-    r"instead of|rather than|unlike|outside)\b",
+    r"\b(?:no|not|never|without|neither|nor|isn't|aren't|wasn't|doesn't|don't|cannot|can't|instead of|rather than|unlike|outside)\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:later|follows?|following|separate(?:ly)?|another) (?:\w+ ){0,2}(?:patch|series|version|commit)|\bfollows?\b",
     re.IGNORECASE,
 )
 
 
 def _claimed(name: str, text: str) -> bool:
-    """Say whether a text names something of itself: not in a sentence that denies it, or that speaks of another patch."""
-    return any(_named(name, part) and not _DENIED.search(part) for part in re.split(r"(?<=[.;!?])\s+|\n", text))
+    """Say whether a text names something of itself: not where the words before deny it, or its sentence speaks of another patch."""
+    for part in re.split(r"(?<=[.;!?])\s+|\n", text):
+        found = re.search(_pattern(name), part, re.IGNORECASE)
+        if found and not _DENIED.search(part[: found.start()]) and not _ELSEWHERE.search(part):
+            return True
+    return False
 
 
 def _outside_time(one: ExceptionRule, patches: Sequence[Message]) -> str:
