@@ -22,6 +22,7 @@ from triage.policy.validate import MAX_TOML
 if TYPE_CHECKING:
     from triage.policy.context import ProjectContext
     from triage.policy.people import People
+    from triage.policy.rules.case import Before
 
 
 SUBSCRIBED = "subscribed"
@@ -202,10 +203,11 @@ class Judges:
         return together(project.people for project in map(self.of, policies) if isinstance(project, Project))
 
     def judge(
-        self, policies: Iterable[tuple[str, ...]], series: Series, replies: Sequence[Message], earlier: Sequence[Evidence]
-    ) -> tuple[Finding, ...]:
+        self, policies: Iterable[tuple[str, ...]], series: Series, replies: Sequence[Message], earlier: Sequence[Evidence],
+        before: "Before | None" = None,
+    ) -> tuple[Finding, ...]:  # fmt: skip
         """Return what the projects of all lists that a series came to say of it; `policies` are those of each list."""
-        found = [item for names in sorted(set(policies)) for item in self.all_of(names).judge(series, replies, earlier)]
+        found = [item for names in sorted(set(policies)) for item in self.all_of(names).judge(series, replies, earlier, before)]
         return tuple(together(found, one_list=False))
 
     def all_of(self, names: Iterable[str]) -> Projects:

@@ -9,7 +9,7 @@ from triage.ingest.summary import ArchiveRun, Progress
 from triage.model import Evidence
 from triage.opinion.index import settle_standing
 from triage.policy.judge import declared_tools
-from triage.policy.rules.case import declared
+from triage.policy.rules.case import Before, declared
 from triage.projects import Judges
 from triage.series.corrections import Corrections
 from triage.series.grouping import group
@@ -60,7 +60,8 @@ def _judged(connection: Index, pool: Pool, by_list: dict[int, tuple[str, ...]], 
         policies = {by_list[list_id] for row in rows for list_id in lists.get(row, ()) if list_id in by_list}
         kept = next((old for row in rows if (old := pool.series_of[row]) is not None), None)
         earlier = earlier_evidence(connection, kept) if kept is not None else ()
-        findings = judges.judge(policies, series, answers, earlier)
+        before = version_before(connection, kept) if kept is not None else None
+        findings = judges.judge(policies, series, answers, earlier, before)
         judged.append(derive.Judged(series, answers, findings, tuple(declared_tools(series, answers)), branch_of(series), bool(earlier)))
     return judged
 
@@ -68,11 +69,19 @@ def _judged(connection: Index, pool: Pool, by_list: dict[int, tuple[str, ...]], 
 def _judge_heir(connection: Index, series_id: int, by_list: dict[int, tuple[str, ...]], judges: Judges) -> int:
     """Judge a series again if older versions declare something, or did; returns how many findings are new."""
     earlier = earlier_evidence(connection, series_id)
-    if not earlier and not derive.inherits(connection, series_id):
+    policies = {by_list[list_id] for list_id in derive.lists_of_series(connection, series_id) if list_id in by_list}
+    minds = any(judges.all_of(names).minds_versions for names in policies)
+    if not earlier and not minds and not derive.inherits(connection, series_id):
         return derive.save_heir(connection, series_id, None, False)
     series, replies = derive.stored_series(connection, series_id)
-    policies = {by_list[list_id] for list_id in derive.lists_of_series(connection, series_id) if list_id in by_list}
-    return derive.save_heir(connection, series_id, judges.judge(policies, series, replies, earlier), bool(earlier))
+    before = version_before(connection, series_id) if minds else None
+    return derive.save_heir(connection, series_id, judges.judge(policies, series, replies, earlier, before), bool(earlier))
+
+
+def version_before(connection: Index, series_id: int) -> Before | None:
+    """Return the version before a series, None where there is none or likeness alone ties them."""
+    found = derive.version_before(connection, series_id)
+    return Before(found[0], found[1]) if found else None
 
 
 def earlier_evidence(connection: Index, series_id: int) -> tuple[Evidence, ...]:

@@ -128,6 +128,9 @@ _TABLE = (
     ("FMT005", "cover-letter-missing", "A series as long as this one needs a cover letter, and there is none here.",
      "A cover letter that went elsewhere, or did not come to these archives.",
      "Is the cover letter missing?", "Send one in reply to the first patch, or with the next version."),
+    ("FMT006", "version-manners", "A new version came sooner, or in another thread, than the project asks for.",
+     "That a maintainer asked for it; a version before that is not in these archives.",
+     "Should this have come later, or elsewhere?", "Nothing for this version; mind it with the next."),
     ("POL001", "policy-gap", "AI use is declared on a day for which the pack has no rule about it.",
      "A rule that was in force and is not in the pack.",
      "Was there a rule on that day?", "Compare the pack with its source."),
@@ -168,6 +171,7 @@ BY_KIND: dict[str, tuple[str, ...]] = {
     "paths": ("AI013", "AI014"),
     "size": ("AI014",),
     "cover-letter": ("FMT005",),
+    "versions": ("FMT006",),
     "second-opinion": ("AI012",),
     "attest": ("AI004", "AI012"),
 }

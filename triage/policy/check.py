@@ -14,7 +14,7 @@ from triage.model.errors import UsageError
 from triage.model.listed import ListedFinding, SecondOpinion
 from triage.policy.annotate import with_facts
 from triage.policy.project import Projects
-from triage.policy.rules.case import declared
+from triage.policy.rules.case import Before, declared
 from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
@@ -56,7 +56,7 @@ def check_mails(
         found: list[tuple[Series, tuple[Message, ...]]] = [(_exported(reads, patch_ids, cover), ())]
     else:
         found = list(_series(_message(read, patch_ids) for read in reads))
-    return [Checked(one, replies, tuple(projects.judge(one, replies, _earlier(one, found)))) for one, replies in found]
+    return [Checked(one, replies, tuple(projects.judge(one, replies, _earlier(one, found), _before(one, found)))) for one, replies in found]
 
 
 def _is_answer(read: Read, here: set[MessageId]) -> bool:
@@ -124,6 +124,13 @@ def _earlier(series: Series, found: Sequence[tuple[Series, tuple[Message, ...]]]
         if told := declared(*older):
             return tuple(told)
     return ()
+
+
+def _before(series: Series, found: Sequence[tuple[Series, tuple[Message, ...]]]) -> Before | None:
+    """Return the version before among these."""
+    links = previous(posting_of(series), [posting_of(one) for one, _ in found if one is not series]) if len(found) > 1 else ()
+    older = next((one for one, _ in found if links and one.first.message_id == links[0].to), None)
+    return Before(older.first.posted, frozenset(message.message_id for message in older.members)) if older else None
 
 
 def _series(messages: Iterator[Message]) -> Iterator[tuple[Series, tuple[Message, ...]]]:

@@ -9,17 +9,17 @@ from triage.model import Evidence, Finding, Message, MessageId, Series, Severity
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
 from triage.policy.rules.ai_use import ai_stance, disclosure, human_only, tools, unclear
-from triage.policy.rules.case import Case, declared, finding, is_use
+from triage.policy.rules.case import Before, Case, declared, finding, is_use
 from triage.policy.rules.characters import misleading
 from triage.policy.rules.exceptions import relax
-from triage.policy.rules.limits import cover_letter, paths, size
+from triage.policy.rules.limits import cover_letter, paths, size, versions
 from triage.policy.rules.opinions import attest, second_opinion
 from triage.policy.rules.signoff import identity, order
 from triage.policy.trailer import trailer
 
 _KINDS: dict[str, Callable[[Case, Rule], Iterator[Finding]]] = {
     "trailer": trailer, "order": order, "identity": identity, "human-only": human_only, "ai-stance": ai_stance, "disclosure": disclosure,
-    "tools": tools, "paths": paths, "size": size, "cover-letter": cover_letter,
+    "tools": tools, "paths": paths, "size": size, "cover-letter": cover_letter, "versions": versions,
     "second-opinion": second_opinion, "attest": attest,
 }  # fmt: skip
 _ANYONES = re.compile(
@@ -31,12 +31,12 @@ _ABOUT_AI = {"ai-stance", "disclosure", "tools"}
 
 def judge(
     series: Series, replies: Sequence[Message], pack: Pack, people: People = NOBODY, earlier: Sequence[Evidence] = (),
-    repository: Mapping[str, bool] | None = None,
+    repository: Mapping[str, bool] | None = None, before: Before | None = None,
 ) -> list[Finding]:  # fmt: skip
     """Return what `pack` says of a series, gravest first; each mail is judged by the rules in force on its date.
 
     `replies` are the mails of its thread that are no patches, `earlier` what its people declared of the versions before,
-    `repository` what is known of it. Patches
+    `repository` what is known of it, `before` the version before. Patches
     of another project on the same list give no findings. Of several rules that say the same of one line, the gravest
     speaks. Never raises on mail content.
     """
@@ -44,7 +44,7 @@ def judge(
     if not pack.rules or len(others) == len(series.members):
         return []
     answers = tuple(sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob)))
-    case = Case(series, answers, pack, people, tuple(earlier), others, repository or {})
+    case = Case(series, answers, pack, people, tuple(earlier), others, repository or {}, before)
     found: dict[tuple[object, ...], Finding] = {}
     for item in (*_by_rules(case), *_unclear(case), *misleading(case)):
         _keep(found, item)

@@ -11,6 +11,7 @@ from triage.policy.pack import Pack
 
 if TYPE_CHECKING:
     from triage.policy.people import People
+    from triage.policy.rules.case import Before
 
 
 def together(findings: Iterable[Finding], one_list: bool) -> list[Finding]:
@@ -43,12 +44,13 @@ class Project:
     people: "People"
 
     def judge(
-        self, series: Series, replies: Sequence[Message], earlier: Sequence[Evidence] = (), repository: Mapping[str, bool] | None = None
+        self, series: Series, replies: Sequence[Message], earlier: Sequence[Evidence] = (), repository: Mapping[str, bool] | None = None,
+        before: "Before | None" = None,
     ) -> list[Finding]:  # fmt: skip
         """Return the findings on a series; `repository` is what is known of it beside what the pack says."""
         from triage.policy.judge import judge
 
-        return judge(series, replies, self.pack, self.people, earlier, {**(repository or {}), **self.pack.repository})
+        return judge(series, replies, self.pack, self.people, earlier, {**(repository or {}), **self.pack.repository}, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,18 @@ class Projects:
         """The packs' names."""
         return " ".join(project.pack.id for project in self.each)
 
-    def judge(self, series: Series, replies: Sequence[Message], earlier: Sequence[Evidence] = ()) -> list[Finding]:
+    @property
+    def minds_versions(self) -> bool:
+        """Whether a rule looks at the version before."""
+        return any(rule.kind == "versions" for project in self.each for rule in project.pack.rules)
+
+    def judge(
+        self, series: Series, replies: Sequence[Message], earlier: Sequence[Evidence] = (), before: "Before | None" = None
+    ) -> list[Finding]:  # fmt: skip
         """Return the findings of all on a series, those that say the same of one line as one."""
         known = {name: value for project in reversed(self.each) for name, value in project.pack.repository.items()}
-        return together((item for project in self.each for item in project.judge(series, replies, earlier, known)), one_list=True)
+        found = (item for project in self.each for item in project.judge(series, replies, earlier, known, before))
+        return together(found, one_list=True)
 
     def pack_of(self, item: Finding) -> Pack:
         """Return the pack that judged a finding."""

@@ -32,6 +32,8 @@ def check_sense(kind: str, parameters: dict[str, Any], spot: str) -> None:
     pair = {"key", "followed_by"} & set(parameters)
     if kind == "order" and (len(pair) == 1 or not (pair or {"first", "last"} & set(parameters))):
         raise ConfigError(f"{spot} orders nothing", "give key and followed_by, or first, or last")
+    if kind == "versions" and not parameters:
+        raise ConfigError(f"{spot} asks nothing", "give hours or thread")
     if kind == "tools" and not {"allow", "deny"} & set(parameters):
         raise ConfigError(f"{spot} lists no tool", "give allow or deny")
     if "value" in parameters and parameters["value"] not in GRAMMARS:

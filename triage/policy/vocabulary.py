@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The words of policy packs: twelve rule kinds with their parameters, a closed set of predicates, and what each may be.
+"""The words of policy packs: thirteen rule kinds with their parameters, a closed set of predicates, and what each may be.
 
 Packs are checked against these tables and the JSON Schema for editors is made from them, so that there is one list of words.
 """
@@ -206,6 +206,10 @@ KINDS: dict[str, dict[str, Parameter]] = {
         "max_added": Parameter("number", "the highest number that is no finding", needed=True),
         "count": _word("what is counted", "lines", "files", "patches"),
         "exclude": Parameter("texts", "files that do not count"),
+    },
+    "versions": {
+        "hours": Parameter("number", "how many hours lie between a version and the one before"),
+        "thread": _word("where a new version is sent: in a thread of its own, or below the one before", "apart", "below"),
     },
     "cover-letter": {
         "above": Parameter("number", "a series of more patches than this must have one", needed=True),

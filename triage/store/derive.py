@@ -278,6 +278,15 @@ def open_findings(connection: Index, list_id: int) -> dict[tuple[str, str], dict
     }
 
 
+def version_before(connection: Index, series_id: int) -> tuple[int, frozenset[str]] | None:
+    """Return when the version before a series was posted, and its mails' Message-IDs; None where none is linked."""
+    rows = connection.execute(
+        "select p.posted, m.message_id from series s join series p on p.message_id = s.previous join message m on m.series = p.id"
+        " where s.id = ?", (series_id,),
+    ).fetchall()  # fmt: skip
+    return (rows[0][0], frozenset(row[1] for row in rows)) if rows else None
+
+
 def inherits(connection: Index, series_id: int) -> bool:
     """Say whether a series was last judged with what older versions declared."""
     return bool(connection.execute("select inherits from series where id = ?", (series_id,)).fetchone()[0])

@@ -40,6 +40,14 @@ MAKING = frozenset([Role.GENERATE, Role.TEST, Role.DESCRIBE, Role.UNKNOWN, Role.
 """Roles in which something of the patch came from a machine."""
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The version before a series: when it was posted, and the Message-IDs of its mails."""
+
+    posted: int
+    ids: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Case:
     """One series with the replies to it, the pack, the project's people, and what its own people declared of older versions."""
@@ -53,6 +61,8 @@ class Case:
     """Mails of the series that are another project's: no rule speaks of them."""
     repository: Mapping[str, bool] = field(default_factory=dict)
     """What is known of the repository: `private`, `secrets`."""
+    before: "Before | None" = None
+    """The version before, where it is known."""
     given: dict[MessageId, tuple[list[tuple[Message, Trailer]], Crowd]] = field(default_factory=dict, compare=False)
     """By patch, the sign-offs that people gave in replies: worked out when first asked for."""
 

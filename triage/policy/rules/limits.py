@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rule kinds `paths`, `size` and `cover-letter`: which files a patch touches, how much it adds, and what introduces many."""
+"""The rule kinds `paths`, `size`, `cover-letter` and `versions`: what a patch touches and adds, how a series comes."""
 
 from collections.abc import Iterator
 
@@ -64,3 +64,21 @@ def cover_letter(case: Case, rule: Rule) -> Iterator[Finding]:
         cover = "a cover letter that was not filled in" if unwritten else "no cover letter"
         says = f"{series.total} patches and {cover}; more than {above} need one."
         yield finding(case, rule, "FMT005", series.first, says, region="series", key="cover")
+
+
+def versions(case: Case, rule: Rule) -> Iterator[Finding]:
+    """A new version that came too soon after the one before, or in another place than is asked for."""
+    before, first = case.before, case.series.first
+    if before is None or not case.speaks_of(rule, first):
+        return
+    hours, thread = rule.parameters.get("hours", 0), rule.parameters.get("thread", "")
+    passed = first.posted - before.posted
+    if 0 <= passed < hours * 3600:
+        says = f"This version came {passed // 3600} hours after the one before; {hours} are asked for."
+        yield finding(case, rule, "FMT006", first, says, region="series", key="hours")
+    below = bool(before.ids & set(first.parents))
+    if thread and below is (thread == "apart"):
+        says = (
+            "in the thread of the one before; it belongs into one of its own" if below else "apart from the one before; it belongs below it"
+        )
+        yield finding(case, rule, "FMT006", first, f"This version was sent {says}.", region="series", key="thread")
