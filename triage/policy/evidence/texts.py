@@ -10,6 +10,7 @@ from triage.model import Role, Says
 from triage.policy.evidence import forms
 from triage.policy.evidence.answers import Answer, below_heading, below_quote
 from triage.policy.evidence.boxes import read_boxes
+from triage.policy.evidence.denials import unlimited
 from triage.policy.evidence.forms import LINK_ONLY, made
 from triage.policy.evidence.passages import Layout, Passage, passages
 from triage.policy.evidence.reader import Setting, Statement, read_sentence
@@ -299,32 +300,6 @@ class TextReader:
         self.found.append(Said(said, passage))
         if said.says in {Says.DECLARES, Says.DENIES}:
             self.section.answered = True
-
-
-_BUT = re.compile(
-    r"\b(?:except(?:ing)?(?: for)?|other than|apart from|aside from|besides|beyond|unless you count|not counting|but for|only|just|"
-    r"save for)\b", re.I
-)  # fmt: skip
-_SOME = re.compile(
-    r"\bfor (?:(?:most|all|everything|every|much)\b|(?:the|these|those|some) (?:tests?|docs?|documentation|cover letter|"
-    r"description)\b(?! nor))|\b(?:in|of|for) (?:the|an|my|its) (?:old|other|previous|earlier|first|last|original|former)\b|"
-    r"\bby upstream\b|\balone\b|\bunmodified\b|\b(?:my|an)other (?:patch|series|work|part)|\bmy other\b|"
-    r"\buse \w+(?: \w+)? at (?:work|home)\b|\b(?:usually|normally|generally|ordinarily|as a rule)\b|\bno \w+(?: tools?)? could\b|"
-    r"\b(?:all )?by itself\b|\bexclusively\b|\bentirely\b|\bsolely\b|\bwithout (?:my |a )?(?:review|check)\w*", re.I
-)  # fmt: skip
-"""What makes a denial one of a part, or of a habit."""
-
-
-def unlimited(said: Statement, passage: str) -> Statement:
-    """Return a denial as it is; one that names what it leaves out declares that, and one that is about a part, or a habit, is not clear."""
-    if said.says is not Says.DENIES or len(said.text) > 1000:
-        return said
-    text = said.text if len(said.text) > 3 else passage
-    if (but := _BUT.search(text)) and (names := tools_in(text[but.end() :])):
-        return replace(said, says=Says.DECLARES, role=Role.UNKNOWN, tools=names, why=f"{but[0]} {text[but.end() :].strip()}"[:120])
-    if _SOME.search(text) and not re.search(r"\b(?:at all|in any part|by hand|myself)\b", text, re.I):
-        return replace(said, says=Says.UNCLEAR, why="a denial of a part, or of a habit")
-    return said
 
 
 def _title(found: list[Passage]) -> Passage | None:
