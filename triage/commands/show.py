@@ -203,20 +203,17 @@ def check(
     commits of BASE..HEAD in the current repository. Merges are judged only if they have content of their own.
     """
     from triage.b4 import b4_checks
-    from triage.commands.output import finding_lines, json_line, note, out
+    from triage.commands.output import finding_lines, json_line, out
     from triage.config import ProjectFiles
     from triage.model import Severity
     from triage.model.text import safe
     from triage.policy.check import listed
-    from triage.policy.names import unknown_names
     from triage.policy.wording import suggested
     from triage.projects import load_projects
 
     people = ProjectFiles(aliases, roster) if aliases or roster else None
     projects = load_projects(policies or _shared_policy(config), config, people)
-    for project in projects.each:
-        for says in unknown_names(project.pack, project.people):
-            note(f"triage: {safe(project.pack.id)}, {safe(says)}")
+    _tell_names(projects)
     checked = _judge(files, fresh, projects, cover.read().decode("utf-8", "replace") if cover else "", form == "text")
     mails = {message.message_id: message for one in checked for message in (*one.series.members, *one.replies)}
     found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]
@@ -234,6 +231,17 @@ def check(
                 out(f"    suggest: {safe(line)}")
     if fail_on and any(finding.severity.rank <= Severity(fail_on).rank and not finding.cured for _, finding in found):
         raise SystemExit(ExitCode.FINDINGS)
+
+
+def _tell_names(projects: "Projects") -> None:
+    """Say which names in the packs nobody bears: a rule on them would be silent."""
+    from triage.commands.output import note
+    from triage.model.text import safe
+    from triage.policy.names import unknown_names
+
+    for project in projects.each:
+        for says in unknown_names(project.pack, project.people):
+            note(f"triage: {safe(project.pack.id)}, {safe(says)}")
 
 
 def _judge(files: tuple[str, ...], fresh: bool, projects: "Projects", cover: str, tell: bool) -> list["Checked"]:
