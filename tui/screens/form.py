@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from textual import events
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static, TextArea
 
 from triage.model.errors import TriageError
@@ -33,6 +34,8 @@ def title(text: str) -> Static:
 
 
 Filled = TypeVar("Filled")
+BURST = 0.03
+"""Seconds within which keys come of one read: nobody types so fast, a paste and a slow line do."""
 
 
 class Form(ModalScreen[Filled | None], Generic[Filled]):
@@ -48,6 +51,11 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         super().__init__()
         self.session = session
         self.draft_key = draft_key
+        self._waiting = ""
+        """What was typed on a list of choices a moment ago: one key picks, more of the same read are text."""
+        self._to_text = False
+        """Whether what is typed goes to the text though the list of choices still has the keyboard."""
+        self._timer: Timer | None = None
 
     def kept(self) -> dict[str, Any]:
         """Return what was typed before and not saved."""
@@ -87,9 +95,10 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
     def _keep(self) -> None:
         self.show_line("problem", "")
         values = self.values()
-        if self.draft_key and any(getattr(values, name) for name in self.KEPT[:2]):
+        if self.draft_key and self.KEPT:
+            said = any(getattr(values, name) for name in self.KEPT[:2])
             try:
-                self.session.keep_draft(self.draft_key, json.dumps({name: getattr(values, name) for name in self.KEPT}))
+                self.session.keep_draft(self.draft_key, json.dumps({name: getattr(values, name) for name in self.KEPT}) if said else "")
             except TriageError as error:
                 self.show_line("problem", f"what you type cannot be kept: {error}")
         self.refresh_command()
@@ -111,12 +120,51 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         self.focus_next()
 
     def on_key(self, event: events.Key) -> None:
-        """A letter typed on a list of choices is meant for the text: it goes there, and so does the keyboard."""
-        if self.AREA and event.character and event.is_printable and event.character != " " and isinstance(self.focused, ChoiceList):
+        """On a list of choices one key picks or moves; several of one read, and all after them, go to the text in order."""
+        if not self.AREA or not (event.character and event.is_printable) or not isinstance(self.focused, ChoiceList):
+            return
+        event.stop()
+        event.prevent_default()
+        if self._to_text:
+            self.query_one(f"#{self.AREA}", TextArea).insert(event.character)
+            return
+        self._waiting += event.character
+        if len(self._waiting) > 1:
+            self._type_waiting()
+        else:
+            self._timer = self.set_timer(BURST, self._pick_waiting)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted onto a list of choices goes to the text, whole."""
+        if self.AREA and isinstance(self.focused, ChoiceList):
             event.stop()
-            area = self.query_one(f"#{self.AREA}", TextArea)
-            area.focus()
-            area.insert(event.character)
+            self._waiting += event.text
+            self._type_waiting()
+
+    def _type_waiting(self) -> None:
+        """Send what was typed to the text, and the keyboard with it."""
+        if self._timer is not None:
+            self._timer.stop()
+        text, self._waiting, self._to_text = self._waiting, "", True
+        area = self.query_one(f"#{self.AREA}", TextArea)
+        area.insert(text)
+        area.focus()
+
+    def _pick_waiting(self) -> None:
+        """Take the one key that was typed: it picks a choice, moves in the list, or begins the text."""
+        key, self._waiting, focused = self._waiting, "", self.focused
+        if not key or not self.is_current:
+            return
+        if isinstance(focused, ChoiceList) and focused.pick(key):
+            return
+        self._waiting = key
+        if key != " ":
+            self._type_waiting()
+        self._waiting = ""
+
+    def on_descendant_focus(self) -> None:
+        """Once the keyboard is in another field, a list of choices picks again."""
+        self._to_text = self._to_text and isinstance(self.focused, ChoiceList)
 
     def on_resize(self) -> None:
         """Keep the field in sight that has the keyboard."""

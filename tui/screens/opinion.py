@@ -93,7 +93,7 @@ class OpinionForm(Form[OpinionInput]):
         with Vertical(id="form"):
             yield title("Second opinion on")
             yield ChoiceList([one.label for one in self.abouts], self.first, id="about")
-            yield ChoiceList(self._verdicts(self.abouts[self.first]), id="verdict")
+            yield ChoiceList(self._verdicts(self.abouts[self.first]), id="verdict", letters="aducxw")
             yield title("Why")
             yield TextArea(id="reason", compact=True, tab_behavior="focus", show_line_numbers=False)
             yield Input(

@@ -15,8 +15,10 @@ from tui.render import literal
 class ChoiceList(OptionList):
     """Lines of which one is chosen: the highlighted one, marked `(*)` so that no colour is needed to see it."""
 
-    def __init__(self, labels: Sequence[str], chosen: int = 0, id: str | None = None) -> None:
+    def __init__(self, labels: Sequence[str], chosen: int = 0, id: str | None = None, letters: str = "") -> None:
         self.labels = list(labels)
+        self.letters = letters
+        """The key that picks each line, "" for none."""
         self._first = chosen
         super().__init__(*(Option(self._marked(label, at == chosen)) for at, label in enumerate(labels)), id=id, compact=True)
 
@@ -33,6 +35,16 @@ class ChoiceList(OptionList):
         """Which line is chosen, from 0 on."""
         at = self._first if self.highlighted is None else self.highlighted
         return max(0, min(at, len(self.labels) - 1))
+
+    def pick(self, key: str) -> bool:
+        """Choose the line that a key stands for, or move by j and k; returns whether the key means anything here."""
+        if key in {"j", "k"}:
+            self.action_cursor_down() if key == "j" else self.action_cursor_up()
+            return True
+        at = self.letters[: len(self.labels)].find(key) if key else -1
+        if at >= 0:
+            self.highlighted = at
+        return at >= 0
 
     def offer(self, labels: Sequence[str], chosen: int) -> None:
         """Offer other lines."""

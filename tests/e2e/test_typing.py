@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is typed or pasted into a form in a real terminal: whole and in order, and one key on the verdicts picks."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.terminal import TRIAGE, Terminal
+from triage.config import Config
+
+
+@pytest.fixture
+def form(terminal: Terminal, demo: Config) -> Terminal:
+    """The form for an opinion on a finding, open, the cursor on its verdicts."""
+    Path(os.environ["GIT_CONFIG_GLOBAL"]).write_text("[user]\n\tname = Cora Example\n\temail = cora@example.org\n")
+    terminal.start(TRIAGE)
+    terminal.goes("=40 of 40 series", "l", "=limit:", "+rule:DCO007", "Enter", "=1 of 40 series", "o", "=As cora@example.org")
+    return terminal
+
+
+def test_keys_of_one_read_go_whole_to_the_reason(form: Terminal) -> None:
+    form.type("The coauthor did not sign, and a d u j k x.")
+    form.shows("-m 'The coauthor did not sign, and a d u j k x.'")
+    form.goes("C-y", "=agree")
+    form.goes("Enter", "=The coauthor did not sign, and a d u j k x.")
+
+
+def test_a_paste_goes_whole_to_the_reason(form: Terminal) -> None:
+    form.tmux("set-buffer", "--", "disagree first\nsecond  line\twith a tab")
+    form.tmux("paste-buffer", "-p")
+    form.until(lambda shown: "disagree first" in shown and "second  line" in shown, "the paste")
+    form.shows("(*) agree")
+
+
+def test_one_key_picks_a_verdict_or_moves(form: Terminal) -> None:
+    for key, verdict in (
+        ("d", "disagree"),
+        ("u", "unsure"),
+        ("x", "dismiss"),
+        ("w", "waive"),
+        ("c", "confirm"),
+        ("a", "agree"),
+        ("j", "disagree"),
+        ("k", "agree"),
+    ):
+        form.keys(key)
+        form.shows(f"(*) {verdict}")
+    form.keys("h")
+    form.type("ello")
+    form.shows("-m hello")
+
+
+def test_a_draft_can_be_emptied(form: Terminal) -> None:
+    form.type("Hi there")
+    form.goes("=-m 'Hi there'", *["BSpace"] * 8)
+    form.until(lambda shown: "-m " not in shown, "an empty reason")
+    form.goes("Escape", "=1 of 40 series", "o", "=As cora@example.org")
+    form.until(lambda shown: "as you left it" not in shown and "-m " not in shown, "a fresh form")
