@@ -43,6 +43,8 @@ class Session(Outgoing):
         self._looked_at = False
         self._me: str | None = None
         self._judges = Judges(config)
+        self.acts: list[tuple[str, str]] = []
+        """What was done in this session, oldest first: the record's id, "" for a mark, and in a few words what it says."""
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
         """What was said to the user, and whether it was an error."""
 
@@ -211,13 +213,31 @@ class Session(Outgoing):
         self.identity_again()
         record = give.give_opinion(self.config, name, kind, finding, said=give.Said(reason, ai_assisted=ai_assisted, line=line))
         self._looked(name)
+        self.acts.append((record, self._what(kind, name, finding)))
         return record
 
     def ask(self, name: str, people: tuple[str, ...], question: str, finding: str, due: str, line: int | None = None) -> str:
         """Record a request for the opinions of others; returns the record's id."""
         record = give.ask_opinion(self.config, name, people, question, finding, due, line)
         self._looked(name)
+        self.acts.append((record, self._what("request", name, finding)))
         return record
+
+    def _what(self, kind: str, name: str, finding: str) -> str:
+        """Say in a few words what was recorded: the kind, and the finding or the series that it is about."""
+        with suppress(TriageError):
+            code = next((item.code for item in self.findings(name) if item.id == finding), "")
+            return f"{kind} on {code}" if code else f"{kind} on {self.line(name).title}"
+        return kind
+
+    def last_record(self) -> tuple[str, str] | None:
+        """Return the record that the last act of this session wrote, and what it says; None where the last act was none."""
+        return self.acts[-1] if self.acts and self.acts[-1][0] else None
+
+    def take_back(self, record: str) -> None:
+        """Withdraw a record; what was done before it is the last act then."""
+        give.withdraw(self.config, record)
+        self.acts = [act for act in self.acts if act[0] != record]
 
     def _looked(self, name: str) -> None:
         """Who says something of a series has seen it."""
@@ -249,6 +269,7 @@ class Session(Outgoing):
         path = self.config.paths.personal
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
             personal.act(connection, what, marks, int(time.time()))
+        self.acts.append(("", what))
 
     def _marks(self, series: list[str], state: State, until: int | None) -> dict[str, personal.Mark]:
         """Return the marks that say so, on every mail of the series, so that a cover that comes late changes nothing."""
@@ -264,7 +285,10 @@ class Session(Outgoing):
         """Take the last act back, or do it again; returns what it was, "" for nothing."""
         path = self.config.paths.personal
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
-            return personal.undo(connection, again)
+            undone = personal.undo(connection, again)
+        if self.acts and not self.acts[-1][0] and not again:
+            self.acts.pop()
+        return undone
 
     def draft(self, key: str) -> str:
         """Return what was typed into a form and not saved."""

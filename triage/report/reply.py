@@ -25,6 +25,8 @@ from triage.store.queries import Stored
 from triage.store.schema import Index, open_index, open_personal
 from triage.store.write import transaction
 
+MOST = 2000
+"""Lines of a mail that are quoted whole."""
 CONTEXT = 5
 """Lines quoted above one that is remarked on."""
 
@@ -77,7 +79,7 @@ def reply_start(config: Config, name: str, finding: str = "", line: int | None =
             stand.record.line: stand.record.reason for stand in queries.said(connection, series)
             if stand.record.line and stand.record.target_message == stored.message.message_id and stand.is_by(me)
         }  # fmt: skip
-        places = said if line is None else {line: ""} | said
+        places = said if line is None or line <= 1 else {line: ""} | said
         return _quoting(connection, name, places)
 
 
@@ -87,18 +89,29 @@ def _quoting(connection: Index, name: str, remarks: dict[int, str]) -> str:
 
 
 def quoted(message: Message, text: str, remarks: dict[int, str]) -> str:
-    """Return a mail quoted around the lines remarked on, at most five above each, `> [...]` for what is left out, the remark below."""
+    """Return a mail quoted around the lines remarked on, at most five above each, `> [...]` for what is left out, the remark below.
+
+    Without remarks it is quoted whole, up to its signature.
+    """
     lines = text.split("\n")
     out = [f"On {(rfc3339(message.posted) or '')[:10]}, {safe(message.sender.name or message.sender.email)} wrote:"]
+    if not remarks:
+        own = lines[: lines.index("-- ")] if "-- " in lines else lines
+        return "\n".join([*out, *(f"> {_exact(item)}".rstrip() for item in own[:MOST]), "", ""])
     quoted_to = 0
     for number in sorted(n for n in remarks if 0 < n <= len(lines)):
         start = max(quoted_to, number - CONTEXT - 1)
         if start > quoted_to:
             out.append("> [...]")
-        out += [f"> {safe(item)}".rstrip() for item in lines[start:number]]
+        out += [f"> {_exact(item)}".rstrip() for item in lines[start:number]]
         out += ["", *(safe(item) for item in (remarks[number] or "").splitlines()), ""]
         quoted_to = number
     return "\n".join(out if quoted_to else [*out, "", ""]) + ("" if quoted_to else "\n")
+
+
+def _exact(line: str) -> str:
+    """Return a line as it is quoted: safe, its tabs kept, since code is read in it."""
+    return "\t".join(safe(part) for part in line.split("\t"))
 
 
 def save_reply(config: Config, name: str, body: str) -> Path:

@@ -5,6 +5,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from textual import work
 from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
@@ -13,6 +14,7 @@ from triage.model.errors import TriageError
 from triage.model.text import safe
 from tui.navigation import Go
 from tui.render import literal
+from tui.screens.prompt import Prompt
 from tui.session import Session
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
@@ -115,7 +117,10 @@ class BaseScreen(Screen[None]):
             self.dismiss()
 
     def action_undo(self, again: bool = False) -> None:
-        """Take the last act back, or do it again."""
+        """Take the last act back, or do it again; a record is withdrawn, which is asked about first."""
+        if not again and (last := self.session.last_record()):
+            self._withdraw(*last)
+            return
         try:
             what = self.session.undo(again)
         except TriageError as error:
@@ -123,6 +128,21 @@ class BaseScreen(Screen[None]):
             return
         self.show_again()
         self.say(f"{'redone' if again else 'undone'}: {what}" if what else f"nothing to {'redo' if again else 'undo'}")
+
+    @work
+    async def _withdraw(self, record: str, what: str) -> None:
+        """Ask whether a record is to be withdrawn, and do it."""
+        if await self.app.push_screen_wait(Prompt(f"withdraw your {what}? Enter does, Esc leaves it:")) is None:
+            self.say(f"your {what} stays")
+            return
+
+        def write() -> bool:
+            self.session.take_back(record)
+            return True
+
+        if await self.off_thread("withdrawing", write, group="write"):
+            self.show_again()
+            self.say(f"withdrawn: your {what}; both records stay in the log")
 
     def show_again(self) -> object:
         """Show what this screen is about again; screens that show what acts change do."""

@@ -93,7 +93,13 @@ class SubjectScreen(BaseScreen):
         write = partial(self.session.give, name, kind, finding, told.reason, told.ai_assisted, line)
         recorded = await self.record("recording", form.draft_key, write)
         if recorded:
-            self.say(f"opinion recorded; `triage opinion give {recorded} withdraw` takes it back")
+            self.say(self._recorded())
+
+    def _recorded(self) -> str:
+        """Say what was recorded, where it is kept, and how to take it back."""
+        what = self.session.acts[-1][1] if self.session.acts else "opinion"
+        signed = "signed" if self.session.signs() else "unsigned"
+        return f"recorded: {what}, {signed}, in opinions.git; z withdraws it"
 
     @work
     async def action_ask(self) -> None:
@@ -109,7 +115,7 @@ class SubjectScreen(BaseScreen):
         write = partial(self.session.ask, name, people, told.question, told.finding, told.due, line)
         recorded = await self.record("recording", form.draft_key, write)
         if recorded:
-            self.say("request recorded: `triage opinion sync` brings it to them")
+            self.say(f"{self._recorded()}; `triage opinion sync` brings it to them")
 
     @work
     async def action_decide(self, kind: str) -> None:
@@ -130,7 +136,7 @@ class SubjectScreen(BaseScreen):
         reason = typed.strip()
         name = subject.view.line.message_id
         if await self.record("recording", "", lambda: self.session.give(name, kind, item.id, reason)):
-            self.say(f"{kind}: {item.code}")
+            self.say(self._recorded())
 
     def action_reveal(self) -> None:
         """Show what others said on the finding at the cursor, or on the mail, before the user's own; the record will say so."""
