@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from triage.git import patch_ids
 from triage.ingest.pipeline import ingest
 from triage.policy.check import Checked, check_mails
 from triage.policy.project import Project, Projects
+from triage.store.personal import save_place
+from triage.store.schema import open_personal
+from triage.store.write import transaction
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "corpora"
@@ -101,6 +105,8 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo") / "home"
     config = load_config(str(home))
     ingest(config, make_demo(config))
+    with closing(open_personal(config.paths.personal, write=True)) as connection, transaction(connection, config.paths.personal):
+        save_place(connection, "view", "")  # it was left with all series on the screen
     return home
 
 

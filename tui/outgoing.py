@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What leaves the terminal UI: reports, replies, mails for other programs, links. The part of a session that writes files."""
+"""What leaves the terminal UI: reports, replies, mails for other programs, links; and records that are taken back."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -22,6 +22,8 @@ class Outgoing:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.acts: list[tuple[str, str]] = []
+        """What was done in this session, oldest first: the record's id, "" for a mark, and in a few words what it says."""
 
     @contextmanager
     def _databases(self) -> Iterator[tuple[Index, Personal]]:
@@ -77,3 +79,14 @@ class Outgoing:
         if subject.name.startswith("blob:"):
             return []
         return [message.link_to(base, subject.name) for base in subject.view.urls if base.startswith(("https://", "http://"))]
+
+    def last_record(self) -> tuple[str, str] | None:
+        """Return the record that the last act of this session wrote, and what it says; None where the last act was none."""
+        return self.acts[-1] if self.acts and self.acts[-1][0] else None
+
+    def take_back(self, record: str) -> None:
+        """Withdraw a record; what was done before it is the last act then."""
+        from triage.opinion.give import withdraw
+
+        withdraw(self.config, record)
+        self.acts = [act for act in self.acts if act[0] != record]

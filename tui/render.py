@@ -103,9 +103,11 @@ def inbox_row(line: SeriesLine, cells: int, now: int, cursor: bool, tagged: bool
     return fit(Shown(f"{left}{replaced}{safe(line.title or line.subject)}"), cells)
 
 
-def preview(line: SeriesLine, findings: Iterable[ListedFinding], cells: int, rows: int) -> Content:
-    """Return why a series is in the list: its findings with their evidence, gravest first."""
-    lines: list[Shown] = []
+def preview(
+    line: SeriesLine, findings: Iterable[ListedFinding], cells: int, rows: int, requests: Sequence[Stand] = ()
+) -> Content:  # fmt: skip
+    """Return why a series is in the list: who waits for whom and what is asked, then its findings with their evidence, gravest first."""
+    lines = [line.text for stand in requests for line in _wrapped(opinion_text(stand), cells, "", "")]
     if line.tools:
         names = ", ".join(tool.strip("/") or "no tool named" for tool in line.tools.split())
         lines.append(safe(f" i AI use declared: {names}"))

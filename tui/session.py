@@ -14,6 +14,7 @@ from triage.model import State
 from triage.model.days import parse_until
 from triage.model.errors import TriageError, UsageError
 from triage.model.listed import ListedFinding
+from triage.model.opinion import Stand, Standing
 from triage.opinion import give
 from triage.opinion.blind import Blind, reveal
 from triage.opinion.log import reviewer, signing_key
@@ -43,8 +44,6 @@ class Session(Outgoing):
         self._looked_at = False
         self._me: str | None = None
         self._judges = Judges(config)
-        self.acts: list[tuple[str, str]] = []
-        """What was done in this session, oldest first: the record's id, "" for a mark, and in a few words what it says."""
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
         """What was said to the user, and whether it was an error."""
 
@@ -58,7 +57,7 @@ class Session(Outgoing):
         now = int(time.time())
         wanted = parse_limit(limit, now, self.me() if "by:me" in limit else "")
         with self._databases() as (index, notes):
-            return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now))
+            return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now), self.me())
 
     def check_limit(self, text: str) -> None:
         """Raise `UsageError` for a limit that cannot be read."""
@@ -135,6 +134,13 @@ class Session(Outgoing):
         """Return the findings of a series, gravest first."""
         with self._databases() as (index, _):
             return queries.findings(index, self._series(index, name))
+
+    def requests(self, name: str) -> list[Stand]:
+        """Return the open requests for opinions on a series, those to the user first."""
+        with self._databases() as (index, _):
+            said = queries.said(index, self._series(index, name))
+        open_ones = [stand for stand in said if stand.record.kind == "ask" and stand.state is Standing.ASKED]
+        return sorted(open_ones, key=lambda stand: self.me().casefold() not in stand.waiting)
 
     def line(self, name: str) -> SeriesLine:
         """Return the list line of a series."""
@@ -229,15 +235,6 @@ class Session(Outgoing):
             code = next((item.code for item in self.findings(name) if item.id == finding), "")
             return f"{kind} on {code}" if code else f"{kind} on {self.line(name).title}"
         return kind
-
-    def last_record(self) -> tuple[str, str] | None:
-        """Return the record that the last act of this session wrote, and what it says; None where the last act was none."""
-        return self.acts[-1] if self.acts and self.acts[-1][0] else None
-
-    def take_back(self, record: str) -> None:
-        """Withdraw a record; what was done before it is the last act then."""
-        give.withdraw(self.config, record)
-        self.acts = [act for act in self.acts if act[0] != record]
 
     def _looked(self, name: str) -> None:
         """Who says something of a series has seen it."""

@@ -73,7 +73,7 @@ class View:
 
 
 VIEWS = (
-    View("Attention", "is:flagged not is:superseded not state:done,snoozed"),
+    View("Attention", "is:attention not state:done,snoozed"),
     View("New", "state:new,updated not is:superseded"),
     View("Mine", "by:me"),
     View("Asked", "state:asked"),

@@ -41,7 +41,7 @@ def test_a_finding_is_explained_and_confirmed_where_it_is_explained(terminal: Te
 def test_others_are_asked_and_the_request_stands_in_its_view(terminal: Terminal, demo: Config) -> None:
     open_series(terminal)
     terminal.goes(
-        "O", "=Ask for a second opinion", "+cora@example.org", "Tab", "Tab", "+Is it right?", "=Is it right?", "C-y", "=request recorded"
+        "O", "=Ask for a second opinion", "+cora@example.org", "Tab", "Tab", "+Is it right?", "=Is it right?", "C-y", "=recorded: request"
     )
     terminal.goes("q", "= 1 of 40", "Escape", "=40 of 40", "4", "= 0 of 40 series")
     terminal.keys("l")
@@ -131,7 +131,7 @@ def test_the_palette_goes_anywhere(terminal: Terminal, demo: Config) -> None:
 
 def test_resizing_in_the_middle_of_a_form_keeps_it(terminal: Terminal, demo: Config) -> None:
     open_series(terminal)
-    terminal.goes("o", "=Second opinion on", "Tab", "+half a thought", "=half a thought")
+    terminal.goes("o", "=Opinion on", "Tab", "+half a thought", "=half a thought")
     terminal.tmux("resize-window", "-x", "60", "-y", "20")
     terminal.goes("=half a thought", "+ more", "=half a thought more")
     terminal.tmux("resize-window", "-x", "132", "-y", "43")

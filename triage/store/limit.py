@@ -21,6 +21,7 @@ MAX_TERMS = 200
 _IS = {
     "rfc": "s.rfc", "resend": "s.resend", "complete": "s.complete", "superseded": "s.superseded", "pull": "s.kind = 'pull'",
     "first": "not exists (select 1 from series e where e.author_email = s.author_email and e.topic != s.topic and e.posted < s.posted)",
+    "attention": "(s.error + s.warn + s.ask > 0 or s.asked > 0 or s.split or s.outdated > 0) and not s.superseded",
     "flagged": "s.error + s.warn + s.ask > 0", "ambiguous": "s.notes like '%\"ambiguous\"%'",
 }  # fmt: skip
 _BY = (

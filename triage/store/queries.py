@@ -14,6 +14,7 @@ from triage.model.errors import UsageError
 from triage.model.listed import ListedFinding, ListedPatch, ListedSeries, SecondOpinion
 from triage.model.opinion import PAST, Stand
 from triage.store import personal
+from triage.store.attention import order_by
 from triage.store.limit import Limit
 from triage.store.opinions import standing_of
 from triage.store.rows import COLUMNS, message_from
@@ -39,23 +40,24 @@ Turns = Mapping[int, personal.Turn]
 
 
 def series_ids(
-    connection: Index, notes: Personal, limit: Limit, now: int, order: str = "activity", turns: Turns | None = None
+    connection: Index, notes: Personal, limit: Limit, now: int, order: str = "activity", turns: Turns | None = None, me: str = ""
 ) -> list[int]:  # fmt: skip
-    """Return the series that a limit lets through, newest activity first (`order="attention"`: gravest first)."""
+    """Return the series that a limit lets through, newest activity first (`order="attention"`: what needs `me` most first)."""
+    attention, more = order_by(connection, turns or {}, me) if order == "attention" else ("", [])
     orders = {
         "activity": "s.activity desc, s.id desc",
-        "attention": "s.superseded, (s.error > 0) desc, (s.warn > 0) desc, (s.ask > 0) desc, (s.info > 0) desc, s.activity desc, s.id desc",
+        "attention": attention,
         "author": "coalesce(nullif(s.author_name, ''), s.author_email) collate nocase, s.activity desc, s.id desc",
         "subject": "s.title collate nocase, s.version, s.id",
     }
     if not limit.states:
         sql = f"select s.id from series s where {limit.sql} order by {orders[order]}"
-        return [row[0] for row in connection.execute(sql, limit.parameters)]
+        return [row[0] for row in connection.execute(sql, (*limit.parameters, *more))]
     noted = _marks_by_series(connection, personal.all_marks(notes))
     untouched = _wanted(State.NEW, limit)
     sql = f"select s.id, s.activity, s.fingerprint from series s where {limit.sql} order by {orders[order]}"
     found: list[int] = []
-    for series, activity, fingerprint in connection.execute(sql, limit.parameters):
+    for series, activity, fingerprint in connection.execute(sql, (*limit.parameters, *more)):
         mark, turn = noted.get(series), (turns or {}).get(series)
         if untouched if mark is None and turn is None else _wanted(personal.state_of(mark, activity, fingerprint, now, turn), limit):
             found.append(series)

@@ -27,7 +27,7 @@ from tui.widgets.virtual_list import VirtualList
 
 LIMIT_HINT = "words, or from:ada code:DCO001 severity:error age:<7d; ? says all"
 ORDERS = ("attention", "activity", "author", "subject")
-NEEDS_A_LOOK = "is:flagged -is:superseded -state:done,snoozed"
+NEEDS_A_LOOK = "is:attention -state:done,snoozed"
 
 
 class InboxScreen(MarkingScreen):
@@ -47,6 +47,8 @@ class InboxScreen(MarkingScreen):
         self._total: int | None = None
         """How many series there are, None before the list was read."""
         self._previewed: str | None = None
+        self._first = False
+        """Whether this is the first time, and nothing was chosen yet: an empty view then gives way to the whole list."""
         self._wanted = ""
         """The series to put the cursor on when the list is there, by first Message-ID."""
         self._ingest: Ingest | None = None
@@ -75,6 +77,9 @@ class InboxScreen(MarkingScreen):
         if places.get("order") in ORDERS:
             self.order = places["order"]
         known = [view.name for view in views]
+        if "view" not in places:  # the first time: what needs the user, if anything does
+            self.view, self.limit = 1, views[0].limit
+            self._first = True
         if places.get("view") in known:
             self.view = known.index(places["view"]) + 1
             self.limit = views[self.view - 1].limit
@@ -120,6 +125,11 @@ class InboxScreen(MarkingScreen):
         if found is None:
             return
         keys, self._total = found
+        if self._first and not keys and self._total:
+            self._first, self.view, self.limit = False, 0, ""
+            self.load()
+            return
+        self._first = False
         listing = self.target()
         wanted, self._wanted = self._wanted or listing.current or "", ""
         listing.show(keys, self.session.series_of(wanted))
@@ -219,11 +229,11 @@ class InboxScreen(MarkingScreen):
             self._previewed = row.message_id
             size = pane.size
             try:
-                found = self.session.findings(row.message_id)
+                found, asked = self.session.findings(row.message_id), self.session.requests(row.message_id) if row.asked else []
             except TriageError as error:
                 pane.update(literal(safe(str(error))))
                 return
-            pane.update(preview(row, found, max(20, size.width or 78), max(3, size.height or 6)))
+            pane.update(preview(row, found, max(20, size.width or 78), max(3, size.height or 6), asked))
 
     def action_open(self) -> None:
         """Open the series under the cursor; looking marks it as seen."""

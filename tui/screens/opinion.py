@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
 
+from triage.model.text import safe
 from triage.opinion.blind import SAID
 from triage.opinion.drafts import draft_key
 from triage.opinion.record import NEEDS_REASON
 from tui.glyphs import glyphs
 from tui.inputs import OpinionInput
-from tui.render import where_of
+from tui.render import literal, opinion_text, where_of
 from tui.screens.form import Form, title
 from tui.session import Session
 from tui.views import Subject
@@ -86,12 +87,16 @@ class OpinionForm(Form[OpinionInput]):
         self.abouts = abouts(subject)
         self.first = first_about(subject, self.abouts)
         about = self.abouts[self.first]
+        self.asked = [stand for stand in session.requests(subject.view.line.message_id) if session.me().casefold() in stand.waiting][:3]
+        """The requests that wait for the user."""
         super().__init__(session, draft_key(subject.view.line.message_id, about.finding))
 
     def compose(self) -> ComposeResult:
         """Lay out the form."""
         with Vertical(id="form"):
-            yield title("Second opinion on")
+            for stand in self.asked:
+                yield Static(literal(safe(opinion_text(stand))), classes="form-asked", markup=False)
+            yield title("Opinion on")
             yield ChoiceList([one.label for one in self.abouts], self.first, id="about")
             yield ChoiceList(self._verdicts(self.abouts[self.first]), id="verdict", letters="aducxw")
             yield title("Why")
