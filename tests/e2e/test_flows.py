@@ -135,7 +135,7 @@ def test_resizing_in_the_middle_of_a_form_keeps_it(terminal: Terminal, demo: Con
     terminal.tmux("resize-window", "-x", "60", "-y", "20")
     terminal.goes("=half a thought", "+ more", "=half a thought more")
     terminal.tmux("resize-window", "-x", "132", "-y", "43")
-    terminal.goes("=half a thought more", "C-y", "=opinion recorded")
+    terminal.goes("=half a thought more", "C-y", "=recorded: agree")
 
 
 @pytest.mark.parametrize("form", ["O", "r"])
