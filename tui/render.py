@@ -205,7 +205,7 @@ def finding_box(item: ListedFinding, voices: Voices, cells: int) -> list[ViewLin
 
     Earlier opinions stay hidden until one's own is given.
     """
-    key, look = item.id, item.severity
+    key, look = item.id, item.severity if item.is_open else "closed"
     mark = glyphs().marks[item.severity]
     out = [ViewLine(safe(f" {mark} +-- {item.code} {item.name} ({item.severity}) {item.status}"), look, key)]
     out += _wrapped(f"{item.says}", cells, look, key)
@@ -276,4 +276,5 @@ def said_lines(stored: Stored, voices: Voices, cells: int, first: bool) -> list[
 def _wrapped(text: str, cells: int, look: str, key: str) -> list[ViewLine]:
     import textwrap
 
-    return [ViewLine(Shown(f"   | {part}"), look, key) for part in textwrap.wrap(safe(text), max(20, cells - 8))]
+    parts = (part for line in text.splitlines() for part in textwrap.wrap(safe(line), max(20, cells - 8)))
+    return [ViewLine(Shown(f"   | {part}"), look, key) for part in parts]

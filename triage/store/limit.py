@@ -90,6 +90,8 @@ def parse_limit(text: str, now: int, me: str = "") -> Limit:
         if term.lower() == "not":
             negate = not negate
             continue
+        if term.lower() == "or":
+            raise UsageError("limits know no `or`: every term must hold", "search for each by itself, or keep each as a view")
         if term.startswith("-") and len(term) > 1:
             term, negate = term[1:], not negate  # noqa: PLW2901
         word, separator, value = term.partition(":")

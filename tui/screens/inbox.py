@@ -219,7 +219,7 @@ class InboxScreen(MarkingScreen):
         shown = f"{len(listing.keys)} of {self._total} series by {self.order}" if self._total is not None else "reading the list"
         failing = f"! {len(self._failing)} stale, L says why" if self._failing else ""
         parts = [failing, shown, at, f"{len(listing.tagged)} tagged" if listing.tagged else "",
-                 f"search: {self.needle}" if self.needle else "", f"{newest} ago" if newest else "",
+                 f"search: {self.needle}" if self.needle else "", f"{newest} ago" if newest not in {"", "now"} else newest,
                  f"limit: {self.limit}" if self.limit else ""]  # fmt: skip
         self.put("#status", f" {self.working}" if self.working else " " + "   ".join(part for part in parts if part))
         pane = self.query_one("#preview", Static)

@@ -52,7 +52,7 @@ class SeriesList(VirtualList):
         """Tag the series under the cursor, or take the tag off."""
         if name := self.current:
             self.tagged ^= {name}
-            self.refresh_line(self.cursor - self.scroll_offset.y)
+            self.refresh_line(self.cursor)
 
     def line(self, row: int) -> SeriesLine | None:
         """Return the line of a row, its page fetched if need be."""

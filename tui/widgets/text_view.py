@@ -11,7 +11,7 @@ from textual.strip import Strip
 from triage.model.text import width
 from tui.render import ViewLine
 
-LOOKS = ("head", "added", "removed", "hunk", "file", "quote", "error", "warn", "ask", "info", "match")
+LOOKS = ("head", "added", "removed", "hunk", "file", "quote", "error", "warn", "ask", "info", "closed", "match")
 
 
 class TextView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -30,6 +30,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     TextView .text-view--warn { color: $text-warning; text-style: bold; }
     TextView .text-view--ask { color: $text-accent; text-style: bold; }
     TextView .text-view--info { text-style: italic; }
+    TextView .text-view--closed { text-style: dim; }
     TextView .text-view--match { text-style: underline; }
     TextView .text-view--cursor { text-style: reverse; }
     """
