@@ -103,7 +103,7 @@ def test_a_killed_terminal_loses_no_typed_word(terminal: Terminal, demo: Config)
 
 def test_the_demo_opens_and_ends(terminal: Terminal) -> None:
     terminal.start(f"{TRIAGE} demo")
-    terminal.shows("40 of 40 series")
+    terminal.shows("of 40 series by attention")
     terminal.keys("Q")
     terminal.shows("ended with 0")
 

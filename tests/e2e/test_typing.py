@@ -23,7 +23,7 @@ def form(terminal: Terminal, demo: Config) -> Terminal:
 def test_keys_of_one_read_go_whole_to_the_reason(form: Terminal) -> None:
     form.type("The coauthor did not sign, and a d u j k x.")
     form.shows("-m 'The coauthor did not sign, and a d u j k x.'")
-    form.goes("C-y", "=agree")
+    form.goes("C-y", "=recorded: agree")
     form.goes("Enter", "=The coauthor did not sign, and a d u j k x.")
 
 
