@@ -72,8 +72,10 @@ class View:
     limit: str
 
 
+NEEDS_A_LOOK = "is:attention not state:done,snoozed"
+
 VIEWS = (
-    View("Attention", "is:attention not state:done,snoozed"),
+    View("Attention", NEEDS_A_LOOK),
     View("New", "state:new,updated not is:superseded"),
     View("Mine", "by:me"),
     View("Asked", "state:asked"),

@@ -21,13 +21,12 @@ from tui.screens.page import ChartsScreen
 from tui.screens.prompt import Prompt
 from tui.screens.series import SeriesScreen
 from tui.session import Session
-from tui.views import Subject
+from tui.views import NEEDS_A_LOOK, Subject
 from tui.widgets.series_list import SeriesList
 from tui.widgets.virtual_list import VirtualList
 
 LIMIT_HINT = "words, or from:ada code:DCO001 severity:error age:<7d; ? says all"
 ORDERS = ("attention", "activity", "author", "subject")
-NEEDS_A_LOOK = "is:attention -state:done,snoozed"
 
 
 class InboxScreen(MarkingScreen):
