@@ -4,6 +4,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from textual.pilot import Pilot
@@ -41,7 +42,7 @@ def screen_marks(app: TriageApp) -> str:
 
 def drive(config: Config, steps: Steps, size: tuple[int, int] = (80, 24)) -> TriageApp:
     """Run the app headless and take some steps in it."""
-    app = TriageApp(config)
+    app = TriageApp(replace(config, glyphs="ascii") if config.glyphs == "auto" else config)
 
     async def main() -> None:
         async with asyncio.timeout(180), app.run_test(size=size, notifications=True, tooltips=True) as pilot:

@@ -14,6 +14,7 @@ import platformdirs
 
 from triage.files import write_file
 from triage.model.archive import ListSpec, Place
+from triage.model.days import SPAN
 from triage.model.errors import ConfigError, UsageError
 
 _SECTIONS: dict[str, dict[str, type]] = {
@@ -82,13 +83,15 @@ class Config:
     """Everything a run needs to know that is not in its arguments."""
 
     paths: Paths
-    glyphs: str = "ascii"
+    glyphs: str = "auto"
     mouse: bool = True
     theme: str = ""
     """The terminal UI's theme, "" for the one that was chosen there last."""
     keys: Mapping[str, str] = field(default_factory=dict)
     views: Mapping[str, str] = field(default_factory=dict)
     """The user's own saved views: name and limit."""
+    stale: str = "90d"
+    """How long a series has no mail and no record before it leaves Attention."""
     projects: Mapping[str, ProjectFiles] = field(default_factory=dict)
     """By the id of the pack that the project is judged by."""
     notmuch_tags: bool = False
@@ -134,25 +137,36 @@ def load_config(home: str | None = None) -> Config:
                 _known(key, _SECTIONS[section], f"{path}, [{section}]: key")
                 _typed(value, _SECTIONS[section][key], f"{path}, [{section}], {key}")
     tui = data.get("tui", {})
-    if tui.get("glyphs", "ascii") not in {"ascii", "unicode"}:
-        raise ConfigError(f"{path}, [tui], glyphs {tui['glyphs']!r} is unknown", "one of ascii, unicode")
+    if tui.get("glyphs", "auto") not in {"auto", "ascii", "unicode"}:
+        raise ConfigError(f"{path}, [tui], glyphs {tui['glyphs']!r} is unknown", "one of auto, ascii, unicode")
     keys = {name: str(value) for name, value in data.get("keys", {}).items()}
     projects = {name: _project(row, f"{path}, [projects.{name}]", paths.config) for name, row in data.get("projects", {}).items()}
-    views: dict[str, str] = {}
-    for name, limit in data.get("views", {}).items():
-        _typed(limit, str, f"{path}, [views], {name}")
-        views[name] = limit
+    views, stale = _views(data.get("views", {}), path)
     return Config(
         paths,
-        tui.get("glyphs", "ascii"),
-        tui.get("mouse", True),
-        tui.get("theme", ""),
-        keys,
-        views,
-        projects,
-        data.get("notmuch", {}).get("tags", False),
-        tuple({"tool": name, **_row(row, f"{path}, [tools.{name}]")} for name, row in data.get("tools", {}).items()),
+        glyphs=tui.get("glyphs", "auto"),
+        mouse=tui.get("mouse", True),
+        theme=tui.get("theme", ""),
+        keys=keys,
+        views=views,
+        stale=stale,
+        projects=projects,
+        notmuch_tags=data.get("notmuch", {}).get("tags", False),
+        tools=tuple({"tool": name, **_row(row, f"{path}, [tools.{name}]")} for name, row in data.get("tools", {}).items()),
     )
+
+
+def _views(rows: Mapping[str, object], path: Path) -> tuple[dict[str, str], str]:
+    """Return the user's own views, and the time after which a series is stale."""
+    stale = str(rows.get("stale", "90d"))
+    if not SPAN.fullmatch(f"<{stale}"):
+        raise ConfigError(f"{path}, [views], stale {stale!r} is unknown", "write a time as 90d, 12w or 1y")
+    views: dict[str, str] = {}
+    for name, limit in rows.items():
+        if name != "stale":
+            _typed(limit, str, f"{path}, [views], {name}")
+            views[name] = str(limit)
+    return views, stale
 
 
 def _row(row: object, spot: str) -> dict[str, object]:

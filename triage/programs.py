@@ -10,7 +10,7 @@ from pathlib import Path
 
 NO_PROGRAM = 127
 """What a shell ends with where there is no such program."""
-Ingest = subprocess.Popen[str]
+Running = subprocess.Popen[str]
 
 
 def editor() -> str:
@@ -19,11 +19,14 @@ def editor() -> str:
     return done.stdout.strip() or "vi"
 
 
-def start_ingest(home: Path | None) -> Ingest:
-    """Start `triage ingest` as its own process, as cron does, with `home` as TRIAGE_HOME: a stuck archive never holds the screen."""
-    env = os.environ | ({"TRIAGE_HOME": str(home)} if home else {})
-    words = [sys.executable, "-m", "triage", "ingest", "--json"]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=env)
+def start_triage(home: Path | None, *words: str) -> Running:
+    """Start triage itself as its own process, with `home` as TRIAGE_HOME: one that is stuck never holds the screen, and it asks nothing."""
+    env = os.environ | ({"TRIAGE_HOME": str(home)} if home else {}) | {"GIT_TERMINAL_PROMPT": "0"}
+    env.setdefault("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")
+    command = [sys.executable, "-m", "triage", *words]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=env, start_new_session=True
+    )
 
 
 def execute(words: Sequence[str]) -> int:

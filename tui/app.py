@@ -6,7 +6,6 @@ import os
 from dataclasses import replace
 
 from textual._context import active_message_pump
-from textual.app import App
 from textual.css.query import NoMatches
 from textual.widget import Widget
 
@@ -21,12 +20,14 @@ from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
 from tui.screens.page import HelpScreen, LogScreen, VersionsScreen
 from tui.screens.series import SeriesScreen
+from tui.screens.working import WorkingScreen
 from tui.session import Session
-from tui.themes import CONTRAST, MONO, THEMES
+from tui.themes import FORMER, OWN, THEMES
+from tui.typeahead import TypeAhead
 from tui.views import SeriesView
 
 
-class TriageApp(App[None]):
+class TriageApp(TypeAhead):
     """The maintainer's terminal."""
 
     CSS_PATH = "triage.tcss"
@@ -41,15 +42,17 @@ class TriageApp(App[None]):
         config = replace(config, keys=check_remaps(config.keys))
         self.session = Session(config)
         self.animation_level = "none"
-        self.register_theme(MONO)
-        self.register_theme(CONTRAST)
+        for theme in OWN:
+            self.register_theme(theme)
         self.set_keymap(config.keys)
-        if config.theme and config.theme not in THEMES:
+        wanted = FORMER.get(config.theme, config.theme)
+        if wanted and wanted not in THEMES:
             raise ConfigError(f"config.toml, [tui], theme {config.theme!r} is unknown", f"one of {', '.join(THEMES)}")
-        self.theme = "triage-mono" if plain else config.theme or self._kept_theme()
+        self.theme = "triage-mono" if plain else wanted or self._kept_theme()
 
     def _kept_theme(self) -> str:
         kept = self.session.places().get("theme", "")
+        kept = FORMER.get(kept, kept)
         return kept if kept in THEMES else THEMES[0]
 
     def on_mount(self) -> None:
@@ -95,7 +98,8 @@ class TriageApp(App[None]):
     async def action_quit(self) -> None:
         """Leave, and come back to the same place next time."""
         self.keep_place()
-        self.exit()
+        stopped = any(screen.end_run() for screen in self.screen_stack if isinstance(screen, WorkingScreen))
+        self.exit(message="the run that was under way is stopped; what was stored is whole, the next one goes on" if stopped else None)
 
     def _handle_exception(self, error: Exception) -> None:
         """Let go of a message that was still under way to a screen that was left: it would draw on what is gone, and end the program.

@@ -36,7 +36,7 @@ class Key:
         return self.label.split(" ")[0].rstrip(",:")
 
 
-_LIST = (
+_LIST: tuple[tuple[str, str, str, str], ...] = (
     ("down", "j,down", "list_move(1)", "next line"),
     ("up", "k,up", "list_move(-1)", "previous line"),
     ("page_down", "pagedown,space,ctrl+d", "list_page(1)", "a page down"),
@@ -103,6 +103,10 @@ KEYS: tuple[Key, ...] = (
     Key("inbox.hint", "q", "quit_hint", "say how to quit"),
     Key("inbox.all", "0", "view(0)", "all series"),
     *(Key(f"inbox.view{n}", str(n), f"view({n})", f"saved view {n}") for n in range(1, 10)),
+    Key("inbox.views", "v", "views", "views: choose one"),
+    Key("inbox.lists", "i", "lists", "lists: limit to one"),
+    Key("inbox.save_view", "M", "save_view", "save the limit as a view"),
+    Key("inbox.forget_view", "D", "forget_view", "forget a view that was saved here"),
     Key("inbox.next_flagged", "right_square_bracket", "attention(1)", "next series that needs a look"),
     Key("inbox.previous_flagged", "left_square_bracket", "attention(-1)", "previous series that needs a look"),
     Key("inbox.snooze", "S", "snooze", "put away until a time"),
@@ -112,12 +116,19 @@ KEYS: tuple[Key, ...] = (
     Key("inbox.preview", "p", "preview", "preview on or off"),
     Key("inbox.charts", "C", "charts", "charts of the list"),
     Key("inbox.ingest", "u", "ingest", "look for new mail now; again to stop"),
+    Key("inbox.sync", "U", "sync", "exchange opinions with others now; again to stop"),
     Key("inbox.reload", "R", "reload", "reload"),
     Key("inbox.clear", "escape", "clear", "stop what runs; clear tags, then search, then limit"),
     *_keys("inbox", _LIST),
     Key("series.back", "q,escape", "back", "Back", footer=True),
     Key("series.next_patch", "right_square_bracket", "patch(1)", "next patch"),
     Key("series.previous_patch", "left_square_bracket", "patch(-1)", "previous patch"),
+    Key("series.next_reply", "greater_than_sign", "next_reply(1)", "next reply"),
+    Key("series.previous_reply", "less_than_sign", "next_reply(-1)", "previous reply"),
+    Key("series.next_unread", "u", "next_reply(1, True)", "next reply that is new"),
+    Key("series.pane", "tab", "pane", "the list of mails, and back"),
+    Key("series.fold", "enter", "fold", "fold or unfold: a quote, a diff, a finding"),
+    Key("series.fold_all", "F", "fold_all", "fold all quotes and diffs"),
     Key("series.next_finding", "full_stop", "finding(1)", "next finding"),
     Key("series.previous_finding", "comma", "finding(-1)", "previous finding"),
     Key("series.next_hunk", "right_curly_bracket", "hunk(1)", "next hunk"),
@@ -167,11 +178,24 @@ KEYS: tuple[Key, ...] = (
     Key("app.quit", "ctrl+q", "app.quit", "quit, from anywhere", priority=True),
 )
 
+_MOVES = {
+    "inbox.next_flagged": "Next that needs you", "inbox.views": "Views", "inbox.ingest": "Look for mail", "inbox.sync": "Sync opinions",
+    "inbox.undo": "Undo", "inbox.charts": "Charts",
+    "series.next_patch": "Next patch", "series.previous_patch": "Previous", "series.next_finding": "Next finding",
+    "series.next_reply": "Next reply", "series.next_hunk": "Next hunk", "series.pane": "Mails", "series.fold": "Fold", 
+    "series.undo": "Undo",
+    "series.versions": "Versions", "series.next_series": "Next series", "findings.pane": "Pane", "findings.undo": "Undo",
+    "versions.next_hunk": "Next patch", "versions.fold": "Fold",
+}  # fmt: skip
+"""What a footer shows beside its first keys where there is room, in the order of the table."""
+LEVELS = {key.id: 1 if key.footer else 2 for key in KEYS if key.footer or key.id in _MOVES}
+"""How soon a key stands in the footer."""
+
 _SHOWN = {
     "slash": "/", "question_mark": "?", "right_square_bracket": "]", "left_square_bracket": "[", "full_stop": ".", "comma": ",",
     "right_curly_bracket": "}", "left_curly_bracket": "{", "escape": "Esc", "enter": "Ret", "pagedown": "PgDn", "pageup": "PgUp",
     "ctrl+d": "^D", "ctrl+u": "^U", "ctrl+y": "^Y", "ctrl+e": "^E", "ctrl+p": "^P", "ctrl+q": "^Q", "ctrl+z": "^Z", "tab": "Tab",
-    "space": "Space",
+    "space": "Space", "greater_than_sign": ">", "less_than_sign": "<",
     "shift+tab": "S-Tab", "exclamation_mark": "!", "plus": "+", "left": "Left", "right": "Right",
     "home": "Home", "end": "End", "down": "Down", "up": "Up",
 }  # fmt: skip
@@ -187,7 +211,13 @@ def bindings(scope: str) -> list[BindingType]:
     """Return the bindings of one screen, in the order of the table."""
     return [
         Binding(
-            key.keys, key.action, key.short, show=key.footer, id=key.id, priority=key.priority, key_display=shown(key.keys.split(",")[0])
+            key.keys,
+            key.action,
+            _MOVES.get(key.id, key.short),
+            show=key.id in LEVELS,
+            id=key.id,
+            priority=key.priority,
+            key_display=shown(key.keys.split(",")[0]),
         )
         for key in KEYS
         if key.scope == scope

@@ -11,19 +11,24 @@ from triage.model.listed import ListedFinding
 from triage.model.text import Shown, fit, safe, safe_lines
 from triage.store.statistics import Figures
 from tui.glyphs import glyphs
-from tui.render import ViewLine, opinion_text, where_of
+from tui.lines import ViewLine, fitted, line_of, padded, piece
+from tui.render import hidden_words, opinion_text, where_of
 from tui.views import Event, RuleShown, SeriesView, Version
 from tui.voices import Voices
 
 WEEKS = 26
 
 
-def finding_row(item: ListedFinding, total: int, cells: int, cursor: bool) -> Shown:
+def finding_row(item: ListedFinding, total: int, cells: int, cursor: bool) -> ViewLine:
     """Return one line of the list of findings."""
     g = glyphs()
-    head = f"{g.cursor if cursor else ' '}  {g.marks[item.severity]}   {item.code} {item.name}"
+    look = str(item.severity) if item.is_open else "closed"
+    head = (piece(f"{g.cursor if cursor else ' '}  "), piece(f"{g.marks[item.severity]}   {item.code}", look), piece(f" {item.name}"))
     spot = f"{where_of(item, total)} {item.region}:{item.line or '-'}".strip()
-    return fit(Shown(f"{fit(safe(head), max(24, cells - 32))} {fit(safe(spot), 18)} {safe(item.status)}"), cells)
+    left = fitted(head, max(24, cells - 32))
+    return padded(
+        *left, piece(" "), piece(fit(safe(spot), 18), "muted"), piece(f" {item.status}", "" if item.is_open else "muted"), cells=cells
+    )
 
 
 FINDING_HEAD = "  Sev  Finding"
@@ -31,7 +36,9 @@ FINDING_HEAD = "  Sev  Finding"
 
 def finding_lines(item: ListedFinding, rule: RuleShown, text: str, voices: Voices, total: int, cells: int) -> list[ViewLine]:
     """Return all that is known of a flag: what it says and rests on, the rule in force, what it cannot see, who said what."""
-    out = [ViewLine(safe(f" {item.code} {item.name}: {item.severity}, {item.status}"), item.severity), ViewLine(Shown(""))]
+    look = str(item.severity) if item.is_open else "closed"
+    title = line_of(piece(f" {item.code} {item.name}", look), piece(f": {item.severity}, {item.status}", "muted"), look=look)
+    out = [title, ViewLine(Shown(""))]
     out += _field("Says", item.says, cells)
     out += _evidence(item, text, total)
     standing = f", {rule.standing}" if rule.standing else ""
@@ -47,8 +54,7 @@ def finding_lines(item: ListedFinding, rule: RuleShown, text: str, voices: Voice
     shown = voices.shown(item.opinions)
     hidden = len(item.opinions) - len(shown)
     if hidden:
-        words = f"{hidden} earlier opinion{'' if hidden == 1 else 's'}, hidden until you give yours (o), or look first (v)"
-        out += _field("Said", words, cells)
+        out += _field("Said", hidden_words(hidden), cells)
     for number, o in enumerate(shown):
         out += _field("Said" if not number and not hidden else "", opinion_text(o), cells)
     if not item.opinions:
@@ -58,53 +64,69 @@ def finding_lines(item: ListedFinding, rule: RuleShown, text: str, voices: Voice
 
 def _field(name: str, text: str, cells: int) -> list[ViewLine]:
     parts = textwrap.wrap(safe(text), max(20, cells - 12)) or [""]
-    return [ViewLine(Shown(f" {name if not i else '':<8} {part}")) for i, part in enumerate(parts)]
+    return [line_of(piece(f" {name if not i else '':<8} ", "head"), piece(part)) for i, part in enumerate(parts)]
 
 
 def _evidence(item: ListedFinding, text: str, total: int) -> list[ViewLine]:
     where = where_of(item, total)
     place = f"{where + ', ' if where else ''}{item.region}{', line ' + str(item.line) if item.line else ''}"
     if not item.line or not text:
-        quote = [ViewLine(safe(f"            | {item.quote}"), item.severity)] if item.quote else []
-        return [ViewLine(safe(f" Evidence {place}")), *quote]
+        quote = [line_of(piece(f"            {glyphs().more} ", "muted"), piece(item.quote, str(item.severity)))] if item.quote else []
+        return [line_of(piece(" Evidence ", "head"), piece(place)), *quote]
     lines = safe_lines(text)
-    out = [ViewLine(safe(f" Evidence {place}:"))]
+    out = [line_of(piece(" Evidence ", "head"), piece(f"{place}:"))]
     for number in range(max(1, item.line - 2), min(len(lines), item.line + 2) + 1):
         here = number == item.line
         mark = glyphs().cursor if here else " "
-        out.append(ViewLine(Shown(f"        {mark}{number:>5} | {lines[number - 1][:400]}"), item.severity if here else ""))
+        lead = piece(f"        {mark}{number:>5} {glyphs().more} ", "muted")
+        out.append(line_of(lead, piece(lines[number - 1][:400], str(item.severity) if here else "")))
     return out
 
 
-def side_lines(view: SeriesView, voices: Voices, finding: str, cells: int) -> list[Shown]:
-    """Return what stands beside a mail where there is room: findings, opinions and requests, reviews by mail, versions."""
+def side_lines(view: SeriesView, voices: Voices, finding: str, cells: int) -> list[ViewLine]:
+    """Return what stands beside a mail where there is room: findings, opinions and requests, reviews by mail, versions newest first."""
     g = glyphs()
     out = [_head(f"findings ({len(view.findings)})", cells)]
     for item in view.findings:
-        mark = g.cursor if item.id == finding else " "
+        look = str(item.severity) if item.is_open else "closed"
         status = "" if item.status == "open" else f" [{item.status}]"
         spot = f"{where_of(item, view.line.total)} {item.region}:{item.line or '-'}".strip()
-        out += [safe(f"{mark}{g.marks[item.severity]} {item.code} {item.name}{status}"), safe(f"     {spot}")]
+        out.append(line_of(piece(g.cursor if item.id == finding else " "), piece(f"{g.marks[item.severity]} {item.code} ", look),
+                           piece(f"{item.name}{status}  "), piece(spot, "muted")))  # fmt: skip
     seen = [o for item in view.findings for o in voices.shown(item.opinions)]
     seen += voices.shown(stand for stand in view.said if not stand.finding)
     seen += [stand for stand in view.said if stand.finding]
     every = {o.record.id for item in view.findings for o in item.opinions} | {o.record.id for o in view.said}
     out.append(_head(f"opinions ({len(every)})", cells))
-    out += [safe(f"  {opinion_text(o)}") for o in {o.record.id: o for o in seen}.values()]
+    for one in {o.record.id: o for o in seen}.values():
+        look = "asked" if one.record.kind == "ask" else ""
+        parts = textwrap.wrap(safe(opinion_text(one)), max(16, cells - 3)) or [""]
+        out += [line_of(piece("  " if not at else "    "), piece(part, look)) for at, part in enumerate(parts[:4])]
+    if hidden := len(every) - len({one.record.id for one in seen}):
+        out.append(line_of(piece(f"  {hidden} hidden until you give yours", "asked")))
     for title, machine in (("reviews by mail", False), ("machines said", True)):
         rows = [row for row in view.reviews if row.machine is machine]
         if rows:
             out.append(_head(title, cells))
-            out += [safe(f"  {row.key}: {row.name or row.email}") for row in rows]
+            look = "machine" if machine else "trailer"
+            out += [line_of(piece(f"  {row.key}: ", look), piece(row.name or row.email)) for row in rows]
     out.append(_head("versions", cells))
-    for number, _, version, rfc, posted in view.versions:
+    for number, _, version, rfc, posted in reversed(view.versions):
         day = datetime.fromtimestamp(posted, UTC).date()
-        out.append(safe(f" {g.cursor if number == view.id else ' '}{version_label(version, bool(rfc))} {day}"))
-    return [fit(line, cells) for line in out]
+        here = number == view.id
+        out.append(
+            line_of(
+                piece(f" {g.cursor if here else ' '}{version_label(version, bool(rfc))} ", "strong" if here else ""),
+                piece(str(day), "muted"),
+            )
+        )
+    return [padded(*(line.pieces), cells=cells) for line in out]
 
 
-def _head(text: str, cells: int) -> Shown:
-    return Shown(f"-- {text} ".ljust(cells, "-"))
+def _head(text: str, cells: int) -> ViewLine:
+    rule = glyphs().rule
+    title = f" {text} "
+    return line_of(piece(rule, "rule"), piece(title, "title"), piece(rule * max(0, cells - len(title) - 1), "rule"))
 
 
 _CHANGES = {"unchanged": "=", "changed": "!", "message": "~", "new": "+", "dropped": "-"}
@@ -191,11 +213,12 @@ def days_since(then: int) -> int:
     return max(0, int(datetime.now(UTC).timestamp()) - then) // 86400
 
 
-def event_row(event: Event, cells: int, cursor: bool) -> Shown:
+def event_row(event: Event, cells: int, cursor: bool) -> ViewLine:
     """Return one line of a history."""
     when = event.at[:16].replace("T", " ")
-    head = f"{glyphs().cursor if cursor else ' '} {when}  {fit(safe(event.who), 14)} "
-    return fit(Shown(f"{safe(head)}{safe(event.what)}"), cells)
+    look = {"archive": "muted", "policy": "warn"}.get(event.who, "strong")
+    mark, at, who = piece(f"{glyphs().cursor if cursor else ' '} "), piece(f"{when}  ", "muted"), piece(fit(safe(event.who), 14), look)
+    return padded(mark, at, who, piece(" "), piece(event.what), cells=cells)
 
 
 def event_lines(event: Event, cells: int) -> list[ViewLine]:

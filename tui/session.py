@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the screens ask of the core: every call opens what it needs and closes it, so any thread may make it."""
 
-import os
 import time
 from collections import deque
 from contextlib import closing, suppress
@@ -10,6 +9,7 @@ from contextlib import closing, suppress
 from triage.archive.reread import read_again
 from triage.config import Config
 from triage.ingest.status import failing
+from triage.mail.quotes import first_own_line
 from triage.model import State
 from triage.model.days import parse_until
 from triage.model.errors import TriageError, UsageError
@@ -20,28 +20,31 @@ from triage.opinion.blind import Blind, reveal
 from triage.opinion.log import reviewer, signing_key
 from triage.opinion.repository import Asking
 from triage.projects import Judges
+from triage.query import listing
 from triage.query.review_trailers import reviews
-from triage.store import opinions, personal, queries
-from triage.store.errors import DATABASE_ERRORS
+from triage.store import archives, opinions, personal, queries
 from triage.store.limit import for_everybody, only_series, parse_limit
-from triage.store.queries import SeriesLine, Stored
-from triage.store.schema import Index, open_index, open_personal
+from triage.store.lines import SeriesLine, series_lines, series_looked_at
+from triage.store.queries import Stored
+from triage.store.schema import Index, open_personal
 from triage.store.statistics import Figures, figures
 from triage.store.write import transaction
-from tui.outgoing import Outgoing
-from tui.views import MOST_VIEWS, VIEWS, Event, RuleShown, SeriesView, Version, View
+from tui.remembered import Remembered
+from tui.views import Event, RuleShown, SeriesView, Version, View, built_in
 from tui.voices import Voices
+from tui.watching import IndexWatch
+
+MOST_REPLIES = 500
+"""Replies of one series whose first words are read."""
 
 
-class Session(Outgoing):
+class Session(Remembered):
     """One person's session over the index; every error it raises is a `TriageError`."""
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         Asking.allowed = False  # a prompt and the screen would fight for the keyboard
-        self._watch: Index | None = None
-        self._inode, self._version, self._noted = 0, -1, -1
-        self._looked_at = False
+        self._watch = IndexWatch(config.paths.index, config.paths.runs)
         self._me: str | None = None
         self._judges = Judges(config)
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
@@ -96,9 +99,14 @@ class Session(Outgoing):
         return [lines[series] for series in ids if series in lines]
 
     def views(self) -> tuple[View, ...]:
-        """Return the saved views: those that come with the program, then the user's own, as many as there are digits."""
-        own = tuple(View(name, limit) for name, limit in self.config.views.items())
-        return (*VIEWS, *own)[:MOST_VIEWS]
+        """Return the saved views: those that come with the program, then those of config.toml, then those saved here."""
+        own = dict(self.config.views) | self._saved_views()
+        return (*built_in(self.config.stale), *(View(name, limit) for name, limit in own.items()))
+
+    def list_names(self) -> list[str]:
+        """Return the lists that the index holds, by name."""
+        with self._databases() as (index, _):
+            return [name for name, _, _ in archives.list_names(index)]
 
     def counts(self) -> tuple[int, ...]:
         """Return how many series each view holds; off the UI thread, since there may be very many."""
@@ -112,7 +120,7 @@ class Session(Outgoing):
         """Return list lines by series; one query a page."""
         now = int(time.time())
         with self._databases() as (index, notes):
-            return queries.series_lines(index, notes, ids, now, self._turns(index, now))
+            return listing.rows(index, notes, ids, now, self._turns(index, now), self.me())
 
     def _turns(self, index: Index, now: int) -> dict[int, personal.Turn]:
         return opinions.turns(index, self.me(), now)
@@ -147,14 +155,14 @@ class Session(Outgoing):
         now = int(time.time())
         with self._databases() as (index, notes):
             series = self._series(index, name)
-            return queries.series_lines(index, notes, [series], now, self._turns(index, now))[series]
+            return listing.rows(index, notes, [series], now, self._turns(index, now), self.me())[series]
 
     def view(self, name: str) -> SeriesView:
         """Return what the series screen shows."""
         with self._databases() as (index, notes):
             now = int(time.time())
             series = self._series(index, name)
-            line = queries.series_lines(index, notes, [series], now, self._turns(index, now))[series]
+            line = listing.rows(index, notes, [series], now, self._turns(index, now), self.me())[series]
             mails = tuple(queries.series_mails(index, series))
             urls = queries.urls_of(index, mails[0].row) if mails else []
             said = [stand for stand in queries.said(index, series) if not stand.finding or stand.record.kind == "ask"]
@@ -191,6 +199,11 @@ class Session(Outgoing):
             return self.text(stored)
         except TriageError as error:
             return str(error)
+
+    def first_words(self, view: SeriesView) -> dict[str, str]:
+        """Return how the replies to a series begin, by Message-ID; those that cannot be read say nothing."""
+        replies = [one for one in view.mails if not one.message.is_member][:MOST_REPLIES]
+        return {one.message.message_id: first_own_line(self.text_or_why(one)) for one in replies}
 
     def voices(self, view: SeriesView) -> Voices:
         """Return what people said of a series, and what of it the user may see."""
@@ -242,6 +255,12 @@ class Session(Outgoing):
             if self.line(name).state in {State.NEW, State.UPDATED}:
                 self.mark(name, State.SEEN)
 
+    def others_said(self) -> int:
+        """Return how many records others wrote, as far as they are here."""
+        with self._databases() as (index, _):
+            counts = opinions.count_by_reviewer(index)
+        return sum(count for email, count in counts.items() if email.casefold() != self.me().casefold())
+
     def reviewers(self) -> list[str]:
         """Return who gave opinions here, by address, without the user."""
         with self._databases() as (index, _):
@@ -250,6 +269,11 @@ class Session(Outgoing):
     def snooze(self, series: list[str], until: str) -> None:
         """Put series away until a time: `3d`, `12h`, `2026-12-01`; raises `UsageError` for what is none."""
         self.act(series, State.SNOOZED, parse_until(until, int(time.time())))
+
+    def looked_at(self, name: str) -> int | None:
+        """Return the newest mail of a series that was here when the user last looked at it, as its time; None for never."""
+        with self._databases() as (index, notes):
+            return series_looked_at(index, notes, self._series(index, name))
 
     def mark(self, series: str, state: State) -> None:
         """Note where a series stands for this person, as looking at it does: no act, nothing to undo."""
@@ -272,7 +296,7 @@ class Session(Outgoing):
         """Return the marks that say so, on every mail of the series, so that a cover that comes late changes nothing."""
         now = int(time.time())
         with self._databases() as (index, notes):
-            lines = queries.series_lines(index, notes, [self._series(index, name) for name in series], now)
+            lines = series_lines(index, notes, [self._series(index, name) for name in series], now)
             return {
                 mail.message.message_id: personal.Mark(state, line.activity, line.fingerprint, until, now)
                 for number, line in lines.items() for mail in queries.series_mails(index, number) if mail.message.is_member
@@ -315,7 +339,7 @@ class Session(Outgoing):
     def figures(self, limit: str) -> Figures:
         """Return numbers over what a limit lets through."""
         wanted = parse_limit(limit, int(time.time()), self.me())
-        if wanted.states:
+        if wanted.has_states:
             wanted = only_series(self.series(limit, "activity"))
         with self._databases() as (index, _):
             return figures(index, wanted)
@@ -336,62 +360,10 @@ class Session(Outgoing):
         span = f", in force from {rule.valid_from or 'ever'} to {rule.valid_until or 'now'}" if dated else ""
         return RuleShown(project.pack.status, cure, rule.text, span)
 
-    def places(self) -> dict[str, str]:
-        """Return where the user was when the program was last left: view, limit, order, series, theme."""
-        with closing(open_personal(self.config.paths.personal)) as connection:
-            return personal.places(connection)
-
-    def keep_places(self, places: dict[str, str]) -> None:
-        """Keep where the user is; what cannot be kept is let go."""
-        path = self.config.paths.personal
-        if not path.exists():
-            return
-        with suppress(TriageError, *DATABASE_ERRORS), closing(open_personal(path, write=True)) as connection, transaction(connection, path):
-            for key, value in places.items():
-                personal.save_place(connection, key, value)
-
     def failing(self) -> list[str]:
         """Return which archives failed several times in a row, and why, a sentence each."""
         return [f"{one.name} failed {one.failed} times in a row: {one.says}" for one in failing(self.config)]
 
     def changed(self) -> bool:
-        """Say whether another process wrote to the index, replaced it, or noted how a run went, since the last call.
-
-        Cheap enough for a timer.
-        """
-        noted = 0
-        with suppress(OSError):
-            noted = os.stat(self.config.paths.runs).st_mtime_ns
-        different = noted != self._noted and self._noted >= 0
-        self._noted = noted
-        return self._index_changed() or different
-
-    def _index_changed(self) -> bool:
-        path = self.config.paths.index
-        try:
-            inode = os.stat(path).st_ino
-        except OSError:
-            gone, self._inode = self._inode != 0, 0
-            if self._watch is not None:
-                self._watch.close()
-                self._watch = None
-            return gone
-        if self._watch is None or inode != self._inode:
-            if self._watch is not None:
-                self._watch.close()
-            first, self._looked_at = not self._looked_at, True
-            self._watch, self._inode, self._version = open_index(path), inode, -1
-            self._version = self._data_version()
-            return not first
-        version = self._data_version()
-        different = version != self._version
-        self._version = version
-        return different
-
-    def _data_version(self) -> int:
-        """Return SQLite's count of others' writes; an index that is damaged now has always changed: who reads it is told what it is."""
-        try:
-            return self._watch.data_version() if self._watch else -1
-        except DATABASE_ERRORS:
-            self._inode = -1
-            return self._version - 1
+        """Say whether another process wrote to the index, replaced it, or noted how a run went, since the last call."""
+        return self._watch.changed()

@@ -9,7 +9,8 @@ from triage.model.opinion import Stand
 from triage.query.review_trailers import Review
 from triage.query.timeline import Event
 from triage.query.versions import Version
-from triage.store.queries import SeriesLine, Stored
+from triage.store.lines import SeriesLine
+from triage.store.queries import Stored
 
 __all__ = ["Event", "RuleShown", "SeriesView", "Subject", "Version", "View"]
 
@@ -72,15 +73,19 @@ class View:
     limit: str
 
 
-NEEDS_A_LOOK = "is:attention not state:done,snoozed"
+_OPEN = "not is:superseded not state:done,snoozed"
+_REASONS = "(is:attention or state:new,updated or by:me (op:split or op:outdated))"
 
-VIEWS = (
-    View("Attention", NEEDS_A_LOOK),
-    View("New", "state:new,updated not is:superseded"),
-    View("Mine", "by:me"),
-    View("Asked", "state:asked"),
-    View("Disagreement", "op:split not is:superseded"),
-    View("Outdated", "op:outdated not is:superseded"),
-    View("Done", "state:done"),
-)
-MOST_VIEWS = 9
+
+def built_in(stale: str) -> tuple[View, ...]:
+    """Return the views that come with the program, what needs the user first; `stale` is the time after which a series leaves it."""
+    return (
+        View("Attention", f"{_OPEN} {_REASONS} not stale:{stale}"),
+        View("New", "state:new,updated not is:superseded"),
+        View("Mine", "by:me"),
+        View("Asked", "state:asked"),
+        View("Split", "op:split by:me not is:superseded"),
+        View("Outdated", "op:outdated by:me not is:superseded"),
+        View("Done", "state:done"),
+        View("Stale", f"{_OPEN} {_REASONS} stale:{stale}"),
+    )

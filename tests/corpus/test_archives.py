@@ -145,8 +145,10 @@ def test_assisted_by_is_judged_by_the_grammar_of_its_date(mirrors: dict[str, Pat
 def test_every_real_subject_is_shown_as_safe_gives_it(mirrors: dict[str, Path]) -> None:
     """In the list, in a mail's head, and in a page: whole, literal, and with nothing that a terminal would obey."""
     from triage.model.text import safe
-    from triage.store.queries import SeriesLine, Stored
-    from tui.render import inbox_row, text_lines
+    from triage.store.lines import SeriesLine
+    from triage.store.queries import Stored
+    from tui.inbox_lines import inbox_row
+    from tui.mail_text import text_lines
     from tui.voices import Voices
 
     for name in NAMES:
@@ -156,9 +158,9 @@ def test_every_real_subject_is_shown_as_safe_gives_it(mirrors: dict[str, Path]) 
             assert shown.isprintable(), raw.blob
             line = SeriesLine(
                 number, message.message_id, message.raw_subject, message.raw_subject, 1, message.author.name, message.author.email, 0, 0, 1, 1,
-                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "", "", 0, "patch", "[]", State.NEW,
+                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "", "", 0, "patch", "[]", 0, 0, 0, 0, State.NEW,
             )  # fmt: skip
-            assert inbox_row(line, 4000, 0, cursor=False).rstrip().endswith(shown.rstrip()), raw.blob
+            assert inbox_row(line, 4000, 0, cursor=False).text.rstrip().endswith(shown.rstrip()), raw.blob
             head = text_lines(Stored(number, message, None, ""), "", [], Voices(""), 80)
             assert head[0].text == f"Subject: {shown}", raw.blob
             assert all(row.text.isprintable() for row in head), raw.blob

@@ -33,7 +33,7 @@ def test_a_finding_is_explained_and_confirmed_where_it_is_explained(terminal: Te
     shown = terminal.goes("f", "=Misses", "=Sign your work")
     assert "DCO001 missing-signoff" in shown
     assert "linux-kernel, verified; rule sob" in shown
-    terminal.goes("c", "=confirm DCO001, why", "Enter", "=confirmed", "Enter", "=mail 1/", "=(error) confirmed")
+    terminal.goes("c", "=confirm DCO001, why", "Enter", "=confirmed", "Enter", "=mail 1/", "=error, confirmed")
     with closing(refreshed(demo)) as connection:
         assert [o.kind for o in load_records(connection)] == ["confirm"]
 
@@ -45,9 +45,9 @@ def test_others_are_asked_and_the_request_stands_in_its_view(terminal: Terminal,
     )
     terminal.goes("q", "= 1 of 40", "Escape", "=40 of 40", "4", "= 0 of 40 series")
     terminal.keys("l")
-    terminal.until(lambda shown: shown.rstrip().splitlines()[-1].startswith("limit: state:asked"), "the prompt")
+    terminal.until(lambda shown: shown.rstrip().splitlines()[-1].startswith("limit: words, from:"), "the prompt")
     terminal.keys("C-u")
-    terminal.shows("limit: words, or from:")
+    terminal.shows("limit: words, from:")
     terminal.goes("+op:asked", "Enter", "= 1 of 40 series")
 
 
@@ -76,9 +76,9 @@ def test_a_reply_is_drafted_with_the_editor_and_never_sent(terminal: Terminal, d
     assert "One more thing." in mail
     assert path.stat().st_mode & 0o077 == 0
     terminal.goes("q", "=1 of 40 series")
-    terminal.until(lambda shown: re.search(r"(?m)^>r", shown) is not None, "a series that is drafted")
+    terminal.until(lambda shown: re.search(r"(?m)^▸✎", shown) is not None, "a series that is drafted")
     terminal.goes("z", "=undone")
-    terminal.until(lambda shown: re.search(r"(?m)^> ", shown) is not None, "a series that is not drafted any more")
+    terminal.until(lambda shown: re.search(r"(?m)^▸ ", shown) is not None, "a series that is not drafted any more")
 
 
 def test_done_tags_and_undo(terminal: Terminal, demo: Config) -> None:

@@ -30,7 +30,7 @@ def box_shown(screen: str, title: str) -> bool:
     """Say whether a finding's box is on the screen from its title to its foot."""
     lines = [line.rpartition("│")[2].rstrip() for line in screen.splitlines()]
     at = next((row for row, line in enumerate(lines) if title in line), None)
-    return at is not None and any(line.strip() == "+--" for line in lines[at + 1 :])
+    return at is not None and any(line.strip() == "╰──" for line in lines[at + 1 :])
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_opening_a_series_shows_the_whole_box_of_its_finding(terminal: Terminal,
     for _ in range(long):
         terminal.keys("Enter")
         terminal.shows("mail 1/")
-        terminal.until(lambda text: box_shown(text, "+-- DCO001"), "the whole box")
+        terminal.until(lambda text: box_shown(text, "╭── DCO001"), "the whole box")
         terminal.keys("q")
         terminal.shows("of 8 series")
         terminal.keys("j")
@@ -68,9 +68,9 @@ def test_every_jump_puts_its_target_a_third_from_the_top(terminal: Terminal, lon
     terminal.goes("/", "=search:", "+value_55", "Enter")
     stands("value_55")
     terminal.goes("g", ".")
-    terminal.until(lambda text: box_shown(text, "+-- DCO001"), "the whole box")
+    terminal.until(lambda text: box_shown(text, "╭── DCO001"), "the whole box")
     terminal.goes(".")
-    terminal.until(lambda text: box_shown(text, "+-- FMT001"), "the whole box of the next")
+    terminal.until(lambda text: box_shown(text, "╭── FMT001"), "the whole box of the next")
 
 
 def test_two_keys_of_one_read_end_nothing(terminal: Terminal, long: int) -> None:

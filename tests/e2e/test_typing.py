@@ -58,3 +58,22 @@ def test_a_draft_can_be_emptied(form: Terminal) -> None:
     form.until(lambda shown: "-m " not in shown, "an empty reason")
     form.goes("Escape", "=1 of 40 series", "o", "=As cora@example.org")
     form.until(lambda shown: "as you left it" not in shown and "-m " not in shown, "a fresh form")
+
+
+def test_keys_that_edit_act_in_the_order_in_which_they_were_typed(terminal: Terminal, demo: Config) -> None:
+    """In one read, as a slow line sends them: what is taken back is what stood there, and Enter takes what was typed before it."""
+    terminal.start(TRIAGE)
+    for number in range(5):
+        terminal.goes("0", "=40 of 40 series by attention   1/40", "l")
+        terminal.until(lambda shown: shown.rstrip().splitlines()[-1].startswith("limit:"), "the prompt")
+        terminal.tmux("send-keys", "--", "x", "C-u", *f"op:nonx{number}", "BSpace", "BSpace", "e", "Enter")
+        terminal.goes("=limit: op:none")
+
+
+def test_what_is_typed_ahead_goes_to_the_prompt_and_runs_nothing(terminal: Terminal, demo: Config) -> None:
+    terminal.start(TRIAGE)
+    terminal.goes("=series by attention")
+    for _ in range(3):
+        terminal.goes("0", "=40 of 40 series by attention   1/40")
+        terminal.tmux("send-keys", "--", "l", *"from:blum u Q", "Enter")
+        terminal.goes("=0 of 40 series", "=limit: from:blum u Q")

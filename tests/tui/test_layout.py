@@ -14,12 +14,12 @@ from triage.config import Config
 def test_wide_screens_show_findings_opinions_and_versions_beside_the_mail(demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await go_to("pair@example.org")(pilot)
-        for size in ((120, 40), (180, 50), (220, 60)):
+        for size in ((125, 40), (180, 50), (220, 60)):
             await pilot.resize_terminal(*size)
             await settle(pilot)
             text = screen_text(pilot.app)  # type: ignore[arg-type]
-            assert "-- findings (1) --" in text
-            assert "-- versions --" in text
+            assert "- findings (1) -" in text
+            assert "- versions -" in text
             assert pilot.app.screen.query_one("#text").region.x > 30
 
     drive(demo, steps)

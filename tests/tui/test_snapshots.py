@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 
 from tests.driving import Steps, drive, go_to, press, press_on, screen_marks, screen_text, settle
 from triage.config import Config
-from tui import render
+from tui import inbox_lines, thread
 from tui.app import TriageApp
 from tui.screens.inbox import InboxScreen
 
@@ -56,8 +56,8 @@ VIEWS: dict[str, Steps] = {
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("view", VIEWS)
 def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.screens.inbox.age", lambda then, now: "9d")
+    for module in (inbox_lines, thread):
+        monkeypatch.setattr(module, "age", lambda then, now: "9d")
     monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.chdir("/tmp")
@@ -92,16 +92,16 @@ def test_the_readme_shows_a_real_screen() -> None:
 
 
 COLOURED = {
-    "inbox": ("textual-dark", _nothing), "series": ("textual-dark", go_to("pair@example.org")), "charts": ("textual-dark", press("C")),
-    "findings": ("triage-contrast", press_on("pair@example.org", "f")), "opinion": ("ansi-light", _opinion),
+    "inbox": ("triage-dark", _nothing), "series": ("triage-dark", go_to("pair@example.org")), "charts": ("triage-dark", press("C")),
+    "findings": ("triage-contrast", press_on("pair@example.org", "f")), "opinion": ("triage-light", _opinion),
     "inbox-contrast": ("triage-contrast", _nothing),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", COLOURED)
 def test_colours(name: str, demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.screens.inbox.age", lambda then, now: "9d")
+    for module in (inbox_lines, thread):
+        monkeypatch.setattr(module, "age", lambda then, now: "9d")
     monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
     theme, way = COLOURED[name]
     seen = []

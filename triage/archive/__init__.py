@@ -39,6 +39,10 @@ class Archive(Protocol):
         """Return the entries after `cursor` ("" for all); raises `ArchiveError`, also while iterating."""
         ...
 
+    def ahead(self, unit: str, cursor: str) -> int | None:
+        """Return how many entries are after `cursor`, for somebody who waits; None where only reading them tells."""
+        ...
+
     def cursor_after(self, unit: str, item: Item) -> str:
         """Return the cursor that stands right behind `item`."""
         ...

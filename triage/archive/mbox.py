@@ -62,6 +62,10 @@ class Mbox:
             rewritten = last.blob != blob or following not in (b"", b"From ") or self._start() != start_digest
         return Walk(self._items(0 if rewritten else offset), stamp, rewritten)
 
+    def ahead(self, unit: str, cursor: str) -> int | None:
+        """Return None: a file says how long it is, not how many mails it holds."""
+        return None
+
     def cursor_after(self, unit: str, item: Item) -> str:
         """Return a cursor that knows how the file starts, where `item` lies and what it was."""
         return f"{self._start()}:{item.locator}:{item.blob}"

@@ -73,6 +73,12 @@ class PublicInbox:
         known = bool(cursor) and git.succeeds(git_dir, "merge-base", "--is-ancestor", cursor, tip)
         return Walk(self._commits(git_dir, tip, cursor if known else ""), tip, rewritten=bool(cursor) and not known)
 
+    def ahead(self, unit: str, cursor: str) -> int | None:
+        """Return how many commits are after `cursor`."""
+        tip = self.stamp(unit)
+        since = [f"^{cursor}"] if cursor else []
+        return int(git.read(self._git_dir(unit), "rev-list", "--count", tip, *since).strip() or 0) if tip else 0
+
     def cursor_after(self, unit: str, item: Item) -> str:
         """Return the commit of `item`."""
         return item.locator

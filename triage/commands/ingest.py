@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     help="Read one mail from standard input into the list NAME, for delivery agents; exit status 75 means try again.",
 )
 @click.option("--mbox", is_flag=True, help="Read an mbox from standard input into the list NAME.")
+@click.option("--progress", is_flag=True, help="Write what is being done as JSON lines to standard error, for a program that shows it.")
 @click.option("--dry-run", is_flag=True, help="Say what there is to read, without fetching or writing anything.")
 @click.option("--status", is_flag=True, help="Say when each archive was last read and what is failing; exit with 1 if anything is.")
 @click.option("--retry", is_flag=True, help="Also retry mail that was quarantined as too costly.")
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 @with_config
 def ingest(
     config: "Config", names: tuple[str, ...], as_json: bool, quiet: bool, workers: int,
-    since: str, stdin: bool, mbox: bool, dry_run: bool, status: bool, retry: bool, executor: str,
+    since: str, stdin: bool, mbox: bool, progress: bool, dry_run: bool, status: bool, retry: bool, executor: str,
 ) -> None:  # fmt: skip
     """Read new mail into all lists, or into the lists NAMEd. Made for cron: prints nothing if nothing happened.
 
@@ -58,17 +60,18 @@ def ingest(
     elif dry_run:
         _print_preview(config, chosen, as_json)
     else:
+        how = _How(as_json, quiet, workers, since, executor, retry, progress)
         with _ends_cleanly():
             if stdin or mbox:
                 _deliver(chosen, names, mbox)
                 # the mail is kept: how the run goes that reads it is no reason for an agent to bounce it or bring it again
                 with suppress(SystemExit):
                     try:
-                        _run(config, chosen, as_json, quiet, workers, since, executor, retry)
+                        _run(config, chosen, how)
                     except TriageError as error:
                         click.echo(f"triage: the mail is kept, and read by a later run: {safe(str(error))}", err=True)
             else:
-                _run(config, chosen, as_json, quiet, workers, since, executor, retry)
+                _run(config, chosen, how)
 
 
 @contextmanager
@@ -92,7 +95,20 @@ def _ends_cleanly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run(config: "Config", chosen: list[Any], as_json: bool, quiet: bool, workers: int, since: str, executor: str, retry: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """The options of a run."""
+
+    as_json: bool
+    quiet: bool
+    workers: int
+    since: str
+    executor: str
+    retry: bool
+    progress: bool
+
+
+def _run(config: "Config", chosen: list[Any], how: _How) -> None:
     from triage.archive.sources import day_start
     from triage.commands.output import moved_lines, note, progress_shown
     from triage.ingest.cron import sweep
@@ -101,10 +117,11 @@ def _run(config: "Config", chosen: list[Any], as_json: bool, quiet: bool, worker
     from triage.model.text import safe
 
     try:
-        with progress_shown(quiet or as_json) as progress, open_executor(executor) as pool:
-            swept = sweep(config, chosen, RunOptions(workers, pool, day_start(since) if since else None, retry, progress))
+        with progress_shown(how.quiet or how.as_json, how.progress) as progress, open_executor(how.executor) as pool:
+            since = day_start(how.since) if how.since else None
+            swept = sweep(config, chosen, RunOptions(how.workers, pool, since, how.retry, progress))
     except BusyError:
-        if sys.stderr.isatty() or as_json:
+        if sys.stderr.isatty() or how.as_json:
             raise
         raise SystemExit(ExitCode.TRY_AGAIN) from None
     if swept.anew:
@@ -113,7 +130,7 @@ def _run(config: "Config", chosen: list[Any], as_json: bool, quiet: bool, worker
             note(line)
     if swept.trouble:
         note(f"triage: {safe(str(swept.trouble))}")
-    report_runs(swept.runs, as_json, quiet, swept.trouble, swept.moved)
+    report_runs(swept.runs, how.as_json, how.quiet, swept.trouble, swept.moved)
 
 
 def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:

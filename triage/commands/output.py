@@ -6,11 +6,12 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from triage.ingest.summary import ArchiveRun
+from triage.ingest.summary import ArchiveRun, Progress, Step, quiet
 from triage.model import rfc3339, version_label
 from triage.model.listed import ListedFinding, ListedSeries
 from triage.model.opinion import Record, Stand, Standing
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from triage.query.opinions import OpenRequest
     from triage.query.review_trailers import Review
 
-Progress = Callable[[str, int], None]
 MARKS = {"error": "!", "warn": "~", "ask": "?", "info": "i"}
 """Severity as a character, so that no meaning rests on colour."""
 
@@ -42,28 +42,40 @@ def json_line(value: Any) -> None:
 
 
 @contextmanager
-def progress_shown(quiet: bool) -> Iterator[Progress]:
-    """Show what is going on, on standard error, if that is a terminal and nobody asked for quiet."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda what, count: None
+def progress_shown(silent: bool, as_json: bool = False) -> Iterator[Progress]:
+    """Show what is going on, on standard error: to a terminal unless it is to be silent, or with `as_json` to a program."""
+    if as_json:
+        yield _write_step
+        return
+    if silent or not sys.stderr.isatty():
+        yield quiet
         return
     from rich.console import Console
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (
         SpinnerColumn("line"),
         TextColumn("{task.description}", markup=False),
-        TextColumn("{task.completed:,.0f}"),
-        TimeElapsedColumn(),
+        BarColumn(24),
+        TextColumn("{task.completed:,.0f}{task.fields[of]}"),
+        TimeRemainingColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None)
+        task = bar.add_task("starting", total=None, of="")
 
-        def show(what: str, count: int) -> None:
-            bar.update(task, description=what, completed=count)
+        def show(step: Step) -> None:
+            of = f" of {step.total:,}" if step.total else ""
+            bar.update(task, description=f"{step.name}: {step.what}", completed=step.done, total=step.total, of=of)
 
         yield show
+
+
+def _write_step(step: Step) -> None:
+    """Write one step as a JSON line; whoever watched may be gone."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(json.dumps(asdict(step)) + "\n")
+        sys.stderr.flush()
 
 
 def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:

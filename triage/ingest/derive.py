@@ -5,20 +5,21 @@
 from pathlib import Path
 
 from triage.ingest.linking import link_series
-from triage.ingest.summary import ArchiveRun, Progress
+from triage.ingest.summary import ArchiveRun, Progress, Step, quiet
 from triage.model import Evidence
 from triage.opinion.index import settle_standing
 from triage.policy.judge import declared_tools
 from triage.policy.rules.case import Before, declared
 from triage.projects import Judges
 from triage.series.corrections import Corrections
+from triage.series.followups import reviewed
 from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.series.versions import branch_of
 from triage.store import archives as stored
 from triage.store import derive, links
 from triage.store.corrections import load_corrections
-from triage.store.pool import Pool, dirty_threads, load_pool
+from triage.store.pool import Pool, count_dirty, dirty_threads, load_pool
 from triage.store.schema import Index
 from triage.store.write import transaction
 
@@ -28,7 +29,7 @@ BATCH = 250
 def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveRun, progress: Progress) -> None:
     """Make series and findings of every thread that changed, join the versions, and judge again what inherits from older ones."""
     by_list = stored.policies(connection)
-    done = 0
+    done, total = 0, None if progress is quiet else count_dirty(connection)
     while threads := dirty_threads(connection, BATCH):
         with transaction(connection, index):
             pool = load_pool(connection, threads)
@@ -37,7 +38,7 @@ def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveR
         run.series_changed += tally.series_changed
         run.findings_new += tally.findings_new
         done += len(threads)
-        progress(f"{run.name}: judging threads", done)
+        progress(Step(run.name, "judging threads", done, total))
     while wanted := links.unlinked(connection, BATCH):
         with transaction(connection, index):
             link_series(connection, wanted)
@@ -62,7 +63,9 @@ def _judged(connection: Index, pool: Pool, by_list: dict[int, tuple[str, ...]], 
         earlier = earlier_evidence(connection, kept) if kept is not None else ()
         before = version_before(connection, kept) if kept is not None else None
         findings = judges.judge(policies, series, answers, earlier, before)
-        judged.append(derive.Judged(series, answers, findings, tuple(declared_tools(series, answers)), branch_of(series), bool(earlier)))
+        tools, people = tuple(declared_tools(series, answers)), judges.people(name for names in policies for name in names)
+        given = reviewed(series, answers, people.is_machine)
+        judged.append(derive.Judged(series, answers, findings, tools, branch_of(series), bool(earlier), given))
     return judged
 
 

@@ -26,7 +26,7 @@ from triage.archive.detect import open_archive
 from triage.config import Config
 from triage.files import write_lock
 from triage.ingest.derive import derive_changed
-from triage.ingest.summary import USUAL, ArchiveRun, RunOptions
+from triage.ingest.summary import USUAL, ArchiveRun, RunOptions, Step, quiet
 from triage.ingest.watch import TooCostlyError, watched
 from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
@@ -92,7 +92,7 @@ def settle(config: Config) -> None:
             stored.check_derived(connection)
             judges = Judges(config)
             refresh(connection, open_log(config.paths), judges.voices)
-            derive_changed(connection, config.paths.index, judges, ArchiveRun("", ""), lambda what, count: None)
+            derive_changed(connection, config.paths.index, judges, ArchiveRun("", ""), quiet)
         except DATABASE_ERRORS as error:
             raise database_error(error, config.paths.index) from error
         finally:
@@ -197,12 +197,15 @@ def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
         stored.ensure_unit(connection, job.archive_id, unit)
         if walk.rewritten:
             begin_rewritten(connection, job.archive_id, unit)
+    watched = job.options.progress is not quiet  # counting is for somebody who waits
+    ahead = job.archive.ahead(unit, "" if walk.rewritten else cursor) if watched else None
+    total = None if ahead is None else run.counts.entries + ahead
     for reads, error in _read_all(job.archive, unit, walk.items, job.options):
         if reads:
             cursor = job.archive.cursor_after(unit, reads[-1].item)
             with transaction(connection, job.index):
                 run.counts.add(store_chunk(connection, job.list_id, job.archive_id, unit, reads, cursor, join))
-            job.options.progress(f"{run.name}: reading", run.counts.entries)
+            job.options.progress(Step(run.name, "reading", run.counts.entries, total))
         if error:
             raise error
     with transaction(connection, job.index):

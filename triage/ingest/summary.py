@@ -9,11 +9,23 @@ from dataclasses import dataclass, field
 from triage.model.archive import OUTCOMES, Counts
 from triage.model.errors import TriageError
 
-Progress = Callable[[str, int], None]
-"""What is done, and how many of it so far."""
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a run does right now: with which archive or list, and how much of it is done."""
+
+    name: str
+    what: str
+    """`reading` mails, or `judging threads`."""
+    done: int
+    total: int | None = None
+    """How much there is, None where nobody counted."""
 
 
-def _quiet(what: str, count: int) -> None:
+Progress = Callable[[Step], None]
+
+
+def quiet(step: Step) -> None:
     """Tell nobody what is done."""
 
 
@@ -29,7 +41,7 @@ class RunOptions:
     """From when on sources are asked again, in seconds since 1970."""
     retry: bool = False
     """Whether mail that was too costly to read is tried again."""
-    progress: Progress = _quiet
+    progress: Progress = quiet
 
 
 USUAL = RunOptions()

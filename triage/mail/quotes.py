@@ -50,3 +50,16 @@ def copied_at(text: str) -> int | None:
         return None
     match = _COPIED.search(text)
     return match.start() if match else None
+
+
+_GREETING = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|day|evening)|thanks|thank you)\b[^.:;?]{0,40}[,!.]?$", re.IGNORECASE)
+
+
+def first_own_line(text: str) -> str:
+    """Return the first line of a reply that its sender wrote and that says something, "" for none: no quote, greeting or attribution."""
+    own = _WROTE.sub("", text[:20_000])
+    for line in own.split("\n"):
+        words = line.strip()
+        if words and not words.startswith((">", "|", "--", "[")) and not _GREETING.match(words):
+            return words[:200]
+    return ""

@@ -9,6 +9,7 @@ from triage.model import rfc3339, version_label
 from triage.model.opinion import Stand, Standing
 from triage.query.opinions import blind
 from triage.store import personal, queries
+from triage.store.lines import series_lines
 from triage.store.opinions import standing_of
 from triage.store.schema import Index, Personal
 
@@ -34,7 +35,7 @@ def events(config: Config, connection: Index, notes: Personal, series: int, me: 
     found: list[Event] = []
     for one, first, version, rfc, posted in queries.versions_of(connection, series):
         tag = version_label(version, bool(rfc))
-        line = queries.series_lines(connection, notes, [one], posted)[one]
+        line = series_lines(connection, notes, [one], posted)[one]
         found.append(_event(posted, "archive", f"{tag} posted, {line.received} of {line.total} patches here", line.subject, first))
         mails = queries.series_mails(connection, one)
         for stored in mails:

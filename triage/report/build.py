@@ -93,7 +93,7 @@ def build(connection: Index, notes: Personal, request: Request, policies: Mappin
     now = report_reads.newest(connection, request.lists) if request.as_of is None else request.as_of
     request = replace(request, as_of=now)
     chosen = parse_limit(request.limit, now)
-    if chosen.states:
+    if chosen.has_states:
         raise UsageError("state: is what you noted for yourself, and a report says the same to everybody", "leave it out")
     begin, end = request.span()
     wanted = queries.series_ids(connection, notes, report_reads.narrowed(chosen, begin, min(end, now + 1), request.lists), now)

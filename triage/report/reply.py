@@ -20,6 +20,7 @@ from triage.report.answer import reply_to
 from triage.report.drafts import drafts
 from triage.report.opinion_reply import new_id
 from triage.store import personal, queries
+from triage.store.lines import series_lines
 from triage.store.opinions import policies_of
 from triage.store.queries import Stored
 from triage.store.schema import Index, open_index, open_personal
@@ -144,7 +145,7 @@ def _note(config: Config, connection: Index, series: int, what: str) -> None:
     """Note the draft as an act that can be taken back, and what was written as something that happened."""
     now = int(time.time())
     with closing(open_personal(config.paths.personal, write=True)) as notes, transaction(notes, config.paths.personal):
-        line = queries.series_lines(connection, notes, [series], now)[series]
+        line = series_lines(connection, notes, [series], now)[series]
         members: list[Stored] = [stored for stored in queries.series_mails(connection, series) if stored.message.is_member]
         mark = personal.Mark(State.DRAFTED, line.activity, line.fingerprint, None, now)
         personal.act(notes, what, {str(stored.message.message_id): mark for stored in members}, now)

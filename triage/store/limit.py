@@ -1,52 +1,56 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The limit language: `state:new severity:error from:ada age:<7d word -list:x` → SQL over series. Terms are joined by AND."""
+"""The limit language: `state:new severity:error (from:ada or age:<7d) word -list:x` → SQL over series."""
 
 import json
 import re
-import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from enum import Enum
 
-from triage.model import Severity, State, Status
-from triage.model.codes import CODES, is_own
-from triage.model.days import DAY, SECONDS, SPAN, moment
-from triage.model.errors import UsageError
+from triage.model import Severity, State
 from triage.model.listed import ListedFinding
-from triage.store.statement import OPEN_ONES
+from triage.store.limit_grammar import Group, Node, Term, read, write
+from triage.store.limit_terms import STATE, VALUES, WORDS, StateTerm, condition, state_of_word
 
-MAX_LIMIT = 4096
-MAX_TERMS = 200
-_IS = {
-    "rfc": "s.rfc", "resend": "s.resend", "complete": "s.complete", "superseded": "s.superseded", "pull": "s.kind = 'pull'",
-    "first": "not exists (select 1 from series e where e.author_email = s.author_email and e.topic != s.topic and e.posted < s.posted)",
-    "attention": "(s.error + s.warn + s.ask > 0 or s.asked > 0 or s.split or s.outdated > 0) and not s.superseded",
-    "flagged": "s.error + s.warn + s.ask > 0", "ambiguous": "s.notes like '%\"ambiguous\"%'",
-}  # fmt: skip
-_BY = (
-    "s.id in (select t.series from standing t join opinion o using (log, commit_id) where o.reviewer_email like ? escape '\\'"
-    " and t.state not in ('withdrawn', 'replaced'))"
-)
+FINDING_WORDS = frozenset({"severity", "flag", "code", "rule", "status"})
 
 
-Condition = tuple[str, list[object]]
-"""SQL over the table `series` (alias s), and its parameters."""
+class _Meant(Enum):
+    NO = 0
+    UNKNOWN = 1
+    YES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A condition over the table `series` (alias s), with its parameters; `state` terms are answered from personal.db."""
+    """A condition over the table `series` (alias s), with its parameters; a `StateTerm` among them is answered from personal.db."""
 
     sql: str
     parameters: tuple[object, ...]
-    states: tuple[tuple[bool, frozenset[State]], ...] = ()
-    findings: tuple[tuple[bool, str, str], ...] = ()
-    """The terms that speak of findings: positive, word, value."""
+    tree: Group | None = None
+
+    @property
+    def has_states(self) -> bool:
+        """Whether it asks for what a person noted for themselves."""
+        return any(isinstance(one, StateTerm) for one in self.parameters)
 
     def lets(self, finding: ListedFinding) -> bool:
-        """Say whether one finding of a series that was let through is meant too."""
-        return all(_means(word, value, finding) is positive for positive, word, value in self.findings)
+        """Say whether one finding of a series that was let through is meant too: no term that speaks of findings leaves it out."""
+        return self.tree is None or _meant(self.tree, finding) is not _Meant.NO
+
+
+def _meant(node: Node, finding: ListedFinding) -> _Meant:
+    if isinstance(node, Term):
+        word, _, value = node.text.partition(":")
+        if word.lower() not in FINDING_WORDS or not value:
+            return _Meant.UNKNOWN
+        return _Meant.YES if _means(word.lower(), value.lower(), finding) else _Meant.NO
+    inside = [_meant(one, finding) for one in node.nodes]
+    if node.kind == "not":
+        return _Meant(2 - inside[0].value)
+    values = [one.value for one in inside] or [_Meant.YES.value]
+    return _Meant(min(values) if node.kind == "and" else max(values))
 
 
 def _means(word: str, value: str, finding: ListedFinding) -> bool:
@@ -73,180 +77,70 @@ def parse_limit(text: str, now: int, me: str = "") -> Limit:
 
     Raises `UsageError` for an unknown word, naming the nearest one. A leading `-` or `not` negates a term.
     """
-    if len(text) > MAX_LIMIT or any("\ud800" <= char <= "\udfff" for char in text):
-        raise UsageError("this limit cannot be read", f"it is at most {MAX_LIMIT} characters of valid UTF-8")
-    try:
-        terms = shlex.split(text, posix=True)
-    except ValueError as error:
-        raise UsageError(f"cannot read the limit {text!r}", "close the quotation mark") from error
-    if len(terms) > MAX_TERMS:
-        raise UsageError(f"this limit has {len(terms)} terms", f"it takes at most {MAX_TERMS}")
+    tree = read(text)
+    sql, parameters = _compiled(tree, now, me)
+    return Limit(sql, tuple(parameters), tree)
+
+
+def _compiled(node: Node, now: int, me: str) -> tuple[str, list[object]]:
+    if isinstance(node, Term):
+        return _term(node.text, now, me)
     parts: list[str] = []
     parameters: list[object] = []
-    states: list[tuple[bool, frozenset[State]]] = []
-    findings: list[tuple[bool, str, str]] = []
-    negate = False
-    for term in terms:
-        if term.lower() == "not":
-            negate = not negate
-            continue
-        if term.lower() == "or":
-            raise UsageError("limits know no `or`: every term must hold", "search for each by itself, or keep each as a view")
-        if term.startswith("-") and len(term) > 1:
-            term, negate = term[1:], not negate  # noqa: PLW2901
-        word, separator, value = term.partition(":")
-        if word.lower() == "by" and value == "me":
-            value = me or "nobody-known-to-git"
-        if word.lower() in {"severity", "flag", "code", "rule", "status"}:
-            findings.append((not negate, word.lower(), value.lower()))
-        if separator and word.lower() == "state":
-            states.append((not negate, frozenset(_state(item) for item in value.split(","))))
+    for one in node.nodes:
+        sql, more = _compiled(one, now, me)
+        parts.append(sql)
+        parameters += more
+    if node.kind == "not":
+        return f"(not {parts[0]})", parameters
+    return f"({f' {node.kind} '.join(parts) or '1'})", parameters
+
+
+def _term(text: str, now: int, me: str) -> tuple[str, list[object]]:
+    word, separator, value = text.partition(":")
+    word = word.lower()
+    if word == "by" and value == "me":
+        value = me or "nobody-known-to-git"
+    if separator and word == "state":
+        return f"({STATE})", [StateTerm(frozenset(state_of_word(item) for item in value.split(",")))]
+    sql, parameters = condition(word if separator and value else "", value if separator and value else text, now)
+    return f"({sql})", parameters
+
+
+def bound(parameters: Iterable[object], states: dict[int, State]) -> list[object]:
+    """Return parameters as SQLite takes them; `states` are those of all series on which anything was noted: the others are new."""
+    found: list[object] = []
+    for one in parameters:
+        if isinstance(one, StateTerm):
+            some = json.dumps([series for series, state in states.items() if state in one.wanted])
+            found += [some, State.NEW in one.wanted, json.dumps(list(states))]
         else:
-            sql, more = _term(word.lower(), value, now) if separator and value else _free(term)
-            parts.append(f"not ({sql})" if negate else f"({sql})")
-            parameters += more
-        negate = False
-    return Limit(" and ".join(parts) or "1", tuple(parameters), tuple(states), tuple(findings))
+            found.append(one)
+    return found
 
 
 def for_everybody(text: str, me: str) -> str:
     """Return a limit that says the same to everybody: without `state:` terms, and with an address for `by:me`."""
-    kept: list[str] = []
-    for term in shlex.split(text):
-        if term.lower().lstrip("-").startswith("state:"):
-            while kept and kept[-1] == "not":
-                kept.pop()
-        else:
-            kept.append(f"{term[:-2]}{me}" if me and term.lower().lstrip("-") == "by:me" else term)
-    return shlex.join(kept)
+    kept = _for_everybody(read(text), me)
+    return write(kept) if kept else ""
 
 
-def _like(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
-    return f"%{escaped}%"
+def _for_everybody(node: Node, me: str) -> Node | None:
+    if isinstance(node, Term):
+        if node.text.lower().startswith("state:"):
+            return None
+        return Term(f"{node.text[:-2]}{me}") if me and node.text.lower() == "by:me" else node
+    kept = tuple(one for one in (_for_everybody(one, me) for one in node.nodes) if one)
+    return Group(node.kind, kept) if len(kept) > 1 or (kept and node.kind == "not") else kept[0] if kept else None
 
 
-def _free(term: str) -> Condition:
-    pattern, start = _like(term), _like(term.strip("<>"))[1:]
-    columns = ("s.subject", "s.author_name", "s.author_email", "s.message_id")
-    texts = " or ".join(f"{column} like ? escape '\\'" for column in columns)
-    flags = "s.id in (select series from finding where code like ? escape '\\' or name like ? escape '\\')"
-    return f"{texts} or {flags}", [pattern, pattern, pattern, start, start, pattern]
-
-
-def _term(word: str, value: str, now: int) -> Condition:
-    if word == "age":
-        return _age(value, now)
-    if word in {"http", "https"}:
-        return _free(f"{word}:{value}")
-    return _TERMS[_one(word, list(WORDS), "limit word")](value)
-
-
-def _severity(value: str) -> Condition:
-    lower = value.lower()
-    if lower == "any":
-        return "s.error + s.warn + s.ask + s.info > 0", []
-    if lower == "none":
-        return "s.error + s.warn + s.ask + s.info = 0", []
-    if lower == "ai":
-        return f"s.tools != '' or s.id in (select series from finding where code like 'AI%' and status in {OPEN_ONES})", []
-    return f"s.{_one(lower, [item.value for item in Severity], 'severity')} > 0", []
-
-
-def _code(value: str) -> Condition:
-    if not any(known.startswith(value.upper()) for known in CODES) and not is_own(value.upper()):
-        _one(value, list(CODES), "code")
-    return f"s.id in (select series from finding where code like ? and status in {OPEN_ONES})", [f"{value.upper().replace('%', '')}%"]
-
-
-def _rule(value: str) -> Condition:
-    """Take `PACK/RULE`, a rule's id, or, as before there was `code:`, the beginning of a code or of a finding's name."""
-    pack, slash, rule = value.partition("/")
-    if slash:
-        sql = f"s.id in (select series from finding where pack = ? collate nocase and rule = ? collate nocase and status in {OPEN_ONES})"
-        return sql, [pack, rule]
-    if re.fullmatch(r"[A-Z]{2,}[0-9]*", value) and not any(known.startswith(value) for known in CODES) and not is_own(value):
-        _one(value, list(CODES), "code")
-    sql = f"s.id in (select series from finding where (code like ? or name like ? or rule = ? collate nocase) and status in {OPEN_ONES})"
-    return sql, [value.upper().replace("%", "") + "%", value.lower().replace("%", "") + "%", value]
-
-
-def _status(value: str) -> Condition:
-    wanted = _one(value.lower(), [item.value for item in Status], "status")
-    if wanted == Status.SUPERSEDED.value:
-        return f"s.superseded and s.id in (select series from finding where status in {OPEN_ONES})", []
-    newest = " and not s.superseded" if wanted == Status.OPEN.value else ""
-    return f"s.id in (select series from finding where status = ?){newest}", [wanted]
-
-
-def _from(value: str) -> Condition:
-    return "s.author_name like ?1x or s.author_email like ?1x".replace("?1x", "? escape '\\'"), [_like(value)] * 2
-
-
-def _tool(value: str) -> Condition:
-    return ("s.tools != ''", []) if value == "any" else ("s.tools like ? escape '\\'", [_like(value.lower())])
-
-
-def _ids(value: str) -> Condition:
-    names = [name.strip("<>") for name in value.split(",") if name]
-    return f"s.id in (select series from message where message_id in ({', '.join('?' * len(names))}))", [*names]
-
-
-def _age(value: str, now: int) -> Condition:
-    match = SPAN.fullmatch(value)
-    if not match:
-        raise UsageError(f"age {value!r} is unknown", "write age:<7d or age:>2w (m, h, d, w, y)")
-    return f"s.activity {'<' if match[1] == '>' else '>='} ?", [now - int(match[2]) * SECONDS[match[3]]]
-
-
-def _date(value: str) -> Condition:
-    """Read `2026`, `2026-03`, `2026-03-31`, or two of them with `..` between, either left out: when a series was posted, in UTC."""
-    begin, dots, end = value.partition("..")
-    days = [DAY.fullmatch(part) for part in ((begin, end) if dots else (begin, begin)) if part]
-    if not days or not all(days):
-        raise UsageError(f"date {value!r} is unknown", "write date:2026, date:2026-03, date:2026-03-01..2026-03-31 or date:2026..")
-    try:
-        first = moment(begin, after=False) if begin else 0
-        last = moment(end if dots else begin, after=True) if (end or not dots) else 253402300800
-    except (ValueError, OverflowError) as error:
-        raise UsageError(f"date {value!r} is not in the calendar", "write year, month and day as 2026-03-31") from error
-    return "s.posted >= ? and s.posted < ?", [first, last]
-
-
-def _opinion(value: str) -> Condition:
-    columns = {
-        "agree": "s.agree > 0", "disagree": "s.disagree > 0", "unsure": "s.unsure > 0", "none": "s.agree + s.disagree + s.unsure = 0",
-        "any": "s.agree + s.disagree + s.unsure > 0", "split": "s.split > 0", "outdated": "s.outdated > 0",
-        "asked": "s.asked > 0 and not s.superseded",
-        "carried": "s.carried > 0", "untrusted": "s.untrusted > 0", "excluded": "s.excluded > 0",
-    }  # fmt: skip
-    return columns[_one(value.lower(), list(columns), "op")], []
-
-
-_TERMS: dict[str, Callable[[str], Condition]] = {
-    "severity": _severity, "flag": _severity, "code": _code, "rule": _rule, "status": _status, "from": _from, "tool": _tool, "id": _ids,
-    "date": _date, "op": _opinion,
-    "to": lambda value: ("s.id in (select series from message where recipients like ? escape '\\')", [_like(value.lower())]),
-    "list": lambda value: ("s.id in (select series from series_list join list on list.id = series_list.list where list.name = ?)", [value]),
-    "path": lambda value: ("s.id in (select series from message where files like ? escape '\\')", [_like(value)]),
-    "topic": lambda value: ("s.topic = ?", [value]),
-    "by": lambda value: (_BY, [_like(value)]),
-    "is": lambda value: (_IS[_one(value.lower(), list(_IS), "is")], []),
-}  # fmt: skip
-WORDS = ("state", "age", *_TERMS)
-"""`flag:` is what `severity:` was called; old limits go on."""
-
-
-def _state(value: str) -> State:
-    word = value.strip().lower()
-    short = {"n": "new", "u": "updated", "d": "done", "z": "snoozed", "?": "asked", "r": "drafted"}
-    return State(_one(short.get(word, word), [item.value for item in State], "state"))
-
-
-def _one(word: str, known: list[str], what: str) -> str:
-    if word in known:
-        return word
-    near = get_close_matches(word, known, 1)
-    some = ", ".join(known if len(known) <= 16 else known[:8])
-    hint = f"one of {some}" if len(known) <= 16 else f"there are {len(known)}: {some}, …"
-    raise UsageError(f"{what} {word!r} is unknown", f"did you mean {near[0]}?" if near else hint)
+def completions(text: str, lists: Iterable[str]) -> list[str]:
+    """Return how the last term of a limit may go on: the whole term, with the word's `:` or one of its values."""
+    begun = re.split(r"[\s()]", text)[-1].lstrip("-")
+    word, colon, value = begun.partition(":")
+    if not colon:
+        return [f"{one}:" for one in WORDS if one.startswith(word.lower()) and one != "flag"] if word else []
+    *before, last = value.split(",")
+    values = list(lists) if word == "list" else VALUES.get(word, ())
+    lead = ",".join([*before, ""]) if before else ""
+    return [f"{word}:{lead}{one}" for one in values if one.startswith(last) and one != last]

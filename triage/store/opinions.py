@@ -346,9 +346,11 @@ def turns(connection: Index, me: str, now: int) -> dict[int, Turn]:
         if stand.state is not Standing.ASKED:
             continue
         if me.casefold() in stand.waiting:
-            found[series] = Turn(True)
+            known = found.get(series)
+            sooner = not known or not known.mine or not known.due or (due and due < known.due)
+            found[series] = Turn(True, due=due or "") if sooner else known or Turn(True)
         elif stand.is_by(me) and due and _day(due) < today and series not in found:
-            found[series] = Turn(False, int(datetime.combine(_day(due), datetime.min.time(), UTC).timestamp()) + 86400)
+            found[series] = Turn(False, int(datetime.combine(_day(due), datetime.min.time(), UTC).timestamp()) + 86400, due)
     return found
 
 

@@ -62,6 +62,8 @@ class Turn:
 
     mine: bool
     overdue: int | None = None
+    due: str = ""
+    """The day by which an answer is wanted, "" for none."""
 
 
 def act(connection: Personal, what: str, marks: dict[str, Mark], at: int) -> None:

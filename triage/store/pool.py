@@ -32,6 +32,11 @@ def dirty_threads(connection: Index, limit: int) -> list[int]:
     return [row[0] for row in connection.execute("select thread from dirty order by thread limit ?", (limit,))]
 
 
+def count_dirty(connection: Index) -> int:
+    """Return how many threads changed since their series were last made."""
+    return int(connection.execute("select count(*) from dirty").fetchone()[0])
+
+
 def threads_of(connection: Index, series: int) -> set[int]:
     """Return the threads that the mails of a series are in."""
     return {row[0] for row in connection.execute("select distinct thread from message where series = ?", (series,))}

@@ -4,9 +4,7 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import unquote
 
 from triage.model import Link, Message, MessageId, Person, Severity, State, Status
@@ -15,7 +13,8 @@ from triage.model.listed import ListedFinding, ListedPatch, ListedSeries, Second
 from triage.model.opinion import PAST, Stand
 from triage.store import personal
 from triage.store.attention import order_by
-from triage.store.limit import Limit
+from triage.store.limit import Limit, bound
+from triage.store.lines import Turns, series_lines
 from triage.store.opinions import standing_of
 from triage.store.rows import COLUMNS, message_from
 from triage.store.schema import Index, Personal
@@ -35,10 +34,6 @@ class Stored:
     gone: str
 
 
-Turns = Mapping[int, personal.Turn]
-"""By series, whose turn it is by open requests: `store.opinions.turns`."""
-
-
 def series_ids(
     connection: Index, notes: Personal, limit: Limit, now: int, order: str = "activity", turns: Turns | None = None, me: str = ""
 ) -> list[int]:  # fmt: skip
@@ -50,22 +45,21 @@ def series_ids(
         "author": "coalesce(nullif(s.author_name, ''), s.author_email) collate nocase, s.activity desc, s.id desc",
         "subject": "s.title collate nocase, s.version, s.id",
     }
-    if not limit.states:
-        sql = f"select s.id from series s where {limit.sql} order by {orders[order]}"
-        return [row[0] for row in connection.execute(sql, (*limit.parameters, *more))]
-    noted = _marks_by_series(connection, personal.all_marks(notes))
-    untouched = _wanted(State.NEW, limit)
-    sql = f"select s.id, s.activity, s.fingerprint from series s where {limit.sql} order by {orders[order]}"
-    found: list[int] = []
-    for series, activity, fingerprint in connection.execute(sql, (*limit.parameters, *more)):
-        mark, turn = noted.get(series), (turns or {}).get(series)
-        if untouched if mark is None and turn is None else _wanted(personal.state_of(mark, activity, fingerprint, now, turn), limit):
-            found.append(series)
-    return found
+    sql = f"select s.id from series s where {limit.sql} order by {orders[order]}"
+    given = _bound(connection, notes, limit, now, turns or {})
+    return [row[0] for row in connection.execute(sql, (*given, *more))]
 
 
-def _wanted(state: State, limit: Limit) -> bool:
-    return all((state in wanted) is positive for positive, wanted in limit.states)
+def _bound(connection: Index, notes: Personal, limit: Limit, now: int, turns: Turns) -> list[object]:
+    """Return the parameters of a limit; where it asks for states, with those of all series on which anything was noted."""
+    states: dict[int, State] = {}
+    if limit.has_states:
+        noted = _marks_by_series(connection, personal.all_marks(notes))
+        for part in chunks(noted.keys() | turns.keys()):
+            rows = connection.execute(f"select id, activity, fingerprint from series where id in ({marks(part)})", part)
+            for series, activity, fingerprint in rows:
+                states[series] = personal.state_of(noted.get(series), activity, fingerprint, now, turns.get(series))
+    return bound(limit.parameters, states)
 
 
 def _marks_by_series(connection: Index, noted: dict[str, personal.Mark]) -> dict[int, personal.Mark]:
@@ -84,80 +78,11 @@ def _marks_by_series(connection: Index, noted: dict[str, personal.Mark]) -> dict
 
 def count_series(connection: Index, notes: Personal, limit: Limit, now: int, turns: Turns | None = None) -> int:
     """Return how many series a limit lets through."""
-    if limit.states:
-        return len(series_ids(connection, notes, limit, now, turns=turns))
-    return int(connection.execute(f"select count(*) from series s where {limit.sql}", limit.parameters).fetchone()[0])
+    given = _bound(connection, notes, limit, now, turns or {})
+    return int(connection.execute(f"select count(*) from series s where {limit.sql}", given).fetchone()[0])
 
 
 _COUNTS = ("agree", "disagree", "unsure", "carried", "outdated", "untrusted", "excluded", "split", "asked")
-_LIST_ROW = (
-    "id", "message_id", "subject", "title", "version", "author_name", "author_email", "posted", "activity", "total", "received", "cover",
-    "error", "warn", "ask", "info", "agree", "disagree", "unsure", "outdated", "split", "asked",
-    "superseded", "fingerprint", "tools", "rfc", "kind", "notes",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesLine:
-    """One line of the list of series."""
-
-    id: int
-    message_id: str
-    subject: str
-    title: str
-    version: int
-    author_name: str
-    author_email: str
-    posted: int
-    activity: int
-    total: int
-    received: int
-    cover: int
-    error: int
-    warn: int
-    ask: int
-    info: int
-    agree: int
-    disagree: int
-    unsure: int
-    outdated: int
-    split: int
-    asked: int
-    superseded: int
-    fingerprint: str
-    tools: str
-    rfc: int
-    kind: str
-    notes: str
-    """The series' notes as a JSON list."""
-    state: State
-
-
-def series_lines(
-    connection: Index, notes: Personal, ids: list[int], now: int, turns: Turns | None = None
-) -> dict[int, SeriesLine]:  # fmt: skip
-    """Return the list lines of some series by id, in one query."""
-    rows: list[tuple[Any, ...]] = []
-    for part in chunks(ids):
-        rows += connection.execute(f"select {', '.join(_LIST_ROW)} from series where id in ({marks(part)})", part)
-    noted = personal.marks_of(notes, [row[1] for row in rows])
-    some = personal.has_marks(notes)
-    found: dict[int, SeriesLine] = {}
-    for row in rows:
-        mark = noted.get(row[1])
-        if mark is None and some:
-            mark = next(iter(personal.marks_of(notes, _member_ids(connection, row[0])).values()), None)
-        fields = dict(zip(_LIST_ROW, row, strict=True))
-        turn = (turns or {}).get(row[0])
-        found[row[0]] = SeriesLine(**fields, state=personal.state_of(mark, fields["activity"], fields["fingerprint"], now, turn))
-    return found
-
-
-def _member_ids(connection: Index, series: int) -> list[str]:
-    rows = connection.execute(
-        "select message_id from message where series = ? and kind in ('patch', 'cover', 'pull', 'reply-patch')", (series,)
-    )
-    return [row[0] for row in rows]
 
 
 def listed_series(

@@ -62,7 +62,7 @@ def narrowed(limit: Limit, begin: int, end: int, lists: tuple[str, ...]) -> Limi
             " and s.id in (select series from series_list join list on list.id = series_list.list"
             f" where list.name in ({marks(list(lists))}))"
         )
-    return Limit(sql, (*parameters, *lists), limit.states, limit.findings)
+    return Limit(sql, (*parameters, *lists), limit.tree)
 
 
 def newest(connection: Index, lists: tuple[str, ...] = ()) -> int:

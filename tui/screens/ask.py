@@ -18,6 +18,7 @@ from tui.screens.opinion import abouts, first_about
 from tui.session import Session
 from tui.views import Subject
 from tui.widgets.choice_list import ChoiceList
+from tui.widgets.fields import Area, Field
 
 
 class AskForm(Form[RequestInput]):
@@ -37,14 +38,14 @@ class AskForm(Form[RequestInput]):
         first = first_about(self.subject, self.abouts, explicit_line=True)
         with Vertical(id="form"):
             yield title("Ask for a second opinion: reviewers' addresses, separated by spaces")
-            yield Input(id="people", compact=True, select_on_focus=False)
+            yield Field(id="people", compact=True, select_on_focus=False)
             yield Static("", id="known", markup=False)
             yield title("About")
             yield ChoiceList([one.label for one in self.abouts], first, id="about")
             yield title("Question (needed)")
-            yield TextArea(id="question", compact=True, tab_behavior="focus", show_line_numbers=False)
+            yield Area(id="question", compact=True, tab_behavior="focus", show_line_numbers=False)
             yield title("By, as 3d or 2026-12-01; empty for no date")
-            yield Input(id="due", compact=True, select_on_focus=False)
+            yield Field(id="due", compact=True, select_on_focus=False)
             yield Static(literal(safe("Nothing is sent: `triage opinion sync` brings it to them")), markup=False)
             yield Static("", id="command", markup=False)
             yield Static("", id="problem", markup=False)

@@ -12,14 +12,18 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from triage.model.errors import TriageError
 from triage.model.text import safe
+from tui.lines import Piece, piece
 from tui.navigation import Go
 from tui.render import literal
 from tui.screens.prompt import Prompt
 from tui.session import Session
+from tui.widgets.painted import Bar
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
 Result = TypeVar("Result")
+WIDE = 125
+"""Cells from which on panes stand beside each other, and leave a mail its eighty columns."""
 LATE = 0.15
 """Seconds after which slow work says what it does."""
 
@@ -27,7 +31,7 @@ LATE = 0.15
 class BaseScreen(Screen[None]):
     """A screen over a session, with one thing that the movement keys move."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (160, "-huge"), (200, "-vast")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
 
     def __init__(self, session: Session) -> None:
@@ -36,6 +40,11 @@ class BaseScreen(Screen[None]):
         self.form_open = False
         self.working = ""
         """What slow work does right now."""
+
+    @property
+    def wide(self) -> bool:
+        """Whether panes stand beside each other."""
+        return self.size.width >= WIDE
 
     def target(self) -> VirtualList | TextView:
         """Return what the movement keys move."""
@@ -50,7 +59,15 @@ class BaseScreen(Screen[None]):
 
     def put(self, selector: str, text: str) -> None:
         """Show one line of text in a Static."""
-        self.query_one(selector, Static).update(literal(safe(text)))
+        bar = self.query_one(selector)
+        if isinstance(bar, Bar):
+            bar.show([piece(text)])
+        elif isinstance(bar, Static):
+            bar.update(literal(safe(text)))
+
+    def put_line(self, selector: str, *pieces: Piece) -> None:
+        """Show one line in pieces in a bar."""
+        self.query_one(selector, Bar).show(pieces)
 
     async def off_thread(self, what: str, work: Callable[[], Result], group: str = "read") -> Result | None:
         """Do slow work off the UI thread, one of a group at a time.

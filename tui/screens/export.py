@@ -19,6 +19,7 @@ from tui.render import block
 from tui.screens.form import Form, title
 from tui.session import Session
 from tui.widgets.choice_list import ChoiceList
+from tui.widgets.fields import Field
 
 FORMATS = (
     ("md", "Markdown"), ("html", "HTML, one file, no scripts"), ("json", "JSON"), ("csv", "CSV, a row a finding"),
@@ -64,9 +65,9 @@ class ExportForm(Form[ReportInput]):
             yield ChoiceList([label for _, label in FORMATS], 0, id="format")
             yield ChoiceList(PEOPLE, 0, id="people")
             yield title("Posted in, such as 2026-Q2, 2026-05 or 2026; empty: at any time")
-            yield Input(id="period", compact=True, select_on_focus=False)
+            yield Field(id="period", compact=True, select_on_focus=False)
             yield title("To the file")
-            yield Input(id="path", compact=True, select_on_focus=False)
+            yield Field(id="path", compact=True, select_on_focus=False)
             yield ChoiceList(EXISTING, 0, id="existing")
             yield Static("", id="sample", markup=False)
             yield Static("", id="command", markup=False)

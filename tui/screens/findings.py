@@ -5,7 +5,6 @@
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.widgets import Footer, Static
 
 from triage.model.errors import TriageError
 from triage.model.listed import ListedFinding
@@ -15,6 +14,8 @@ from tui.pages import FINDING_HEAD, finding_lines, finding_row
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
 from tui.views import SeriesView, Subject
+from tui.widgets.keybar import KeyBar
+from tui.widgets.painted import Bar, Rule
 from tui.widgets.rows import Rows
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
@@ -33,20 +34,19 @@ class FindingsScreen(SubjectScreen):
 
     def compose(self) -> ComposeResult:
         """Lay out title, list, text and footer."""
-        yield Static("", id="title", markup=False)
-        yield Static("", id="head", markup=False)
+        yield Bar(id="title")
+        yield Bar(id="head")
         with Container(id="body"):
             yield Rows(lambda row, cells, cursor: finding_row(row, self.view.line.total, cells, cursor), id="findings")
-            yield Static("", id="rule", markup=False)
+            yield Rule(id="rule")
             yield TextView(id="text")
-        yield Static("", id="status", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Bar(id="status")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show the findings, the one that was asked for under the cursor."""
         ids = [item.id for item in self.view.findings]
         self.put("#head", FINDING_HEAD)
-        self.put("#rule", "-" * 400)
         self.rows().show(self.view.findings, ids.index(self.first) if self.first in ids else 0)
         self.show_finding()
 

@@ -19,6 +19,7 @@ from tui.programs import edit
 from tui.render import literal
 from tui.session import Session
 from tui.widgets.choice_list import ChoiceList
+from tui.widgets.fields import act_at_once
 
 
 def shell_word(word: str) -> str:
@@ -119,15 +120,23 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         """Enter goes on to the next field."""
         self.focus_next()
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """On a list of choices one key picks or moves; several of one read, and all after them, go to the text in order."""
-        if not self.AREA or not (event.character and event.is_printable) or not isinstance(self.focused, ChoiceList):
+        if not self.AREA or not isinstance(self.focused, ChoiceList):
+            return
+        if self._to_text:
+            area = self.query_one(f"#{self.AREA}", TextArea)
+            await act_at_once(area, event)
+            if event.character and event.is_printable:
+                area.insert(event.character)
+            event.stop()
+            event.prevent_default()
+            self._focus_later()
+            return
+        if not (event.character and event.is_printable):
             return
         event.stop()
         event.prevent_default()
-        if self._to_text:
-            self.query_one(f"#{self.AREA}", TextArea).insert(event.character)
-            return
         self._waiting += event.character
         if len(self._waiting) > 1:
             self._type_waiting()
@@ -146,9 +155,14 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         if self._timer is not None:
             self._timer.stop()
         text, self._waiting, self._to_text = self._waiting, "", True
-        area = self.query_one(f"#{self.AREA}", TextArea)
-        area.insert(text)
-        area.focus()
+        self.query_one(f"#{self.AREA}", TextArea).insert(text)
+        self._focus_later()
+
+    def _focus_later(self) -> None:
+        """Give the text the keyboard once no more keys come: those on the way to the list are ahead of any that come then."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(BURST, self.query_one(f"#{self.AREA}", TextArea).focus)
 
     def _pick_waiting(self) -> None:
         """Take the one key that was typed: it picks a choice, moves in the list, or begins the text."""

@@ -4,13 +4,14 @@
 
 from textual import work
 from textual.app import ComposeResult
-from textual.widgets import Footer, Static
 
 from tui.keys import bindings
 from tui.pages import event_lines, event_row
 from tui.screens.base import BaseScreen
 from tui.session import Session
 from tui.views import Event, SeriesView
+from tui.widgets.keybar import KeyBar
+from tui.widgets.painted import Bar, Rule
 from tui.widgets.rows import Rows
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
@@ -28,16 +29,15 @@ class HistoryScreen(BaseScreen):
 
     def compose(self) -> ComposeResult:
         """Lay out title, list, the event in full and footer."""
-        yield Static("", id="title", markup=False)
+        yield Bar(id="title")
         yield Rows(event_row, id="events")
-        yield Static("", id="rule", markup=False)
+        yield Rule(id="rule")
         yield TextView(id="event")
-        yield Static("", id="status", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Bar(id="status")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Read the events."""
-        self.put("#rule", "-" * 400)
         self.show_again()
 
     @work(exclusive=True, group="history")

@@ -2,34 +2,36 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The inbox: series with what speaks for looking at them, a preview of the evidence, limit, search and order."""
 
-import time
-
 from textual import work
 from textual.app import ComposeResult
-from textual.widgets import Footer, Static
-from textual.worker import get_current_worker
+from textual.containers import Container, Vertical
+from textual.widgets import Static
 
 from triage.model import State
 from triage.model.errors import TriageError
 from triage.model.text import safe
-from triage.programs import Ingest, start_ingest
+from triage.store.lines import SeriesLine
+from tui.inbox_lines import inbox_head, preview, preview_title, view_row, views_bar
 from tui.keys import bindings
-from tui.programs import ingest_said
-from tui.render import INBOX_HEAD, age, literal, preview, views_line
-from tui.screens.marking import MarkingScreen
+from tui.lines import line_of, piece
+from tui.render import literal
 from tui.screens.page import ChartsScreen
 from tui.screens.prompt import Prompt
 from tui.screens.series import SeriesScreen
+from tui.screens.viewing import ViewingScreen
 from tui.session import Session
-from tui.views import NEEDS_A_LOOK, Subject
+from tui.views import Subject
+from tui.widgets.keybar import KeyBar
+from tui.widgets.painted import Bar
+from tui.widgets.rows import Rows
 from tui.widgets.series_list import SeriesList
+from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
-LIMIT_HINT = "words, or from:ada code:DCO001 severity:error age:<7d; ? says all"
 ORDERS = ("attention", "activity", "author", "subject")
 
 
-class InboxScreen(MarkingScreen):
+class InboxScreen(ViewingScreen):
     """The list of series."""
 
     BINDINGS = bindings("inbox")
@@ -37,36 +39,39 @@ class InboxScreen(MarkingScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.limit = ""
         self.order = ORDERS[0]
         self.needle = ""
-        self.view = 0
-        """Which saved view is shown, 0 for none: what then limits the list was typed."""
-        self._counts: tuple[int, ...] = ()
-        self._total: int | None = None
-        """How many series there are, None before the list was read."""
         self._previewed: str | None = None
         self._first = False
         """Whether this is the first time, and nothing was chosen yet: an empty view then gives way to the whole list."""
         self._wanted = ""
         """The series to put the cursor on when the list is there, by first Message-ID."""
-        self._ingest: Ingest | None = None
         self._failing: list[str] = []
+        self._others: int | None = None
+        """How many records of others there are, None before they were counted."""
 
     def compose(self) -> ComposeResult:
         """Lay out title, list, preview, status line and footer."""
-        yield Static("", id="title", markup=False)
-        yield Static(literal(safe(INBOX_HEAD)), id="head", markup=False)
-        yield SeriesList(self.session.lines, id="list")
-        yield Static("", id="empty", markup=False)
-        yield Static("", id="preview", markup=False)
-        yield Static("", id="status", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Bar(id="title")
+        with Container(id="panes"):
+            yield Rows(view_row, id="views")
+            with Vertical(id="series"):
+                yield Bar(id="head")
+                yield SeriesList(self.session.lines, id="list")
+                yield Static("", id="empty", markup=False)
+            yield Bar(id="rule")
+            yield TextView(id="preview")
+        yield Bar(id="status")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Load the list where it was left, and watch for what cron brings."""
+        for pane in ("#views", "#preview"):  # they show, and take no keys: the list has them
+            self.query_one(pane).can_focus = False
+        self.target().several = len(self.session.list_names()) > 1
         self._take_up(self.session.places())
         self.session.changed()
+        self._others = self.session.others_said()
         self.load()
         self.set_interval(1.0, self.look_for_changes)
 
@@ -83,14 +88,14 @@ class InboxScreen(MarkingScreen):
             self.view = known.index(places["view"]) + 1
             self.limit = views[self.view - 1].limit
         if places.get("preview") == "off":
-            self.query_one("#preview", Static).display = False
+            self.query_one("#preview").display = False
         self._wanted = places.get("series", "")
 
     def places(self) -> dict[str, str]:
         """Return what `_take_up` takes up."""
         name = self.session.views()[self.view - 1].name if self.view else ""
         row = self.target().line(self.target().cursor) if self.target().keys else None
-        shown = "on" if self.query_one("#preview", Static).display else "off"
+        shown = "on" if self.query_one("#preview").display else "off"
         return {"view": name, "order": self.order, "preview": shown, "series": row.message_id if row else ""}
 
     def target(self) -> SeriesList:
@@ -130,7 +135,8 @@ class InboxScreen(MarkingScreen):
             return
         self._first = False
         listing = self.target()
-        wanted, self._wanted = self._wanted or listing.current or "", ""
+        here = listing.current if listing.cursor or listing.touched else ""  # who never moved sees what needs them first
+        wanted, self._wanted = self._wanted or here or "", ""
         listing.show(keys, self.session.series_of(wanted))
         listing.display = bool(keys)
         empty = self.query_one("#empty", Static)
@@ -153,47 +159,30 @@ class InboxScreen(MarkingScreen):
             if sentence not in before:
                 self.say(sentence, error=True)
 
-    @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
-    def count_views(self) -> None:
-        """Count what each saved view holds, while the list is there already."""
-        try:
-            counts = self.session.counts()
-        except TriageError as error:
-            if not get_current_worker().is_cancelled:
-                self.app.call_from_thread(self.say, str(error), True)
-            return
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._show_counts, counts)
-
-    def _show_counts(self, counts: tuple[int, ...]) -> None:
-        self._counts = counts
-        if self.is_mounted:
-            self.refresh_status()
-
-    def action_view(self, number: int) -> None:
-        """Show a saved view, or with 0 everything."""
-        views = self.session.views()
-        if number > len(views):
-            self.say(f"there is no view {number}: [views] in config.toml adds one")
-            return
-        self.view, self.limit = number, views[number - 1].limit if number else ""
-        self.load()
+    def on_virtual_list_chosen(self, event: VirtualList.Chosen) -> None:
+        """Open what was clicked twice."""
+        if event.source is self.target():
+            self.action_open()
 
     def look_for_changes(self) -> None:
         """Reload when another process wrote to the index."""
         try:
             if self.session.changed():
                 self.load()
+                self._tell_arrivals()
         except TriageError as error:
             self.say(str(error), error=True)
+
+    def _tell_arrivals(self) -> None:
+        """Say how many records of others came since the last look."""
+        before, self._others = self._others, self.session.others_said()
+        if before is not None and self._others > before:
+            more = self._others - before
+            self.say(f"{more} record{'s' if more > 1 else ''} of others arrived; 4 shows what is asked of you")
 
     def on_virtual_list_moved(self, event: VirtualList.Moved) -> None:
         """Show the evidence of the series under the cursor."""
         self.refresh_status()
-
-    def on_virtual_list_chosen(self, event: VirtualList.Chosen) -> None:
-        """Open what was clicked twice."""
-        self.action_open()
 
     def on_screen_resume(self) -> None:
         """Come back from a series with its new state."""
@@ -211,28 +200,49 @@ class InboxScreen(MarkingScreen):
             return
         listing = self.target()
         row = listing.line(listing.cursor) if listing.keys else None
-        newest = age(row.activity, int(time.time())) if row else ""
         names = [view.name for view in self.session.views()]
-        self.put("#title", views_line(names, self._counts, self.view, self.size.width))
+        self.query_one("#title", Bar).show(views_bar(names, self._counts, self.view, self.size.width))
+        self.query_one("#head", Bar).show(inbox_head(listing.scrollable_content_region.width or self.size.width, listing.several))
         at = f"{listing.cursor + 1}/{len(listing.keys)}" if listing.keys else ""
         shown = f"{len(listing.keys)} of {self._total} series by {self.order}" if self._total is not None else "reading the list"
-        failing = f"! {len(self._failing)} stale, L says why" if self._failing else ""
-        parts = [failing, shown, at, f"{len(listing.tagged)} tagged" if listing.tagged else "",
-                 f"search: {self.needle}" if self.needle else "", f"{newest} ago" if newest not in {"", "now"} else newest,
-                 f"limit: {self.limit}" if self.limit else ""]  # fmt: skip
-        self.put("#status", f" {self.working}" if self.working else " " + "   ".join(part for part in parts if part))
-        pane = self.query_one("#preview", Static)
-        if row is None:
-            pane.update(literal(safe("")))
+        parts = [
+            (f"! {len(self._failing)} stale, L says why" if self._failing else "", "error"),
+            (shown, "muted"),
+            (at, ""),
+            (f"{len(listing.tagged)} tagged" if listing.tagged else "", "asked"),
+            (f"search: {self.needle}" if self.needle else "", "ask"),
+            (f"limit: {self.limit}" if self.limit and not self.view else "", "ask"),
+        ]
+        parts = [(self.working, "asked")] if self.working else [part for part in parts if part[0]]
+        told = [piece(f"{'   ' if number else ' '}{text}", look) for number, (text, look) in enumerate(parts)]
+        self.put_line("#status", *([] if self.working else self.work_pieces()), *told)
+        self._show_views(names)
+        self._show_preview(row)
+
+    def _show_views(self, names: list[str]) -> None:
+        """Show the views with their counts in the pane beside the list, where there is room for one."""
+        pane = self.query_one("#views", Rows)
+        if pane.display:
+            counts = (*self._counts, *[-1] * len(names))
+            pane.show([("All", self._total if self._total is not None else -1), *zip(names, counts, strict=False)], self.view)
+
+    def _show_preview(self, row: SeriesLine | None) -> None:
+        """Show why the series under the cursor is in the list."""
+        pane, rule = self.query_one("#preview", TextView), self.query_one("#rule", Bar)
+        title = preview_title(row, pane.size.width or 78) if row else None
+        rule.display = pane.display and not self.wide
+        if row is None or title is None:
+            pane.show([])
+            rule.show()
         elif pane.display and self._previewed != row.message_id:
             self._previewed = row.message_id
-            size = pane.size
             try:
                 found, asked = self.session.findings(row.message_id), self.session.requests(row.message_id) if row.asked else []
             except TriageError as error:
-                pane.update(literal(safe(str(error))))
+                pane.show([line_of(piece(str(error), "error"))])
                 return
-            pane.update(preview(row, found, max(20, size.width or 78), max(3, size.height or 6), asked))
+            rule.show(title)
+            pane.show([*([title] if self.wide else []), *preview(row, found, max(20, pane.size.width or 78), asked)])
 
     def action_open(self) -> None:
         """Open the series under the cursor; looking marks it as seen."""
@@ -240,21 +250,13 @@ class InboxScreen(MarkingScreen):
         if not name:
             return
         try:
-            view = self.session.view(name)
+            view, since = self.session.view(name), self.session.looked_at(name)
             if view.line.state in {State.NEW, State.UPDATED}:
                 self.session.mark(name, State.SEEN)
         except TriageError as error:
             self.say(str(error), error=True)
             return
-        self.app.push_screen(SeriesScreen(self.session, view))
-
-    @work
-    async def action_limit(self) -> None:
-        """Ask for a limit until it can be read; a wrong one is explained and kept for fixing."""
-        typed = await self.app.push_screen_wait(Prompt("limit:", self.limit, self.session.check_limit, LIMIT_HINT))
-        if typed is not None:
-            self.view, self.limit = 0, typed.strip()
-            self.load()
+        self.app.push_screen(SeriesScreen(self.session, view, since=since))
 
     @work
     async def action_search(self) -> None:
@@ -294,7 +296,7 @@ class InboxScreen(MarkingScreen):
 
     def action_preview(self) -> None:
         """Show or hide the evidence."""
-        pane = self.query_one("#preview", Static)
+        pane = self.query_one("#preview")
         pane.display = not pane.display
         self._previewed = None
         self.call_after_refresh(self.refresh_status)
@@ -327,21 +329,6 @@ class InboxScreen(MarkingScreen):
     @work
     async def action_attention(self, direction: int) -> None:
         """Go to the next or previous series with an open error, warning or question that is not done."""
-        found = await self.off_thread("looking", lambda: set(self.session.series(NEEDS_A_LOOK, "activity")), "look")
+        found = await self.off_thread("looking", lambda: set(self.session.series(self.session.views()[0].limit, "activity")), "look")
         if found is not None and not self._go_among(found, direction, around=False):
             self.say("no further series needs a look")
-
-    @work
-    async def action_ingest(self) -> None:
-        """Look for new mail as cron does, in a process of its own; again to stop it."""
-        if self._ingest is not None:
-            self._ingest.terminate()
-            return
-        self._ingest = start_ingest(self.session.config.paths.home)
-        process = self._ingest
-        try:
-            said = await self.off_thread("looking for new mail", lambda: ingest_said(process), group="ingest")
-        finally:
-            self._ingest = None
-        if said is not None:
-            self.say(said, error=process.returncode not in {0, 65})

@@ -3,7 +3,7 @@
 """Menus: all that can be done on a screen, and commands that are shown before they run."""
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -59,6 +59,50 @@ class KeyMenu(ModalScreen[str | None]):
         """Return the action."""
         if self.is_current:
             self.dismiss(self.keys[event.option_index].action)
+
+    def action_cancel(self) -> None:
+        """Return nothing."""
+        if self.is_current:
+            self.dismiss(None)
+
+
+class ChoiceMenu(ModalScreen[int | None]):
+    """A few lines of which one is chosen, by Enter or by its digit; returns its number."""
+
+    BINDINGS = KeyMenu.BINDINGS
+
+    def __init__(self, title: str, rows: Sequence[str], chosen: int = 0) -> None:
+        super().__init__()
+        self.title_text = title
+        self.rows = list(rows)
+        self.chosen = chosen
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        with Vertical(id="menu"):
+            yield title(self.title_text)
+            yield OptionList(*(Option(literal(fit(safe(row), 70))) for row in self.rows), id="offers", compact=True)
+            yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Put the cursor on what is shown now."""
+        self.query_one("#offers", OptionList).highlighted = self.chosen
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit chooses; j and k move."""
+        offers = self.query_one("#offers", OptionList)
+        if event.key in {"j", "k"}:
+            event.stop()
+            offers.action_cursor_down() if event.key == "j" else offers.action_cursor_up()
+        elif event.key.isdigit() and int(event.key) < len(self.rows) and self.is_current:
+            event.stop()
+            event.prevent_default()
+            self.dismiss(int(event.key))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Return what was chosen."""
+        if self.is_current:
+            self.dismiss(event.option_index)
 
     def action_cancel(self) -> None:
         """Return nothing."""

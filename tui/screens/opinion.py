@@ -19,6 +19,7 @@ from tui.screens.form import Form, title
 from tui.session import Session
 from tui.views import Subject
 from tui.widgets.choice_list import ChoiceList
+from tui.widgets.fields import Area, Field
 
 TOOL = "which tool helped you to review, and how; `none` where none did"
 VERDICTS = (
@@ -100,8 +101,8 @@ class OpinionForm(Form[OpinionInput]):
             yield ChoiceList([one.label for one in self.abouts], self.first, id="about")
             yield ChoiceList(self._verdicts(self.abouts[self.first]), id="verdict", letters="aducxw")
             yield title("Why")
-            yield TextArea(id="reason", compact=True, tab_behavior="focus", show_line_numbers=False)
-            yield Input(
+            yield Area(id="reason", compact=True, tab_behavior="focus", show_line_numbers=False)
+            yield Field(
                 id="tool",
                 compact=True,
                 select_on_focus=False,

@@ -4,16 +4,17 @@
 
 from textual import work
 from textual.app import ComposeResult
-from textual.widgets import Footer, Static
 
 from triage.model.text import Shown, fit, safe
 from tui.glyphs import glyphs
 from tui.keys import bindings, table
+from tui.lines import ViewLine
 from tui.pages import chart_lines, version_lines
-from tui.render import ViewLine
 from tui.screens.searching import SearchingScreen
 from tui.session import Session
 from tui.views import SeriesView
+from tui.widgets.keybar import KeyBar
+from tui.widgets.painted import Bar
 from tui.widgets.text_view import TextView
 
 
@@ -25,10 +26,10 @@ class PageScreen(SearchingScreen):
 
     def compose(self) -> ComposeResult:
         """Lay out title, text, status and footer."""
-        yield Static("", id="title", markup=False)
+        yield Bar(id="title")
         yield TextView(id="text")
-        yield Static("", id="status", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield Bar(id="status")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Fill in title and text."""

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One line of input at the foot of the screen: a limit, a search, a reason, a time."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -12,15 +14,27 @@ from textual.widgets import Input, Static
 from triage.model.errors import TriageError
 from triage.model.text import safe
 from tui.render import literal
+from tui.widgets.fields import Field
 
 
 class Prompt(ModalScreen[str | None]):
     """Asks for a line until it will do; None where it is cancelled."""
 
-    BINDINGS = [("escape", "cancel", "Cancel")]  # noqa: RUF012
+    BINDINGS = [  # noqa: RUF012
+        ("escape", "cancel", "Cancel"), ("up", "earlier(-1)", "Earlier"), ("down", "earlier(1)", "Later"),
+        Binding("tab", "complete", "Complete", priority=True),
+    ]  # fmt: skip
 
-    def __init__(self, label: str, value: str = "", check: Callable[[str], object] | None = None, hint: str = "") -> None:
+    def __init__(
+        self, label: str, value: str = "", check: Callable[[str], object] | None = None, hint: str = "", history: Sequence[str] = (),
+        complete: Callable[[str], list[str]] | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._history = [*history, value] if not history or history[-1] != value else list(history)
+        """What was typed before, the last one last."""
+        self._at = len(self._history) - 1
+        self._complete = complete
+        """Returns how the last word may go on."""
         self._hint = hint
         self._label = label
         self._value = value
@@ -32,7 +46,7 @@ class Prompt(ModalScreen[str | None]):
         yield Static("", id="prompt-problem", markup=False)
         with Horizontal(id="prompt"):
             yield Static(literal(safe(f"{self._label} ")), id="prompt-label", markup=False)
-            yield Input(value=self._value, placeholder=safe(self._hint), id="prompt-input", compact=True, select_on_focus=False)
+            yield Field(value=self._value, placeholder=safe(self._hint), id="prompt-input", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Take the keyboard."""
@@ -58,6 +72,30 @@ class Prompt(ModalScreen[str | None]):
             return
         if self.is_current:
             self.dismiss(event.value)
+
+    def action_earlier(self, direction: int) -> None:
+        """Take up what was typed before, or after that."""
+        at = self._at + direction
+        if 0 <= at < len(self._history):
+            self._at = at
+            field = self.query_one(Input)
+            field.value = self._history[at]
+            field.cursor_position = len(field.value)
+
+    def action_complete(self) -> None:
+        """Complete the last word as far as there is but one way, and show the ways there are."""
+        field = self.query_one(Input)
+        found = self._complete(field.value) if self._complete else []
+        if not found:
+            return
+        begun = re.split(r"[\s()]", field.value)[-1].lstrip("-")
+        common = min(found)
+        for one in found:
+            common = common[: next((at for at, (a, b) in enumerate(zip(common, one, strict=False)) if a != b), min(len(common), len(one)))]
+        field.value = field.value[: len(field.value) - len(begun)] + (common or begun)
+        field.cursor_position = len(field.value)
+        if len(found) > 1:
+            self.call_after_refresh(self._show, "  ".join(found))
 
     def action_cancel(self) -> None:
         """Return nothing."""

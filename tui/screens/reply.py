@@ -10,6 +10,7 @@ from tui.inputs import ReplyInput
 from tui.screens.form import Form, title
 from tui.session import Session
 from tui.views import Subject
+from tui.widgets.fields import Area
 
 
 class ReplyForm(Form[ReplyInput]):
@@ -29,7 +30,7 @@ class ReplyForm(Form[ReplyInput]):
         subject = self.subject.mail.message.raw_subject if self.subject.mail else self.subject.view.line.subject
         with Vertical(id="form"):
             yield title(f"Reply to: {subject}")
-            yield TextArea(id="body", compact=True, tab_behavior="focus", show_line_numbers=False)
+            yield Area(id="body", compact=True, tab_behavior="focus", show_line_numbers=False)
             yield Static("", id="who", markup=False)
             yield Static("", id="command", markup=False)
             yield Static("", id="problem", markup=False)

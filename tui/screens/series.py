@@ -7,19 +7,22 @@ from contextlib import suppress
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
-from textual.widgets import Footer, Static
 
 from triage.model import State, version_label
 from triage.model.errors import TriageError
 from tui.glyphs import glyphs
 from tui.keys import bindings
+from tui.lines import ViewLine, piece
+from tui.mail_text import CLOSED, folded, text_lines
 from tui.pages import side_lines
-from tui.render import ViewLine, block, text_lines
+from tui.render import tool_names
 from tui.screens.searching import SearchingScreen
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
 from tui.views import SeriesView, Subject
+from tui.widgets.keybar import KeyBar
 from tui.widgets.mail_list import MailList
+from tui.widgets.painted import Bar, Rule
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
@@ -30,48 +33,62 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     BINDINGS = bindings("series")
     AUTO_FOCUS = "#text"
 
-    def __init__(self, session: Session, view: SeriesView, finding: str = "") -> None:
+    def __init__(self, session: Session, view: SeriesView, finding: str = "", since: int | None = None) -> None:
         super().__init__(session)
         self.view = view
         self.first = finding
         self._shown = -1
+        self.since = since
+        """When the user last looked before this time, None for never."""
+        self._lines: list[ViewLine] = []
+        self._mail = ""
+        self._turned: dict[str, set[str]] = {}
+        """By mail, the blocks that were folded or opened."""
         self._wanted: tuple[str, bool] | None = None
         """The finding to go to once its mail is there, and whether the last one will do where it is not."""
 
     def compose(self) -> ComposeResult:
         """Lay out title, mails, text and footer."""
-        yield Static("", id="title", markup=False)
+        yield Bar(id="title")
         with Container(id="body"):
             with Vertical(id="side"):
                 yield MailList(id="mails")
-                yield Static("", id="about", markup=False)
-            yield Static("", id="rule", markup=False)
+                yield TextView(id="about")
+            yield Rule(id="rule")
             yield TextView(id="text")
-        yield Static("", id="status", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+            yield TextView(id="beside")
+        yield Bar(id="status")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show the mail with the gravest finding first, or with the one that was asked for."""
-        self.put("#rule", "-" * 400)
-        self.mails().show(self.view.mails, list(self.view.findings), self.view.line.total)
+        for pane in ("#about", "#beside"):
+            self.query_one(pane).can_focus = False
+        mails = self.mails()
+        mails.since = self.since
+        mails.show(self.view.mails, list(self.view.findings), self.view.line.total)
         wanted = next((f for f in self.view.findings if f.id == self.first), None)
         wanted = wanted or next((f for f in self.view.findings if f.is_open), None)
         if wanted:
-            self.mails().cursor = self._row_of(wanted.message_id)
-        self._shown = self.mails().cursor
+            mails.cursor = mails.row_of(wanted.message_id)
+        self._shown = mails.cursor
         self.show_mail(finding=wanted.id if wanted else "")
+        self._read_first_words()
 
-    def _row_of(self, message_id: str) -> int:
-        ids = [str(mail.message.message_id) for mail in self.view.mails]
-        return ids.index(message_id) if message_id in ids else 0
+    @work(exclusive=True, group="words")
+    async def _read_first_words(self) -> None:
+        """Read how replies begin, off the UI thread, and show it in the tree."""
+        found = await self.off_thread("reading replies", lambda: self.session.first_words(self.view), "words")
+        if found is not None:
+            self.mails().tell_first_words(found)
 
     def subject(self) -> Subject | None:
         """Return the series, and the mail, line and finding at the cursor."""
         text = self.target()
         if not self.view.mails:
             return Subject(self.view)
-        at = text.lines[text.line] if text.lines else None
-        mail = self.view.mails[self.mails().cursor]
+        at = text.current
+        mail = self.mails().current
         return Subject(self.view, at.finding, mail, at.number, at.text.strip()[:60]) if at else Subject(self.view, "", mail)
 
     def mails(self) -> MailList:
@@ -95,7 +112,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         """Show a finding in its place."""
         item = next((f for f in self.view.findings if f.id == finding), None)
         if item:
-            self._shown = row = self._row_of(item.message_id)
+            self._shown = row = self.mails().row_of(item.message_id)
             self.mails().cursor = row
             self.show_mail(finding=finding)
 
@@ -111,16 +128,17 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         """Read the mail off the UI thread; one that was overtaken by another shows nothing, and leaves what is wanted to that one."""
         at = self.mails().cursor
         same, self._shown = at == self._shown, at
-        stored, text, view, session = self.view.mails[at], self.target(), self.view, self.session
-        cells = text.size.width or 80
+        stored, text, view, session = self.mails().nodes[at].stored, self.target(), self.view, self.session
+        cells, first = text.size.width or 80, stored.row == self.view.mails[0].row
 
         def read() -> list[ViewLine]:
-            return text_lines(stored, session.text_or_why(stored), list(view.findings), session.voices(view), cells, at == 0)
+            return text_lines(stored, session.text_or_why(stored), list(view.findings), session.voices(view), cells, first)
 
         lines = await self.off_thread("reading", read)
         if lines is None:
             return
-        text.show(lines, text.line if same else 0, keep=same)
+        self._lines, self._mail = lines, stored.message.message_id
+        text.show(folded(lines, self._turned.get(self._mail, ())), text.line if same else 0, keep=same)
         starts = {text.lines[row].finding: row for row in reversed(text.finding_starts())}
         if self._wanted and starts:
             finding, last = self._wanted
@@ -128,45 +146,95 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         self._wanted = None
         self.refresh_status()
 
+    def action_fold(self) -> None:
+        """Fold the block at the cursor, or show it whole: a quote, the diff of a file, a finding's box."""
+        text = self.target()
+        at = text.current
+        name = (at.opens or at.fold) if at else ""
+        if not name:
+            self.say("nothing to fold here: a long quote, a file's diff and a finding can be")
+            return
+        self._turned.setdefault(self._mail, set()).symmetric_difference_update({name})
+        self._fold_again(name)
+
+    def action_fold_all(self) -> None:
+        """Fold all quotes and diffs of the mail, or show them again."""
+        names = {line.fold for line in self._lines if line.fold and not line.fold.startswith(CLOSED)}
+        turned = self._turned.setdefault(self._mail, set())
+        if names <= turned:
+            turned -= names
+        else:
+            turned |= names
+        at = self.target().current
+        self._fold_again(at.opens or at.fold if at else "")
+
+    def _fold_again(self, name: str) -> None:
+        """Show the mail with what is folded now; the cursor stays at its line, else goes to where its block begins."""
+        text = self.target()
+        here = text.current
+        text.show(folded(self._lines, self._turned.get(self._mail, ())), text.line)
+        same = [row for row, line in enumerate(text.lines) if here and line.number == here.number and line.text == here.text]
+        start = [row for row, line in enumerate(text.lines) if name and line.opens == name]
+        text.go(same[0] if same else start[0] if start else text.line)
+        self.refresh_status()
+
     def refresh_status(self) -> None:
         """Show what series this is, where the cursor stands, and what goes on."""
-        line = self.view.line
-        flags = " ".join(f"{mark}{count}" for name, mark in glyphs().marks.items() if (count := getattr(line, name)))
-        versions = (
-            f"  {version_label(line.version, bool(line.rfc))}, {len(self.view.versions)} versions here (V)"
-            if len(self.view.versions) > 1
-            else ""
-        )
-        doubt = "ambiguous: see `triage show --why`  " if '"ambiguous"' in line.notes else ""
-        self.put("#title", f" triage  {doubt}{line.subject}   {flags}{versions}")
-        text = self.target()
-        tools = f"   AI: {', '.join(tool.strip('/') for tool in line.tools.split())}" if line.tools else ""
+        line, g = self.view.line, glyphs()
+        marks = [piece(f" {mark}{count} ", name) for name, mark in g.marks.items() if (count := getattr(line, name))]
+        more = len(self.view.versions)
+        versions = [piece(f" {version_label(line.version, bool(line.rfc))} of {more} versions ", "chip")] if more > 1 else []
+        doubt = [piece(" ambiguous: see `triage show --why` ", "warn")] if '"ambiguous"' in line.notes else []
+        tools = [piece(f" AI: {tool_names(line)} ", "ai")] if line.tools else []
+        self.put_line("#title", piece(" "), piece(line.subject, "title"), piece("  "), *marks, *tools, *versions, *doubt)
+        text, mails = self.target(), self.mails()
         search = f"   search: {self.needle}" if self.needle else ""
-        where = f"mail {self.mails().cursor + 1}/{len(self.view.mails)}   line {text.line + 1}/{len(text.lines)}{tools}{search}"
-        self.put("#status", f" {self.working or where}")
-        about = self.query_one("#about", Static)
-        if about.display:
-            cells = max(20, about.size.width)
-            about.update(block(side_lines(self.view, self.session.voices(self.view), text.finding, cells)))
+        where = f"mail {mails.cursor + 1}/{mails.count()}   line {text.line + 1}/{len(text.lines)}{search}" if text.lines else ""
+        self.put_line("#status", piece(f" {self.working or where}", "asked" if self.working else "muted"))
+        for pane in self.query("#about, #beside").results(TextView):
+            if pane.display and pane.size.width:
+                lines = side_lines(self.view, self.session.voices(self.view), text.finding, pane.scrollable_content_region.width)
+                pane.show(lines, next((row for row, one in enumerate(lines) if one.text.startswith(g.cursor)), 0))
+
+    def _moving(self) -> VirtualList | TextView:
+        """Return the pane that has the keyboard: the mails, else the text."""
+        return self.mails() if self.mails().has_focus else self.target()
 
     def action_list_move(self, rows: int) -> None:
-        """Move in the text."""
-        super().action_list_move(rows)
+        """Move by lines in the text, or in the mails."""
+        self._moving().move(rows)
         self.refresh_status()
 
     def action_list_page(self, direction: int) -> None:
-        """Page in the text."""
-        super().action_list_page(direction)
+        """Move by a page."""
+        self._moving().page(direction)
         self.refresh_status()
 
     def action_list_end(self, last: int) -> None:
-        """Go to an end of the text."""
-        super().action_list_end(last)
+        """Go to an end."""
+        self._moving().end(last)
         self.refresh_status()
 
+    def action_pane(self) -> None:
+        """Give the keyboard to the list of mails, or back to the text."""
+        (self.query_one("#text") if self.mails().has_focus else self.mails()).focus()
+
     def action_patch(self, direction: int) -> None:
-        """Show the next or previous mail."""
-        self.mails().move(direction)
+        """Show the next or previous patch; a reply is left out."""
+        rows = range(self.mails().cursor + direction, self.mails().count() if direction > 0 else -1, direction)
+        row = next((row for row in rows if self.mails().nodes[row].stored.message.is_member), None)
+        if row is None:
+            self.say("no further patch")
+        else:
+            self.mails().cursor = row
+
+    def action_next_reply(self, direction: int, unread: bool = False) -> None:
+        """Show the next or previous reply, or the next that came since the user last looked."""
+        row = self.mails().next_row(direction, unread)
+        if row is None:
+            self.say("no further reply" if not unread else "no reply is new since you last looked")
+        else:
+            self.mails().cursor = row
 
     def action_finding(self, direction: int) -> None:
         """Go to the next or previous finding, in the next mail if this one has no more."""
@@ -175,7 +243,8 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
             return
         flagged = {f.message_id for f in self.view.findings}
         at = self.mails().cursor
-        rows = [i for i, mail in enumerate(self.view.mails) if mail.message.message_id in flagged and (i - at) * direction > 0]
+        names = [node.stored.message.message_id for node in self.mails().nodes]
+        rows = [row for row, name in enumerate(names) if name in flagged and (row - at) * direction > 0]
         if not rows:
             self.say("no further finding in this series")
             return
@@ -186,8 +255,8 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     def action_skip_quoted(self) -> None:
         """Go past the quoted text at or below the cursor."""
         text = self.target()
-        quoted = [i for i, line in enumerate(text.lines) if line.look == "quote" and i >= text.line]
-        after = next((i for i in range(quoted[0], len(text.lines)) if text.lines[i].look != "quote"), None) if quoted else None
+        quoted = [i for i, line in enumerate(text.lines) if line.text[:1] in {">", "|"} and i >= text.line]
+        after = next((i for i in range(quoted[0], len(text.lines)) if text.lines[i].text[:1] not in {">", "|"}), None) if quoted else None
         if after is None:
             self.say("no quoted text below")
             return

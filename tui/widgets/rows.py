@@ -5,7 +5,7 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from triage.model.text import Shown
+from tui.lines import ViewLine
 from tui.widgets.virtual_list import VirtualList
 
 Row = TypeVar("Row")
@@ -14,7 +14,7 @@ Row = TypeVar("Row")
 class Rows(VirtualList, Generic[Row]):
     """Rows of one kind, each drawn by one function of row, cells, and whether the cursor is on it."""
 
-    def __init__(self, draw: Callable[[Row, int, bool], Shown], id: str | None = None) -> None:
+    def __init__(self, draw: Callable[[Row, int, bool], ViewLine], id: str | None = None) -> None:
         super().__init__(id=id)
         self.draw = draw
         self.rows: list[Row] = []
@@ -33,6 +33,6 @@ class Rows(VirtualList, Generic[Row]):
         """The row under the cursor."""
         return self.rows[self.cursor] if self.rows else None
 
-    def row_text(self, row: int, cells: int, cursor: bool) -> Shown:
+    def row_line(self, row: int, cells: int, cursor: bool) -> ViewLine:
         """Return one row as a line."""
         return self.draw(self.rows[row], cells, cursor)

@@ -7,9 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from triage.model.errors import TriageError
-from triage.model.text import Shown, fit
-from triage.store.queries import SeriesLine
-from tui.render import inbox_row
+from triage.store.lines import SeriesLine
+from tui.inbox_lines import inbox_row
+from tui.lines import ViewLine, padded, piece
 from tui.widgets.virtual_list import VirtualList
 
 PAGE = 64
@@ -26,6 +26,8 @@ class SeriesList(VirtualList):
         self.keys: list[int] = []
         self.tagged: set[str] = set()
         """The series that are tagged, by first Message-ID: rows are others once the index was rebuilt."""
+        self.several = False
+        """Whether there are several lists, so that each row says which it came to."""
         self._pages: OrderedDict[int, dict[int, SeriesLine]] = OrderedDict()
 
     def count(self) -> int:
@@ -66,15 +68,9 @@ class SeriesList(VirtualList):
                 self._pages.popitem(last=False)
         return self._pages[number].get(self.keys[row])
 
-    def row_text(self, row: int, cells: int, cursor: bool) -> Shown:
+    def row_line(self, row: int, cells: int, cursor: bool) -> ViewLine:
         """Return one series as a line."""
         line = self.line(row)
-        tagged = line is not None and line.message_id in self.tagged
-        return inbox_row(line, cells, int(time.time()), cursor, tagged) if line else fit(Shown("  (gone; press R)"), cells)
-
-    def row_look(self, row: int) -> str:
-        """Show new and updated series strong, replaced ones dim."""
-        line = self.line(row)
-        if line is None or line.superseded:
-            return "dim"
-        return "strong" if line.state.value in {"new", "updated"} else ""
+        if line is None:
+            return padded(piece("  (gone; press R)", "muted"), cells=cells)
+        return inbox_row(line, cells, int(time.time()), cursor, line.message_id in self.tagged, self.several)

@@ -2,38 +2,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mail's text and diff, drawn line by line as far as it is seen, with findings in their places."""
 
-from rich.segment import Segment
+from typing import ClassVar
+
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from triage.model.text import width
-from tui.render import ViewLine
+from tui.lines import ViewLine
+from tui.widgets.painted import CLASSES, Painted
 
-LOOKS = ("head", "added", "removed", "hunk", "file", "quote", "error", "warn", "ask", "info", "closed", "match")
 
-
-class TextView(ScrollView, can_focus=True, inherit_bindings=False):
+class TextView(ScrollView, Painted, can_focus=True, inherit_bindings=False):
     """Lines with looks; a cursor line, jumps between findings and hunks, and search."""
 
-    COMPONENT_CLASSES = {*(f"text-view--{look}" for look in LOOKS), "text-view--cursor"}  # noqa: RUF012
-    DEFAULT_CSS = """
-    TextView { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
-    TextView .text-view--head { text-style: bold; }
-    TextView .text-view--hunk { color: $text-accent; }
-    TextView .text-view--file { text-style: bold; }
-    TextView .text-view--added { color: $text-success; }
-    TextView .text-view--removed { color: $text-error; }
-    TextView .text-view--quote { text-style: dim; }
-    TextView .text-view--error { color: $text-error; text-style: bold; }
-    TextView .text-view--warn { color: $text-warning; text-style: bold; }
-    TextView .text-view--ask { color: $text-accent; text-style: bold; }
-    TextView .text-view--info { text-style: italic; }
-    TextView .text-view--closed { text-style: dim; }
-    TextView .text-view--match { text-style: underline; }
-    TextView .text-view--cursor { text-style: reverse; }
-    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
+    DEFAULT_CSS = "TextView { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }"
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -113,6 +98,11 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         """Move to the first line, or to the last."""
         self.go(len(self.lines) - 1 if last else 0)
 
+    @property
+    def current(self) -> ViewLine | None:
+        """The line under the cursor."""
+        return self.lines[self.line] if self.line < len(self.lines) else None
+
     def finding_starts(self) -> list[int]:
         """Return the lines on which a finding's box begins."""
         return [i for i, item in enumerate(self.lines) if item.finding and (i == 0 or self.lines[i - 1].finding != item.finding)]
@@ -123,7 +113,9 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def jump_hunk(self, direction: int) -> bool:
         """Go to the next or previous hunk."""
-        return self._jump([i for i, item in enumerate(self.lines) if item.look == "hunk"], direction)
+        return self._jump(
+            [i for i, item in enumerate(self.lines) if item.look == "hunk" or any(look == "hunk" for _, look in item.pieces)], direction
+        )
 
     def search(self, needle: str, direction: int = 1) -> bool:
         """Go to the next line that holds `needle`; returns whether there is one."""
@@ -153,18 +145,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         if row >= len(self.lines):
             return Strip.blank(cells, base)
         item = self.lines[row]
-        style = base
-        if item.look:
-            style = style + self.get_component_rich_style(f"text-view--{item.look}", partial=True)
-        if self.needle and self.needle in item.text.casefold():
-            style = style + self.get_component_rich_style("text-view--match", partial=True)
-        if row == self.line and self.has_focus:
-            style = style + self.get_component_rich_style("text-view--cursor", partial=True)
-        left = self.scroll_offset.x
-        if width(item.text) > left + cells:  # the line goes on: the Right key shows more
-            shown = Strip([Segment(item.text, style)]).crop_extend(left, left + cells - 1, base)
-            return Strip.join([shown, Strip([Segment("~", style)])])
-        return Strip([Segment(item.text, style)]).crop_extend(left, left + cells, base)
+        match = bool(self.needle) and self.needle in item.text.casefold()
+        return self.paint(item, cells, self.scroll_offset.x, row == self.line and self.has_focus, match)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse clicked."""

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A list that draws only the lines it shows: a hundred thousand rows cost what twenty do."""
 
-from rich.segment import Segment
+from typing import ClassVar
+
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
@@ -10,20 +11,19 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from triage.model.text import Shown
+from tui.lines import ViewLine
+from tui.widgets.painted import CLASSES, Painted
 
 
-class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):  # its own keys would scroll and leave the cursor behind
-    """Base of all lists: `count()` rows, each drawn by `row_text`; the cursor is a row and may be moved by anything."""
+class VirtualList(ScrollView, Painted, can_focus=True, inherit_bindings=False):  # its own keys would scroll and leave the cursor behind
+    """Base of all lists: `count()` rows, each drawn by `row_line`; the cursor is a row and may be moved by anything."""
 
-    COMPONENT_CLASSES = {"virtual-list--cursor", "virtual-list--strong", "virtual-list--dim"}  # noqa: RUF012
-    DEFAULT_CSS = """
-    VirtualList { overflow-x: hidden; scrollbar-size-vertical: 1; }
-    VirtualList .virtual-list--cursor { text-style: reverse; }
-    VirtualList .virtual-list--strong { text-style: bold; }
-    VirtualList .virtual-list--dim { text-style: dim; }
-    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
+    DEFAULT_CSS = "VirtualList { overflow-x: hidden; scrollbar-size-vertical: 1; }"
     cursor: reactive[int] = reactive(0, repaint=False)
+
+    touched = False
+    """Whether the user moved the cursor."""
 
     class Moved(Message):
         """The cursor stands on another row."""
@@ -55,13 +55,9 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):  # its ow
         """Return how many rows there are."""
         return 0
 
-    def row_text(self, row: int, cells: int, cursor: bool) -> Shown:
-        """Return one row's text, exactly `cells` wide."""
+    def row_line(self, row: int, cells: int, cursor: bool) -> ViewLine:
+        """Return one row, exactly `cells` wide."""
         raise NotImplementedError
-
-    def row_look(self, row: int) -> str:
-        """Return `strong`, `dim` or nothing."""
-        return ""
 
     def reset(self, cursor: int) -> None:
         """Take notice that the rows are others now; put the cursor on `cursor`."""
@@ -96,14 +92,17 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):  # its ow
 
     def move(self, rows: int) -> None:
         """Move the cursor by some rows."""
+        self.touched = True
         self.cursor += rows
 
     def page(self, direction: int) -> None:
         """Move the cursor by a page."""
+        self.touched = True
         self.cursor += direction * max(1, self.scrollable_content_region.height - 1)
 
     def end(self, last: int) -> None:
         """Move the cursor to the first row, or to the last."""
+        self.touched = bool(last)
         self.cursor = self.count() - 1 if last else 0
 
     def refresh_line(self, row: int) -> None:
@@ -115,18 +114,14 @@ class VirtualList(ScrollView, can_focus=True, inherit_bindings=False):  # its ow
         row, cells, base = y + self.scroll_offset.y, self.scrollable_content_region.width, self.rich_style
         if row >= self.count():
             return Strip.blank(cells, base)
-        style = base
-        if look := self.row_look(row):
-            style = base + self.get_component_rich_style(f"virtual-list--{look}", partial=True)
         cursor = row == self.cursor
-        if cursor:
-            style = style + self.get_component_rich_style("virtual-list--cursor", partial=True)
-        return Strip([Segment(self.row_text(row, cells, cursor), style)]).adjust_cell_length(cells, style)
+        return self.paint(self.row_line(row, cells, cursor), cells, cursor=cursor)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse clicked; a double click opens."""
         row = event.y + self.scroll_offset.y
         if row < self.count():
+            self.touched = True
             self.cursor = row
             if event.chain == 2:
                 self.post_message(self.Chosen(self, row))

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The limit language: `or`, parentheses, quotes, states anywhere, and what is left of a limit in a report."""
+
+import json
+import shlex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import Inbox, Run, mail, patch_body
+from triage.model.errors import UsageError
+from triage.store.limit import for_everybody, parse_limit
+from triage.store.limit_grammar import Group, Term, read, write
+
+
+def listed(run: Run, *words: str) -> set[str]:
+    out = run("list", *words, "--json").out
+    return {json.loads(line)["series"].partition("@")[0] for line in out.splitlines()}
+
+
+@pytest.fixture
+def three(inbox: Inbox, run: Run) -> Run:
+    inbox.add(
+        mail(patch_body(), key="a", subject="[PATCH] lid: open", sender="Ann <ann@example.org>"),
+        mail(patch_body(), key="b", subject="[PATCH] git(1): pour", sender="Bob <bob@example.org>"),
+        mail(patch_body(), key="c", subject="[PATCH] this or that", sender="Cy <cy@example.org>"),
+        mail(
+            "Looks right to me.\n", key="r", subject="Re: [PATCH] lid: open", sender="Bob <bob@example.org>", In_Reply_To="<a@example.org>"
+        ),
+    )
+    assert run("add", "widgets", str(inbox.path), "--policy", "none").code == 0
+    assert run("ingest").code == 0
+    return run
+
+
+@pytest.mark.parametrize(
+    ("limit", "found"),
+    [
+        ("from:ann or from:bob", "ab"), ("from:ann or from:bob not lid", "ab"), ("(from:ann or from:bob) not lid", "b"),
+        ("-(from:ann or from:bob)", "c"), ("not not from:ann", "a"), ("git(1)", "b"), ("(git(1))", "b"),
+        ("state:new (from:ann or state:done)", "a"), ("state:done or from:cy", "c"), ("not state:new or from:cy", "c"), ("", "abc"),
+        ("replies:0", "bc"), ("replies:>0", "a"), ("reviewed:none", "abc"), ("reviewed:any", ""), ("stale:1d or from:cy", "c"),
+        ('"this or that"', "c"),
+    ],
+)  # fmt: skip
+def test_a_limit_lets_through_what_it_says(limit: str, found: str, three: Run) -> None:
+    assert listed(three, limit) == set(found)
+
+
+@pytest.mark.parametrize("limit", ["or", "a or", "or a", "(a", "a)", "a not", "'a", "( or )", "a or or b", "replies:x", "stale:soon"])
+def test_what_cannot_be_read_is_refused_with_what_to_do(limit: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        parse_limit(limit, 0)
+    assert raised.value.hint
+
+
+_terms = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=6).filter(lambda text: not text.isspace())
+_trees = st.recursive(
+    st.builds(Term, _terms),
+    lambda inner: st.one_of(
+        st.builds(lambda nodes: Group("or", tuple(nodes)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(lambda nodes: Group("and", tuple(nodes)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(lambda node: Group("not", (node,)), inner.filter(lambda node: not (isinstance(node, Group) and node.kind == "not"))),
+    ),
+    max_leaves=8,
+)
+
+
+def holds(node: Term | Group, true: set[str]) -> bool:
+    if isinstance(node, Term):
+        return node.text in true
+    inside = [holds(one, true) for one in node.nodes]
+    return not inside[0] if node.kind == "not" else all(inside) if node.kind == "and" else any(inside)
+
+
+@given(_trees, st.sets(_terms))
+def test_a_limit_that_is_written_means_the_same(tree: Term | Group, some: set[str]) -> None:
+    again = read(write(tree))
+    for true in (some, set(), {"0"}, {"0", *some}):
+        assert holds(again, true) is holds(tree, true)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_read_or_refused_in_a_sentence(text: str) -> None:
+    try:
+        read(text)
+    except UsageError as error:
+        assert error.hint
+
+
+@given(st.lists(st.text("ab'\" \\:", min_size=1, max_size=5), max_size=4))
+def test_quotes_are_read_as_a_shell_reads_them(words: list[str]) -> None:
+    tree = read(shlex.join(words))
+    assert [node.text for node in tree.nodes if isinstance(node, Term)] == words
+
+
+def test_a_report_leaves_out_states_wherever_they_stand() -> None:
+    assert for_everybody("(state:new or from:ann) not state:done by:me", "x@example.org") == "from:ann by:x@example.org"
+    assert for_everybody("state:new or not (state:done lid)", "") == "not lid"
+    assert for_everybody("state:new", "") == ""

@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each line of a mail means: quotes by level, diffs also inside them, words that changed, trailers, diffstats."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from triage.model.text import Shown
+from tui.lines import Piece, ViewLine
+from tui.syntax import language_of
+
+_QUOTED = re.compile(r"(?:[>|] ?)+")
+_TRAILER = re.compile(r"([A-Za-z][A-Za-z0-9-]*-by|Fixes|Closes|Link|Cc|Reported-and-tested-by|Message-I[dD]|Change-I[dD]): ")
+_AI = frozenset({"assisted-by", "generated-by", "co-authored-by", "ai-assisted-by", "ai-generated-by"})
+_STAT = re.compile(r"( .+ \| +\d+ )(\+*)(-*)$")
+_FILE = ("diff ", "index ", "--- ", "+++ ", "Index: ", "new file mode", "deleted file mode", "similarity index", "rename ", "Binary files")
+_STARTS = ("diff --git ", "Index: ", "@@ -")
+_LEVELS = {1: "quote", 2: "quote2"}
+_DIFFS = {"+": "added", "-": "removed"}
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where in a diff one is, at one level of quoting."""
+
+    diff: bool = False
+    language: str = ""
+
+
+@dataclass(slots=True)
+class _Reader:
+    places: dict[int, _Place] = field(default_factory=dict)
+    tail: bool = False
+    """Whether the line that ends a commit message was there."""
+
+    def read(self, text: Shown, number: int) -> ViewLine:
+        match = _QUOTED.match(text)
+        prefix = match[0] if match else ""
+        level = sum(char in ">|" for char in prefix)
+        place = self.places.setdefault(level, _Place())
+        rest = Shown(text[len(prefix) :])
+        place.diff = place.diff or rest.startswith(_STARTS)
+        if level:
+            look = _LEVELS.get(level, "quote3")
+            inside = _diff_line(rest, place) if place.diff or rest.startswith(("+\t", "+ ", "-\t")) else ViewLine(rest, look)
+            if not inside.look:
+                inside = replace(inside, look=look)
+            pieces: tuple[Piece, ...] = ((Shown(prefix), look), (rest, inside.look))
+            return ViewLine(text, look, "", number, pieces, inside.language)
+        if place.diff:
+            return replace(_diff_line(rest, place), number=number)
+        return self._words(text, number)
+
+    def _words(self, text: Shown, number: int) -> ViewLine:
+        if text == "---":
+            self.tail = True
+            return ViewLine(text, "rule", "", number)
+        if match := _TRAILER.match(text):
+            key = match[1].lower()
+            look = "signoff" if key == "signed-off-by" else "ai" if key in _AI else "trailer"
+            return ViewLine(text, "", "", number, ((Shown(match[0]), look), (Shown(text[match.end() :]), "")))
+        if self.tail and (match := _STAT.match(text)):
+            return ViewLine(text, "", "", number, ((Shown(match[1]), ""), (Shown(match[2]), "added"), (Shown(match[3]), "removed")))
+        return ViewLine(text, "", "", number)
+
+
+def _diff_line(text: Shown, place: _Place) -> ViewLine:
+    """Return one line of a diff; the name of its file says in which language the next ones are."""
+    if text.startswith("@@"):
+        return ViewLine(text, "hunk")
+    if text.startswith(_FILE):
+        if text.startswith(("+++ ", "--- ", "diff --git ")) and (language := language_of(text.split("\t")[0].strip())):
+            place.language = language
+        return ViewLine(text, "file")
+    look = _DIFFS.get(text[:1], "")
+    return ViewLine(text, look, language=place.language if text[:1] in {"+", "-", " "} else "")
+
+
+def mail_lines(shown: Sequence[Shown]) -> list[ViewLine]:
+    """Return the lines of a mail's text, numbered from 1 on, each with its look."""
+    reader = _Reader()
+    return _changed_words([reader.read(text, number) for number, text in enumerate(shown, 1)])
+
+
+def _changed_words(lines: list[ViewLine]) -> list[ViewLine]:
+    """Mark what differs between a run of removed lines and the run of as many added ones below it."""
+    at = 0
+    while at < len(lines):
+        removed = _run(lines, at, "removed")
+        added = _run(lines, at + removed, "added") if removed else 0
+        if removed and removed == added:
+            for one in range(at, at + removed):
+                lines[one], lines[one + removed] = _pair(lines[one], lines[one + removed])
+        at += max(1, removed + added)
+    return lines
+
+
+def _run(lines: list[ViewLine], at: int, look: str) -> int:
+    end = at
+    while end < len(lines) and lines[end].look == look:
+        end += 1
+    return end - at
+
+
+def _pair(old: ViewLine, new: ViewLine) -> tuple[ViewLine, ViewLine]:
+    """Return two lines with what lies between their common beginning and end marked, where they have enough in common."""
+    before, after = old.text[1:], new.text[1:]
+    head = _alike(before, after)
+    end = _alike(before[head:][::-1], after[head:][::-1])
+    same = len((before[:head] + before[len(before) - end :] if end else before[:head]).strip())
+    if before == after or same * 3 < min(len(before.strip()), len(after.strip())):
+        return old, new
+    return _marked(old, head + 1, end), _marked(new, head + 1, end)
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _marked(line: ViewLine, head: int, end: int) -> ViewLine:
+    stop = len(line.text) - end
+    cut = (line.text[:head], line.text[head:stop], line.text[stop:])
+    looks = (line.look, f"{line.look}-word", line.look)
+    return replace(line, pieces=tuple((Shown(text), look) for text, look in zip(cut, looks, strict=True) if text))

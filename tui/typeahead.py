@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Keys that are typed before the form they are meant for is there: kept, and given to it in order; never run as commands."""
+
+import time
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.screen import ModalScreen
+
+OPENING = frozenset([
+    "limit", "search", "opinion", "ask", "reply", "export", "decide", "snooze", "tag_all", "save_view", "menu", "views", "lists", "raw",
+])  # fmt: skip
+"""Actions that open a form, a prompt or a menu."""
+PATIENCE = 2.0
+"""Seconds after which a form that was not opened is not waited for; what was typed for it is dropped then."""
+STEP = 0.02
+
+
+class TypeAhead(App[None]):
+    """An app that lets nothing be lost or done that is typed while a form opens."""
+
+    def __init__(self, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
+        self._ahead: list[events.Key] | None = None
+        """What was typed since a form was asked for, None while none is."""
+        self._until = 0.0
+        self._before: object = None
+        self._told = False
+        """Whether something was said meanwhile, as where there is no form to open."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keep the keys that come while a form opens."""
+        if self._ahead is not None and isinstance(event, events.Key) and not event.is_forwarded:
+            self._ahead.append(event)
+        else:
+            await super().on_event(event)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Run what a key does; where that opens a form, or one is opening, keep what follows."""
+        event.prevent_default()
+        if self._ahead is not None:
+            self._ahead.append(event)
+            return
+        if self._opens(event.key):
+            self._ahead, self._until, self._before = [], time.monotonic() + PATIENCE, self.screen
+            self._told = False
+            self.set_timer(STEP, self._release)
+        await super()._on_key(event)
+
+    def _opens(self, key: str) -> bool:
+        active = self.screen.active_bindings.get(key)
+        return active is not None and active.enabled and active.binding.action.partition("(")[0] in OPENING
+
+    async def _release(self) -> None:
+        """Give the form what was typed for it, once it is there."""
+        screen, kept = self.screen, self._ahead or []
+        opened = screen is not self._before and isinstance(screen, ModalScreen)
+        if not (opened and screen.focused) and time.monotonic() < self._until and not self._told:
+            self.set_timer(STEP, self._release)
+            return
+        self._ahead = None
+        if not opened:
+            return  # there is no form to open: what was typed for it is for nothing else
+        for event in kept:
+            if not await self._check_bindings(event.key, priority=True):
+                (self.focused or self.screen)._forward_event(events.Key(event.key, event.character))
+
+    def notify(self, *args: Any, **kwargs: Any) -> None:
+        """Say something, and take notice of it."""
+        self._told = True
+        super().notify(*args, **kwargs)

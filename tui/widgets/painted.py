@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How lines in pieces get their colours: one painter for lists, texts and bars."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from triage.model.text import Shown, width
+from tui.glyphs import glyphs
+from tui.lines import LOOKS, Piece, ViewLine, line_of
+from tui.syntax import code
+
+CLASSES = frozenset({*(f"look--{look}" for look in LOOKS), "look--cursor", "look--match"})
+
+
+class Painted(Widget):
+    """A widget that draws lines in pieces; triage.tcss says how each look is drawn.
+
+    A class with another base beside it names `CLASSES` itself: Textual looks for them, and for its CSS, at the first base alone.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
+
+    def style_of(self, look: str) -> Style:
+        """Return how a look is drawn here, "" for plain text."""
+        return self.get_component_rich_style(f"look--{look}") if look else self.rich_style
+
+    def _pieces(self, line: ViewLine) -> tuple[Piece, ...]:
+        """Return a line in pieces, code in the colours of its language where the theme has colours of its own."""
+        pieces = line.pieces or ((line.text, line.look),)
+        if not line.language or self.app.native_ansi_color or any(look.endswith("-word") for _, look in pieces):
+            return pieces
+        *before, (text, look) = pieces
+        return (*before, (Shown(text[:1]), look), *code(Shown(text[1:]), line.language, look))
+
+    def _segments(self, line: ViewLine, overlay: Style | None, plain: bool) -> list[Segment]:
+        """Return a line's segments; a line that was added or removed keeps its ground under all of its pieces."""
+        found = []
+        for text, look in self._pieces(line):
+            style = self.style_of("" if plain else look or line.look)
+            if line.language and look not in {"added", "removed"} and not look.endswith("-word"):
+                changed = next((one for _, one in line.pieces or ((line.text, line.look),) if one in {"added", "removed"}), "")
+                style += Style(bgcolor=self.style_of(changed).bgcolor) if changed else Style()
+            found.append(Segment(text, style + overlay if overlay else style))
+        return found
+
+    def _cursor(self) -> Style:
+        """Return what lies over the line under the cursor: its ground where the theme has colours, else the line is reversed."""
+        style = self.get_component_rich_style("look--cursor")
+        return Style(bgcolor=None if style.reverse else style.bgcolor, bold=style.bold, reverse=style.reverse)
+
+    def paint(self, line: ViewLine, cells: int, left: int = 0, cursor: bool = False, match: bool = False) -> Strip:
+        """Return one line of the screen, `cells` wide from column `left` on, cut with `~` where the line goes on."""
+        overlay = self._cursor() if cursor else None
+        reverse = bool(overlay and overlay.reverse)  # a reversed line of many colours is a patchwork
+        if match:
+            overlay = (overlay or Style()) + self.get_component_rich_style("look--match", partial=True)
+        strip = Strip(self._segments(line, overlay, reverse))
+        base = self.rich_style + overlay if overlay else self.rich_style
+        if width(line.text) > left + cells:
+            shown = strip.crop_extend(left, left + cells - 1, base)
+            return Strip.join([shown, Strip([Segment("~", base)])])
+        return strip.crop_extend(left, left + cells, base)
+
+
+class Bar(Painted):
+    """A line, or a few, that says where one is: a title, the head of columns, what goes on."""
+
+    DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines: list[ViewLine] = []
+
+    def show(self, *lines: ViewLine | Iterable[Piece]) -> None:
+        """Show other lines."""
+        self.lines = [one if isinstance(one, ViewLine) else line_of(*one) for one in lines]
+        self.refresh()
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return "\n".join(line.text for line in self.lines)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line, cut with `~` where it does not fit."""
+        if y >= len(self.lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        return self.paint(self.lines[y], self.size.width)
+
+
+class Rule(Painted):
+    """A line between what stands above and below each other."""
+
+    DEFAULT_CSS = "Rule { height: 1; width: 1fr; }"
+
+    def render_line(self, y: int) -> Strip:
+        """Draw it."""
+        return self.paint(line_of((Shown(glyphs().rule * self.size.width), "rule")), self.size.width)
