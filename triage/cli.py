@@ -62,15 +62,18 @@ def demo(config: Any, no_tui: bool) -> None:
 
 
 def _demo(config: Any, no_tui: bool) -> None:
-    from triage.admin.demo import make_demo
+    from triage.admin.demo import let_others_speak, make_demo
     from triage.commands.output import note, run_lines
     from triage.config import load_lists
     from triage.ingest.pipeline import ingest
 
-    if not load_lists(config.paths):
+    fresh = not load_lists(config.paths)
+    if fresh:
         make_demo(config)
     for line in run_lines(ingest(config, load_lists(config.paths))):
         note(line)
+    if fresh:
+        let_others_speak(config)
     if not no_tui and sys.stdout.isatty() and sys.stdin.isatty():
         _open_tui(config)
         return

@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from triage.model.errors import ConfigError, UsageError
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {}, "tools": {},
+    "commands": {},
 }  # fmt: skip
 
 
@@ -78,6 +80,24 @@ class ProjectFiles:
     roster: Path | None = None
 
 
+PLACES = ("id", "mail", "list", "mbox")
+"""What an own command may be given: the series' first Message-ID, that of the mail at the cursor, the list, a file with the mails."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCommand:
+    """A program of the user's that the terminal UI starts on a key; no shell reads its words."""
+
+    name: str
+    run: tuple[str, ...]
+    """The program and its words, `{id}`, `{mail}`, `{list}` and `{mbox}` among them."""
+    key: str = ""
+    confirm: bool = False
+    """Whether it is asked about before it runs."""
+    shown: bool = True
+    """Whether its output stays until Enter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Everything a run needs to know that is not in its arguments."""
@@ -96,6 +116,7 @@ class Config:
     """By the id of the pack that the project is judged by."""
     notmuch_tags: bool = False
     """Whether flags are written to notmuch as tags."""
+    commands: tuple[OwnCommand, ...] = ()
     tools: tuple[Mapping[str, object], ...] = ()
     """The user's own rows of the table of AI tools, unread."""
 
@@ -133,7 +154,7 @@ def load_config(home: str | None = None) -> Config:
         if not isinstance(rows, dict):
             raise ConfigError(f"{path}: {section} is not a section", f"write [{section}]")
         for key, value in rows.items():
-            if section not in {"keys", "views", "projects", "tools"}:
+            if section not in {"keys", "views", "projects", "tools", "commands"}:
                 _known(key, _SECTIONS[section], f"{path}, [{section}]: key")
                 _typed(value, _SECTIONS[section][key], f"{path}, [{section}], {key}")
     tui = data.get("tui", {})
@@ -152,6 +173,7 @@ def load_config(home: str | None = None) -> Config:
         stale=stale,
         projects=projects,
         notmuch_tags=data.get("notmuch", {}).get("tags", False),
+        commands=tuple(_command(name, row, f"{path}, [commands.{name}]") for name, row in data.get("commands", {}).items()),
         tools=tuple({"tool": name, **_row(row, f"{path}, [tools.{name}]")} for name, row in data.get("tools", {}).items()),
     )
 
@@ -167,6 +189,23 @@ def _views(rows: Mapping[str, object], path: Path) -> tuple[dict[str, str], str]
             _typed(limit, str, f"{path}, [views], {name}")
             views[name] = str(limit)
     return views, stale
+
+
+def _command(name: str, row: object, spot: str) -> OwnCommand:
+    """Read an own command, each word of it checked at the start."""
+    if not isinstance(row, dict):
+        raise ConfigError(f"{spot} is not a section", 'write [commands.NAME] with run = ["program", "{id}"]')
+    for key, value in row.items():
+        _known(key, {"run": list, "key": str, "confirm": bool, "output": bool}, f"{spot}: key")
+        _typed(value, {"run": list, "key": str, "confirm": bool, "output": bool}[key], f"{spot}, {key}")
+    words = tuple(row.get("run", ()))
+    if not words or not all(isinstance(word, str) and word for word in words):
+        raise ConfigError(f"{spot} has no program", 'write run = ["program", "{id}"]')
+    for place in (place for word in words for place in re.findall(r"{([^{}]*)}", word)):
+        _known(place, dict.fromkeys(PLACES), f"{spot}, run: place")
+    if "{" in words[0]:
+        raise ConfigError(f"{spot}: the program is not known before it runs", "write its name as the first word")
+    return OwnCommand(name, words, row.get("key", ""), row.get("confirm", False), row.get("output", True))
 
 
 def _row(row: object, spot: str) -> dict[str, object]:

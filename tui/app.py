@@ -10,16 +10,21 @@ from textual.css.query import NoMatches
 from textual.widget import Widget
 
 from triage.config import Config
-from triage.model.errors import ConfigError
+from triage.model.errors import ConfigError, TriageError
+from triage.model.text import safe
 from tui import glyphs
-from tui.keys import bindings, check_remaps
+from tui.keys import bindings, check_own, check_remaps
 from tui.navigation import Go
 from tui.palette import JumpCommands, LineCommands
 from tui.screens.findings import FindingsScreen
+from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
-from tui.screens.page import HelpScreen, LogScreen, VersionsScreen
+from tui.screens.page import LogScreen, RawScreen
+from tui.screens.policy import PolicyScreen
 from tui.screens.series import SeriesScreen
+from tui.screens.subject import SubjectScreen
+from tui.screens.versions import VersionsScreen
 from tui.screens.working import WorkingScreen
 from tui.session import Session
 from tui.themes import FORMER, OWN, THEMES
@@ -45,6 +50,10 @@ class TriageApp(TypeAhead):
         for theme in OWN:
             self.register_theme(theme)
         self.set_keymap(config.keys)
+        check_own(config.commands, config.keys)
+        for one in config.commands:
+            if one.key:
+                self.bind(one.key, f"run_own({one.name!r})", description=one.name, show=False)
         wanted = FORMER.get(config.theme, config.theme)
         if wanted and wanted not in THEMES:
             raise ConfigError(f"config.toml, [tui], theme {config.theme!r} is unknown", f"one of {', '.join(THEMES)}")
@@ -63,7 +72,7 @@ class TriageApp(TypeAhead):
         """Show the screen that another one asked for."""
         match event.where, event.view:
             case "help", _:
-                self.push_screen(HelpScreen(self.session))
+                self.push_screen(HelpScreen(self.session, event.finding))
             case "log", _:
                 self.push_screen(LogScreen(self.session))
             case "findings", SeriesView() as view:
@@ -71,9 +80,44 @@ class TriageApp(TypeAhead):
             case "history", SeriesView() as view:
                 self.push_screen(HistoryScreen(self.session, view))
             case "versions", SeriesView() as view:
-                self.push_screen(VersionsScreen(self.session, view))
+                patch = event.mail.message.subject.n if event.mail else None
+                self.push_screen(VersionsScreen(self.session, view, patch))
+            case "limit", _:
+                self._show_limit(event.finding)
+            case "mail", _:
+                self._open_mail(event.finding)
             case "evidence", SeriesView() as view:
                 self._show_evidence(view, event.finding)
+            case "raw", _ if event.mail:
+                self.push_screen(RawScreen(self.session, event.mail))
+            case "series", SeriesView() as view:
+                self._switch_series(view)
+            case "policy", SeriesView() as view:
+                self.push_screen(PolicyScreen(self.session, view, event.finding))
+
+    def _show_limit(self, limit: str) -> None:
+        """Go back to the list, limited so."""
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, InboxScreen):
+            self.pop_screen()
+        if isinstance(self.screen, InboxScreen):
+            self.screen.show_limit(0, limit)
+
+    def _open_mail(self, name: str) -> None:
+        """Show the series that a mail belongs to, at that mail."""
+        try:
+            series = self.session.series_of(name)
+            lines = self.session.lines([series]) if series is not None else {}
+            for line in lines.values():
+                self.push_screen(SeriesScreen(self.session, self.session.view(line.message_id), mail=name))
+        except TriageError as error:
+            self.notify(safe(str(error)), markup=False, severity="error")
+
+    def _switch_series(self, view: SeriesView) -> None:
+        """Show another series in place of the one that is shown; the list puts its cursor there too."""
+        self.switch_screen(SeriesScreen(self.session, view, since=self.session.looked_at(view.line.message_id)))
+        for screen in self.screen_stack:
+            if isinstance(screen, InboxScreen):
+                screen.go_to(view.line.message_id)
 
     def _show_evidence(self, view: SeriesView, finding: str) -> None:
         """Leave the list of findings for the mail that one of them is on: back to the series where that is below."""
@@ -88,6 +132,11 @@ class TriageApp(TypeAhead):
         """Show another theme, now and next time."""
         self.theme = name
         self.session.keep_places({"theme": name})
+
+    async def action_run_own(self, name: str) -> None:
+        """Run a command of the user's own, where the screen is about a series."""
+        if isinstance(self.screen, SubjectScreen):
+            await self.screen.run_action(f"own({name!r})")
 
     def keep_place(self) -> None:
         """Keep where the user is, for the next time."""

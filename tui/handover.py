@@ -3,10 +3,15 @@
 """Where a series can be taken from here: command lines for b4, mail readers and browsers, shown before they run."""
 
 import os
+import re
 import shutil
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from triage.config import OwnCommand
+from triage.model.errors import UsageError
 from tui.views import Subject
 
 
@@ -20,7 +25,13 @@ class Offer:
     @property
     def there(self) -> bool:
         """Whether its program is installed."""
-        return shutil.which(self.command[0]) is not None
+        return found(self.command[0]) != ""
+
+
+def found(program: str) -> str:
+    """Return where a program is: on PATH, else beside the Python that runs this, as pipx and venv put what comes along; "" for nowhere."""
+    beside = Path(sys.executable).with_name(program)
+    return shutil.which(program) or (str(beside) if os.access(beside, os.X_OK) and os.sep not in program else "")
 
 
 def pages(links: list[str]) -> list[Offer]:
@@ -43,6 +54,18 @@ def commands(subject: Subject, links: list[str], mbox: Path) -> list[Offer]:
     for program in ("neomutt", "mutt"):
         found.append(Offer(f"read it in {program}", [program, "-R", "-f", str(mbox)]))
     return [*found, Offer("read it in aerc", ["aerc", f"mbox:{mbox}"]), *pages(links)]
+
+
+def own(command: OwnCommand, subject: Subject, lists: Sequence[str], mbox: Callable[[], Path]) -> list[str]:
+    """Return the words of an own command for a series; raises `UsageError` for a Message-ID that a program would take for an option."""
+    first, mail = subject.view.line.message_id, subject.name
+    for name in (first, mail):
+        if name.startswith(("-", "blob:")):
+            raise UsageError(f"{name} is no Message-ID that can be handed on", "use `triage show --raw`")
+    places = {"id": first, "mail": mail, "list": lists[0] if lists else ""}
+    if any("{mbox}" in word for word in command.run):
+        places["mbox"] = str(mbox())
+    return [re.sub(r"{(\w+)}", lambda match: places.get(match[1], match[0]), word) for word in command.run]
 
 
 def shell() -> list[str]:

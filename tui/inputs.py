@@ -17,6 +17,8 @@ class OpinionInput:
     kind: str
     reason: str
     ai_assisted: str
+    code: str = ""
+    """The exception or reason of the policy that it rests on."""
 
 
 @dataclass(frozen=True, slots=True)

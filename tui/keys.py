@@ -3,13 +3,14 @@
 """The one table of keys: bindings, footer, help, menus, palette and docs/keys.md are made from it; the user's `[keys]` change it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys
 
+from triage.config import OwnCommand
 from triage.model.errors import ConfigError
 
 
@@ -68,6 +69,7 @@ _SUBJECT = (
     ("shell", "exclamation_mark", "shell", "a shell"),
     ("menu", "a", "menu", "Actions: all of this screen"),
     ("log", "L", "log", "what was said before"),
+    ("policy", "K", "policy", "the policy: its rules, why a finding is there, or is not"),
     ("help", "question_mark", "help", "Help"),
 )
 _DECIDE = (
@@ -107,6 +109,7 @@ KEYS: tuple[Key, ...] = (
     Key("inbox.lists", "i", "lists", "lists: limit to one"),
     Key("inbox.save_view", "M", "save_view", "save the limit as a view"),
     Key("inbox.forget_view", "D", "forget_view", "forget a view that was saved here"),
+    Key("inbox.hide_hints", "h", "hide_hints", "hide the hints for new users"),
     Key("inbox.next_flagged", "right_square_bracket", "attention(1)", "next series that needs a look"),
     Key("inbox.previous_flagged", "left_square_bracket", "attention(-1)", "previous series that needs a look"),
     Key("inbox.snooze", "S", "snooze", "put away until a time"),
@@ -144,6 +147,11 @@ KEYS: tuple[Key, ...] = (
     Key("series.redo", "Z", "undo(True)", "do it again"),
     Key("series.wide", "plus", "wide", "the text alone, or beside the list"),
     *_keys("series", _FIND),
+    Key("series.hide_hints", "h", "hide_hints", "hide the hints for new users"),
+    Key("series.snooze", "P", "snooze", "put away until a time"),
+    Key("series.next_series", "right_parenthesis", "next_series(1)", "next series of the list that needs a look"),
+    Key("series.previous_series", "left_parenthesis", "next_series(-1)", "previous series that needs a look"),
+    Key("series.raw", "R", "raw", "the mail as it came: headers and body"),
     Key("series.quit", "Q", "app.quit", "quit"),
     *_keys("series", _TEXT),
     Key("findings.back", "q,escape", "back", "Back", footer=True),
@@ -156,12 +164,25 @@ KEYS: tuple[Key, ...] = (
     Key("findings.pane", "tab", "pane", "the text below, and back"),
     *_keys("findings", _TEXT),
     Key("history.back", "q,escape", "back", "Back", footer=True),
-    Key("history.undo", "z", "undo", "Undo your last act", footer=True),
+    Key("history.open", "enter", "open", "Open the mail", footer=True),
+    Key("history.undo", "z", "undo", "Undo: withdraw the record at the cursor, else the last act", footer=True),
+    Key("history.amend", "e", "amend", "Edit the reason of your record", footer=True),
     Key("history.redo", "Z", "undo(True)", "do it again"),
     Key("history.help", "question_mark", "help", "Help", footer=True),
     *_keys("history", _LIST),
     *_page("versions"),
+    Key("versions.fold", "enter", "fold", "open or fold a patch, or open a remark"),
+    Key("versions.fold_all", "F", "fold_all", "open or fold all patches"),
+    Key("versions.pair", "p", "pair", "Pair: compare any two versions", footer=True),
+    Key("versions.next_patch", "right_square_bracket", "patch(1)", "next patch"),
+    Key("versions.previous_patch", "left_square_bracket", "patch(-1)", "previous patch"),
+    Key("versions.next_hunk", "right_curly_bracket", "hunk(1)", "next hunk"),
+    Key("versions.previous_hunk", "left_curly_bracket", "hunk(-1)", "previous hunk"),
     *_page("charts"),
+    Key("charts.open", "enter", "open", "Open: list the series of a bar", footer=True),
+    *_page("raw"),
+    *_page("policy"),
+    Key("policy.compare", "c", "compare", "Compare with another pack", footer=True),
     *_page("log"),
     Key("form.save", "ctrl+y", "save", "Save", footer=True, priority=True),
     Key("form.editor", "ctrl+e", "editor", "$EDITOR", footer=True, priority=True),
@@ -171,6 +192,7 @@ KEYS: tuple[Key, ...] = (
     Key("menu.cancel", "escape,q", "cancel", "Back", footer=True),
     Key("menu.copy", "y", "copy", "copy the command", footer=True),
     Key("help.back", "q,escape,question_mark", "back", "Back", footer=True),
+    Key("help.limit", "l", "limit", "Limit to words", footer=True),
     *_keys("help", _FIND, "search"),
     *_keys("help", _TEXT),
     Key("app.palette", "ctrl+p", "app.command_palette", "palette: actions, views, themes, series by id or words"),
@@ -184,8 +206,9 @@ _MOVES = {
     "series.next_patch": "Next patch", "series.previous_patch": "Previous", "series.next_finding": "Next finding",
     "series.next_reply": "Next reply", "series.next_hunk": "Next hunk", "series.pane": "Mails", "series.fold": "Fold", 
     "series.undo": "Undo",
-    "series.versions": "Versions", "series.next_series": "Next series", "findings.pane": "Pane", "findings.undo": "Undo",
-    "versions.next_hunk": "Next patch", "versions.fold": "Fold",
+    "series.versions": "Versions", "series.next_series": "Next series",
+    "series.raw": "Raw", "findings.pane": "Pane", "findings.undo": "Undo",
+    "versions.next_patch": "Next patch", "versions.fold": "Fold",
 }  # fmt: skip
 """What a footer shows beside its first keys where there is room, in the order of the table."""
 LEVELS = {key.id: 1 if key.footer else 2 for key in KEYS if key.footer or key.id in _MOVES}
@@ -195,7 +218,7 @@ _SHOWN = {
     "slash": "/", "question_mark": "?", "right_square_bracket": "]", "left_square_bracket": "[", "full_stop": ".", "comma": ",",
     "right_curly_bracket": "}", "left_curly_bracket": "{", "escape": "Esc", "enter": "Ret", "pagedown": "PgDn", "pageup": "PgUp",
     "ctrl+d": "^D", "ctrl+u": "^U", "ctrl+y": "^Y", "ctrl+e": "^E", "ctrl+p": "^P", "ctrl+q": "^Q", "ctrl+z": "^Z", "tab": "Tab",
-    "space": "Space", "greater_than_sign": ">", "less_than_sign": "<",
+    "space": "Space", "greater_than_sign": ">", "right_parenthesis": ")", "left_parenthesis": "(", "less_than_sign": "<",
     "shift+tab": "S-Tab", "exclamation_mark": "!", "plus": "+", "left": "Left", "right": "Right",
     "home": "Home", "end": "End", "down": "Down", "up": "Up",
 }  # fmt: skip
@@ -240,7 +263,7 @@ def check_remaps(remaps: Mapping[str, str]) -> dict[str, str]:
             near = get_close_matches(name, ids, 1)
             raise ConfigError(f"config.toml, [keys]: {name!r} is unknown", f"did you mean {near[0]!r}?" if near else "see docs/keys.md")
         for key in keys.split(","):
-            if not (len(key) == 1 or key in _NAMED or key.rpartition("+")[2] in _NAMED or len(key.rpartition("+")[2]) == 1):
+            if not _is_key(key):
                 raise ConfigError(f"config.toml, [keys], {name}: there is no key {key!r}", "write e.g. x, ctrl+x, f5 or slash")
     for scope in {key.scope for key in KEYS}:
         taken: dict[str, str] = {}
@@ -250,6 +273,24 @@ def check_remaps(remaps: Mapping[str, str]) -> dict[str, str]:
                     raise ConfigError(f"config.toml, [keys]: {key!r} is both {taken[key]} and {entry.id}", "give one of them another key")
                 taken[key] = entry.id
     return dict(remaps)
+
+
+def check_own(commands: Iterable[OwnCommand], remaps: Mapping[str, str]) -> None:
+    """Raise `ConfigError` for a key of an own command that there is not, or that something else has in the list or in a series."""
+    taken = {key: entry.id for entry in KEYS if entry.scope in {"inbox", "series", "findings", "app"}
+             for key in remaps.get(entry.id, entry.keys).split(",")}  # fmt: skip
+    for one in commands:
+        if one.key and not _is_key(one.key):
+            raise ConfigError(f"config.toml, [commands.{one.name}]: there is no key {one.key!r}", "write e.g. f5, ctrl+x or slash")
+        if one.key in taken:
+            raise ConfigError(f"config.toml, [commands.{one.name}]: {one.key!r} is {taken[one.key]} already", "take another, e.g. f5")
+        if one.key:
+            taken[one.key] = f"commands.{one.name}"
+
+
+def _is_key(key: str) -> bool:
+    last = key.rpartition("+")[2]
+    return len(key) == 1 or key in _NAMED or last in _NAMED or len(last) == 1
 
 
 def table(remaps: Mapping[str, str] | None = None) -> list[tuple[str, str, str, str]]:

@@ -10,7 +10,7 @@ from triage.model.text import Shown, fit, safe, width
 LOOKS = (
     "plain", "error", "warn", "ask", "info", "ai", "asked", "due", "machine", "new", "muted", "strong", "title", "chip", "head", "rule",
     "closed",
-    "file", "hunk", "added", "removed", "added-word", "removed-word", "trailer", "signoff", "quote", "quote2", "quote3",
+    "file", "hunk", "added", "removed", "added-word", "removed-word", "plus", "minus", "trailer", "signoff", "quote", "quote2", "quote3",
     "keyword", "string", "comment", "number", "bar", "part",
 )  # fmt: skip
 """What a piece of text may mean; none is told by colour alone."""

@@ -61,7 +61,7 @@ class _Reader:
             look = "signoff" if key == "signed-off-by" else "ai" if key in _AI else "trailer"
             return ViewLine(text, "", "", number, ((Shown(match[0]), look), (Shown(text[match.end() :]), "")))
         if self.tail and (match := _STAT.match(text)):
-            return ViewLine(text, "", "", number, ((Shown(match[1]), ""), (Shown(match[2]), "added"), (Shown(match[3]), "removed")))
+            return ViewLine(text, "", "", number, ((Shown(match[1]), ""), (Shown(match[2]), "plus"), (Shown(match[3]), "minus")))
         return ViewLine(text, "", "", number)
 
 
@@ -80,7 +80,15 @@ def _diff_line(text: Shown, place: _Place) -> ViewLine:
 def mail_lines(shown: Sequence[Shown]) -> list[ViewLine]:
     """Return the lines of a mail's text, numbered from 1 on, each with its look."""
     reader = _Reader()
-    return _changed_words([reader.read(text, number) for number, text in enumerate(shown, 1)])
+    end = _signature(shown)
+    lines = [reader.read(text, number) for number, text in enumerate(shown[:end], 1)]
+    return [*_changed_words(lines), *(ViewLine(text, "muted", "", number) for number, text in enumerate(shown[end:], end + 1))]
+
+
+def _signature(shown: Sequence[Shown]) -> int:
+    """Return at which line the signature begins that format-patch puts below a diff: `--` and one or two lines at the very end."""
+    last = next((at for at in range(len(shown) - 1, -1, -1) if shown[at].strip()), 0)
+    return next((at for at in range(max(0, last - 2), last) if shown[at].rstrip() == "--"), len(shown))
 
 
 def _changed_words(lines: list[ViewLine]) -> list[ViewLine]:

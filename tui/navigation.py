@@ -6,16 +6,18 @@ from typing import Literal
 
 from textual.message import Message
 
+from triage.store.queries import Stored
 from tui.views import SeriesView
 
-Where = Literal["help", "log", "findings", "history", "versions", "evidence"]
+Where = Literal["help", "log", "findings", "history", "versions", "evidence", "raw", "series", "policy", "mail", "limit"]
 
 
 class Go(Message):
     """Asks for another screen: with a series, and one of its findings, where it is about one."""
 
-    def __init__(self, where: Where, view: SeriesView | None = None, finding: str = "") -> None:
+    def __init__(self, where: Where, view: SeriesView | None = None, finding: str = "", mail: Stored | None = None) -> None:
         super().__init__()
         self.where = where
         self.view = view
         self.finding = finding
+        self.mail = mail

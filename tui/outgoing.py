@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.archive.reread import raw_mail
-from triage.config import Config
+from triage.config import Config, OwnCommand
 from triage.files import write_file
 from triage.query import message
 from triage.store.errors import DATABASE_ERRORS, database_error
@@ -73,6 +73,12 @@ class Outgoing:
         path = self.config.paths.data / "drafts" / f"series-{name}.mbox"
         write_file(path, mboxrd(mails).decode("utf-8", "replace"), private=True)
         return path
+
+    def own_words(self, command: OwnCommand, subject: Subject) -> list[str]:
+        """Return the words of an own command for a series, the file with its mails written if it wants one."""
+        from tui.handover import own
+
+        return own(command, subject, subject.view.line.lists, lambda: self.as_mbox(subject))
 
     def links(self, subject: Subject) -> list[str]:
         """Return the http(s) addresses of the mail at the cursor in its archives."""

@@ -3,17 +3,16 @@
 """Whole pages of text: a finding with its evidence and rule, versions compared, charts, history; all of it safe() first."""
 
 import textwrap
-from collections.abc import Sequence
+from collections import Counter
 from datetime import UTC, datetime
 
-from triage.model import rfc3339, version_label
+from triage.model import version_label
 from triage.model.listed import ListedFinding
 from triage.model.text import Shown, fit, safe, safe_lines
-from triage.store.statistics import Figures
 from tui.glyphs import glyphs
 from tui.lines import ViewLine, fitted, line_of, padded, piece
 from tui.render import hidden_words, opinion_text, where_of
-from tui.views import Event, RuleShown, SeriesView, Version
+from tui.views import Event, RuleShown, SeriesView
 from tui.voices import Voices
 
 WEEKS = 26
@@ -109,7 +108,9 @@ def side_lines(view: SeriesView, voices: Voices, finding: str, cells: int) -> li
         if rows:
             out.append(_head(title, cells))
             look = "machine" if machine else "trailer"
-            out += [line_of(piece(f"  {row.key}: ", look), piece(row.name or row.email)) for row in rows]
+            given = Counter((row.key, row.name or row.email) for row in rows)
+            many = {key: f" on {count}" if count > 1 else "" for key, count in given.items()}
+            out += [line_of(piece(f"  {key}: ", look), piece(who), piece(many[key, who], "muted")) for key, who in given]
     out.append(_head("versions", cells))
     for number, _, version, rfc, posted in reversed(view.versions):
         day = datetime.fromtimestamp(posted, UTC).date()
@@ -129,88 +130,23 @@ def _head(text: str, cells: int) -> ViewLine:
     return line_of(piece(rule, "rule"), piece(title, "title"), piece(rule * max(0, cells - len(title) - 1), "rule"))
 
 
-_CHANGES = {"unchanged": "=", "changed": "!", "message": "~", "new": "+", "dropped": "-"}
-
-
-def version_lines(rows: Sequence[Version]) -> list[ViewLine]:
-    """Return the versions of a series, newest first, each with its patches and how they differ from the version before."""
-    out = [ViewLine(safe(" = unchanged  ~ its message changed  ! its diff changed  + new  - dropped"), "quote")]
-    for row in reversed(rows):
-        here = f"   {glyphs().cursor} this one" if row.asked else ""
-        out.append(ViewLine(safe(f" {version_label(row.number, row.rfc)}  {(rfc3339(row.posted) or '')[:10]}  {row.series}{here}"), "head"))
-        out += [ViewLine(safe(f"    {link.kind}: {link.evidence}"), "quote") for link in row.links]
-        for patch in row.patches:
-            number = patch.n if patch.n is not None else "-"
-            out.append(ViewLine(safe(f"  {_CHANGES.get(patch.change, '?')} {number:>3} {patch.change:<10} {patch.subject}")))
-            for line in patch.difference or ():
-                look = "added" if line.startswith("+") else "removed" if line.startswith("-") else "hunk" if line.startswith("@@") else ""
-                out.append(ViewLine(safe(f"        {line}".expandtabs(8)[:2000]), look))
-        out.append(ViewLine(Shown("")))
-    return out
-
-
-def _bar(count: int, part: int, most: int, cells: int) -> str:
-    """Return a bar of at most `cells`, the first `part` of its `count` drawn otherwise; anything counted is at least one cell."""
-    g = glyphs()
-    long = max(1 if count else 0, round(cells * count / most)) if most else 0
-    told = min(long, max(1 if part else 0, round(cells * part / most))) if most else 0
-    return g.part * told + g.bar * (long - told)
-
-
-def chart_lines(found: Figures, cells: int) -> list[ViewLine]:
-    """Return charts of numbers over many series; each bar has its numbers beside it, so that none is needed to be seen."""
-    g = glyphs()
-    room = max(10, min(100, cells - 44))
-    out = [ViewLine(safe(f" {found.series} series"), "head"), ViewLine(Shown(""))]
-    if not found.series:
-        return [ViewLine(safe(" no series here to count: Esc goes back, l in the list sets another limit"))]
-    weeks = found.weeks[-WEEKS:]
-    most = max(week.series for week in weeks)
-    flagged_part = f"{g.part} with a finding"
-    head = f" Series a week, newest first, {len(weeks)} of {len(found.weeks)}; {flagged_part}: error, warn or ask"
-    out.append(ViewLine(safe(head), "head"))
-    for week in reversed(weeks):
-        share = f"{round(100 * week.flagged / week.series)}%" if week.series else ""
-        line = f"  {week.monday}  {week.series:>5} {week.flagged:>5} {share:>4}  {_bar(week.series, week.flagged, most, room)}"
-        out.append(ViewLine(safe(line.rstrip())))
-    out += [ViewLine(Shown("")), ViewLine(safe(" Series with an open finding, by finding"), "head")]
-    top = max((code.series for code in found.codes), default=0)
-    for code in found.codes:
-        name = fit(safe(f"{g.marks[code.severity]} {code.code} {code.name}"), 32)
-        out.append(ViewLine(safe(f"  {name} {code.series:>5}  {_bar(code.series, 0, top, room - 8)}")))
-    if not found.codes:
-        out.append(ViewLine(safe("  none")))
-    out += [ViewLine(Shown("")), ViewLine(safe(" AI use declared, series a month"), "head"), *_months(found, room)]
-    for tool, count in found.tools:
-        out.append(ViewLine(safe(f"  {count:>5} declare {tool.strip('/') or 'AI use, no tool named'}")))
-    out += [ViewLine(Shown("")), ViewLine(safe(" Waiting for an opinion, oldest first"), "head")]
-    for one in found.pending:
-        days = days_since(one.since)
-        out.append(ViewLine(safe(f"  {days:>4} d  {_bar(min(days, 60), 0, 60, 12):<12}  {one.what}: {one.title}")))
-    if not found.pending:
-        out.append(ViewLine(safe("  nothing")))
-    return out
-
-
-def _months(found: Figures, room: int) -> list[ViewLine]:
-    """Return the declarations month by month, by the Mondays of the weeks."""
-    months: dict[str, list[int]] = {}
-    for week in found.weeks[-53:]:
-        row = months.setdefault(f"{week.monday:%Y-%m}", [0, 0])
-        row[0] += week.declared
-        row[1] += week.series
-    most = max((row[0] for row in months.values()), default=0)
-    if not most:
-        return [ViewLine(safe("  none"))]
-    return [
-        ViewLine(safe(f"  {month}     {count:>5} of {total:<5}  {_bar(count, 0, most, room)}".rstrip()))
-        for month, (count, total) in months.items()
-    ]
-
-
 def days_since(then: int) -> int:
     """Return how many whole days ago something was."""
     return max(0, int(datetime.now(UTC).timestamp()) - then) // 86400
+
+
+def raw_lines(text: str) -> list[ViewLine]:
+    """Return a mail as it came: headers told apart from the body."""
+    out: list[ViewLine] = []
+    body = False
+    for line in safe_lines(text):
+        body = body or not line.strip()
+        name, colon, value = line.partition(":")
+        if not body and colon and name and " " not in name:
+            out.append(line_of(piece(f"{name}:", "head"), piece(value)))
+        else:
+            out.append(ViewLine(line))
+    return out
 
 
 def event_row(event: Event, cells: int, cursor: bool) -> ViewLine:

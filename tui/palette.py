@@ -16,7 +16,9 @@ from tui.keys import KEYS, shown
 from tui.render import literal
 from tui.screens.base import BaseScreen
 from tui.screens.inbox import InboxScreen
+from tui.screens.menu import own_action
 from tui.screens.series import SeriesScreen
+from tui.screens.subject import SubjectScreen
 from tui.themes import THEMES
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class LineCommands(Provider):
 
     def lines(self) -> list[Line]:
         """Return each line with what it does."""
-        return [*self._actions(), *self._views(), *self._themes()]
+        return [*self._actions(), *self._own(), *self._views(), *self._themes()]
 
     def _actions(self) -> Iterator[Line]:
         screen = self.screen
@@ -42,8 +44,14 @@ class LineCommands(Provider):
             ids = {getattr(binding, "id", None) for binding in type(screen).BINDINGS}
             remaps = screen.session.config.keys
             for key in KEYS:
-                if key.id in ids and not key.action.startswith("list_"):
+                if key.id in ids and not key.action.startswith(("list_", "view(", "quit_hint")):
                     yield f"{key.label}  ({shown(remaps.get(key.id, key.keys).split(',')[0])})", partial(screen.run_action, key.action)
+
+    def _own(self) -> Iterator[Line]:
+        screen = self.screen
+        if isinstance(screen, SubjectScreen):
+            for one in screen.session.config.commands:
+                yield f"{one.name}: {' '.join(one.run)}  ({shown(one.key)})", partial(screen.run_action, own_action(one))
 
     def _views(self) -> Iterator[Line]:
         screen = self.screen

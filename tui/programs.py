@@ -61,6 +61,8 @@ class Ended:
     result: dict[str, Any]
     said: str
     stopped: bool
+    out: str = ""
+    """What it wrote to standard output."""
 
 
 def follow(process: Running, tell: Callable[[dict[str, Any]], None], stopped: Callable[[], bool]) -> Ended:
@@ -85,7 +87,9 @@ def follow(process: Running, tell: Callable[[dict[str, Any]], None], stopped: Ca
         result = json.loads(out[0])
     except (ValueError, IndexError):
         result = {}
-    return Ended(process.returncode, result if isinstance(result, dict) else {}, safe(words[-1]) if words else "", ended)
+    return Ended(
+        process.returncode, result if isinstance(result, dict) else {}, safe(words[-1]) if words else "", ended, out[0] if out else ""
+    )
 
 
 def _read_steps(process: Running, tell: Callable[[dict[str, Any]], None], words: list[str]) -> None:

@@ -11,6 +11,7 @@ from triage.store.errors import DATABASE_ERRORS
 from triage.store.limit import completions
 from triage.store.schema import open_personal
 from triage.store.write import transaction
+from tui import hints
 from tui.outgoing import Outgoing
 from tui.views import built_in
 
@@ -38,6 +39,24 @@ class Remembered(Outgoing):
         with suppress(ValueError):
             return json.loads(self.places().get(key, "null"))
         return None
+
+    def hint(self) -> str:
+        """Return the hint that a new user is given now, "" once they followed or hid them."""
+        return hints.current(self._hints_done())
+
+    def _hints_done(self) -> int:
+        kept = self.places().get("hints", "0")
+        return int(kept) if kept.isdigit() else 0
+
+    def did(self, what: str) -> None:
+        """Take notice of something that a hint spoke of."""
+        done = self._hints_done()
+        if (now := hints.follow(done, what)) != done:
+            self.keep_places({"hints": str(now)})
+
+    def hide_hints(self) -> None:
+        """Give no hints any more."""
+        self.keep_places({"hints": str(len(hints.HINTS))})
 
     def limits(self) -> list[str]:
         """Return the limits that were typed, the last one last."""

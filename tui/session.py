@@ -4,12 +4,12 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import closing, suppress
+from typing import TypeVar
 
-from triage.archive.reread import read_again
 from triage.config import Config
 from triage.ingest.status import failing
-from triage.mail.quotes import first_own_line
 from triage.model import State
 from triage.model.days import parse_until
 from triage.model.errors import TriageError, UsageError
@@ -19,26 +19,22 @@ from triage.opinion import give
 from triage.opinion.blind import Blind, reveal
 from triage.opinion.log import reviewer, signing_key
 from triage.opinion.repository import Asking
-from triage.projects import Judges
 from triage.query import listing
 from triage.query.review_trailers import reviews
 from triage.store import archives, opinions, personal, queries
-from triage.store.limit import for_everybody, only_series, parse_limit
+from triage.store.limit import for_everybody, parse_limit
 from triage.store.lines import SeriesLine, series_lines, series_looked_at
-from triage.store.queries import Stored
 from triage.store.schema import Index, open_personal
-from triage.store.statistics import Figures, figures
 from triage.store.write import transaction
-from tui.remembered import Remembered
-from tui.views import Event, RuleShown, SeriesView, Version, View, built_in
+from tui.reading import Reading
+from tui.views import SeriesView, View, built_in
 from tui.voices import Voices
 from tui.watching import IndexWatch
 
-MOST_REPLIES = 500
-"""Replies of one series whose first words are read."""
+Written = TypeVar("Written")
 
 
-class Session(Remembered):
+class Session(Reading):
     """One person's session over the index; every error it raises is a `TriageError`."""
 
     def __init__(self, config: Config) -> None:
@@ -46,7 +42,6 @@ class Session(Remembered):
         Asking.allowed = False  # a prompt and the screen would fight for the keyboard
         self._watch = IndexWatch(config.paths.index, config.paths.runs)
         self._me: str | None = None
-        self._judges = Judges(config)
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
         """What was said to the user, and whether it was an error."""
 
@@ -130,8 +125,7 @@ class Session(Remembered):
         with self._databases() as (index, _):
             return queries.series_names(index, ids)
 
-    @staticmethod
-    def _series(index: Index, name: str) -> int:
+    def _series(self, index: Index, name: str) -> int:
         """Return the series that a shown Message-ID names in the index as it is now; raises `TriageError` where it is gone."""
         try:
             return queries.find_series(index, name)
@@ -172,6 +166,20 @@ class Session(Remembered):
                 frozenset(personal.revealed(notes)),
             )  # fmt: skip
 
+    def beside(self, name: str, direction: int) -> SeriesView:
+        """Return the next or previous series that needs the user, in the order of attention; the same one where there is none.
+
+        Looking marks it as seen, as opening it from the list does.
+        """
+        ids = self.series(self.views()[0].limit, "attention")
+        names = self.names(ids)
+        at = names.index(name) + direction if name in names else 0 if direction > 0 else -1
+        if not names or not 0 <= at < len(names):
+            return self.view(name)
+        view = self.view(names[at])
+        self._looked(names[at])
+        return view
+
     def reveal(self, questions: list[str]) -> None:
         """Note that earlier opinions on some questions are looked at before the user's own."""
         reveal(self.config, questions)
@@ -187,23 +195,6 @@ class Session(Remembered):
         """Return the policy that asks reviewers which tool helped them, "" for none."""
         with self._databases() as (index, _):
             return give.asks_disclosure(self._judges, index, self._series(index, name))
-
-    def text(self, stored: Stored) -> str:
-        """Return a mail's decoded text from its archive."""
-        with self._databases() as (index, _):
-            return read_again(index, stored).body.text
-
-    def text_or_why(self, stored: Stored) -> str:
-        """Return a mail's decoded text, or the sentence that says why it cannot be had."""
-        try:
-            return self.text(stored)
-        except TriageError as error:
-            return str(error)
-
-    def first_words(self, view: SeriesView) -> dict[str, str]:
-        """Return how the replies to a series begin, by Message-ID; those that cannot be read say nothing."""
-        replies = [one for one in view.mails if not one.message.is_member][:MOST_REPLIES]
-        return {one.message.message_id: first_own_line(self.text_or_why(one)) for one in replies}
 
     def voices(self, view: SeriesView) -> Voices:
         """Return what people said of a series, and what of it the user may see."""
@@ -227,13 +218,38 @@ class Session(Remembered):
         """Say whether the user's records are signed."""
         return bool(signing_key())
 
-    def give(self, name: str, kind: str, finding: str, reason: str, ai_assisted: str = "", line: int | None = None) -> str:
+    def give(self, name: str, kind: str, finding: str, reason: str, ai_assisted: str = "", line: int | None = None, code: str = "") -> str:
         """Record an opinion; returns the record's id."""
         self.identity_again()
-        record = give.give_opinion(self.config, name, kind, finding, said=give.Said(reason, ai_assisted=ai_assisted, line=line))
+        record = give.give_opinion(self.config, name, kind, finding, said=give.Said(reason, code, ai_assisted, line))
         self._looked(name)
         self.acts.append((record, self._what(kind, name, finding)))
         return record
+
+    def while_asking(self, write: Callable[[], Written]) -> Written:
+        """Write something while git may ask for a passphrase on the terminal, which must be lent to it."""
+        Asking.allowed = True
+        try:
+            return write()
+        finally:
+            Asking.allowed = False
+
+    def amend(self, record: str, reason: str) -> str:
+        """Say the same again with another reason; returns the new record's id."""
+        with self._databases() as (index, _):
+            found = opinions.find_record(index, record)
+        if not found or found[0].kind == "ask":
+            raise UsageError("this record cannot be given another reason", "z withdraws it; then say it anew")
+        one = found[0]
+        said = give.Said(reason, one.code, one.ai_assisted, one.line)
+        new = give.give_opinion(self.config, one.target_message, one.kind, one.finding.id, said=said)
+        self.acts.append((new, self._what(one.kind, one.target_message, one.finding.id)))
+        return new
+
+    def reason_codes(self, name: str, finding: str) -> list[str]:
+        """Return the exceptions and reasons that the policy has for a finding of a series."""
+        with self._databases() as (index, _):
+            return give.reason_codes(self._judges, index, self._series(index, name), finding)
 
     def ask(self, name: str, people: tuple[str, ...], question: str, finding: str, due: str, line: int | None = None) -> str:
         """Record a request for the opinions of others; returns the record's id."""
@@ -321,44 +337,6 @@ class Session(Remembered):
         path = self.config.paths.personal
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
             personal.save_draft(connection, key, body, int(time.time()))
-
-    def versions(self, name: str) -> list[Version]:
-        """Return the versions of a series, and how each patch changed; reads their mails again."""
-        from triage.query.versions import versions
-
-        with self._databases() as (index, _):
-            return list(versions(index, queries.find_series(index, name), with_diff=True))
-
-    def history(self, name: str) -> list[Event]:
-        """Return what happened to a series and its other versions, newest first."""
-        from triage.query.timeline import events
-
-        with self._databases() as (index, notes):
-            return events(self.config, index, notes, self._series(index, name), self.me())
-
-    def figures(self, limit: str) -> Figures:
-        """Return numbers over what a limit lets through."""
-        wanted = parse_limit(limit, int(time.time()), self.me())
-        if wanted.has_states:
-            wanted = only_series(self.series(limit, "activity"))
-        with self._databases() as (index, _):
-            return figures(index, wanted)
-
-    def rule(self, item: ListedFinding, posted: int) -> RuleShown:
-        """Return the rule that a finding comes from, as in force when its mail was posted."""
-        from triage.model.codes import CODES
-        from triage.policy.pack import day_of
-
-        project = self._judges.of(item.policy)
-        cure = CODES[item.code].cure if item.code in CODES else ""
-        if isinstance(project, TriageError):
-            return RuleShown("not readable now", cure)
-        rule = next((rule for rule in project.pack.rules if rule.id == item.rule and rule.in_force(day_of(posted))), None)
-        if not rule:
-            return RuleShown(project.pack.status, cure)
-        dated = rule.valid_from or rule.valid_until
-        span = f", in force from {rule.valid_from or 'ever'} to {rule.valid_until or 'now'}" if dated else ""
-        return RuleShown(project.pack.status, cure, rule.text, span)
 
     def failing(self) -> list[str]:
         """Return which archives failed several times in a row, and why, a sentence each."""

@@ -80,8 +80,8 @@ def mail_row(
             right += [piece(f" {sign}{count}", name)]
     if message.files:
         right += [
-            piece(f" +{sum(file.added for file in message.files)}", "added"),
-            piece(f" -{sum(file.removed for file in message.files)}", "removed"),
+            piece(f" +{sum(file.added for file in message.files)}", "plus"),
+            piece(f" -{sum(file.removed for file in message.files)}", "minus"),
         ]
     wide = sum(len(text) for text, _ in right)
     left = padded(mark, piece(f"{'N' if is_new else ' '}{f'{counter}/{total}':>5} ", "new" if is_new else ""), piece(message.subject.title),

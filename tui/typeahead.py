@@ -3,14 +3,13 @@
 """Keys that are typed before the form they are meant for is there: kept, and given to it in order; never run as commands."""
 
 import time
-from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.screen import ModalScreen
 
 OPENING = frozenset([
-    "limit", "search", "opinion", "ask", "reply", "export", "decide", "snooze", "tag_all", "save_view", "menu", "views", "lists", "raw",
+    "limit", "search", "opinion", "ask", "reply", "export", "decide", "snooze", "tag_all", "save_view", "menu", "views", "lists",
 ])  # fmt: skip
 """Actions that open a form, a prompt or a menu."""
 PATIENCE = 2.0
@@ -67,7 +66,6 @@ class TypeAhead(App[None]):
             if not await self._check_bindings(event.key, priority=True):
                 (self.focused or self.screen)._forward_event(events.Key(event.key, event.character))
 
-    def notify(self, *args: Any, **kwargs: Any) -> None:
-        """Say something, and take notice of it."""
+    def take_notice(self) -> None:
+        """Take notice that something was said, as where there is no form to open."""
         self._told = True
-        super().notify(*args, **kwargs)

@@ -8,11 +8,11 @@ from triage.model.listed import ListedFinding
 from triage.model.opinion import Stand
 from triage.query.review_trailers import Review
 from triage.query.timeline import Event
-from triage.query.versions import Version
+from triage.query.versions import Remark, Version
 from triage.store.lines import SeriesLine
 from triage.store.queries import Stored
 
-__all__ = ["Event", "RuleShown", "SeriesView", "Subject", "Version", "View"]
+__all__ = ["Event", "Remark", "RuleShown", "SeriesView", "Subject", "Version", "View"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def built_in(stale: str) -> tuple[View, ...]:
     return (
         View("Attention", f"{_OPEN} {_REASONS} not stale:{stale}"),
         View("New", "state:new,updated not is:superseded"),
-        View("Mine", "by:me"),
+        View("Mine", "by:me not is:superseded"),
         View("Asked", "state:asked"),
         View("Split", "op:split by:me not is:superseded"),
         View("Outdated", "op:outdated by:me not is:superseded"),

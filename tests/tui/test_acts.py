@@ -28,8 +28,8 @@ from triage.store.schema import open_index, open_personal
 from triage.store.statistics import figures
 from tui import glyphs, handover
 from tui.app import TriageApp
+from tui.chart_lines import chart_lines
 from tui.inbox_lines import views_bar
-from tui.pages import chart_lines
 from tui.screens.ask import AskForm
 from tui.screens.export import ExportForm, file_name, free_name
 from tui.screens.findings import FindingsScreen
@@ -107,7 +107,7 @@ def test_what_is_said_on_a_page_above_is_there_below(demo: Config) -> None:
     drive(demo, steps)
 
 
-@pytest.mark.parametrize(("key", "row"), [("down", 1), ("j", 1), ("pagedown", 12), ("end", 39), ("G", 39)])
+@pytest.mark.parametrize(("key", "row"), [("down", 1), ("j", 1), ("pagedown", 11), ("end", 39), ("G", 39)])
 def test_every_key_that_moves_takes_the_cursor_along(key: str, row: int, demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         listing = pilot.app.screen.query_one(SeriesList)
@@ -368,9 +368,10 @@ def test_figures_equal_what_sql_counts(demo: Config) -> None:
         )
     steps = {(after.monday - before.monday).days for before, after in zip(found.weeks, found.weeks[1:], strict=False)}
     assert steps == {7}
-    lines = chart_lines(found, 80)
+    found, waits = Session(demo).figures("")
+    lines = chart_lines(found, waits, 80)
     assert max(len(line.text) for line in lines) <= 90
-    assert Session(demo).figures("state:asked").series == 0
+    assert Session(demo).figures("state:asked")[0].series == 0
 
 
 def test_copying_and_pages_go_to_the_mail_at_the_cursor(demo: Config) -> None:
@@ -420,7 +421,7 @@ def test_the_palette_has_every_action_views_and_series(demo: Config) -> None:
 def test_the_menu_does_what_a_key_does(demo: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await press("a", "C")(pilot)
-        assert "Series a week" in screen_text(pilot.app)  # type: ignore[arg-type]
+        assert "charts: all series" in screen_text(pilot.app)  # type: ignore[arg-type]
         await press("q", "a", "escape")(pilot)
         assert isinstance(pilot.app.screen, InboxScreen)
 

@@ -87,7 +87,7 @@ def test_each_line_of_a_mail_says_what_it_is() -> None:
     looks = [[look for _, look in line.pieces] or [line.look] for line in lines]
     assert looks == [
         ["quote", "quote"], ["quote2", "hunk"], ["quote2", "removed"], ["quote2", "added"], ["quote2", "added"], [""], ["signoff", ""],
-        ["ai", ""], ["trailer", ""], ["rule"], ["", "added", "removed"], ["file"], ["file"], ["file"], ["hunk"],
+        ["ai", ""], ["trailer", ""], ["rule"], ["", "plus", "minus"], ["file"], ["file"], ["file"], ["hunk"],
         ["removed", "removed"], ["added", "added-word", "added"], [""],
     ]  # fmt: skip
     assert lines[16].pieces[1][0] == "ed"
@@ -101,6 +101,11 @@ def test_each_line_of_a_mail_says_what_it_is() -> None:
 )
 def test_only_names_of_our_table_choose_a_language(path: str, language: str) -> None:
     assert language_of(path) == language
+
+
+def test_the_signature_below_a_diff_is_no_removed_line() -> None:
+    lines = mail_lines(safe_lines("diff --git a/a.c b/a.c\n@@ -1 +1 @@\n--- \n-- x\n-- \n2.45.0\n"))
+    assert [line.look for line in lines] == ["file", "hunk", "file", "removed", "muted", "muted", "muted"]
 
 
 def test_code_in_colours_says_the_same() -> None:

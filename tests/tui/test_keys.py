@@ -16,11 +16,14 @@ from tui.app import TriageApp
 from tui.keys import KEYS, check_remaps
 from tui.screens.findings import FindingsScreen
 from tui.screens.form import Form
+from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
 from tui.screens.inbox import InboxScreen
 from tui.screens.menu import CommandMenu
-from tui.screens.page import ChartsScreen, HelpScreen, LogScreen, VersionsScreen
+from tui.screens.page import ChartsScreen, LogScreen, RawScreen
+from tui.screens.policy import PolicyScreen
 from tui.screens.series import SeriesScreen
+from tui.screens.versions import VersionsScreen
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,7 @@ def test_a_remapped_key_works(demo: Config, isolated: Path) -> None:
 def test_every_action_in_the_table_exists() -> None:
     classes = {
         "inbox": InboxScreen, "series": SeriesScreen, "findings": FindingsScreen, "history": HistoryScreen, "versions": VersionsScreen,
-        "charts": ChartsScreen, "log": LogScreen, "form": Form, "menu": CommandMenu, "help": HelpScreen, "app": TriageApp,
+        "charts": ChartsScreen, "log": LogScreen, "raw": RawScreen, "policy": PolicyScreen, "form": Form, "menu": CommandMenu, "help": HelpScreen, "app": TriageApp,
     }  # fmt: skip
     for key in KEYS:
         if not key.action.startswith("app."):

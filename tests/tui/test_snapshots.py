@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The screens as text at three sizes, in colours and without, as they are kept in tests/screens."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from textual.widgets import Input, TextArea
 
 from tests.driving import Steps, drive, go_to, press, press_on, screen_marks, screen_text, settle
 from triage.config import Config
-from tui import inbox_lines, thread
+from tui import glyphs, inbox_lines, thread
 from tui.app import TriageApp
 from tui.screens.inbox import InboxScreen
 
@@ -58,7 +59,7 @@ VIEWS: dict[str, Steps] = {
 def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (inbox_lines, thread):
         monkeypatch.setattr(module, "age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
+    monkeypatch.setattr("tui.chart_lines.days_since", lambda then: 9)
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.chdir("/tmp")
     seen: list[str] = []
@@ -91,29 +92,41 @@ def test_the_readme_shows_a_real_screen() -> None:
     assert (SCREENS / "inbox-80x24.txt").read_text("utf-8") in readme
 
 
-COLOURED = {
-    "inbox": ("triage-dark", _nothing), "series": ("triage-dark", go_to("pair@example.org")), "charts": ("triage-dark", press("C")),
-    "findings": ("triage-contrast", press_on("pair@example.org", "f")), "opinion": ("triage-light", _opinion),
-    "inbox-contrast": ("triage-contrast", _nothing),
+PICTURES = SCREENS / "pictures"
+SHOWN: dict[str, Steps] = {
+    "inbox": _nothing, "series": go_to("pair@example.org"), "findings": press_on("pair@example.org", "f"), "opinion": _opinion,
+    "versions": press_on("teapot-v2-0@example.org", "V", "F"), "policy": press_on("llm-0@example.org", "K"), "charts": press("C"),
+    "thread": go_to("teapot-v1-0@example.org"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", COLOURED)
-def test_colours(name: str, demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [(100, 30), (160, 44)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("theme", ["dark", "light", "mono"])
+@pytest.mark.parametrize("name", SHOWN)
+def test_pictures(
+    name: str, theme: str, size: tuple[int, int], demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight screens as README and docs/terminal.md show them, with box-drawing; the same ones in ASCII are `test_screens`."""
     for module in (inbox_lines, thread):
         monkeypatch.setattr(module, "age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.pages.days_since", lambda then: 9)
-    theme, way = COLOURED[name]
+    monkeypatch.setattr("tui.chart_lines.days_since", lambda then: 9)
+    monkeypatch.setattr("triage.store.statistics.median", lambda times: 9 * 86400)
     seen = []
 
     async def steps(pilot: Pilot[Any]) -> None:
-        pilot.app.theme = theme
-        await way(pilot)
+        pilot.app.theme = f"triage-{theme}"
+        await SHOWN[name](pilot)
+        for field in pilot.app.screen.query("Input, TextArea").results(Input | TextArea):
+            field.cursor_blink = False
         await settle(pilot)
-        seen.append(pilot.app.export_screenshot())
+        seen.append(pilot.app.export_screenshot(title="triage"))
 
-    drive(demo, steps, (100, 30))
-    path = SCREENS / f"{name}.svg"
+    try:
+        drive(replace(demo, glyphs="unicode"), steps, size)
+    finally:
+        glyphs.choose("ascii")
+    path = PICTURES / f"{name}-{theme}-{size[0]}x{size[1]}.svg"
     if request.config.getoption("--update-screens"):
+        path.parent.mkdir(exist_ok=True)
         path.write_text(seen[0], "utf-8")
     assert seen[0] == path.read_text("utf-8")

@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sample archives of `triage demo`, made from the fast-import streams that come with the program."""
 
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
 from triage import git
 from triage.admin.lists import add_list
 from triage.config import Config
+from triage.model import Person
 from triage.model.archive import ListSpec
-from triage.model.errors import ArchiveError
+from triage.model.errors import ArchiveError, TriageError
+from triage.opinion.give import ask_opinion, give_opinion
+from triage.opinion.log import reviewer
 
 LISTS = (("widgets", "linux-kernel"), ("emulator", "qemu"))
 
@@ -23,6 +27,21 @@ def make_demo(config: Config) -> list[ListSpec]:
         unpack(stream(name), epoch)
         specs.append(add_list(config, name, (str(epoch.parent.parent),), policy, f"https://lists.example.org/{name}"))
     return specs
+
+
+CORA = Person("Cora Placeholder", "cora@example.org")
+GREGOR = Person("Gregor Müller", "gregor@example.org")
+
+
+def let_others_speak(config: Config) -> None:
+    """Have the people of the sample lists say something once it is ingested: a request to the user, a split, an outdated opinion."""
+    give_opinion(config, "unsigned@example.org", "agree", "DCO001", "A rebase slip, I would think.", sign=False, person=CORA)
+    give_opinion(config, "unsigned@example.org", "disagree", "DCO001", "He signed the one before.", sign=False, person=GREGOR)
+    give_opinion(config, "teapot-v1-0@example.org", "unsure", "", "Does it pour uphill?", sign=False, person=CORA)
+    with suppress(TriageError):  # who git does not know cannot be asked
+        me = reviewer().email
+        question = "May this be taken as it is?"
+        ask_opinion(config, "pair@example.org", (me,), question, "DCO007", "3d", sign=False, person=CORA)
 
 
 def stream(name: str) -> bytes:

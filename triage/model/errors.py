@@ -63,6 +63,10 @@ class ConfigError(TriageError):
     exit_code = ExitCode.CONFIG
 
 
+class LockedError(ConfigError):
+    """A signing key wants its passphrase, and nobody could be asked."""
+
+
 class KeysError(ConfigError):
     """Whoever had keys cannot read them, or has not accepted them: nothing is done on anybody's word until they can."""
 

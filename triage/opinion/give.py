@@ -43,28 +43,29 @@ class Said:
 
 
 def give_opinion(
-    config: Config, name: str, kind: str, finding: str = "", reason: str = "", sign: bool = True, said: Said | None = None
-) -> MessageId:
+    config: Config, name: str, kind: str, finding: str = "", reason: str = "", sign: bool = True, said: Said | None = None,
+    person: Person | None = None,
+) -> MessageId:  # fmt: skip
     """Write an opinion on the series, patch or finding that `name` and `finding` say; returns the record's id.
 
-    What was typed is kept as a draft until the record is in git, and the record is in git before the index hears of it. Raises
-    `UsageError` for an unknown mail, finding or verdict, and where the opinion would not count; `ConfigError` where git knows no identity
-    or cannot sign.
+    It is that of `person`, else of whom git says the user is. What was typed is kept as a draft until the record is in git, and the record
+    is in git before the index hears of it. Raises `UsageError` for an unknown mail, finding or verdict, and where the opinion would not
+    count; `ConfigError` where git knows no identity or cannot sign.
     """
     said = said or Said(reason)
     if kind not in SAID:
         raise UsageError(f"{kind!r} is not a verdict", f"one of {', '.join(SAID)}; `triage opinion give RECORD withdraw` takes one back")
     with typed(config, name, kind, finding, said.reason):
-        return _give(config, name, kind, finding, said, sign)
+        return _give(config, name, kind, finding, said, sign, person)
 
 
-def _give(config: Config, name: str, kind: str, finding: str, said: Said, sign: bool) -> MessageId:
+def _give(config: Config, name: str, kind: str, finding: str, said: Said, sign: bool, person: Person | None) -> MessageId:
     desk = _Desk(config)
     in_force(desk.log)
     with closing(desk.index()) as connection:
         target = _target(connection, name, finding, said.line)
         series = queries.find_series(connection, target.message_id)
-        draft = Draft(reviewer(), kind, target, said.reason, code=said.code, ai_assisted=said.ai_assisted)
+        draft = Draft(person or reviewer(), kind, target, said.reason, code=said.code, ai_assisted=said.ai_assisted)
         draft.check()
         return desk.write(connection, _in_place(config, desk.judges, connection, series, draft), sign)
 
@@ -135,7 +136,7 @@ def _target_of(opinion: Record, title: str) -> Target:
 
 def ask_opinion(
     config: Config, name: str, people: tuple[str, ...], question: str, finding: str = "", due: str = "", line: int | None = None,
-    sign: bool = True,
+    sign: bool = True, person: Person | None = None,
 ) -> MessageId:  # fmt: skip
     """Write a request for the opinion of `people` on what `name` and `finding` say; returns the record's id.
 
@@ -144,7 +145,9 @@ def ask_opinion(
     desk = _Desk(config)
     with typed(config, name, "ask", finding, question), closing(desk.index()) as connection:
         target = _target(connection, name, finding, line)
-        draft = Draft(reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=due_day(due))
+        draft = Draft(
+            person or reviewer(), "ask", target, question, to=tuple(dict.fromkeys(p.casefold() for p in people)), due=due_day(due)
+        )
         if draft.reviewer.email.casefold() in draft.to:
             raise UsageError("you cannot ask yourself", "name somebody else")
         return desk.write(connection, draft, sign)
@@ -219,14 +222,23 @@ def _check_code(projects: Sequence[Project], draft: Draft) -> None:
     """Raise `UsageError` for a reason code that neither the rule nor the exceptions of a pack have."""
     if not draft.code:
         return
-    rule = draft.target.finding.rule
-    known = [one.id for project in projects for one in project.pack.exceptions]
-    known += [code for project in projects for r in project.pack.rules if r.id == rule for code in r.parameters.get("reasons", ())]
+    known = _codes(projects, draft.target.finding.rule)
     if draft.code not in known:
         raise UsageError(
             f"{draft.code!r} is not an exception or reason of the policy",
             f"one of {', '.join(known)}" if known else "it has none: say it with -m",
         )
+
+
+def _codes(projects: Sequence[Project], rule: str) -> list[str]:
+    known = [one.id for project in projects for one in project.pack.exceptions]
+    return known + [code for project in projects for r in project.pack.rules if r.id == rule for code in r.parameters.get("reasons", ())]
+
+
+def reason_codes(judges: Judges, connection: Index, series: int, finding: str) -> list[str]:
+    """Return the exceptions and reasons that the policies of a series have for one of its findings."""
+    rule = next((item.rule for item in queries.findings(connection, series) if item.id == finding), "")
+    return _codes(judges.all_of(stored.policies_of(connection, series)).each, rule)
 
 
 def due_day(text: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from triage import git
 from triage.model import Person
-from triage.model.errors import ArchiveError, BusyError, ConfigError
+from triage.model.errors import ArchiveError, BusyError, ConfigError, LockedError
 from triage.opinion.memory import note_tips
 from triage.opinion.objects import object_id
 from triage.opinion.refs import LAST, LOGS
@@ -196,7 +196,7 @@ class Repository:
         except ArchiveError as error:
             if key and _LOCKED.search(error.hint):
                 unlock = "`ssh-add`" if git_config("gpg.format") == "ssh" else "gpg, so that its agent has it"
-                raise ConfigError("git could not sign the record: its key is locked", f"unlock it first with {unlock}") from error
+                raise LockedError("git could not sign the record: its key is locked", f"unlock it first with {unlock}") from error
             if key:
                 raise ConfigError("git could not sign the record", f"{error.hint}; fix user.signingkey or use --unsigned") from error
             raise

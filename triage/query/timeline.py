@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from triage.config import Config
 from triage.model import rfc3339, version_label
-from triage.model.opinion import Stand, Standing
+from triage.model.opinion import PAST, Stand, Standing
 from triage.query.opinions import blind
 from triage.store import personal, queries
 from triage.store.lines import series_lines
@@ -25,6 +25,10 @@ class Event:
     what: str
     detail: str
     message_id: str
+    record: str = ""
+    """The record that it is, "" for none."""
+    mine: bool = False
+    """Whether it is a record of the user's own that stands."""
 
 
 def events(config: Config, connection: Index, notes: Personal, series: int, me: str) -> list[Event]:
@@ -46,11 +50,22 @@ def events(config: Config, connection: Index, notes: Personal, series: int, me: 
         found += _found(connection, one, {str(s.message.message_id): s.message.posted for s in mails}, posted, tag)
         stands = standing_of(connection, one)
         hides = blind(config, stands, me).hides
-        found += [_said(stand, tag, hides(stand)) for stand in stands]
+        found += [_said(stand, tag, hides(stand), me) for stand in stands]
         ids = [str(s.message.message_id) for s in mails if s.message.is_member]
         found += [_event(at, "you", f"{what} ({tag})", "on this machine", first) for at, what in personal.events(notes, ids)]
+    found = _once(found)
     kept = {(event.at, event.who, event.what, event.message_id): event for event in found}
     return sorted(kept.values(), key=lambda event: (event.at, event.who != "archive"), reverse=True)
+
+
+def _once(events: list[Event]) -> list[Event]:
+    """Return events with each record once: where it stands by itself, not where other versions carry it."""
+    told: dict[str, Event] = {}
+    for event in events:
+        known = told.get(event.record)
+        if event.record and (known is None or (known.what.endswith(")") and not event.what.endswith(")"))):
+            told[event.record] = event
+    return [event for event in events if not event.record or told[event.record] is event]
 
 
 def _event(at: int, who: str, what: str, detail: str, message_id: str) -> Event:
@@ -67,7 +82,7 @@ def _found(connection: Index, series: int, posted: dict[str, int], first: int, t
     return rows
 
 
-def _said(stand: Stand, tag: str, hidden: bool) -> Event:
+def _said(stand: Stand, tag: str, hidden: bool, me: str) -> Event:
     record = stand.record
     about = f" on {record.finding.code}" if record.finding.code else ""
     what = "gave an opinion, hidden until you give yours" if hidden else f"{record.kind}{about} of {tag}"
@@ -76,4 +91,5 @@ def _said(stand: Stand, tag: str, hidden: bool) -> Event:
     if stand.state not in {Standing.NOWHERE, Standing.COUNTS}:
         what += f" ({stand.state.value})"
     who = record.reviewer.name or record.reviewer.email
-    return Event(record.time, who, what, "" if hidden else record.reason, record.target_message)
+    mine = stand.is_by(me) and stand.state not in PAST and record.kind not in {"withdraw", "published"}
+    return Event(record.time, who, what, "" if hidden else record.reason, record.target_message, record.id, mine)

@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a series came to be: why its mails are together, which versions it has, what changed between them, what replies gave."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from triage.archive.reread import read_again
+from triage.mail.quotes import first_own_line
 from triage.model import Link, rfc3339
-from triage.model.errors import ArchiveError
+from triage.model.errors import ArchiveError, TriageError
 from triage.model.listed import link_dict
+from triage.policy.evidence.machines import is_machine
 from triage.series.compare import compare, difference
 from triage.series.corrections import Corrections
 from triage.series.followups import Followup, followups
@@ -124,6 +127,63 @@ def versions(connection: Index, series: int, with_diff: bool = False) -> Iterato
         before = queries.series_head(connection, previous).first if previous is not None else None
         links = tuple(queries.links_of(connection, one))
         yield Version(first, version, bool(rfc), posted, one == series, before, links, _changes(connection, one, previous, with_diff))
+
+
+def compared(connection: Index, old: int, new: int) -> Version:
+    """Return one version of a topic against any other, each changed patch with the lines of a diff between both texts."""
+    head, before = queries.series_head(connection, new), queries.series_head(connection, old)
+    rfc, posted = next((bool(rfc), posted) for one, _, _, rfc, posted in queries.versions_of(connection, new) if one == new)
+    return Version(head.first, head.version, rfc, posted, True, before.first, (), _changes(connection, new, old, True))
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody else said of a version by mail, and its author did not answer."""
+
+    series: str
+    message_id: str
+    who: str
+    n: int | None
+    """The patch that it was said of."""
+    total: int
+    words: str
+    """How it begins."""
+
+
+def unanswered(connection: Index, series: int) -> Iterator[Remark]:
+    """Yield what others said of the older versions of a topic and their authors did not answer by mail, oldest first.
+
+    A mail that only gives trailers asks nothing; what a bot sent is left out.
+    """
+    for one, first, _, _, _ in queries.versions_of(connection, series):
+        if one == series:
+            return
+        mails = queries.series_mails(connection, one)
+        by_id = {stored.message.message_id: stored for stored in mails}
+        author = {stored.message.sender.email.casefold() for stored in mails if stored.message.is_member}
+        replies = [stored for stored in mails if not stored.message.is_member]
+        answered = {name for stored in replies if stored.message.sender.email.casefold() in author for name in stored.message.parents}
+        total = queries.series_head(connection, one).total
+        for stored in replies:
+            message = stored.message
+            if message.sender.email.casefold() in author or message.message_id in answered or is_machine(message.sender):
+                continue
+            if words := _first_words(connection, stored):
+                above = next((by_id[name].message for name in message.parents if name in by_id and by_id[name].message.is_member), None)
+                who = message.sender.name or message.sender.email
+                yield Remark(first, message.message_id, who, above.subject.n if above else None, total, words)
+
+
+def _first_words(connection: Index, stored: Stored) -> str:
+    try:
+        text = read_again(connection, stored).body.text
+    except TriageError:
+        return ""
+    first = first_own_line(text)
+    return "" if _GIVES.match(first) else first
+
+
+_GIVES = re.compile(r"[A-Za-z-]+-by: ")
 
 
 def _changes(connection: Index, series: int, previous: int | None, with_diff: bool) -> tuple[PatchChange, ...]:

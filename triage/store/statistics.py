@@ -5,8 +5,9 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 
-from triage.store.limit import Limit
+from triage.store.limit import Limit, parse_limit
 from triage.store.schema import Index
 from triage.store.statement import OPEN_ONES
 
@@ -59,6 +60,31 @@ class Figures:
     """Oldest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How soon the series of a list were answered: medians in seconds, None where nobody answered."""
+
+    name: str
+    series: int
+    replied: int
+    """By anybody but who posted them."""
+    reply: int | None
+    judged: int
+    """With an opinion or a decision."""
+    opinion: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long things wait."""
+
+    ages: tuple[tuple[str, str, int], ...]
+    """Series with an open finding by how old they are: in words, as a limit, and how many."""
+    answered: tuple[Answered, ...]
+    codes: tuple[tuple[str, int, int], ...]
+    """By code: how many findings are open, and the median of their ages in seconds."""
+
+
 def monday_of(seconds: int) -> date:
     """Return the Monday of the week, in UTC, that a second lies in."""
     day = datetime.fromtimestamp(seconds, UTC).date()
@@ -70,6 +96,57 @@ def figures(connection: Index, limit: Limit) -> Figures:
     weeks, tools = _weeks(connection, limit)
     total = sum(week.series for week in weeks)
     return Figures(total, weeks, _codes(connection, limit), tools, _pending(connection, limit))
+
+
+_AGES = (("under a week", "<7d", None), ("1 to 4 weeks", "<28d", ">7d"), ("1 to 3 months", "<90d", ">28d"), ("over 3 months", None, ">90d"))
+
+
+def waits(connection: Index, limit: Limit, now: int) -> Waits:
+    """Return how long what a limit lets through waits, at `now` in seconds since the epoch."""
+    ages = []
+    for words, below, above in _AGES:
+        text = " ".join(f"age:{part}" for part in (below, above) if part)
+        span = parse_limit(f"is:flagged not is:superseded {text}", now)
+        row = connection.execute(
+            f"select count(*) from series s where {span.sql} and {limit.sql}", (*span.parameters, *limit.parameters)
+        ).fetchone()
+        ages.append((words, text, int(row[0])))
+    by_code: dict[str, list[int]] = {}
+    for code, posted in connection.execute(
+        "select f.code, s.posted from finding f join series s on s.id = f.series"
+        f" where f.status in {OPEN_ONES} and not s.superseded and {_MINE.format(limit.sql)}", limit.parameters,
+    ):  # fmt: skip
+        by_code.setdefault(code, []).append(max(0, now - posted))
+    codes = tuple((code, len(times), round(median(times))) for code, times in sorted(by_code.items(), key=lambda one: -len(one[1])))
+    return Waits(tuple(ages), _answered(connection, limit), codes)
+
+
+def _answered(connection: Index, limit: Limit) -> tuple[Answered, ...]:
+    """Return by list how soon somebody answered: by mail, and by an opinion."""
+    posted = dict(connection.execute(f"select s.id, s.posted from series s where {limit.sql}", limit.parameters).fetchall())
+    replies = dict(connection.execute(
+        "select m.series, min(m.posted) from message m join series s on s.id = m.series where m.gone = ''"
+        " and m.kind not in ('patch', 'cover', 'pull', 'reply-patch') and lower(m.sender_email) not in (lower(s.author_email),"
+        " lower(s.sender_email)) group by m.series"
+    ).fetchall())  # fmt: skip
+    opinions = dict(connection.execute(
+        "select t.series, min(cast(strftime('%s', o.time) as integer)) from standing t join opinion o using (log, commit_id)"
+        " where o.kind in ('agree', 'disagree', 'unsure', 'confirm', 'dismiss', 'waive') and t.state != 'withdrawn' group by t.series"
+    ).fetchall())  # fmt: skip
+    lists: dict[str, list[int]] = {}
+    for name, series in connection.execute("select l.name, x.series from series_list x join list l on l.id = x.list order by l.name"):
+        if series in posted:
+            lists.setdefault(name, []).append(series)
+    found = []
+    for name, members in lists.items():
+        soon = [max(0, replies[one] - posted[one]) for one in members if one in replies]
+        told = [max(0, opinions[one] - posted[one]) for one in members if opinions.get(one)]
+        found.append(Answered(name, len(members), len(soon), _middle(soon), len(told), _middle(told)))
+    return tuple(found)
+
+
+def _middle(times: list[int]) -> int | None:
+    return round(median(times)) if times else None
 
 
 def _weeks(connection: Index, limit: Limit) -> tuple[tuple[Week, ...], tuple[tuple[str, int], ...]]:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every screen shares: moving about, saying things, and work off the UI thread."""
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from tui.navigation import Go
 from tui.render import literal
 from tui.screens.prompt import Prompt
 from tui.session import Session
+from tui.typeahead import TypeAhead
 from tui.widgets.painted import Bar
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
@@ -24,6 +26,8 @@ from tui.widgets.virtual_list import VirtualList
 Result = TypeVar("Result")
 WIDE = 125
 """Cells from which on panes stand beside each other, and leave a mail its eighty columns."""
+SHOWN = 8.0
+"""Seconds for which what was said stands in the status line."""
 LATE = 0.15
 """Seconds after which slow work says what it does."""
 
@@ -38,6 +42,10 @@ class BaseScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.form_open = False
+        self.failed: TriageError | None = None
+        """Why the last slow work failed."""
+        self._said, self._said_until = "", 0.0
+        """What was said last, and until when it is shown."""
         self.working = ""
         """What slow work does right now."""
 
@@ -55,7 +63,28 @@ class BaseScreen(Screen[None]):
         shown = safe(text)
         self.session.said.append((shown, error))
         self.app.clear_notifications()
-        self.notify(shown, markup=False, severity="error" if error else "information", timeout=10 if error else 5)
+        if isinstance(self.app, TypeAhead):
+            self.app.take_notice()
+        if error or not self.query("#status"):
+            self.notify(shown, markup=False, severity="error" if error else "information", timeout=10 if error else 5)
+        else:  # in the line that says where one is: a toast would lie over the lines it speaks of
+            self._said, self._said_until = shown, time.monotonic() + SHOWN
+            self.set_timer(SHOWN, self.refresh_status)
+            self.refresh_status()
+
+    def said_pieces(self) -> list[Piece]:
+        """Return what was said a moment ago, for the status line."""
+        if time.monotonic() >= self._said_until:
+            return []
+        return [piece(f" {self._said}", "asked")]
+
+    def unsay(self) -> bool:
+        """Take what was said off the screen; returns whether there was anything."""
+        there = bool(self.said_pieces()) or bool(self.screen.query("Toast"))
+        self._said_until = 0.0
+        self.app.clear_notifications()
+        self.refresh_status()
+        return there
 
     def put(self, selector: str, text: str) -> None:
         """Show one line of text in a Static."""
@@ -84,6 +113,7 @@ class BaseScreen(Screen[None]):
         except WorkerFailed as failed:
             if not isinstance(failed.error, TriageError):
                 raise
+            self.failed = failed.error
             self.say(str(failed.error), error=True)
             return None
         finally:
@@ -129,8 +159,8 @@ class BaseScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Leave the screen, or stop what it does."""
-        self.app.clear_notifications()
         if self.is_current and not self.stop_work():
+            self.app.clear_notifications()
             self.dismiss()
 
     def action_undo(self, again: bool = False) -> None:
@@ -143,6 +173,7 @@ class BaseScreen(Screen[None]):
         except TriageError as error:
             self.say(str(error), error=True)
             return
+        self.session.did("undo")
         self.show_again()
         self.say(f"{'redone' if again else 'undone'}: {what}" if what else f"nothing to {'redo' if again else 'undo'}")
 
@@ -158,15 +189,35 @@ class BaseScreen(Screen[None]):
             return True
 
         if await self.off_thread("withdrawing", write, group="write"):
+            self.session.did("undo")
             self.show_again()
+            self.show_hint()
             self.say(f"withdrawn: your {what}; both records stay in the log")
 
     def show_again(self) -> object:
         """Show what this screen is about again; screens that show what acts change do."""
 
+    def show_hint(self) -> None:
+        """Show the hint for new users, where the screen has a line for it."""
+        for bar in self.query("#hint").results(Bar):
+            text = self.session.hint()
+            bar.display = bool(text)
+            bar.show([piece(f" {text}", "asked")])
+
+    def action_hide_hints(self) -> None:
+        """Give no hints any more."""
+        self.session.hide_hints()
+        self.show_hint()
+        self.say("no more hints; ? explains every key")
+
+    def scope(self) -> str:
+        """Return the part of the table of keys that this screen's are in."""
+        ids = [getattr(binding, "id", None) or "" for binding in type(self).BINDINGS]
+        return ids[0].partition(".")[0] if ids else ""
+
     def action_help(self) -> None:
         """Show the keys."""
-        self.post_message(Go("help"))
+        self.post_message(Go("help", finding=self.scope()))
 
     def action_log(self) -> None:
         """Show what was said before."""

@@ -9,6 +9,7 @@ from textual.containers import Container
 from triage.model.errors import TriageError
 from triage.model.listed import ListedFinding
 from tui.keys import bindings
+from tui.lines import piece
 from tui.navigation import Go
 from tui.pages import FINDING_HEAD, finding_lines, finding_row
 from tui.screens.subject import SubjectScreen
@@ -94,7 +95,8 @@ class FindingsScreen(SubjectScreen):
         """Say how many are open, and what goes on."""
         count = sum(item.is_open for item in self.view.findings)
         self.put("#title", f" triage  findings: {self.view.line.subject}   {count} open of {len(self.view.findings)}")
-        self.put("#status", f" {self.working or f'finding {self.rows().cursor + 1}/{len(self.view.findings)}   Tab: the text below'}")
+        where = f"finding {self.rows().cursor + 1}/{len(self.view.findings)}   Tab: the text {'beside' if self.wide else 'below'}"
+        self.put_line("#status", *(self.said_pieces() or [piece(f" {self.working or where}", "muted")]))
 
     def show_again(self) -> None:
         """Show the findings as they stand now."""

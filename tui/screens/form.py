@@ -43,6 +43,7 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
     """Returns what its fields say, or None; the text in its area can be written in the user's editor."""
 
     BINDINGS = bindings("form")
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012
     AREA = ""
     """The id of the text area that $EDITOR opens, "" for none."""
     KEPT: tuple[str, ...] = ()

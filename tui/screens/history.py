@@ -6,8 +6,11 @@ from textual import work
 from textual.app import ComposeResult
 
 from tui.keys import bindings
+from tui.lines import piece
+from tui.navigation import Go
 from tui.pages import event_lines, event_row
 from tui.screens.base import BaseScreen
+from tui.screens.prompt import Prompt
 from tui.session import Session
 from tui.views import Event, SeriesView
 from tui.widgets.keybar import KeyBar
@@ -66,4 +69,33 @@ class HistoryScreen(BaseScreen):
         """Say how many events there are, and what goes on."""
         count = self.target().count()
         self.put("#title", f" triage  history: {self.view.line.subject}   {count} events")
-        self.put("#status", f" {self.working or 'newest first'}")
+        self.put_line("#status", *(self.said_pieces() or [piece(f" {self.working or 'newest first'}", "muted")]))
+
+    def action_open(self) -> None:
+        """Open the mail that the event is about."""
+        event = self.target().current
+        if event and event.message_id:
+            self.post_message(Go("mail", finding=event.message_id))
+
+    def action_undo(self, again: bool = False) -> None:
+        """Withdraw the record at the cursor where it is the user's own; else take the last act back."""
+        event = self.target().current
+        if event and event.mine and not again:
+            self._withdraw(event.record, event.what)
+        else:
+            super().action_undo(again)
+
+    @work
+    async def action_amend(self) -> None:
+        """Give the reason of the record at the cursor anew; the record that says so replaces it."""
+        event = self.target().current
+        if event is None or not event.mine:
+            self.say("only a record of your own can be given another reason")
+            return
+        typed = await self.app.push_screen_wait(Prompt("the reason:", event.detail.replace("\n", " ")))
+        if typed is None:
+            return
+        done = await self.off_thread("recording", lambda: self.session.amend(event.record, typed.strip()), group="write")
+        if done:
+            self.show_again()
+            self.say("recorded with another reason; both records stay in the log, and z withdraws the new one")

@@ -61,6 +61,7 @@ class InboxScreen(ViewingScreen):
                 yield Static("", id="empty", markup=False)
             yield Bar(id="rule")
             yield TextView(id="preview")
+        yield Bar(id="hint")
         yield Bar(id="status")
         yield KeyBar()
 
@@ -69,6 +70,7 @@ class InboxScreen(ViewingScreen):
         for pane in ("#views", "#preview"):  # they show, and take no keys: the list has them
             self.query_one(pane).can_focus = False
         self.target().several = len(self.session.list_names()) > 1
+        self.show_hint()
         self._take_up(self.session.places())
         self.session.changed()
         self._others = self.session.others_said()
@@ -117,6 +119,10 @@ class InboxScreen(ViewingScreen):
         name = self.session.views()[self.view - 1].name if self.view else limit or "everything"
         return [*found, (f"the list: {name}{' (whatever its state)' if 'state:' in self.limit else ''}", limit, [])]
 
+    def go_to(self, name: str) -> None:
+        """Put the cursor on a series once the list is shown again."""
+        self._wanted = name
+
     def show_again(self) -> None:
         """Show the list again."""
         self.load()
@@ -141,16 +147,21 @@ class InboxScreen(ViewingScreen):
         listing.display = bool(keys)
         empty = self.query_one("#empty", Static)
         empty.display = not keys
-        hint = (
-            "No series matches this limit: Esc clears it."
-            if self.limit
-            else "No mail yet: add a list with `triage add`, then `triage ingest`, or press u."
-        )
+        hint = self._why_empty()
         empty.update(literal(safe(f"\n  {hint}".strip("\n"))))
         self._previewed = None
         self._tell_failing()
         self.refresh_status()
         self.count_views()
+
+    def _why_empty(self) -> str:
+        """Say why the list is empty, and what to do."""
+        if not self._total:
+            running = "Mail is being read: what has come so far stands here in a moment."
+            return running if self.work_pieces() else "No mail yet: add a list with `triage add`, then `triage ingest`, or press u."
+        if self.view == 1:
+            return "Nothing needs you. 2 shows what is new, 8 what has grown old, 0 everything."
+        return "No series matches this limit: Esc clears it."
 
     def _tell_failing(self) -> None:
         """Say which archives keep failing, once for each failure; the status line keeps saying that there are some."""
@@ -186,6 +197,7 @@ class InboxScreen(ViewingScreen):
 
     def on_screen_resume(self) -> None:
         """Come back from a series with its new state."""
+        self.show_hint()
         if self.is_mounted and self.target().keys:
             self.load()
 
@@ -215,7 +227,7 @@ class InboxScreen(ViewingScreen):
         ]
         parts = [(self.working, "asked")] if self.working else [part for part in parts if part[0]]
         told = [piece(f"{'   ' if number else ' '}{text}", look) for number, (text, look) in enumerate(parts)]
-        self.put_line("#status", *([] if self.working else self.work_pieces()), *told)
+        self.put_line("#status", *(self.said_pieces() or [*([] if self.working else self.work_pieces()), *told]))
         self._show_views(names)
         self._show_preview(row)
 
@@ -256,6 +268,7 @@ class InboxScreen(ViewingScreen):
         except TriageError as error:
             self.say(str(error), error=True)
             return
+        self.session.did("open")
         self.app.push_screen(SeriesScreen(self.session, view, since=since))
 
     @work
@@ -307,8 +320,7 @@ class InboxScreen(ViewingScreen):
 
     def action_clear(self) -> None:
         """Stop what runs; else clear the tags, then the search, then the limit."""
-        self.app.clear_notifications()
-        if self.stop_work():
+        if self.stop_work() or self.unsay():
             return
         if self.target().tagged:
             self.target().tagged.clear()
@@ -324,7 +336,8 @@ class InboxScreen(ViewingScreen):
 
     def action_charts(self) -> None:
         """Show charts of what the list shows."""
-        self.app.push_screen(ChartsScreen(self.session, self.limit))
+        name = self.session.views()[self.view - 1].name if self.view else ""
+        self.app.push_screen(ChartsScreen(self.session, self.limit, name))
 
     @work
     async def action_attention(self, direction: int) -> None:

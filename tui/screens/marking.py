@@ -5,6 +5,7 @@
 from collections.abc import Callable
 
 from textual import work
+from textual.worker import Worker
 
 from triage.model import State
 from triage.model.errors import TriageError
@@ -26,6 +27,13 @@ class MarkingScreen(SubjectScreen):
         if listing.tagged:
             return sorted(listing.tagged)
         return [listing.current] if listing.current else []
+
+    def acts_on_one(self, what: str) -> bool:
+        """Say that an act is about the series at the cursor alone, where others are tagged; returns whether there are any."""
+        if not self.target().tagged:
+            return False
+        self.say(f"{what} is about the series at the cursor, not the {len(self.target().tagged)} tagged: d, S, w act on those")
+        return True
 
     def action_tag(self) -> None:
         """Tag the series under the cursor, or take the tag off, and go on."""
@@ -84,3 +92,23 @@ class MarkingScreen(SubjectScreen):
             listing.refresh()
             self.refresh_status()
             self.say(f"{len(listing.tagged)} tagged; Esc takes the tags off")
+
+    def action_opinion(self) -> Worker[None]:
+        """Give an opinion on the series at the cursor."""
+        self.acts_on_one("an opinion")
+        return super().action_opinion()
+
+    def action_ask(self) -> Worker[None]:
+        """Ask for opinions on the series at the cursor."""
+        self.acts_on_one("a request")
+        return super().action_ask()
+
+    def action_reply(self) -> Worker[None]:
+        """Draft a reply to the series at the cursor."""
+        self.acts_on_one("a reply")
+        return super().action_reply()
+
+    def action_hand_over(self) -> Worker[None]:
+        """Hand the series at the cursor over."""
+        self.acts_on_one("handing over")
+        return super().action_hand_over()

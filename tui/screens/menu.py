@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
+from triage.config import OwnCommand
 from triage.model.text import fit, safe
 from tui.handover import Offer
 from tui.keys import KEYS, bindings, shown
@@ -22,23 +23,36 @@ from tui.screens.form import title
 MOVES = ("list_move", "list_page", "list_end", "list_sideways", "menu")
 
 
+def own_action(command: OwnCommand) -> str:
+    """Return the action that runs an own command."""
+    return f"own({command.name!r})"
+
+
+TALL = [(0, "-short"), (30, "-tall")]
+"""From how many rows on a menu shows more of its lines."""
+
+
 class KeyMenu(ModalScreen[str | None]):
     """The actions of a screen with their keys; returns the action that was chosen, by Enter or by its key."""
 
+    VERTICAL_BREAKPOINTS = TALL
+
     BINDINGS = [binding for binding in bindings("menu") if not isinstance(binding, Binding) or binding.action != "copy"]  # noqa: RUF012
 
-    def __init__(self, scope: Iterable[BindingType], remaps: Mapping[str, str]) -> None:
+    def __init__(self, scope: Iterable[BindingType], remaps: Mapping[str, str], own: Sequence[OwnCommand] = ()) -> None:
         super().__init__()
         ids = {binding.id for binding in scope if isinstance(binding, Binding)}
         self.keys = [key for key in KEYS if key.id in ids and not key.action.startswith(MOVES)]
         self.by_key = {name: key.action for key in self.keys for name in remaps.get(key.id, key.keys).split(",")}
-        self.names = {key.id: shown(remaps.get(key.id, key.keys).split(",")[0]) for key in self.keys}
+        self.rows = [(shown(remaps.get(key.id, key.keys).split(",")[0]), key.label, key.action) for key in self.keys]
+        self.rows += [(shown(one.key), f"{one.name}: {' '.join(one.run)}", own_action(one)) for one in own]
+        self.by_key |= {one.key: own_action(one) for one in own if one.key}
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         with Vertical(id="menu"):
             yield title("Actions: Enter or the key itself does it")
-            rows = (f"{self.names[key.id]:>5}  {key.label}" for key in self.keys)
+            rows = (f"{key:>5}  {label}" for key, label, _ in self.rows)
             yield OptionList(*(Option(literal(safe(row))) for row in rows), id="offers", compact=True)
             yield Footer(compact=True, show_command_palette=False)
 
@@ -58,7 +72,7 @@ class KeyMenu(ModalScreen[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the action."""
         if self.is_current:
-            self.dismiss(self.keys[event.option_index].action)
+            self.dismiss(self.rows[event.option_index][2])
 
     def action_cancel(self) -> None:
         """Return nothing."""
@@ -68,6 +82,8 @@ class KeyMenu(ModalScreen[str | None]):
 
 class ChoiceMenu(ModalScreen[int | None]):
     """A few lines of which one is chosen, by Enter or by its digit; returns its number."""
+
+    VERTICAL_BREAKPOINTS = TALL
 
     BINDINGS = KeyMenu.BINDINGS
 
@@ -112,6 +128,8 @@ class ChoiceMenu(ModalScreen[int | None]):
 
 class CommandMenu(ModalScreen[list[str] | None]):
     """Commands, each shown whole; returns the one to run."""
+
+    VERTICAL_BREAKPOINTS = TALL
 
     BINDINGS = bindings("menu")
 

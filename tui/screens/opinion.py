@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The form for a second opinion: about what, which verdict, why."""
 
+import textwrap
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -14,12 +15,14 @@ from triage.opinion.drafts import draft_key
 from triage.opinion.record import NEEDS_REASON
 from tui.glyphs import glyphs
 from tui.inputs import OpinionInput
+from tui.lines import ViewLine, line_of, piece
 from tui.render import literal, opinion_text, where_of
 from tui.screens.form import Form, title
 from tui.session import Session
 from tui.views import Subject
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.fields import Area, Field
+from tui.widgets.painted import Bar
 
 TOOL = "which tool helped you to review, and how; `none` where none did"
 VERDICTS = (
@@ -90,6 +93,8 @@ class OpinionForm(Form[OpinionInput]):
         about = self.abouts[self.first]
         self.asked = [stand for stand in session.requests(subject.view.line.message_id) if session.me().casefold() in stand.waiting][:3]
         """The requests that wait for the user."""
+        self.codes = session.reason_codes(subject.view.line.message_id, about.finding) if about.finding else []
+        """The exceptions and reasons of the policy, which `waive` may rest on."""
         super().__init__(session, draft_key(subject.view.line.message_id, about.finding))
 
     def compose(self) -> ComposeResult:
@@ -99,7 +104,9 @@ class OpinionForm(Form[OpinionInput]):
                 yield Static(literal(safe(opinion_text(stand))), classes="form-asked", markup=False)
             yield title("Opinion on")
             yield ChoiceList([one.label for one in self.abouts], self.first, id="about")
+            yield Bar(id="evidence")
             yield ChoiceList(self._verdicts(self.abouts[self.first]), id="verdict", letters="aducxw")
+            yield ChoiceList(["no exception of the policy", *self.codes], id="code")
             yield title("Why")
             yield Area(id="reason", compact=True, tab_behavior="focus", show_line_numbers=False)
             yield Field(
@@ -115,6 +122,9 @@ class OpinionForm(Form[OpinionInput]):
 
     def on_mount(self) -> None:
         """Fill in what was typed before, and who speaks."""
+        self.query_one("#evidence").can_focus = False
+        self.query_one("#code").display = False
+        self.call_after_refresh(self._show_evidence)
         kept = self.kept()
         area = self.query_one("#reason", TextArea)
         area.text = kept.get("reason", "")
@@ -147,11 +157,28 @@ class OpinionForm(Form[OpinionInput]):
     def _about(self) -> About:
         return self.abouts[self.query_one("#about", ChoiceList).chosen]
 
+    def _show_evidence(self) -> None:
+        """Show what the opinion is about: what the finding says, the line it rests on, its rule, and what it misses."""
+        item = next((one for one in self.subject.view.findings if one.id == self._about().finding), None)
+        bar = self.query_one("#evidence", Bar)
+        cells = max(20, (bar.size.width or 72) - 2)
+        lines: list[ViewLine] = []
+        if item is not None:
+            says = textwrap.wrap(safe(item.says), cells)[:2]
+            lines += [line_of(piece(f" {part}", str(item.severity))) for part in says]
+            lines += [line_of(piece(f" {glyphs().more} {item.quote}"))] if item.quote else []
+            lines += [line_of(piece(f" {item.packs}, rule {item.rule}", "muted"))] if self.app.size.height >= 30 else []
+            lines += [line_of(piece(f" misses: {part}", "muted")) for part in textwrap.wrap(safe(item.misses), cells - 8)[:1]]
+        bar.show(*lines)
+        bar.styles.height = len(lines)
+
     def values(self) -> OpinionInput:
         """Return what the form says now."""
         about = self._about()
         kind = VERDICTS[self.query_one("#verdict", ChoiceList).chosen][0]
-        return OpinionInput(about.name, about.finding, about.line, kind, self.typed("reason"), self.typed("tool"))
+        at = self.query_one("#code", ChoiceList).chosen
+        code = self.codes[at - 1] if kind == "waive" and at and self.codes else ""
+        return OpinionInput(about.name, about.finding, about.line, kind, self.typed("reason"), self.typed("tool"), code)
 
     def command(self) -> list[str]:
         """Return `triage opinion give …`."""
@@ -159,6 +186,7 @@ class OpinionForm(Form[OpinionInput]):
         words = ["triage", "opinion", "give", values.name, values.kind]
         words += ["--finding", values.finding] if values.finding else []
         words += ["--line", str(values.line)] if values.line else []
+        words += ["--because", values.code] if values.code else []
         words += ["-m", values.reason] if values.reason else []
         return words + (["--ai-assisted", values.ai_assisted] if values.ai_assisted else [])
 
@@ -173,6 +201,8 @@ class OpinionForm(Form[OpinionInput]):
         if event.option_list.id == "about":
             self._offer(self.values().kind)
         values = self.values()
+        self.query_one("#code").display = values.kind == "waive" and bool(self.codes)
+        self._show_evidence()
         why = self.session.why_not(values.name, values.finding, values.kind)
         self.show_line("problem", f"this would not count: {why}" if why else "")
         self.refresh_command()

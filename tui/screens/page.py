@@ -5,14 +5,15 @@
 from textual import work
 from textual.app import ComposeResult
 
-from triage.model.text import Shown, fit, safe
-from tui.glyphs import glyphs
-from tui.keys import bindings, table
-from tui.lines import ViewLine
-from tui.pages import chart_lines, version_lines
+from triage.model.text import Shown, safe
+from triage.store.queries import Stored
+from tui.chart_lines import chart_lines
+from tui.keys import bindings
+from tui.lines import ViewLine, piece
+from tui.navigation import Go
+from tui.pages import raw_lines
 from tui.screens.searching import SearchingScreen
 from tui.session import Session
-from tui.views import SeriesView
 from tui.widgets.keybar import KeyBar
 from tui.widgets.painted import Bar
 from tui.widgets.text_view import TextView
@@ -47,44 +48,13 @@ class PageScreen(SearchingScreen):
     def refresh_status(self) -> None:
         """Say where one is and what goes on."""
         search = f"   search: {self.needle}" if self.needle else ""
-        self.put("#status", f" {self.working or f'{len(self.target().lines)} lines'}{search}")
+        where = f" {self.working or f'{len(self.target().lines)} lines'}{search}"
+        self.put_line("#status", *(self.said_pieces() or [piece(where, "muted")]))
 
     def show_lines(self, lines: list[ViewLine]) -> None:
         """Show lines."""
         self.target().show(lines)
         self.refresh_status()
-
-
-class HelpScreen(PageScreen):
-    """Keys by screen, as they are set now, and what the letters of the list mean."""
-
-    BINDINGS = bindings("help")
-    TITLE_TEXT = "help"
-
-    def fill(self) -> None:
-        """Show the legend, then the table."""
-        g = glyphs()
-        states = ", ".join(f"{mark} {state.value}" for state, mark in g.states.items() if mark.strip())
-        about = (
-            f"St  state: {states}; blank seen",
-            f"Fi  gravest finding and how many: {', '.join(f'{mark} {name}' for name, mark in g.marks.items())}",
-            f"O   opinions: {', '.join(f'{mark} {name}' for name, mark in g.opinions.items())}",
-            "Rev version; Patch received/total; (old) a newer version is here",
-            "",
-            "l limits the list: words, and state:new severity:error from:ada to:list",
-            "  list:x age:<7d date:2026-03 path:net/* op:none by:me tool:any status:open",
-            "  is:flagged topic:ID id:ID; - before a word negates it; docs/limits.md has all",
-            "o gives your opinion on a finding: agree says yes to its question. c x W decide.",
-            "Nothing is ever sent by this program: replies are drafts, in files.",
-        )
-        lines = [ViewLine(safe(line)) for line in about]
-        scope = ""
-        for where, keys, label, name in table(self.session.config.keys):
-            if where != scope:
-                scope = where
-                lines += [ViewLine(Shown("")), ViewLine(safe(scope), "head")]
-            lines.append(ViewLine(Shown(f"  {fit(safe(keys), 12)} {fit(safe(label), 46)} {safe(name)}")))
-        self.show_lines(lines)
 
 
 class LogScreen(PageScreen):
@@ -99,22 +69,22 @@ class LogScreen(PageScreen):
         self.show_lines(said[::-1] or [ViewLine(safe(" nothing yet"))])
 
 
-class VersionsScreen(PageScreen):
-    """The versions of a series, and what changed in each patch."""
+class RawScreen(PageScreen):
+    """A mail as it came: its headers and its body, undecoded."""
 
-    BINDINGS = bindings("versions")
+    BINDINGS = bindings("raw")
 
-    def __init__(self, session: Session, view: SeriesView) -> None:
+    def __init__(self, session: Session, mail: Stored) -> None:
         super().__init__(session)
-        self.view = view
+        self.mail = mail
 
     @work
     async def fill(self) -> None:
-        """Read the mails of all versions and compare them, off the UI thread."""
-        self.put("#title", f" triage  versions: {self.view.line.subject}")
-        rows = await self.off_thread("comparing versions", lambda: self.session.versions(self.view.line.message_id))
-        if rows is not None:
-            self.show_lines(version_lines(rows))
+        """Read the mail off the UI thread."""
+        self.put("#title", f" raw mail: {self.mail.message.raw_subject}")
+        text = await self.off_thread("reading", lambda: self.session.raw(self.mail))
+        if text is not None:
+            self.show_lines(raw_lines(text))
 
 
 class ChartsScreen(PageScreen):
@@ -122,19 +92,29 @@ class ChartsScreen(PageScreen):
 
     BINDINGS = bindings("charts")
 
-    def __init__(self, session: Session, limit: str) -> None:
+    def __init__(self, session: Session, limit: str, name: str = "") -> None:
         super().__init__(session)
         self.limit = limit
+        self.named = name or limit or "all series"
 
     @work
     async def fill(self) -> None:
         """Count off the UI thread."""
-        self.put("#title", f" triage  charts: {self.limit or 'all series'}")
+        self.put("#title", f" charts: {self.named}")
         found = await self.off_thread("counting", lambda: self.session.figures(self.limit))
         if found is not None:
-            self.show_lines(chart_lines(found, self.size.width or 80))
+            self.show_lines(chart_lines(*found, self.size.width or 80))
 
     def on_resize(self) -> None:
         """Draw the bars to the new width."""
         if self.is_mounted:
             self.fill()
+
+    def action_open(self) -> None:
+        """List the series of the bar at the cursor."""
+        at = self.target().current
+        if at and at.opens.startswith("limit:"):
+            here = f"({self.limit}) " if self.limit else ""
+            self.post_message(Go("limit", finding=here + at.opens.removeprefix("limit:")))
+        else:
+            self.say("no bar here: Enter on one lists its series")

@@ -14,8 +14,10 @@ from tui.glyphs import glyphs
 from tui.keys import bindings
 from tui.lines import ViewLine, piece
 from tui.mail_text import CLOSED, folded, text_lines
+from tui.navigation import Go
 from tui.pages import side_lines
 from tui.render import tool_names
+from tui.screens.prompt import Prompt
 from tui.screens.searching import SearchingScreen
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
@@ -33,10 +35,11 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     BINDINGS = bindings("series")
     AUTO_FOCUS = "#text"
 
-    def __init__(self, session: Session, view: SeriesView, finding: str = "", since: int | None = None) -> None:
+    def __init__(self, session: Session, view: SeriesView, finding: str = "", since: int | None = None, mail: str = "") -> None:
         super().__init__(session)
         self.view = view
         self.first = finding
+        self.first_mail = mail
         self._shown = -1
         self.since = since
         """When the user last looked before this time, None for never."""
@@ -57,6 +60,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
             yield Rule(id="rule")
             yield TextView(id="text")
             yield TextView(id="beside")
+        yield Bar(id="hint")
         yield Bar(id="status")
         yield KeyBar()
 
@@ -64,13 +68,14 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         """Show the mail with the gravest finding first, or with the one that was asked for."""
         for pane in ("#about", "#beside"):
             self.query_one(pane).can_focus = False
+        self.show_hint()
         mails = self.mails()
         mails.since = self.since
         mails.show(self.view.mails, list(self.view.findings), self.view.line.total)
         wanted = next((f for f in self.view.findings if f.id == self.first), None)
-        wanted = wanted or next((f for f in self.view.findings if f.is_open), None)
-        if wanted:
-            mails.cursor = mails.row_of(wanted.message_id)
+        wanted = wanted or next((f for f in self.view.findings if f.is_open and not self.first_mail), None)
+        if wanted or self.first_mail:
+            mails.cursor = mails.row_of(wanted.message_id if wanted else self.first_mail)
         self._shown = mails.cursor
         self.show_mail(finding=wanted.id if wanted else "")
         self._read_first_words()
@@ -78,7 +83,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     @work(exclusive=True, group="words")
     async def _read_first_words(self) -> None:
         """Read how replies begin, off the UI thread, and show it in the tree."""
-        found = await self.off_thread("reading replies", lambda: self.session.first_words(self.view), "words")
+        found = await self.off_thread("reading replies", lambda: self.session.first_words(self.view), "first words")
         if found is not None:
             self.mails().tell_first_words(found)
 
@@ -190,7 +195,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         text, mails = self.target(), self.mails()
         search = f"   search: {self.needle}" if self.needle else ""
         where = f"mail {mails.cursor + 1}/{mails.count()}   line {text.line + 1}/{len(text.lines)}{search}" if text.lines else ""
-        self.put_line("#status", piece(f" {self.working or where}", "asked" if self.working else "muted"))
+        self.put_line("#status", *(self.said_pieces() or [piece(f" {self.working or where}", "asked" if self.working else "muted")]))
         for pane in self.query("#about, #beside").results(TextView):
             if pane.display and pane.size.width:
                 lines = side_lines(self.view, self.session.voices(self.view), text.finding, pane.scrollable_content_region.width)
@@ -273,6 +278,34 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         """Go to the next or previous hunk."""
         self.target().jump_hunk(direction)
         self.refresh_status()
+
+    def action_raw(self) -> None:
+        """Show the mail as it came."""
+        if mail := self.mails().current:
+            self.post_message(Go("raw", mail=mail))
+
+    @work
+    async def action_next_series(self, direction: int) -> None:
+        """Show the next or previous series that needs the user, without going back to the list."""
+        found = await self.off_thread("looking", lambda: self.session.beside(self.view.line.message_id, direction), "look")
+        if found is not None and found.line.message_id == self.view.line.message_id:
+            self.say("no further series needs you")
+        elif found is not None:
+            self.post_message(Go("series", found))
+
+    @work
+    async def action_snooze(self) -> None:
+        """Put the series away until a time, and leave it."""
+        typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d", self.session.check_until))
+        if typed is None:
+            return
+        try:
+            self.session.snooze([self.view.line.message_id], typed)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.say(f"away until {typed} - z takes it back")
+        self.dismiss()
 
     def action_done(self) -> None:
         """Mark the series done and leave it."""

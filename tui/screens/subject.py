@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from textual import work
+from textual.app import SuspendNotSupported
 
-from triage.model.errors import TriageError, UsageError
+from triage.model.errors import LockedError, TriageError, UsageError
 from triage.model.text import safe
 from triage.opinion.blind import SAID
 from triage.opinion.record import NEEDS_REASON
@@ -69,7 +70,10 @@ class SubjectScreen(BaseScreen):
 
     async def record(self, what: str, draft: str, write: Callable[[], Result]) -> Result | None:
         """Write something off the UI thread and forget its draft; an error is said, and what was typed stays; returns None for that."""
+        self.failed = None
         done = await self.off_thread(what, write, group="write")
+        if done is None and self.is_locked():
+            done = self._write_unlocked(write)
         if done is None:
             if draft and self.session.said:
                 self.say(f"{self.session.said[-1][0]} (what you typed is kept)", error=True)
@@ -77,6 +81,24 @@ class SubjectScreen(BaseScreen):
         if draft:
             self.session.keep_draft(draft, "")
         self.show_again()
+        return done
+
+    def is_locked(self) -> bool:
+        """Say whether the last thing failed because a signing key wants its passphrase."""
+        return isinstance(self.failed, LockedError)
+
+    def _write_unlocked(self, write: Callable[[], Result]) -> Result | None:
+        """Lend git the terminal, so that it can ask for the passphrase of the signing key; returns None where that fails too."""
+        try:
+            with self.app.suspend():
+                done = self.session.while_asking(write)
+        except SuspendNotSupported:
+            return None
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return None
+        self.app.clear_notifications()
+        self.refresh(layout=True)
         return done
 
     @work
@@ -90,9 +112,11 @@ class SubjectScreen(BaseScreen):
         if told is None:
             return
         name, kind, finding, line = told.name, told.kind, told.finding, told.line
-        write = partial(self.session.give, name, kind, finding, told.reason, told.ai_assisted, line)
+        write = partial(self.session.give, name, kind, finding, told.reason, told.ai_assisted, line, told.code)
         recorded = await self.record("recording", form.draft_key, write)
         if recorded:
+            self.session.did("opinion")
+            self.show_hint()
             self.say(self._recorded())
 
     def _recorded(self) -> str:
@@ -205,7 +229,12 @@ class SubjectScreen(BaseScreen):
     def action_versions(self) -> None:
         """Show the versions of the series, and what changed."""
         if subject := self.here():
-            self.post_message(Go("versions", subject.view))
+            self.post_message(Go("versions", subject.view, mail=subject.mail))
+
+    def action_policy(self) -> None:
+        """Show the rules that the series is judged by, and what each of them came to."""
+        if subject := self.here():
+            self.post_message(Go("policy", subject.view, subject.finding, subject.mail))
 
     def action_copy(self, what: str) -> None:
         """Copy the Message-ID or the archive's link of the mail at the cursor."""
@@ -243,7 +272,7 @@ class SubjectScreen(BaseScreen):
             if not command:
                 return
             try:
-                code = run(self.app, command, wait=True)
+                code = run(self.app, [handover.found(command[0]) or command[0], *command[1:]], wait=True)
             except TriageError as error:
                 self.say(str(error), error=True)
                 return
@@ -251,6 +280,27 @@ class SubjectScreen(BaseScreen):
             self.say(f"{command[0]} {'is done' if not code else f'ended with {code}'}")
 
         self.app.push_screen(CommandMenu(title, offers), chosen)
+
+    @work
+    async def action_own(self, name: str) -> None:
+        """Run a command of the user's own for the series at the cursor."""
+        subject = self.here()
+        command = next((one for one in self.session.config.commands if one.name == name), None)
+        if subject is None or command is None:
+            return
+        words = await self.off_thread("writing the mails", lambda: self.session.own_words(command, subject))
+        if words is None:
+            return
+        if command.confirm and await self.app.push_screen_wait(Prompt(f"run {' '.join(words)}? Enter does, Esc leaves it:")) is None:
+            self.say("nothing was run")
+            return
+        try:
+            code = run(self.app, [handover.found(words[0]) or words[0], *words[1:]], wait=command.shown)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        self.refresh(layout=True)
+        self.say(f"{name} {'is done' if not code else f'ended with {code}'}", error=bool(code))
 
     def action_shell(self) -> None:
         """Lend the terminal to a shell."""
@@ -263,6 +313,6 @@ class SubjectScreen(BaseScreen):
     async def action_menu(self) -> None:
         """Show all that can be done here; the key or Enter does it."""
         scope = type(self).BINDINGS
-        action = await self.app.push_screen_wait(KeyMenu(scope, self.session.config.keys))
+        action = await self.app.push_screen_wait(KeyMenu(scope, self.session.config.keys, self.session.config.commands))
         if action:
             await self.run_action(action)

@@ -14,7 +14,7 @@ from textual.widgets import Input, TextArea
 async def act_at_once(field: Widget, event: events.Key) -> None:
     """Do what a key does in a field at once, where it does anything but write a letter."""
     found = field._bindings.key_to_bindings.get(event.key, [])
-    if found and not event.is_printable:
+    if found and not event.is_printable and not found[0].action.startswith("scroll_"):
         event.stop()
         event.prevent_default()
         await field.app.run_action(found[0].action, field)

@@ -117,6 +117,10 @@ class TextView(ScrollView, Painted, can_focus=True, inherit_bindings=False):
             [i for i, item in enumerate(self.lines) if item.look == "hunk" or any(look == "hunk" for _, look in item.pieces)], direction
         )
 
+    def jump_to(self, places: list[int], direction: int) -> bool:
+        """Go to the next or previous one of some lines; returns whether there is one."""
+        return self._jump(places, direction)
+
     def search(self, needle: str, direction: int = 1) -> bool:
         """Go to the next line that holds `needle`; returns whether there is one."""
         self.needle = needle.casefold()

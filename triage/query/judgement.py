@@ -1,0 +1,42 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a series is judged: each rule of its packs, whether it is in force on the mail's day, and what it came to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from triage.model.listed import ListedFinding
+from triage.policy.pack import Rule, day_of
+from triage.projects import Judges
+from triage.store import opinions, queries
+from triage.store.schema import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One rule of a pack, as it holds for a series."""
+
+    pack: str
+    rule: Rule
+    day: date
+    """When the series was posted."""
+    findings: tuple[ListedFinding, ...]
+    """What it found there."""
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it holds on that day."""
+        return self.rule.in_force(self.day)
+
+
+def judged(connection: Index, judges: Judges, series: int) -> Iterator[Judged]:
+    """Yield the rules of all packs that a series is judged by, those that found something first."""
+    posted = next(posted for one, _, _, _, posted in queries.versions_of(connection, series) if one == series)
+    found = queries.findings(connection, series)
+    rows: list[Judged] = []
+    for project in judges.all_of(opinions.policies_of(connection, series)).each:
+        for rule in project.pack.rules:
+            mine = tuple(item for item in found if item.rule == rule.id and project.pack.id in {item.pack, *item.judged_by})
+            rows.append(Judged(project.pack.id, rule, day_of(posted), mine))
+    yield from sorted(rows, key=lambda row: (not row.findings, not row.in_force))

@@ -1,0 +1,99 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The versions of a series, any two of them compared patch by patch, and what reviewers said that nobody answered."""
+
+from textual import work
+
+from triage.model import version_label
+from tui.keys import bindings
+from tui.lines import ViewLine
+from tui.mail_text import folded
+from tui.navigation import Go
+from tui.screens.menu import ChoiceMenu
+from tui.screens.page import PageScreen
+from tui.session import Session
+from tui.version_lines import version_lines
+from tui.views import SeriesView
+
+
+class VersionsScreen(PageScreen):
+    """The versions of a series, and what changed in each patch; it opens at the patch that one came from."""
+
+    BINDINGS = bindings("versions")
+
+    def __init__(self, session: Session, view: SeriesView, patch: int | None = None) -> None:
+        super().__init__(session)
+        self.view = view
+        self.patch = patch
+        self._lines: list[ViewLine] = []
+        self._turned: set[str] = set()
+
+    @work
+    async def fill(self) -> None:
+        """Read the mails of all versions and compare them, off the UI thread."""
+        self.put("#title", f" versions: {self.view.line.subject}")
+        name = self.view.line.message_id
+        found = await self.off_thread("comparing versions", lambda: (self.session.versions(name), self.session.remarks(name)))
+        if found is not None:
+            self._show(version_lines(*found))
+
+    def _show(self, lines: list[ViewLine]) -> None:
+        self._lines, self._turned = lines, set()
+        shown = folded(lines, ())
+        self.show_lines(shown)
+        this = next((row for row, line in enumerate(shown) if "this one" in line.text), 0)
+        at = next((row for row, line in enumerate(shown) if row > this and self.patch is not None and line.number == self.patch), this)
+        if at:
+            self.target().jump(at)
+
+    @work
+    async def action_pair(self) -> None:
+        """Ask which two versions to compare, the older one first."""
+        versions = self.view.versions
+        if len(versions) < 2:
+            self.say("there is only one version here")
+            return
+        rows = [f"{version_label(version, bool(rfc)):<6} {name}" for _, name, version, rfc, _ in versions]
+        old = await self.app.push_screen_wait(ChoiceMenu("Compare: the older version", rows, max(0, len(rows) - 2)))
+        new = None if old is None else await self.app.push_screen_wait(ChoiceMenu("Compare: the newer version", rows, len(rows) - 1))
+        if old is None or new is None or old == new:
+            return
+        row = await self.off_thread("comparing versions", lambda: self.session.compared(versions[old][1], versions[new][1]))
+        if row is not None:
+            self.put("#title", f" {rows[old].split()[0]} against {rows[new].split()[0]}: {self.view.line.subject}")
+            self._show(version_lines([row]))
+
+    def action_fold(self) -> None:
+        """Open or fold what changed in the patch at the cursor, or open the mail of a remark."""
+        text = self.target()
+        at = text.current
+        name = (at.opens or at.fold) if at else ""
+        if name.startswith("mail:"):
+            self.post_message(Go("mail", finding=name.removeprefix("mail:")))
+        elif name:
+            self._turned ^= {name}
+            self._again(name)
+
+    def action_fold_all(self) -> None:
+        """Open or fold all patches."""
+        names = {line.fold for line in self._lines if line.fold}
+        self._turned = set() if self._turned >= names else names
+        at = self.target().current
+        self._again((at.opens or at.fold) if at else "")
+
+    def _again(self, name: str) -> None:
+        text = self.target()
+        text.show(folded(self._lines, self._turned), text.line)
+        start = next((row for row, line in enumerate(text.lines) if name and line.opens == name), None)
+        if start is not None:
+            text.go(start)
+        self.refresh_status()
+
+    def action_patch(self, direction: int) -> None:
+        """Go to the next or previous patch."""
+        if not self.target().jump_to([row for row, line in enumerate(self.target().lines) if line.number is not None], direction):
+            self.say("no further patch")
+
+    def action_hunk(self, direction: int) -> None:
+        """Go to the next or previous hunk that is open."""
+        self.target().jump_to([row for row, line in enumerate(self.target().lines) if line.text.strip().startswith("@@")], direction)

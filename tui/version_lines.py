@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The versions of a series as lines: what changed in each patch, folded until it is opened, and remarks that nobody answered."""
+
+from collections.abc import Sequence
+
+from triage.model import rfc3339, version_label
+from triage.model.text import Shown, safe
+from tui.glyphs import glyphs
+from tui.lines import Piece, ViewLine, line_of, piece
+from tui.mail_text import CLOSED
+from tui.views import Remark, Version
+
+_CHANGES = {
+    "unchanged": ("=", "muted"), "changed": ("!", "warn"), "message": ("~", "ask"), "new": ("+", "added"), "dropped": ("-", "removed"),
+}  # fmt: skip
+LEGEND = " = unchanged  ~ its message changed  ! its diff changed  + new  - dropped     Enter opens and folds, p picks two versions"
+
+
+def version_lines(rows: Sequence[Version], remarks: Sequence[Remark] = ()) -> list[ViewLine]:
+    """Return the versions of a series, newest first, each with its patches and how they differ from the version it is compared with."""
+    out = [line_of(piece(LEGEND, "muted"))]
+    for row in reversed(rows):
+        label = version_label(row.number, row.rfc)
+        here = [piece(f" {glyphs().cursor} this one", "asked")] if row.asked else []
+        out.append(
+            line_of(
+                piece(f" {label} ", "chip"), piece(f"  {(rfc3339(row.posted) or '')[:10]}  ", "title"), piece(row.series, "muted"), *here
+            )
+        )
+        out += [line_of(piece(f"    {link.kind}: {link.evidence}", "muted")) for link in row.links]
+        for at, patch in enumerate(row.patches):
+            name = f"{CLOSED}{row.series}:{at}"
+            sign, look = _CHANGES.get(patch.change, ("?", ""))
+            number = patch.n if patch.n is not None else "-"
+            lines = patch.difference or ()
+            more = [piece(f"   {len(lines)} lines", "muted")] if lines else []
+            head = line_of(piece(f"  {sign} {number:>3} {patch.change:<10} ", look), piece(patch.subject), *more, look="hunk")
+            out.append(ViewLine(head.text, "", "", patch.n, head.pieces, opens=name if lines else ""))
+            out += [ViewLine(one.text, one.look, pieces=one.pieces, fold=name) for one in map(_difference, lines)]
+        out += _unanswered([one for one in remarks if one.series == row.series], label)
+        out.append(ViewLine(Shown("")))
+    return out
+
+
+def _unanswered(remarks: Sequence[Remark], label: str) -> list[ViewLine]:
+    """Return the remarks of others on a version that its author did not answer by mail; Enter opens one."""
+    if not remarks:
+        return []
+    count = len(remarks)
+    out = [line_of(piece(f"    {count} remark{'s' if count > 1 else ''} on {label} that its author did not answer:", "asked"))]
+    for one in remarks:
+        where = f"{one.n}/{one.total} " if one.n is not None else ""
+        line = line_of(piece(f"      {one.who}: ", "strong"), piece(f"{where}{one.words}"))
+        out.append(ViewLine(line.text, pieces=line.pieces, opens=f"mail:{one.message_id}"))
+    return out
+
+
+def _difference(line: str) -> ViewLine:
+    """Return one line of a diff between two texts; where those are diffs themselves, each sign has its look."""
+    shown = safe(line.expandtabs(8)[:2000])
+    outer = {"+": "added", "-": "removed"}.get(shown[:1], "hunk" if shown.startswith("@@") else "")
+    inner = {"+": "added", "-": "removed"}.get(shown[1:2], "")
+    if outer == "hunk":
+        return line_of(piece("        "), (shown, "rule"))
+    sign: Piece = (Shown(shown[:1]), f"{outer}-word" if outer else "muted")
+    return line_of(piece("        "), sign, (Shown(shown[1:]), inner or outer))
