@@ -6,7 +6,9 @@ import os
 from dataclasses import replace
 
 from textual._context import active_message_pump
+from textual.command import CommandPalette
 from textual.css.query import NoMatches
+from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from triage.config import Config
@@ -69,7 +71,11 @@ class TriageApp(TypeAhead):
         self.push_screen(InboxScreen(self.session))
 
     def on_go(self, event: Go) -> None:
-        """Show the screen that another one asked for."""
+        """Show the screen that another one asked for; one that a form lies over by now gets none."""
+        if isinstance(self.screen, CommandPalette):
+            self.pop_screen()
+        if isinstance(self.screen, ModalScreen):
+            return
         match event.where, event.view:
             case "help", _:
                 self.push_screen(HelpScreen(self.session, event.finding))
@@ -137,6 +143,11 @@ class TriageApp(TypeAhead):
         """Run a command of the user's own, where the screen is about a series."""
         if isinstance(self.screen, SubjectScreen):
             await self.screen.run_action(f"own({name!r})")
+
+    def action_command_palette(self) -> None:
+        """Open the palette, one at a time, and over no form."""
+        if not isinstance(self.screen, ModalScreen) and not any(isinstance(one, CommandPalette) for one in self.screen_stack):
+            super().action_command_palette()
 
     def keep_place(self) -> None:
         """Keep where the user is, for the next time."""

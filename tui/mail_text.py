@@ -15,7 +15,7 @@ from triage.store.queries import Stored
 from tui.glyphs import glyphs
 from tui.lines import ViewLine, line_of, piece
 from tui.mail_looks import mail_lines
-from tui.render import hidden_words, opinion_text
+from tui.render import demand_text, hidden_words, opinion_text
 from tui.voices import Voices
 
 MAX_CELLS = 2000
@@ -133,12 +133,11 @@ def finding_box(item: ListedFinding, voices: Voices, cells: int) -> list[ViewLin
     rule += wrapped(f"{item.packs}, rule {item.rule}{': ' if item.source else ''}{item.source}", cells, look, key)
     rule += wrapped(f"misses: {item.misses}", cells, look, key)
     people: list[ViewLine] = []
-    if demand := item.second_opinion:
-        who = demand.role or "people"
-        have = f"{demand.agree} of {demand.needs} agreed, {demand.disagree} disagreed"
-        people += wrapped(f"second opinion of {who}: {'met, ' if demand.met else ''}{have}", cells, look, key)
     shown = voices.shown(item.opinions)
-    if hidden := len(item.opinions) - len(shown):
+    hidden = len(item.opinions) - len(shown)
+    if wanted := demand_text(item, hidden):
+        people += wrapped(wanted, cells, look, key)
+    if hidden:
         people += wrapped(hidden_words(hidden), cells, look, key, "asked")
     for stand in shown:
         people += wrapped(opinion_text(stand), cells, look, key, "plain")

@@ -11,7 +11,7 @@ from triage.model.listed import ListedFinding
 from triage.model.text import Shown, fit, safe, safe_lines
 from tui.glyphs import glyphs
 from tui.lines import ViewLine, fitted, line_of, padded, piece
-from tui.render import hidden_words, opinion_text, where_of
+from tui.render import demand_text, hidden_words, opinion_text, where_of
 from tui.views import Event, RuleShown, SeriesView
 from tui.voices import Voices
 
@@ -47,11 +47,10 @@ def finding_lines(item: ListedFinding, rule: RuleShown, text: str, voices: Voice
     out += _field("Misses", item.misses, cells)
     out += _field("Asks", item.question, cells)
     out += _field("Cure", rule.cure, cells)
-    if demand := item.second_opinion:
-        have = f"{demand.agree} of {demand.needs} agreed, {demand.disagree} disagreed"
-        out += _field("Needs", f"a second opinion of {demand.role or 'people'}: {'met, ' if demand.met else ''}{have}", cells)
     shown = voices.shown(item.opinions)
     hidden = len(item.opinions) - len(shown)
+    if wanted := demand_text(item, hidden):
+        out += _field("Needs", wanted, cells)
     if hidden:
         out += _field("Said", hidden_words(hidden), cells)
     for number, o in enumerate(shown):

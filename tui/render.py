@@ -68,6 +68,17 @@ def hidden_words(count: int) -> str:
     return f"{count} earlier opinion{'' if count == 1 else 's'}, hidden until you give yours (o), or look first (v)"
 
 
+def demand_text(item: ListedFinding, hidden: int) -> str:
+    """Return which second opinion a finding wants and how far that is, in words; how far stays hidden as others' opinions do."""
+    demand = item.second_opinion
+    if demand is None:
+        return ""
+    who = f"a second opinion of {demand.role or 'people'}"
+    if hidden:
+        return f"{who}: {demand.needs} needed, {hidden} hidden"
+    return f"{who}: {'met, ' if demand.met else ''}{demand.agree} of {demand.needs} agreed, {demand.disagree} disagreed"
+
+
 def tool_names(line: SeriesLine) -> str:
     """Return the tools that a series declares, "" for none."""
     return ", ".join(tool.strip("/") or "no tool named" for tool in line.tools.split())

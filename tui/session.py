@@ -214,6 +214,13 @@ class Session(Reading):
         """Ask git again who speaks: what is said next goes out under the name that it has now."""
         self._me = None
 
+    def first_record(self) -> str:
+        """Return what somebody should know before their first record, in one line, "" for those who gave one already."""
+        with suppress(TriageError):
+            if give.first_use(self.config):
+                return "Your first record: it is kept in opinions.git for good; it can be withdrawn, not erased"
+        return ""
+
     def signs(self) -> bool:
         """Say whether the user's records are signed."""
         return bool(signing_key())

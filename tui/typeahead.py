@@ -9,7 +9,7 @@ from textual.app import App
 from textual.screen import ModalScreen
 
 OPENING = frozenset([
-    "limit", "search", "opinion", "ask", "reply", "export", "decide", "snooze", "tag_all", "save_view", "menu", "views", "lists",
+    "limit", "search", "opinion", "ask", "reply", "export", "decide", "snooze", "tag_all", "save_view", "menu", "views", "lists", "app.command_palette",
 ])  # fmt: skip
 """Actions that open a form, a prompt or a menu."""
 PATIENCE = 2.0

@@ -130,7 +130,8 @@ def test_replies_stand_under_their_patches_with_their_first_words(config: Config
                 {">": "greater_than_sign", "<": "less_than_sign", "]": "right_square_bracket", "[": "left_square_bracket"}[key]
             )
             await settle(pilot)
-            assert at.current and at.current.message.message_id == f"{wanted}@example.org", key
+            assert at.current is not None
+            assert at.current.message.message_id == f"{wanted}@example.org", key
         line = screen.session.line("c1@example.org")
         assert (line.replies, line.acked, line.reviewed, line.tested) == (4, 0, 1, 0)
 

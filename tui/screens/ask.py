@@ -47,6 +47,7 @@ class AskForm(Form[RequestInput]):
             yield title("By, as 3d or 2026-12-01; empty for no date")
             yield Field(id="due", compact=True, select_on_focus=False)
             yield Static(literal(safe("Nothing is sent: `triage opinion sync` brings it to them")), markup=False)
+            yield Static(literal(safe(self.session.first_record())), classes="first-record", markup=False)
             yield Static("", id="command", markup=False)
             yield Static("", id="problem", markup=False)
             yield Footer(compact=True, show_command_palette=False)

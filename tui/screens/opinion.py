@@ -116,6 +116,7 @@ class OpinionForm(Form[OpinionInput]):
                 placeholder=TOOL,
             )
             yield Static("", id="who", markup=False)
+            yield Static(literal(safe(self.session.first_record())), classes="first-record", markup=False)
             yield Static("", id="command", markup=False)
             yield Static("", id="problem", markup=False)
             yield Footer(compact=True, show_command_palette=False)

@@ -153,7 +153,7 @@ class SubjectScreen(BaseScreen):
             return
         needed = kind in NEEDS_REASON
         label = f"{kind} {item.code}, why{'' if needed else ' (may be empty; Esc leaves)'}:"
-        typed = await self.app.push_screen_wait(Prompt(label, "", _some_reason if needed else None))
+        typed = await self.app.push_screen_wait(Prompt(label, "", _some_reason if needed else None, self.session.first_record()))
         if typed is None:
             self.say("nothing was recorded")
             return
