@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import cron, fuzz_facts, fuzz_runs, fuzz_statements
+from tests.soak import bursts, cron, fuzz_facts, fuzz_runs, fuzz_statements
 from tests.soak.fuzz_mail import mutated, one, seeds
 from tests.soak.kills import kill_at, set_up
 from tests.soak.kills_exchange import kill_many
@@ -68,3 +68,10 @@ def test_a_disk_that_is_full_for_a_cron_run_breaks_nothing(tmp_path: Path) -> No
 def test_records_that_were_acknowledged_outlive_kills_of_exchanges(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kill_many(tmp_path, kills=6)
     assert "all in both logs" in capsys.readouterr().out
+
+
+def test_a_sample_of_keys_in_bursts_ends_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("TRIAGE_HOME", "GIT_CONFIG_GLOBAL", "HOME", "EDITOR"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    monkeypatch.chdir(tmp_path)
+    bursts.run(600, 20261130)

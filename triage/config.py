@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 
 import platformdirs
@@ -80,6 +81,7 @@ class ProjectFiles:
     roster: Path | None = None
 
 
+_PLACE = re.compile(r"{([a-z]+)}")
 PLACES = ("id", "mail", "list", "mbox")
 """What an own command may be given: the series' first Message-ID, that of the mail at the cursor, the list, a file with the mails."""
 
@@ -201,8 +203,11 @@ def _command(name: str, row: object, spot: str) -> OwnCommand:
     words = tuple(row.get("run", ()))
     if not words or not all(isinstance(word, str) and word for word in words):
         raise ConfigError(f"{spot} has no program", 'write run = ["program", "{id}"]')
-    for place in (place for word in words for place in re.findall(r"{([^{}]*)}", word)):
+    for place in (place for word in words for place in _PLACE.findall(word)):
         _known(place, dict.fromkeys(PLACES), f"{spot}, run: place")
+    read = next((word for flag, word in pairwise(words) if flag in {"-c", "-e", "-lc", "-ec"} and _PLACE.search(word)), "")
+    if read:
+        raise ConfigError(f"{spot}: a program would read {read!r} as commands", 'write "$1" in it and give the place as a word of its own')
     if "{" in words[0]:
         raise ConfigError(f"{spot}: the program is not known before it runs", "write its name as the first word")
     return OwnCommand(name, words, row.get("key", ""), row.get("confirm", False), row.get("output", True))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 NO_PROGRAM = 127
 """What a shell ends with where there is no such program."""
+NOT_RUN = 126
+"""What a shell ends with where a program cannot be run."""
 Running = subprocess.Popen[str]
 
 
@@ -35,3 +37,5 @@ def execute(words: Sequence[str]) -> int:
         return subprocess.run(words, check=False).returncode
     except FileNotFoundError:
         return NO_PROGRAM
+    except (OSError, ValueError):
+        return NOT_RUN

@@ -120,7 +120,7 @@ class TriageApp(TypeAhead):
 
     def _switch_series(self, view: SeriesView) -> None:
         """Show another series in place of the one that is shown; the list puts its cursor there too."""
-        self.switch_screen(SeriesScreen(self.session, view, since=self.session.looked_at(view.line.message_id)))
+        self.switch_screen(SeriesScreen(self.session, view, since=view.since))
         for screen in self.screen_stack:
             if isinstance(screen, InboxScreen):
                 screen.go_to(view.line.message_id)
@@ -143,6 +143,15 @@ class TriageApp(TypeAhead):
         """Run a command of the user's own, where the screen is about a series."""
         if isinstance(self.screen, SubjectScreen):
             await self.screen.run_action(f"own({name!r})")
+
+    def opens_form(self, action: str) -> bool:
+        """Undo asks only about a record; an own command only where it says so."""
+        name = action.partition("(")[0]
+        if name == "undo":
+            return action == "undo" and self.session.last_record() is not None
+        if name in {"own", "run_own"}:
+            return any(one.confirm and repr(one.name) in action for one in self.session.config.commands)
+        return super().opens_form(action)
 
     def action_command_palette(self) -> None:
         """Open the palette, one at a time, and over no form."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import groupby
 
 from triage.model.text import Shown, fit, safe
+from triage.store.limit import only
 from triage.store.statistics import Figures, Waits, Week
 from tui.glyphs import glyphs
 from tui.lines import Piece, ViewLine, line_of, piece
@@ -56,7 +57,7 @@ def chart_lines(found: Figures, waits: Waits, cells: int) -> list[ViewLine]:
     for wait in found.pending:
         days = days_since(wait.since)
         line = line_of(piece(f"  {days:>4} d  ", "due"), *_bar(min(days, 60), 0, 60, 12), piece(f"  {wait.what}: {wait.title}"))
-        out.append(_opening(line, f"id:{wait.series}"))
+        out.append(_opening(line, only([wait.series])))
     if not found.pending:
         out.append(line_of(piece("  nothing", "muted")))
     return out

@@ -44,7 +44,7 @@ def commands(subject: Subject, links: list[str], mbox: Path) -> list[Offer]:
     """Return the commands that take a series to b4 or a mail reader; b4 works on the git tree that triage was started in."""
     first = subject.view.line.message_id
     found: list[Offer] = []
-    if not first.startswith(("blob:", "-")):
+    if not first.startswith(("blob:", "-")) and first.isprintable():
         found += [
             Offer("b4, from its own archive: track it for review", ["b4", "review", "track", first]),
             Offer("b4, from its own archive: the patches, ready for git am", ["b4", "am", "-o", ".", first]),
@@ -60,7 +60,7 @@ def own(command: OwnCommand, subject: Subject, lists: Sequence[str], mbox: Calla
     """Return the words of an own command for a series; raises `UsageError` for a Message-ID that a program would take for an option."""
     first, mail = subject.view.line.message_id, subject.name
     for name in (first, mail):
-        if name.startswith(("-", "blob:")):
+        if name.startswith(("-", "blob:")) or not name.isprintable() or " " in name:
             raise UsageError(f"{name} is no Message-ID that can be handed on", "use `triage show --raw`")
     places = {"id": first, "mail": mail, "list": lists[0] if lists else ""}
     if any("{mbox}" in word for word in command.run):

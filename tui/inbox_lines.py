@@ -35,8 +35,10 @@ def _why(line: SeriesLine, now: int) -> Piece:
     if why == line.top and gravest:
         more = line.error + line.warn + line.ask + line.info - 1
         return piece(f"{g.marks[gravest]} {why}{f' +{min(more, 9)}' if more else ''}", gravest)
-    look = {"asked": "asked", "overdue": "due", "split": "error", "outdated": "warn"}.get(why.partition(" ")[0], "muted")
-    return piece(f"{g.opinions.get(why.partition(' ')[0], ' ')} {why}", "due" if why.endswith("late") else look)
+    word = why.partition(" ")[0]
+    look = {"asked": "asked", "due": "asked", "late": "due", "overdue": "due", "split": "error", "outdated": "warn"}.get(word, "muted")
+    mark = g.opinions["asked"] if word in {"asked", "due", "late"} else g.opinions.get(word, " ")
+    return piece(f"{mark} {why}", look)
 
 
 def _opinions(line: SeriesLine, now: int) -> Piece:
@@ -142,7 +144,8 @@ def _views(names: Sequence[str], counts: Sequence[int], chosen: int, letters: in
         if number == chosen:
             parts.append(piece(f"[{number}:{name}{told}]", "chip"))
         else:
-            word = f":{name[:letters]}" if letters else ""
+            cut = name if len(name) <= letters else f"{name[: letters - 1]}~"
+            word = f":{cut}" if letters else ""
             parts.append(piece(f"{number}{word}{told if others else ''}", "" if count > 0 else "muted"))
     return parts
 

@@ -89,6 +89,7 @@ def _page(scope: str) -> Iterator[Key]:
     yield Key(f"{scope}.back", "q,escape", "back", "Back", footer=True)
     yield from _keys(scope, _FIND, "search")
     yield from _keys(scope, _TEXT)
+    yield Key(f"{scope}.help", "question_mark", "help", "Help", footer=True)
 
 
 KEYS: tuple[Key, ...] = (
@@ -186,8 +187,8 @@ KEYS: tuple[Key, ...] = (
     *_page("log"),
     Key("form.save", "ctrl+y", "save", "Save", footer=True, priority=True),
     Key("form.editor", "ctrl+e", "editor", "$EDITOR", footer=True, priority=True),
-    Key("form.next", "tab", "app.focus_next", "Next field", footer=True, priority=True),
-    Key("form.previous", "shift+tab", "app.focus_previous", "previous field", priority=True),
+    Key("form.next", "tab", "next_field(1)", "Next field", footer=True, priority=True),
+    Key("form.previous", "shift+tab", "next_field(-1)", "previous field", priority=True),
     Key("form.cancel", "escape", "cancel", "Cancel (what you typed is kept)", footer=True),
     Key("menu.cancel", "escape,q", "cancel", "Back", footer=True),
     Key("menu.copy", "y", "copy", "copy the command", footer=True),

@@ -15,6 +15,9 @@ LOOKS = (
 )  # fmt: skip
 """What a piece of text may mean; none is told by colour alone."""
 
+MAX_CELLS = 2000
+"""Characters of a line that are drawn: more are data, and cost each key."""
+
 Piece = tuple[Shown, str]
 """Text, and its look: one of `LOOKS`, "" for plain."""
 
@@ -36,6 +39,11 @@ class ViewLine:
     """The block that it belongs to, which can be folded."""
     opens: str = ""
     """What Enter on it goes to: a limit, a Message-ID."""
+
+
+def cut_line(shown: Shown) -> Shown:
+    """Return a line as far as a screen can want it."""
+    return shown if len(shown) <= MAX_CELLS else Shown(shown[:MAX_CELLS] + "~ (cut)")
 
 
 def piece(text: str, look: str = "") -> Piece:

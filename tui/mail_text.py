@@ -13,12 +13,11 @@ from triage.model.text import Shown, safe, safe_lines
 from triage.query.review_trailers import vouched_text
 from triage.store.queries import Stored
 from tui.glyphs import glyphs
-from tui.lines import ViewLine, line_of, piece
+from tui.lines import ViewLine, cut_line, line_of, piece
 from tui.mail_looks import mail_lines
 from tui.render import demand_text, hidden_words, opinion_text
 from tui.voices import Voices
 
-MAX_CELLS = 2000
 LONG_BOX = 10
 """Lines of a finding's box that are shown before it is folded."""
 LONG_QUOTE = 8
@@ -41,7 +40,7 @@ def text_lines(
     for item in by_line.pop(0, []):
         lines += finding_box(item, voices, cells)
     remarks = remarks_of(stored, voices)
-    for line in _with_folds(mail_lines([_cut(shown) for shown in safe_lines(text)])):
+    for line in _with_folds(mail_lines([cut_line(shown) for shown in safe_lines(text)])):
         number = line.number or 0
         at = by_line.pop(number, [])
         lines.append(line)
@@ -63,10 +62,6 @@ def _head(stored: Stored) -> list[ViewLine]:
     fields += [("Date", f"{posted:%a %Y-%m-%d %H:%M} UTC"), ("Message-ID", str(message.message_id))]
     fields += [("To", ", ".join(message.recipients.split()))] if message.recipients else []
     return [line_of(piece(f"{name}: ", "head"), piece(value, "title" if name == "Subject" else "")) for name, value in fields]
-
-
-def _cut(shown: Shown) -> Shown:
-    return shown if len(shown) <= MAX_CELLS else Shown(shown[:MAX_CELLS] + "~ (cut)")
 
 
 def _with_folds(lines: list[ViewLine]) -> list[ViewLine]:

@@ -10,7 +10,7 @@ from triage.model import version_label
 from triage.model.listed import ListedFinding
 from triage.model.text import Shown, fit, safe, safe_lines
 from tui.glyphs import glyphs
-from tui.lines import ViewLine, fitted, line_of, padded, piece
+from tui.lines import ViewLine, cut_line, fitted, line_of, padded, piece
 from tui.render import demand_text, hidden_words, opinion_text, where_of
 from tui.views import Event, RuleShown, SeriesView
 from tui.voices import Voices
@@ -138,7 +138,7 @@ def raw_lines(text: str) -> list[ViewLine]:
     """Return a mail as it came: headers told apart from the body."""
     out: list[ViewLine] = []
     body = False
-    for line in safe_lines(text):
+    for line in map(cut_line, safe_lines(text)):
         body = body or not line.strip()
         name, colon, value = line.partition(":")
         if not body and colon and name and " " not in name:

@@ -5,6 +5,7 @@
 import json
 from contextlib import closing, suppress
 
+from triage.config import Config
 from triage.model.errors import TriageError, UsageError
 from triage.store import archives, personal
 from triage.store.errors import DATABASE_ERRORS
@@ -20,6 +21,11 @@ MOST_LIMITS = 50
 
 class Remembered(Outgoing):
     """Keeps small things in personal.db; what cannot be kept is let go, what cannot be read is not there."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self._saved: dict[str, str] | None = None
+        """The views that were saved here, None before they were read."""
 
     def places(self) -> dict[str, str]:
         """Return where the user was when the program was last left: view, limit, order, series, theme."""
@@ -74,8 +80,10 @@ class Remembered(Outgoing):
             return completions(text, [name for name, _, _ in archives.list_names(index)])
 
     def _saved_views(self) -> dict[str, str]:
-        kept = self._kept("views")
-        return {name: limit for name, limit in kept.items() if isinstance(limit, str)} if isinstance(kept, dict) else {}
+        if self._saved is None:
+            kept = self._kept("views")
+            self._saved = {name: limit for name, limit in kept.items() if isinstance(limit, str)} if isinstance(kept, dict) else {}
+        return self._saved
 
     def check_view_name(self, name: str) -> None:
         """Raise `UsageError` for a name that a view cannot have."""
@@ -87,14 +95,15 @@ class Remembered(Outgoing):
 
     def save_view(self, name: str, limit: str) -> int:
         """Save a limit as a view; returns its number."""
-        saved = self._saved_views() | {name: limit}
+        saved = self._saved = self._saved_views() | {name: limit}
         self.keep_places({"views": json.dumps(saved)})
         return len(built_in(self.config.stale)) + list(dict(self.config.views) | saved).index(name) + 1
 
     def forget_view(self, name: str) -> bool:
         """Forget a view that was saved here; returns whether there was one of this name."""
-        saved = self._saved_views()
+        saved = dict(self._saved_views())
         there = saved.pop(name, None) is not None and name not in self.config.views
         if there:
+            self._saved = saved
             self.keep_places({"views": json.dumps(saved)})
         return there

@@ -81,7 +81,7 @@ def demand_text(item: ListedFinding, hidden: int) -> str:
 
 def tool_names(line: SeriesLine) -> str:
     """Return the tools that a series declares, "" for none."""
-    return ", ".join(tool.strip("/") or "no tool named" for tool in line.tools.split())
+    return ", ".join("no tool named" if tool.strip("/") in {"", "unnamed"} else tool.strip("/") for tool in line.tools.split())
 
 
 def where_of(item: ListedFinding, total: int) -> str:

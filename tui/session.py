@@ -6,6 +6,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from triage.config import Config
@@ -22,7 +24,7 @@ from triage.opinion.repository import Asking
 from triage.query import listing
 from triage.query.review_trailers import reviews
 from triage.store import archives, opinions, personal, queries
-from triage.store.limit import for_everybody, parse_limit
+from triage.store.limit import for_everybody, in_list, only, parse_limit
 from triage.store.lines import SeriesLine, series_lines, series_looked_at
 from triage.store.schema import Index, open_personal
 from triage.store.write import transaction
@@ -53,7 +55,7 @@ class Session(Reading):
     def series(self, limit: str, order: str) -> list[int]:
         """Return the series that a limit lets through, in order."""
         now = int(time.time())
-        wanted = parse_limit(limit, now, self.me() if "by:me" in limit else "")
+        wanted = parse_limit(limit, now, self.me())
         with self._databases() as (index, notes):
             return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now), self.me())
 
@@ -65,9 +67,21 @@ class Session(Reading):
         """Return a limit as a report can have it."""
         return for_everybody(limit, self.me())
 
+    def in_list(self, limit: str, name: str) -> str:
+        """Return a limit for one list in place of those that it names, "" for all."""
+        return in_list(limit, name)
+
+    def only(self, names: list[str]) -> str:
+        """Return the limit that lets through the series of some mails."""
+        return only(names)
+
     def check_until(self, text: str) -> None:
         """Raise `UsageError` for what names no time to come."""
         parse_until(text, int(time.time()))
+
+    def until(self, text: str) -> str:
+        """Return the day and hour that `3d` or `12h` from now is."""
+        return datetime.fromtimestamp(parse_until(text, int(time.time())), UTC).astimezone().strftime("%a %d %b %H:%M")
 
     def listing(self, limit: str, order: str) -> tuple[list[int], int]:
         """Return the series that a limit lets through, and how many there are in all."""
@@ -176,9 +190,9 @@ class Session(Reading):
         at = names.index(name) + direction if name in names else 0 if direction > 0 else -1
         if not names or not 0 <= at < len(names):
             return self.view(name)
-        view = self.view(names[at])
+        view, since = self.view(names[at]), self.looked_at(names[at])
         self._looked(names[at])
-        return view
+        return replace(view, since=since)
 
     def reveal(self, questions: list[str]) -> None:
         """Note that earlier opinions on some questions are looked at before the user's own."""
@@ -218,7 +232,7 @@ class Session(Reading):
         """Return what somebody should know before their first record, in one line, "" for those who gave one already."""
         with suppress(TriageError):
             if give.first_use(self.config):
-                return "Your first record: it is kept in opinions.git for good; it can be withdrawn, not erased"
+                return "Your first record: kept for good; it can be withdrawn, not erased"
         return ""
 
     def signs(self) -> bool:
@@ -288,6 +302,13 @@ class Session(Reading):
         """Return who gave opinions here, by address, without the user."""
         with self._databases() as (index, _):
             return [email for email in opinions.reviewers(index) if email != self.me().casefold()]
+
+    def all_done(self, names: list[str]) -> bool:
+        """Say whether all of some series are done."""
+        now = int(time.time())
+        with self._databases() as (index, notes):
+            lines = series_lines(index, notes, [self._series(index, name) for name in names], now)
+            return all(line.state is State.DONE for line in lines.values())
 
     def snooze(self, series: list[str], until: str) -> None:
         """Put series away until a time: `3d`, `12h`, `2026-12-01`; raises `UsageError` for what is none."""

@@ -5,7 +5,6 @@
 from functools import lru_cache
 from typing import Any
 
-from pygments.lexers import get_lexer_by_name
 from pygments.token import Token
 
 from triage.model.text import Shown
@@ -34,6 +33,8 @@ def language_of(path: str) -> str:
 
 @lru_cache(maxsize=32)
 def _lexer(language: str) -> Any:
+    from pygments.lexers import get_lexer_by_name  # a tenth of a second, for who opens a diff
+
     return get_lexer_by_name(language, stripnl=False, ensurenl=False)
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keys that are typed before the form they are meant for is there: kept, and given to it in order; never run as commands."""
 
+import asyncio
 import time
 
 from textual import events
@@ -9,10 +10,11 @@ from textual.app import App
 from textual.screen import ModalScreen
 
 OPENING = frozenset([
-    "limit", "search", "opinion", "ask", "reply", "export", "decide", "snooze", "tag_all", "save_view", "menu", "views", "lists", "app.command_palette",
+    "limit", "search", "opinion", "ask", "reply", "export", "decide", "snooze", "tag_all", "save_view", "menu", "views", "lists",
+    "app.command_palette", "amend", "pair", "compare",
 ])  # fmt: skip
 """Actions that open a form, a prompt or a menu."""
-PATIENCE = 2.0
+PATIENCE = 5.0
 """Seconds after which a form that was not opened is not waited for; what was typed for it is dropped then."""
 STEP = 0.02
 
@@ -22,7 +24,7 @@ class TypeAhead(App[None]):
 
     def __init__(self, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
-        self._ahead: list[events.Key] | None = None
+        self._ahead: list[events.Key | events.Paste] | None = None
         """What was typed since a form was asked for, None while none is."""
         self._until = 0.0
         self._before: object = None
@@ -31,7 +33,7 @@ class TypeAhead(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keep the keys that come while a form opens."""
-        if self._ahead is not None and isinstance(event, events.Key) and not event.is_forwarded:
+        if self._ahead is not None and isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self._ahead.append(event)
         else:
             await super().on_event(event)
@@ -42,28 +44,41 @@ class TypeAhead(App[None]):
         if self._ahead is not None:
             self._ahead.append(event)
             return
-        if self._opens(event.key):
+        active = self.screen.active_bindings.get(event.key)
+        if active is not None and active.enabled:
+            self.expect_form(active.binding.action)
+        await super()._on_key(event)
+
+    def expect_form(self, action: str) -> None:
+        """Keep what is typed from now on for the form that an action opens, if it opens one."""
+        if self.opens_form(action):
             self._ahead, self._until, self._before = [], time.monotonic() + PATIENCE, self.screen
             self._told = False
             self.set_timer(STEP, self._release)
-        await super()._on_key(event)
 
-    def _opens(self, key: str) -> bool:
-        active = self.screen.active_bindings.get(key)
-        return active is not None and active.enabled and active.binding.action.partition("(")[0] in OPENING
+    def opens_form(self, action: str) -> bool:
+        """Say whether an action opens a form, a prompt or a menu."""
+        return action.partition("(")[0] in OPENING
 
     async def _release(self) -> None:
         """Give the form what was typed for it, once it is there."""
+        if not self._running or not self.screen_stack:
+            return
         screen, kept = self.screen, self._ahead or []
-        opened = screen is not self._before and isinstance(screen, ModalScreen)
-        if not (opened and screen.focused) and time.monotonic() < self._until and not self._told:
+        opened = screen is not self._before and isinstance(screen, ModalScreen) and screen.is_running
+        ready = opened and (screen.focused is not None or not screen.focus_chain)
+        if not ready and time.monotonic() < self._until and not self._told:
             self.set_timer(STEP, self._release)
             return
         self._ahead = None
         if not opened:
             return  # there is no form to open: what was typed for it is for nothing else
         for event in kept:
-            if not await self._check_bindings(event.key, priority=True):
+            if isinstance(event, events.Paste):
+                (self.focused or self.screen)._forward_event(events.Paste(event.text))
+            elif await self._check_bindings(event.key, priority=True):
+                await asyncio.sleep(STEP)  # what it does to the form comes before the next key
+            else:
                 (self.focused or self.screen)._forward_event(events.Key(event.key, event.character))
 
     def take_notice(self) -> None:

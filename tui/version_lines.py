@@ -14,7 +14,7 @@ from tui.views import Remark, Version
 _CHANGES = {
     "unchanged": ("=", "muted"), "changed": ("!", "warn"), "message": ("~", "ask"), "new": ("+", "added"), "dropped": ("-", "removed"),
 }  # fmt: skip
-LEGEND = " = unchanged  ~ its message changed  ! its diff changed  + new  - dropped     Enter opens and folds, p picks two versions"
+LEGEND = " = unchanged  ~ message changed  ! diff changed  + new  - dropped   Enter opens"
 
 
 def version_lines(rows: Sequence[Version], remarks: Sequence[Remark] = ()) -> list[ViewLine]:
@@ -31,11 +31,12 @@ def version_lines(rows: Sequence[Version], remarks: Sequence[Remark] = ()) -> li
         out += [line_of(piece(f"    {link.kind}: {link.evidence}", "muted")) for link in row.links]
         for at, patch in enumerate(row.patches):
             name = f"{CLOSED}{row.series}:{at}"
-            sign, look = _CHANGES.get(patch.change, ("?", ""))
+            sign, look = _CHANGES.get(patch.change, ("?", "")) if row.previous else (" ", "")
+            change = patch.change if row.previous else "first here"
             number = patch.n if patch.n is not None else "-"
             lines = patch.difference or ()
             more = [piece(f"   {len(lines)} lines", "muted")] if lines else []
-            head = line_of(piece(f"  {sign} {number:>3} {patch.change:<10} ", look), piece(patch.subject), *more, look="hunk")
+            head = line_of(piece(f"  {sign} {number:>3} {change:<10} ", look), piece(patch.subject), *more, look="hunk")
             out.append(ViewLine(head.text, "", "", patch.n, head.pieces, opens=name if lines else ""))
             out += [ViewLine(one.text, one.look, pieces=one.pieces, fold=name) for one in map(_difference, lines)]
         out += _unanswered([one for one in remarks if one.series == row.series], label)

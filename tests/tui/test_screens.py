@@ -255,7 +255,7 @@ def test_what_is_asked_of_me_stands_in_the_list_and_at_its_finding(demo: Config,
         listing.cursor = row
         await settle(pilot)
         shown = listing.row_line(row, 80, True).text
-        assert shown.startswith(">?  ? asked ")
+        assert shown.startswith(">?  ? due ")
         await go_to("unsigned@example.org")(pilot)
         screen = pilot.app.screen
         assert isinstance(screen, SeriesScreen)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from triage.model import State
+from triage.model.opinion import PAST
 from triage.opinion.blind import SAID, Blind
 from triage.store import lines, opinions, personal
 from triage.store.lines import SeriesLine, Turns
@@ -27,7 +28,7 @@ def rows(connection: Index, notes: Personal, ids: list[int], now: int, turns: Tu
 
 def _said(connection: Index, series: int, me: str, revealed: Iterable[str]) -> tuple[bool, int]:
     """Return whether somebody said anything of a series, and how many opinions of others are hidden from them."""
-    stands = opinions.standing_of(connection, series)
+    stands = [stand for stand in opinions.standing_of(connection, series) if stand.state not in PAST]
     blind = Blind.of(stands, me, revealed)
     hidden = {stand.record.id for stand in stands if blind.hides(stand)}
     return any(stand.is_by(me) and stand.record.kind in SAID for stand in stands), len(hidden)
@@ -37,7 +38,7 @@ def reason(line: SeriesLine, now: int) -> str:
     """Return in a word or two why a series is in the list, what waits for the user first; "" where nothing speaks for it."""
     today = datetime.fromtimestamp(now, UTC).date()
     if line.turn and line.turn.mine:
-        return f"asked {_until(line.turn.due, today)}".rstrip()
+        return _until(line.turn.due, today) or "asked"
     if line.turn and line.turn.overdue is not None:
         return "overdue"
     if line.superseded:
@@ -46,17 +47,17 @@ def reason(line: SeriesLine, now: int) -> str:
         return "split"
     if line.outdated and line.mine:
         return "outdated"
-    if line.asked:
-        return "asked"
     if line.top:
         return line.top
+    if line.asked:
+        return "waiting"
     return line.state.value if line.state in {State.NEW, State.UPDATED} else ""
 
 
 def _until(due: str, today: date) -> str:
-    """Return how many days are left until a day, as `3d` or `late`; "" for none."""
+    """Return until when an answer is wanted, as `due 3d` or `late`; "" where no day is named."""
     try:
         left = (date.fromisoformat(due) - today).days
     except ValueError:
         return ""
-    return "late" if left < 0 else "today" if not left else f"{left}d"
+    return "late" if left < 0 else "due today" if not left else f"due {left}d"

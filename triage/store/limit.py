@@ -11,7 +11,7 @@ from enum import Enum
 from triage.model import Severity, State
 from triage.model.listed import ListedFinding
 from triage.store.limit_grammar import Group, Node, Term, read, write
-from triage.store.limit_terms import STATE, VALUES, WORDS, StateTerm, condition, state_of_word
+from triage.store.limit_terms import MINE, STATE, VALUES, WORDS, StateTerm, condition, state_of_word
 
 FINDING_WORDS = frozenset({"severity", "flag", "code", "rule", "status"})
 
@@ -99,8 +99,8 @@ def _compiled(node: Node, now: int, me: str) -> tuple[str, list[object]]:
 def _term(text: str, now: int, me: str) -> tuple[str, list[object]]:
     word, separator, value = text.partition(":")
     word = word.lower()
-    if word == "by" and value == "me":
-        value = me or "nobody-known-to-git"
+    if word == "by" and value.lower() == "me":
+        return f"({MINE})", [me or "nobody-known-to-git"]
     if separator and word == "state":
         return f"({STATE})", [StateTerm(frozenset(state_of_word(item) for item in value.split(",")))]
     sql, parameters = condition(word if separator and value else "", value if separator and value else text, now)
@@ -125,13 +125,37 @@ def for_everybody(text: str, me: str) -> str:
     return write(kept) if kept else ""
 
 
-def _for_everybody(node: Node, me: str) -> Node | None:
+def _for_everybody(node: Node, me: str, positive: bool = True) -> Node | None:
+    """Return a node without what only one person can answer, None where nothing is left: it lets through no less than before."""
     if isinstance(node, Term):
         if node.text.lower().startswith("state:"):
             return None
         return Term(f"{node.text[:-2]}{me}") if me and node.text.lower() == "by:me" else node
-    kept = tuple(one for one in (_for_everybody(one, me) for one in node.nodes) if one)
+    inside = [_for_everybody(one, me, positive is (node.kind != "not")) for one in node.nodes]
+    kept = tuple(one for one in inside if one)
+    if node.kind == ("or" if positive else "and") and len(kept) < len(inside):
+        return None  # the other way through may let all through
     return Group(node.kind, kept) if len(kept) > 1 or (kept and node.kind == "not") else kept[0] if kept else None
+
+
+def in_list(text: str, name: str) -> str:
+    """Return a limit for one list in place of those that it names, "" for all."""
+    kept = _without_lists(read(text))
+    rest = write(kept) if kept else ""
+    term = write(Term(f"list:{name}")) if name else ""
+    return f"({rest}) {term}" if rest and term and " or " in rest else f"{rest} {term}".strip()
+
+
+def _without_lists(node: Node) -> Node | None:
+    if isinstance(node, Term):
+        return None if node.text.lower().startswith("list:") else node
+    kept = tuple(one for one in map(_without_lists, node.nodes) if one)
+    return Group(node.kind, kept) if len(kept) > 1 or (kept and node.kind == "not") else kept[0] if kept else None
+
+
+def only(ids: Iterable[str]) -> str:
+    """Return the limit that lets through the series of some mails."""
+    return write(Term(f"id:{','.join(ids)}"))
 
 
 def completions(text: str, lists: Iterable[str]) -> list[str]:

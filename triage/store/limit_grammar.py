@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The grammar of limits: terms side by side must all hold, `or` and parentheses group them, `not` or `-` negates what follows."""
 
-import shlex
 from dataclasses import dataclass
 from typing import Literal
 
 from triage.model.errors import UsageError
 
-MAX_LIMIT = 4096
+MAX_LIMIT = 65_536
 MAX_TERMS = 200
 
 
@@ -47,10 +46,10 @@ def read(text: str) -> Group:
 def write(node: Node) -> str:
     """Return a tree as a limit that reads as the same tree."""
     if isinstance(node, Term):
-        return f"'{node.text}'" if node.text in _WORDS else shlex.quote(node.text) if _must_quote(node.text) else node.text
+        quoted = node.text.replace("'", "'\"'\"'")
+        return f"'{quoted}'" if _must_quote(node.text) else node.text
     if node.kind == "not":
-        inner = node.nodes[0]
-        return f"not {_inside(inner)}"
+        return f"not {_inside(node.nodes[0])}"
     joined = " or " if node.kind == "or" else " "
     return joined.join(_inside(one) if node.kind == "and" else write(one) for one in node.nodes)
 
@@ -63,7 +62,7 @@ _WORDS = ("or", "not", "(", ")")
 
 
 def _must_quote(text: str) -> bool:
-    return not text or text.startswith(("(", "-")) or text.endswith(")") or any(char.isspace() or char in "'\"\\" for char in text)
+    return not text or text.startswith("-") or text.lower() in _WORDS or any(char.isspace() or char in "'\"\\()" for char in text)
 
 
 @dataclass(slots=True)

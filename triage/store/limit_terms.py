@@ -17,8 +17,10 @@ _IS = {
     "rfc": "s.rfc", "resend": "s.resend", "complete": "s.complete", "superseded": "s.superseded", "pull": "s.kind = 'pull'",
     "first": "not exists (select 1 from series e where e.author_email = s.author_email and e.topic != s.topic and e.posted < s.posted)",
     "attention": "(s.error + s.warn + s.ask > 0 or s.asked > 0) and not s.superseded",
+    "ai": "s.tools != ''",
     "flagged": "s.error + s.warn + s.ask > 0", "ambiguous": "s.notes like '%\"ambiguous\"%'",
 }  # fmt: skip
+_OF_MAIL = "s.id in (select series from message where series is not null and"
 _OPINIONS = {
     "agree": "s.agree > 0", "disagree": "s.disagree > 0", "unsure": "s.unsure > 0", "none": "s.agree + s.disagree + s.unsure = 0",
     "any": "s.agree + s.disagree + s.unsure > 0", "split": "s.split > 0", "outdated": "s.outdated > 0",
@@ -33,6 +35,10 @@ _BY = (
     "s.id in (select t.series from standing t join opinion o using (log, commit_id) where o.reviewer_email like ? escape '\\'"
     " and t.state not in ('withdrawn', 'replaced'))"
 )
+
+
+MINE = _BY.replace("like ? escape '\\'", "= ? collate nocase")
+"""What `by:me` is, with the user's address."""
 
 
 Condition = tuple[str, list[object]]
@@ -66,8 +72,8 @@ def condition(word: str, value: str, now: int) -> Condition:
     """Return one term as SQL; without a word it is searched for. Raises `UsageError` for a word or value that is unknown."""
     if not word:
         return _free(value)
-    if word == "age":
-        return _age(value, now)
+    if word in {"age", "stale"}:
+        return _age(value, now) if word == "age" else _stale(value, now)
     if word in {"http", "https"}:
         return _free(f"{word}:{value}")
     return _TERMS[_one(word, list(WORDS), "limit word")](value)
@@ -120,7 +126,7 @@ def _tool(value: str) -> Condition:
 
 def _ids(value: str) -> Condition:
     names = [name.strip("<>") for name in value.split(",") if name]
-    return f"s.id in (select series from message where message_id in ({', '.join('?' * len(names))}))", [*names]
+    return f"{_OF_MAIL} message_id in ({', '.join('?' * len(names))}))", [*names]
 
 
 def _age(value: str, now: int) -> Condition:
@@ -130,17 +136,17 @@ def _age(value: str, now: int) -> Condition:
     return f"s.activity {'<' if match[1] == '>' else '>='} ?", [now - int(match[2]) * SECONDS[match[3]]]
 
 
-def _stale(value: str) -> Condition:
+def _stale(value: str, now: int) -> Condition:
     """Take what had no mail and no record for so long before the newest mail; what somebody is asked for never is."""
     match = SPAN.fullmatch(f"<{value.lstrip('<>')}")
     if not match:
         raise UsageError(f"stale {value!r} is unknown", "write stale:90d (m, h, d, w, y)")
     seconds = int(match[2]) * SECONDS[match[3]]
-    newest = "(select coalesce(max(activity), 0) - ? from series)"
+    newest = "(select min(coalesce(max(activity), 0), ?) - ? from series)"
     when = "strftime('%Y-%m-%dT%H:%M:%SZ', ?, 'unixepoch')"
     record = f"select t.series from standing t join opinion o using (log, commit_id) where o.time >= {when}"
     sql = f"s.activity < {newest} and s.asked = 0 and s.id not in ({record.replace('?', newest)})"
-    return sql, [seconds, seconds]
+    return sql, [now, seconds, now, seconds]
 
 
 _AMOUNT = re.compile(r"([<>]?)(\d{1,9})")
@@ -177,15 +183,15 @@ def _opinion(value: str) -> Condition:
 
 _TERMS: dict[str, Callable[[str], Condition]] = {
     "severity": _severity, "flag": _severity, "code": _code, "rule": _rule, "status": _status, "from": _from, "tool": _tool, "id": _ids,
-    "date": _date, "op": _opinion, "replies": _replies, "reviewed": _reviewed, "stale": _stale,
-    "to": lambda value: ("s.id in (select series from message where recipients like ? escape '\\')", [_like(value.lower())]),
+    "date": _date, "op": _opinion, "replies": _replies, "reviewed": _reviewed,
+    "to": lambda value: (f"{_OF_MAIL} recipients like ? escape '\\')", [_like(value.lower())]),
     "list": lambda value: ("s.id in (select series from series_list join list on list.id = series_list.list where list.name = ?)", [value]),
-    "path": lambda value: ("s.id in (select series from message where files like ? escape '\\')", [_like(value)]),
+    "path": lambda value: (f"{_OF_MAIL} files like ? escape '\\')", [_like(value)]),
     "topic": lambda value: ("s.topic = ?", [value]),
     "by": lambda value: (_BY, [_like(value)]),
     "is": lambda value: (_IS[_one(value.lower(), list(_IS), "is")], []),
 }  # fmt: skip
-WORDS = ("state", "age", *_TERMS)
+WORDS = ("state", "age", "stale", *_TERMS)
 """`flag:` is what `severity:` was called; old limits go on."""
 
 
@@ -208,6 +214,6 @@ def _one(word: str, known: list[str], what: str) -> str:
     if word in known:
         return word
     near = get_close_matches(word, known, 1)
-    some = ", ".join(known if len(known) <= 16 else known[:8])
-    hint = f"one of {some}" if len(known) <= 16 else f"there are {len(known)}: {some}, …"
+    some = ", ".join(known if len(known) <= 30 else known[:8])
+    hint = f"one of {some}" if len(known) <= 30 else f"there are {len(known)}: {some}, …"
     raise UsageError(f"{what} {word!r} is unknown", f"did you mean {near[0]}?" if near else hint)

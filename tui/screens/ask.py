@@ -46,7 +46,7 @@ class AskForm(Form[RequestInput]):
             yield Area(id="question", compact=True, tab_behavior="focus", show_line_numbers=False)
             yield title("By, as 3d or 2026-12-01; empty for no date")
             yield Field(id="due", compact=True, select_on_focus=False)
-            yield Static(literal(safe("Nothing is sent: `triage opinion sync` brings it to them")), markup=False)
+            yield Static(literal(safe("Nothing is sent by mail: U in the list, or `triage opinion sync`, brings it to them")), markup=False)
             yield Static(literal(safe(self.session.first_record())), classes="first-record", markup=False)
             yield Static("", id="command", markup=False)
             yield Static("", id="problem", markup=False)

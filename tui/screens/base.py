@@ -16,7 +16,7 @@ from triage.model.text import safe
 from tui.lines import Piece, piece
 from tui.navigation import Go
 from tui.render import literal
-from tui.screens.prompt import Prompt
+from tui.screens.prompt import Confirm
 from tui.session import Session
 from tui.typeahead import TypeAhead
 from tui.widgets.painted import Bar
@@ -26,7 +26,7 @@ from tui.widgets.virtual_list import VirtualList
 Result = TypeVar("Result")
 WIDE = 125
 """Cells from which on panes stand beside each other, and leave a mail its eighty columns."""
-SHOWN = 8.0
+SHOWN = 6.0
 """Seconds for which what was said stands in the status line."""
 LATE = 0.15
 """Seconds after which slow work says what it does."""
@@ -180,7 +180,7 @@ class BaseScreen(Screen[None]):
     @work
     async def _withdraw(self, record: str, what: str) -> None:
         """Ask whether a record is to be withdrawn, and do it."""
-        if await self.app.push_screen_wait(Prompt(f"withdraw your {what}? Enter does, Esc leaves it:")) is None:
+        if not await self.app.push_screen_wait(Confirm(f"withdraw your {what}?")):
             self.say(f"your {what} stays")
             return
 
@@ -203,6 +203,10 @@ class BaseScreen(Screen[None]):
             text = self.session.hint()
             bar.display = bool(text)
             bar.show([piece(f" {text}", "asked")])
+
+    def on_screen_suspend(self) -> None:
+        """What was said is about this screen, and old when one comes back."""
+        self._said_until = 0.0
 
     def action_hide_hints(self) -> None:
         """Give no hints any more."""

@@ -123,7 +123,10 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
 
     async def on_key(self, event: events.Key) -> None:
         """On a list of choices one key picks or moves; several of one read, and all after them, go to the text in order."""
-        if not self.AREA or not isinstance(self.focused, ChoiceList):
+        if not self.AREA:
+            return
+        if not isinstance(self.focused, ChoiceList):
+            self._take_late(event)
             return
         if self._to_text:
             area = self.query_one(f"#{self.AREA}", TextArea)
@@ -143,6 +146,14 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
             self._type_waiting()
         else:
             self._timer = self.set_timer(BURST, self._pick_waiting)
+
+    def _take_late(self, event: events.Key) -> None:
+        """Give a letter to the field that has the keyboard now: it was on its way to the one that had it before."""
+        field = self.focused
+        if event.character and event.is_printable and isinstance(field, TextArea | Input):
+            event.stop()
+            event.prevent_default()
+            field.insert(event.character) if isinstance(field, TextArea) else field.insert_text_at_cursor(event.character)
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted onto a list of choices goes to the text, whole."""
@@ -194,9 +205,27 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
             if way:
                 way.pop(0).call_later(step)
             else:
+                self._take_waiting()
                 act()
 
         step()
+
+    def _take_waiting(self) -> None:
+        """Take at once the one key that was typed a moment ago: what comes now is about what it picks."""
+        if self._timer is not None:
+            self._timer.stop()
+        if self._waiting:
+            self._pick_waiting()
+
+    def action_next_field(self, direction: int) -> None:
+        """Go to the next or previous field, after what was typed before."""
+        self.after_what_was_typed(lambda: self._go_on(direction))
+
+    def _go_on(self, direction: int) -> None:
+        if direction > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
 
     def action_editor(self) -> None:
         """Open the text in the user's editor and take over what it makes of it."""

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Help: the keys of the screen that one came from first, then those of the others; narrowed by words."""
 
+import re
+import textwrap
+
 from textual import work
 
 from triage.model.text import fit, safe
@@ -28,7 +31,8 @@ def legend() -> list[str]:
         f"St   state: {states}; blank seen",
         f"Why  what it needs: asked and until when, overdue, split, outdated, the gravest finding ({severities}), new",
         f"O    opinions: {', '.join(f'{mark} {name}' for name, mark in g.opinions.items())}",
-        "AI   AI use is declared; Ver version; Pat patches, those here of those there are",
+        "Attention holds what waits for you, open findings, and what is new; what had no mail for 90 days is in Stale ([views] stale)",
+        "AI   AI use is declared (is:ai); Ver version; Pat patches, those here of those there are",
         "A R T  how many people acked, reviewed, tested each patch, at least",
         "Replies  how many, and +new since you last looked; (old) a newer version is here",
         "",
@@ -58,7 +62,10 @@ class HelpScreen(PageScreen):
         scopes = list(dict.fromkeys(scope for scope, _, _, _ in rows))
         first = [self.about] if self.about in scopes else []
         lines = [line for scope in first for line in self._section(scope)]
-        about = [text for text in legend() if self._meant(text)]
+        cells = max(30, (self.size.width or 80) - 4)
+        about = [
+            part for text in legend() if self._meant(text) for part in textwrap.wrap(safe(text), cells, subsequent_indent="     ") or [""]
+        ]
         lines += [line_of(piece("The list", "head")), *(ViewLine(safe(f"  {text}")) for text in about)] if about else []
         own = [(one.key or "-", f"{one.name}: {' '.join(one.run)}") for one in self.session.config.commands]
         own = [row for row in own if self._meant(" ".join(row))]
@@ -78,7 +85,8 @@ class HelpScreen(PageScreen):
         return out
 
     def _meant(self, text: str) -> bool:
-        return all(word in text.casefold() for word in self.words.casefold().split())
+        words = re.findall(r"\w+", text.casefold())
+        return all(any(one.startswith(word) for one in words) for word in self.words.casefold().split())
 
     @work
     async def action_limit(self) -> None:

@@ -92,7 +92,10 @@ class HistoryScreen(BaseScreen):
         if event is None or not event.mine:
             self.say("only a record of your own can be given another reason")
             return
-        typed = await self.app.push_screen_wait(Prompt("the reason:", event.detail.replace("\n", " ")))
+        if "\n" in event.detail:
+            self.say("this reason has several lines: o in the series gives it anew")
+            return
+        typed = await self.app.push_screen_wait(Prompt("the reason:", event.detail))
         if typed is None:
             return
         done = await self.off_thread("recording", lambda: self.session.amend(event.record, typed.strip()), group="write")

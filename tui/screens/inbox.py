@@ -14,7 +14,7 @@ from triage.store.lines import SeriesLine
 from tui.inbox_lines import inbox_head, preview, preview_title, view_row, views_bar
 from tui.keys import bindings
 from tui.lines import line_of, piece
-from tui.render import literal
+from tui.render import literal, short
 from tui.screens.page import ChartsScreen
 from tui.screens.prompt import Prompt
 from tui.screens.series import SeriesScreen
@@ -114,7 +114,7 @@ class InboxScreen(ViewingScreen):
         found = super().export_choices(subject)
         tagged = sorted(self.target().tagged)
         if tagged:
-            found.insert(0, (f"{len(tagged)} tagged series", f"id:{','.join(tagged)}", tagged))
+            found.insert(0, (f"{len(tagged)} tagged series", self.session.only(tagged), tagged))
         limit = self.session.for_everybody(self.limit)
         name = self.session.views()[self.view - 1].name if self.view else limit or "everything"
         return [*found, (f"the list: {name}{' (whatever its state)' if 'state:' in self.limit else ''}", limit, [])]
@@ -161,6 +161,8 @@ class InboxScreen(ViewingScreen):
             return running if self.work_pieces() else "No mail yet: add a list with `triage add`, then `triage ingest`, or press u."
         if self.view == 1:
             return "Nothing needs you. 2 shows what is new, 8 what has grown old, 0 everything."
+        if self.view:
+            return f"Nothing is in the view {self.session.views()[self.view - 1].name}. 0 shows everything."
         return "No series matches this limit: Esc clears it."
 
     def _tell_failing(self) -> None:
@@ -221,6 +223,7 @@ class InboxScreen(ViewingScreen):
             (f"! {len(self._failing)} stale, L says why" if self._failing else "", "error"),
             (shown, "muted"),
             (at, ""),
+            (f"{short(self._counts[7])} older in 8:Stale" if self.view == 1 and len(self._counts) > 7 and self._counts[7] else "", "muted"),
             (f"{len(listing.tagged)} tagged" if listing.tagged else "", "asked"),
             (f"search: {self.needle}" if self.needle else "", "ask"),
             (f"limit: {self.limit}" if self.limit and not self.view else "", "ask"),

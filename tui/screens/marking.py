@@ -47,7 +47,7 @@ class MarkingScreen(SubjectScreen):
         if not chosen:
             return
         try:
-            done = all(self.session.line(name).state is State.DONE for name in chosen)
+            done = self.session.all_done(chosen)
         except TriageError as error:
             self.say(str(error), error=True)
             self.show_again()
@@ -74,7 +74,7 @@ class MarkingScreen(SubjectScreen):
         chosen = self.chosen()
         typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d", self.session.check_until)) if chosen else None
         if typed is not None:
-            self._act(lambda: self.session.snooze(chosen, typed), f"away until {typed}", len(chosen))
+            self._act(lambda: self.session.snooze(chosen, typed), f"away until {self.session.until(typed)}", len(chosen))
 
     @work
     async def action_tag_all(self) -> None:

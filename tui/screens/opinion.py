@@ -201,6 +201,9 @@ class OpinionForm(Form[OpinionInput]):
         """Follow the choice: other verdicts for a finding than for a series, and whether it would count."""
         if event.option_list.id == "about":
             self._offer(self.values().kind)
+            about = self._about()
+            self.codes = self.session.reason_codes(self.subject.view.line.message_id, about.finding) if about.finding else []
+            self.query_one("#code", ChoiceList).offer(["no exception of the policy", *self.codes], 0)
         values = self.values()
         self.query_one("#code").display = values.kind == "waive" and bool(self.codes)
         self._show_evidence()

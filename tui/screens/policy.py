@@ -48,7 +48,7 @@ class PolicyScreen(PageScreen):
         other = await self.app.push_screen_wait(prompt)
         if not other or not other.strip() or not packs:
             return
-        words = ("policy", "compare", packs[0], other.strip(), f"id:{self.view.line.message_id}")
+        words = ("policy", "compare", packs[0], other.strip(), self.session.only([self.view.line.message_id]))
         process = start_triage(self.session.config.paths.home, *words)
         ended: Ended | None = await self.off_thread("comparing", lambda: follow(process, lambda step: None, self.left), "run")
         if ended is None:

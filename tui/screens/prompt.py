@@ -101,3 +101,22 @@ class Prompt(ModalScreen[str | None]):
         """Return nothing."""
         if self.is_current:
             self.dismiss(None)
+
+
+class Confirm(ModalScreen[bool]):
+    """Asks yes or no at the foot of the screen: y and Enter do it, n, q and Escape do not, nothing else means anything."""
+
+    BINDINGS = [("y,enter", "answer(True)", "Yes"), ("n,q,escape", "answer(False)", "No")]  # noqa: RUF012
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question."""
+        yield Static(literal(safe(f" {self._question} (y/n) ")), id="confirm", markup=False)
+
+    def action_answer(self, yes: bool) -> None:
+        """Return the answer."""
+        if self.is_current:
+            self.dismiss(yes)

@@ -94,6 +94,8 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
             return Subject(self.view)
         at = text.current
         mail = self.mails().current
+        if mail and self._mail != mail.message.message_id:
+            return Subject(self.view, "", mail)  # its text is not there yet: the cursor stands in another's
         return Subject(self.view, at.finding, mail, at.number, at.text.strip()[:60]) if at else Subject(self.view, "", mail)
 
     def mails(self) -> MailList:
@@ -304,7 +306,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         except TriageError as error:
             self.say(str(error), error=True)
             return
-        self.say(f"away until {typed} - z takes it back")
+        self.say(f"away until {self.session.until(typed)} - z takes it back")
         self.dismiss()
 
     def action_done(self) -> None:

@@ -21,8 +21,9 @@ from tui.screens.export import ExportForm
 from tui.screens.form import Filled, Form
 from tui.screens.menu import CommandMenu, KeyMenu
 from tui.screens.opinion import OpinionForm
-from tui.screens.prompt import Prompt
+from tui.screens.prompt import Confirm, Prompt
 from tui.screens.reply import ReplyForm
+from tui.typeahead import TypeAhead
 from tui.views import Subject
 
 
@@ -44,7 +45,7 @@ class SubjectScreen(BaseScreen):
     def export_choices(self, subject: Subject) -> list[tuple[str, str, list[str]]]:
         """Return what may be exported from here: a name, the limit that it is, and the first mails of the series it is about."""
         name = subject.view.line.message_id
-        return [(f"this series: {subject.view.line.title}", f"id:{name}", [name])]
+        return [(f"this series: {subject.view.line.title}", self.session.only([name]), [name])]
 
     def here(self) -> Subject | None:
         """Return the subject, or say why there is none."""
@@ -139,7 +140,7 @@ class SubjectScreen(BaseScreen):
         write = partial(self.session.ask, name, people, told.question, told.finding, told.due, line)
         recorded = await self.record("recording", form.draft_key, write)
         if recorded:
-            self.say(f"{self._recorded()}; `triage opinion sync` brings it to them")
+            self.say(f"{self._recorded()}; U brings it to them")
 
     @work
     async def action_decide(self, kind: str) -> None:
@@ -291,7 +292,7 @@ class SubjectScreen(BaseScreen):
         words = await self.off_thread("writing the mails", lambda: self.session.own_words(command, subject))
         if words is None:
             return
-        if command.confirm and await self.app.push_screen_wait(Prompt(f"run {' '.join(words)}? Enter does, Esc leaves it:")) is None:
+        if command.confirm and not await self.app.push_screen_wait(Confirm(f"run {' '.join(words)}?")):
             self.say("nothing was run")
             return
         try:
@@ -315,4 +316,6 @@ class SubjectScreen(BaseScreen):
         scope = type(self).BINDINGS
         action = await self.app.push_screen_wait(KeyMenu(scope, self.session.config.keys, self.session.config.commands))
         if action:
+            if isinstance(self.app, TypeAhead):
+                self.app.expect_form(action)
             await self.run_action(action)

@@ -34,6 +34,7 @@ class ViewingScreen(WorkingScreen):
     def show_limit(self, view: int, limit: str) -> None:
         """Show what a view or a limit lets through."""
         self.view, self.limit = view, limit
+        self._said_until = 0.0
         self.load()
 
     def action_view(self, number: int) -> None:
@@ -66,8 +67,7 @@ class ViewingScreen(WorkingScreen):
             return
         chosen = await self.app.push_screen_wait(ChoiceMenu("Lists: Enter limits to one", ["all lists", *names], 0))
         if chosen is not None:
-            rest = " ".join(word for word in self.limit.split(" ") if not word.startswith("list:"))
-            self.show_limit(0, f"{rest} list:{names[chosen - 1]}".strip() if chosen else rest)
+            self.show_limit(0, self.session.in_list(self.limit, names[chosen - 1] if chosen else ""))
 
     @work
     async def action_limit(self) -> None:

@@ -26,9 +26,21 @@ class Painted(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
 
+    _drawn: dict[str, Style] | None = None
+    """How each look is drawn here, as far as it was asked for: Textual works it out anew each time."""
+
     def style_of(self, look: str) -> Style:
         """Return how a look is drawn here, "" for plain text."""
-        return self.get_component_rich_style(f"look--{look}") if look else self.rich_style
+        if self._drawn is None:
+            self._drawn = {}
+        if look not in self._drawn:
+            self._drawn[look] = self.get_component_rich_style(f"look--{look}") if look else self.rich_style
+        return self._drawn[look]
+
+    def notify_style_update(self) -> None:
+        """Forget how looks were drawn: another theme, or another state of the widget."""
+        self._drawn = None
+        super().notify_style_update()
 
     def _pieces(self, line: ViewLine) -> tuple[Piece, ...]:
         """Return a line in pieces, code in the colours of its language where the theme has colours of its own."""
@@ -51,7 +63,7 @@ class Painted(Widget):
 
     def _cursor(self) -> Style:
         """Return what lies over the line under the cursor: its ground where the theme has colours, else the line is reversed."""
-        style = self.get_component_rich_style("look--cursor")
+        style = self.style_of("cursor")
         return Style(bgcolor=None if style.reverse else style.bgcolor, bold=style.bold, reverse=style.reverse)
 
     def paint(self, line: ViewLine, cells: int, left: int = 0, cursor: bool = False, match: bool = False) -> Strip:
@@ -61,7 +73,7 @@ class Painted(Widget):
         if match:
             overlay = (overlay or Style()) + self.get_component_rich_style("look--match", partial=True)
         strip = Strip(self._segments(line, overlay, reverse))
-        base = self.rich_style + overlay if overlay else self.rich_style
+        base = self.style_of("") + overlay if overlay else self.style_of("")
         if width(line.text) > left + cells:
             shown = strip.crop_extend(left, left + cells - 1, base)
             return Strip.join([shown, Strip([Segment("~", base)])])
@@ -90,7 +102,7 @@ class Bar(Painted):
     def render_line(self, y: int) -> Strip:
         """Draw one line, cut with `~` where it does not fit."""
         if y >= len(self.lines):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.style_of(""))
         return self.paint(self.lines[y], self.size.width)
 
 

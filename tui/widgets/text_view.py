@@ -145,7 +145,7 @@ class TextView(ScrollView, Painted, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
-        row, cells, base = y + self.scroll_offset.y, self.scrollable_content_region.width, self.rich_style
+        row, cells, base = y + self.scroll_offset.y, self.scrollable_content_region.width, self.style_of("")
         if row >= len(self.lines):
             return Strip.blank(cells, base)
         item = self.lines[row]

@@ -72,6 +72,7 @@ class VirtualList(ScrollView, Painted, can_focus=True, inherit_bindings=False): 
         """Keep the cursor in sight when the terminal changes size."""
         self.virtual_size = Size(event.size.width, self.count())
         self._show_cursor()
+        self.post_message(self.Moved(self, self.cursor))  # what is drawn beside it follows its size
 
     def validate_cursor(self, value: int) -> int:
         """Keep the cursor on a row."""
@@ -111,7 +112,7 @@ class VirtualList(ScrollView, Painted, can_focus=True, inherit_bindings=False): 
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
-        row, cells, base = y + self.scroll_offset.y, self.scrollable_content_region.width, self.rich_style
+        row, cells, base = y + self.scroll_offset.y, self.scrollable_content_region.width, self.style_of("")
         if row >= self.count():
             return Strip.blank(cells, base)
         cursor = row == self.cursor
