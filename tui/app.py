@@ -3,6 +3,7 @@
 """The application: one stack of screens over a session."""
 
 import os
+import traceback
 from dataclasses import replace
 
 from textual._context import active_message_pump
@@ -177,12 +178,18 @@ class TriageApp(TypeAhead):
         """
         pump = active_message_pump.get(None)
         left = isinstance(pump, Widget) and not any(node in self.screen_stack for node in pump.ancestors_with_self)
-        if not (left and isinstance(error, NoMatches)):
+        if not (left and isinstance(error, NoMatches)) and not _is_too_early(error):
             super()._handle_exception(error)
 
     def action_help_quit(self) -> None:
         """Ctrl-C copies a selection; else it says how to leave."""
         self.notify("Q in the list quits, Ctrl-Q anywhere", markup=False)
+
+
+def _is_too_early(error: Exception) -> bool:
+    """Say whether Textual's list of options was to page before it was laid out: it then knows no lines, and there is nothing to page."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return isinstance(error, KeyError) and bool(frames) and frames[-1].name == "_move_page"
 
 
 def run(config: Config, mouse: bool = True) -> int:

@@ -42,7 +42,7 @@ class Session(Reading):
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         Asking.allowed = False  # a prompt and the screen would fight for the keyboard
-        self._watch = IndexWatch(config.paths.index, config.paths.runs)
+        self._watch = IndexWatch(config.paths.index, config.paths.runs, config.paths.personal)
         self._me: str | None = None
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
         """What was said to the user, and whether it was an error."""

@@ -13,8 +13,10 @@ from triage.store.schema import Index, open_index
 class IndexWatch:
     """Notices what other processes write to an index, and that another one took its place."""
 
-    def __init__(self, path: Path, runs: Path) -> None:
+    def __init__(self, path: Path, runs: Path, personal: Path) -> None:
         self._path = path
+        self._personal = (personal, personal.with_name(f"{personal.name}-wal"))
+        """What the user noted, maybe in another window; SQLite writes to its log first."""
         self._runs = runs
         """How runs went, which each run notes."""
         self._watch: Index | None = None
@@ -27,8 +29,9 @@ class IndexWatch:
         Cheap enough for a timer.
         """
         noted = 0
-        with suppress(OSError):
-            noted = os.stat(self._runs).st_mtime_ns
+        for file in (self._runs, *self._personal):
+            with suppress(OSError):
+                noted += os.stat(file).st_mtime_ns
         different = noted != self._noted and self._noted >= 0
         self._noted = noted
         return self._index_changed() or different

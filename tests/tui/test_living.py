@@ -423,3 +423,52 @@ def test_a_question_is_answered_by_y_or_n_and_nothing_else(demo: Config) -> None
         assert app.session.findings("unsigned@example.org")[0].opinions == ()
 
     drive(demo, steps)
+
+
+def test_a_click_shows_a_view_and_the_mouse_takes_text(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, InboxScreen)
+        title = screen.query_one("#title")
+        at = title.text.index("2:New") + 1  # type: ignore[attr-defined]
+        await pilot.click("#title", offset=(at, 0))
+        await settle(pilot)
+        assert screen.view == 2
+        await pilot.press("0")
+        await settle(pilot)
+        await go_to("pair@example.org")(pilot)
+        await pilot.mouse_down("#text", offset=(0, 0))
+        await pilot.hover("#text", offset=(20, 1))
+        await pilot.mouse_up("#text", offset=(20, 1))
+        await settle(pilot)
+        chosen = pilot.app.screen.get_selected_text()
+        assert chosen is not None
+        assert chosen.count("\n") == 1
+
+    drive(demo, steps, (100, 30))
+
+
+def test_what_another_window_noted_is_seen_here(demo: Config) -> None:
+    session = Session(demo)
+    session.changed()
+    assert session.changed() is False
+    Session(demo).mark("pair@example.org", session.line("llm-0@example.org").state)
+    assert session.changed()
+    assert session.changed() is False
+
+
+def test_a_page_down_before_the_palette_is_laid_out_ends_nothing(demo: Config) -> None:
+    from textual.widgets import OptionList
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        app = pilot.app
+        assert isinstance(app, TriageApp)
+        early = OptionList("a", "b")
+        early.highlighted = 0
+        with pytest.raises(KeyError) as raised:
+            early.action_page_down()
+        app._handle_exception(raised.value)
+        assert app.is_running
+        await pilot.press("j")
+
+    drive(demo, steps)

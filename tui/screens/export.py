@@ -62,7 +62,9 @@ class ExportForm(Form[ReportInput]):
         with Vertical(id="form"):
             yield title("Export a report of")
             yield ChoiceList([name for name, _, _ in self.choices], 0, id="what")
+            yield title("As")
             yield ChoiceList([label for _, label in FORMATS], 0, id="format")
+            yield title("People")
             yield ChoiceList(PEOPLE, 0, id="people")
             yield title("Posted in, such as 2026-Q2, 2026-05 or 2026; empty: at any time")
             yield Field(id="period", compact=True, select_on_focus=False)

@@ -59,6 +59,10 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         """Whether what is typed goes to the text though the list of choices still has the keyboard."""
         self._timer: Timer | None = None
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the editor where there is a text for it."""
+        return bool(self.AREA) if action == "editor" else True
+
     def kept(self) -> dict[str, Any]:
         """Return what was typed before and not saved."""
         found: dict[str, Any] = {}

@@ -47,6 +47,7 @@ class InboxScreen(ViewingScreen):
         self._wanted = ""
         """The series to put the cursor on when the list is there, by first Message-ID."""
         self._failing: list[str] = []
+        self._kept: dict[str, str] = {}
         self._others: int | None = None
         """How many records of others there are, None before they were counted."""
 
@@ -100,6 +101,13 @@ class InboxScreen(ViewingScreen):
         shown = "on" if self.query_one("#preview").display else "off"
         return {"view": name, "order": self.order, "preview": shown, "series": row.message_id if row else ""}
 
+    def _keep_place(self) -> None:
+        """Keep view and order for the next start, however this one ends; the series under the cursor is kept when it is left well."""
+        places = {name: value for name, value in self.places().items() if name != "series"}
+        if places != self._kept:
+            self._kept = places
+            self.session.keep_places(places)
+
     def target(self) -> SeriesList:
         """Return the list."""
         return self.query_one("#list", SeriesList)
@@ -150,6 +158,7 @@ class InboxScreen(ViewingScreen):
         hint = self._why_empty()
         empty.update(literal(safe(f"\n  {hint}".strip("\n"))))
         self._previewed = None
+        self._keep_place()
         self._tell_failing()
         self.refresh_status()
         self.count_views()
@@ -178,7 +187,9 @@ class InboxScreen(ViewingScreen):
             self.action_open()
 
     def look_for_changes(self) -> None:
-        """Reload when another process wrote to the index."""
+        """Reload when another process wrote to the index, or noted something; what lies below a form waits until it is seen again."""
+        if not self.is_current:
+            return
         try:
             if self.session.changed():
                 self.load()

@@ -11,6 +11,7 @@ from tui.screens.menu import ChoiceMenu
 from tui.screens.prompt import Prompt
 from tui.screens.working import WorkingScreen
 from tui.session import Session
+from tui.widgets.painted import Bar
 
 LIMIT_HINT = "words, from:ada code:DCO001 severity:error age:<7d; Tab completes"
 
@@ -36,6 +37,12 @@ class ViewingScreen(WorkingScreen):
         self.view, self.limit = view, limit
         self._said_until = 0.0
         self.load()
+
+    def on_bar_clicked(self, event: Bar.Clicked) -> None:
+        """Show the view whose name was clicked."""
+        number = event.text.strip("[ ").partition(":")[0]
+        if event.bar.id == "title" and number.isdigit():
+            self.action_view(int(number))
 
     def action_view(self, number: int) -> None:
         """Show a saved view, or with 0 everything."""

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -85,9 +87,26 @@ class Bar(Painted):
 
     DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
 
+    class Clicked(Message):
+        """A piece of a bar was clicked."""
+
+        def __init__(self, bar: "Bar", text: str) -> None:
+            super().__init__()
+            self.bar = bar
+            self.text = text
+
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.lines: list[ViewLine] = []
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which piece was clicked."""
+        at = 0
+        for text, _ in self.lines[event.y].pieces if event.y < len(self.lines) else ():
+            at += width(text)
+            if event.x < at:
+                self.post_message(self.Clicked(self, text))
+                return
 
     def show(self, *lines: ViewLine | Iterable[Piece]) -> None:
         """Show other lines."""

@@ -4,9 +4,11 @@
 
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from triage.model.text import width
@@ -150,7 +152,20 @@ class TextView(ScrollView, Painted, can_focus=True, inherit_bindings=False):
             return Strip.blank(cells, base)
         item = self.lines[row]
         match = bool(self.needle) and self.needle in item.text.casefold()
-        return self.paint(item, cells, self.scroll_offset.x, row == self.line and self.has_focus, match)
+        strip = self.paint(item, cells, self.scroll_offset.x, row == self.line and self.has_focus, match)
+        if (selection := self.text_selection) is not None and (span := selection.get_span(row)) is not None:
+            start, end = (max(0, at - self.scroll_offset.x) for at in (span[0], len(item.text) if span[1] == -1 else span[1]))
+            chosen = strip.crop(start, end).apply_style(Style(reverse=True))
+            strip = Strip.join([strip.crop(0, start), chosen, strip.crop(end)])
+        return strip.apply_offsets(self.scroll_offset.x, row)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the text that the mouse selected, as it is shown."""
+        return selection.extract("\n".join(line.text for line in self.lines)), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Show what is selected."""
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse clicked."""
