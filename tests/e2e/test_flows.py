@@ -107,7 +107,7 @@ def test_versions_history_charts_and_log(terminal: Terminal, demo: Config) -> No
         "Escape",
         "=40 of 40 series",
         "C",
-        "=Series a week",
+        "=Open findings, by",
         "G",
         "=Waiting for an opinion",
         "q",
@@ -126,7 +126,7 @@ def test_the_palette_goes_anywhere(terminal: Terminal, demo: Config) -> None:
     )
     terminal.goes("q", f"={LIST}", "C-p", "=Search for commands", "+charts")
     terminal.until(lambda shown: "charts of the list" in shown and "needs a look" not in shown and "what changed" not in shown, "charts")
-    terminal.goes("Enter", "=Series a week")
+    terminal.goes("Enter", "=Open findings, by")
 
 
 def test_resizing_in_the_middle_of_a_form_keeps_it(terminal: Terminal, demo: Config) -> None:

@@ -60,10 +60,10 @@ def test_resizing_keeps_the_cursor_and_the_hardware_cursor_follows_it(terminal: 
     terminal.shows("40 of 40 series")
     terminal.keys("j", "j", "j")
     row = terminal.until(lambda shown: "4/40" in shown, "4/40").splitlines()
-    (at,) = [number for number, line in enumerate(row) if line.startswith(">")]
+    (at,) = [number for number, line in enumerate(row) if line.startswith("▸")]
     assert terminal.tmux("display", "-p", "#{cursor_y}").strip() == str(at)
     terminal.tmux("resize-window", "-x", "70", "-y", "18")
-    shown = terminal.until(lambda text: any(line.startswith(">") for line in text.splitlines()) and "4/40" in text, "4/40 again")
+    shown = terminal.until(lambda text: any(line.startswith("▸") for line in text.splitlines()) and "4/40" in text, "4/40 again")
     assert len(shown.splitlines()) <= 18
 
 

@@ -222,8 +222,11 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
             self._pick_waiting()
 
     def action_next_field(self, direction: int) -> None:
-        """Go to the next or previous field, after what was typed before."""
-        self.after_what_was_typed(lambda: self._go_on(direction))
+        """Go to the next or previous field; from a list of choices once the letter that was typed there has picked."""
+        if isinstance(self.focused, ChoiceList):
+            self.after_what_was_typed(lambda: self._go_on(direction))
+        else:
+            self._go_on(direction)
 
     def _go_on(self, direction: int) -> None:
         if direction > 0:
