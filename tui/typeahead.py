@@ -16,6 +16,8 @@ OPENING = frozenset([
 """Actions that open a form, a prompt or a menu."""
 PATIENCE = 5.0
 """Seconds after which a form that was not opened is not waited for; what was typed for it is dropped then."""
+HELD = 0.5
+"""Seconds after which what is kept for a field is given in any case."""
 STEP = 0.02
 
 
@@ -56,6 +58,25 @@ class TypeAhead(App[None]):
             self._told = False
             self.set_timer(STEP, self._release)
 
+    def hold_keys(self) -> bool:
+        """Keep what is typed from now on until `give_keys`; returns whether it is kept for this and not for a form that opens."""
+        if self._ahead is not None:
+            return False
+        held: list[events.Key | events.Paste] = []
+        self._ahead = held
+
+        async def give() -> None:
+            if self._ahead is held:  # a form that was left gives nothing back
+                await self.give_keys()
+
+        self.set_timer(HELD, give)
+        return True
+
+    async def give_keys(self) -> None:
+        """Give what was kept to the field that has the keyboard now."""
+        kept, self._ahead = self._ahead or [], None
+        await self._replay(kept)
+
     def opens_form(self, action: str) -> bool:
         """Say whether an action opens a form, a prompt or a menu."""
         return action.partition("(")[0] in OPENING
@@ -73,6 +94,9 @@ class TypeAhead(App[None]):
         self._ahead = None
         if not opened:
             return  # there is no form to open: what was typed for it is for nothing else
+        await self._replay(kept)
+
+    async def _replay(self, kept: list[events.Key | events.Paste]) -> None:
         for event in kept:
             if isinstance(event, events.Paste):
                 (self.focused or self.screen)._forward_event(events.Paste(event.text))

@@ -18,6 +18,7 @@ from tui.keys import bindings
 from tui.programs import edit
 from tui.render import literal
 from tui.session import Session
+from tui.typeahead import TypeAhead
 from tui.widgets.choice_list import ChoiceList
 from tui.widgets.fields import act_at_once
 
@@ -178,7 +179,10 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         """Give the text the keyboard once no more keys come: those on the way to the list are ahead of any that come then."""
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(BURST, self.query_one(f"#{self.AREA}", TextArea).focus)
+        self._timer = self.set_timer(BURST, lambda: self._in_order(self._focus_text))
+
+    def _focus_text(self) -> None:
+        self.set_focus(self.query_one(f"#{self.AREA}", TextArea))
 
     def _pick_waiting(self) -> None:
         """Take the one key that was typed: it picks a choice, moves in the list, or begins the text."""
@@ -224,9 +228,21 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
     def action_next_field(self, direction: int) -> None:
         """Go to the next or previous field; from a list of choices once the letter that was typed there has picked."""
         if isinstance(self.focused, ChoiceList):
-            self.after_what_was_typed(lambda: self._go_on(direction))
+            self._in_order(lambda: self._go_on(direction))
         else:
             self._go_on(direction)
+
+    def _in_order(self, act: Callable[[], None]) -> None:
+        """Move the keyboard once all that was typed before has arrived; what is typed meanwhile waits, and comes after it."""
+        app = self.app
+        holds = isinstance(app, TypeAhead) and app.hold_keys()
+
+        def move() -> None:
+            act()
+            if holds and isinstance(app, TypeAhead):
+                app.call_later(app.give_keys)
+
+        self.after_what_was_typed(move)
 
     def _go_on(self, direction: int) -> None:
         if direction > 0:
