@@ -49,7 +49,10 @@ def test_a_limit_lets_through_what_it_says(limit: str, found: str, three: Run) -
     assert listed(three, limit) == set(found)
 
 
-@pytest.mark.parametrize("limit", ["or", "a or", "or a", "(a", "a)", "a not", "'a", "( or )", "a or or b", "replies:x", "stale:soon"])
+@pytest.mark.parametrize(
+    "limit",
+    ["or", "a or", "or a", "(a", "a)", "a not", "'a", "( or )", "a or or b", "replies:x", "stale:soon", "x" * 5000, f"from:{'x' * 5000}"],
+)
 def test_what_cannot_be_read_is_refused_with_what_to_do(limit: str) -> None:
     with pytest.raises(UsageError) as raised:
         parse_limit(limit, 0)

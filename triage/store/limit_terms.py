@@ -45,7 +45,13 @@ Condition = tuple[str, list[object]]
 """SQL over the table `series` (alias s), and its parameters."""
 
 
+MAX_WORD = 4096
+"""Characters of a word that is searched for: SQLite refuses longer patterns."""
+
+
 def _like(value: str) -> str:
+    if len(value) > MAX_WORD:
+        raise UsageError("a word of this limit is too long", f"it is at most {MAX_WORD} characters")
     escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
     return f"%{escaped}%"
 
