@@ -5,6 +5,7 @@
 import os
 import traceback
 from dataclasses import replace
+from typing import ClassVar
 
 from textual._context import active_message_pump
 from textual.command import CommandPalette
@@ -33,6 +34,7 @@ from tui.session import Session
 from tui.themes import FORMER, OWN, THEMES
 from tui.typeahead import TypeAhead
 from tui.views import SeriesView
+from tui.widgets.painted import CLASSES
 
 
 class TriageApp(TypeAhead):
@@ -42,6 +44,7 @@ class TriageApp(TypeAhead):
     TITLE = "triage"
     BINDINGS = bindings("app")
     COMMANDS = {LineCommands, JumpCommands}  # noqa: RUF012
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
 
     def __init__(self, config: Config) -> None:
         plain = bool(os.environ.get("NO_COLOR"))

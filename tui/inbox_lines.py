@@ -182,6 +182,14 @@ def preview(line: SeriesLine, findings: Iterable[ListedFinding], cells: int, req
     return lines
 
 
+def head_of(lines: list[ViewLine], rows: int) -> list[ViewLine]:
+    """Return as many lines as there are rows; where more go on, the last one says how many."""
+    if len(lines) <= rows:
+        return lines
+    more = line_of(piece(f" {len(lines) - rows + 1} more lines: Enter opens the series", "muted"))
+    return [*lines[: rows - 1], more]
+
+
 def _facts(line: SeriesLine) -> str:
     """Return in one line what a series is: author, patches, replies, who vouched."""
     given = [f"{count} {word}" for count, word in ((line.acked, "acked"), (line.reviewed, "reviewed"), (line.tested, "tested")) if count]

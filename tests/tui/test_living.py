@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What makes a day in the terminal: reasons in the list, threads as trees, versions, raw mail, policy, charts, own commands, hints."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from tui.screens.series import SeriesScreen
 from tui.screens.versions import VersionsScreen
 from tui.session import Session
 
-NOW = 1_800_000_000
+NOW = int(datetime(2126, 2, 26, tzinfo=UTC).timestamp())
+"""Three days before the day by which an answer is asked for: one that no run of the tests comes after."""
 
 
 def said(pilot: Pilot[Any]) -> str:
@@ -38,7 +40,7 @@ def as_cora(home: Path) -> None:
 
 
 def test_each_series_says_why_it_is_in_the_list(demo: Config, isolated: Path) -> None:
-    ask_opinion(demo, "pair@example.org", ("cora@example.org",), "Fine?", "DCO007", due="2027-01-18")
+    ask_opinion(demo, "pair@example.org", ("cora@example.org",), "Fine?", "DCO007", due="2126-03-01")
     give_opinion(demo, "unsigned@example.org", "agree", "DCO001", "yes")
     as_cora(isolated)
     session = Session(demo)

@@ -4,6 +4,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,12 @@ SCREENS = Path(__file__).parents[1] / "screens"
 
 
 SIZES = [(80, 24), (120, 40), (60, 20)]
+
+
+def _stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have charts count ages to one day, whenever the tests run."""
+    monkeypatch.setattr("tui.chart_lines.days_since", lambda then: 9)
+    monkeypatch.setattr("tui.reading.time", SimpleNamespace(time=lambda: 1_796_000_000))
 
 
 async def _nothing(pilot: Pilot[Any]) -> None:
@@ -59,7 +66,7 @@ VIEWS: dict[str, Steps] = {
 def test_screens(view: str, size: tuple[int, int], demo: Config, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (inbox_lines, thread):
         monkeypatch.setattr(module, "age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.chart_lines.days_since", lambda then: 9)
+    _stop_the_clock(monkeypatch)
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.chdir("/tmp")
     seen: list[str] = []
@@ -109,8 +116,7 @@ def test_pictures(
     """Eight screens as README and docs/terminal.md show them, with box-drawing; the same ones in ASCII are `test_screens`."""
     for module in (inbox_lines, thread):
         monkeypatch.setattr(module, "age", lambda then, now: "9d")
-    monkeypatch.setattr("tui.chart_lines.days_since", lambda then: 9)
-    monkeypatch.setattr("triage.store.statistics.median", lambda times: 9 * 86400)
+    _stop_the_clock(monkeypatch)
     seen = []
 
     async def steps(pilot: Pilot[Any]) -> None:

@@ -11,9 +11,9 @@ from triage.model import State
 from triage.model.errors import TriageError
 from triage.model.text import safe
 from triage.store.lines import SeriesLine
-from tui.inbox_lines import inbox_head, preview, preview_title, view_row, views_bar
+from tui.inbox_lines import head_of, inbox_head, preview, preview_title, view_row, views_bar
 from tui.keys import bindings
-from tui.lines import line_of, piece
+from tui.lines import piece
 from tui.render import literal, short
 from tui.screens.page import ChartsScreen
 from tui.screens.prompt import Prompt
@@ -25,7 +25,6 @@ from tui.widgets.keybar import KeyBar
 from tui.widgets.painted import Bar
 from tui.widgets.rows import Rows
 from tui.widgets.series_list import SeriesList
-from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
 ORDERS = ("attention", "activity", "author", "subject")
@@ -61,15 +60,14 @@ class InboxScreen(ViewingScreen):
                 yield SeriesList(self.session.lines, id="list")
                 yield Static("", id="empty", markup=False)
             yield Bar(id="rule")
-            yield TextView(id="preview")
+            yield Bar(id="preview")
         yield Bar(id="hint")
         yield Bar(id="status")
         yield KeyBar()
 
     def on_mount(self) -> None:
         """Load the list where it was left, and watch for what cron brings."""
-        for pane in ("#views", "#preview"):  # they show, and take no keys: the list has them
-            self.query_one(pane).can_focus = False
+        self.query_one("#views").can_focus = False  # it shows, and takes no keys: the list has them
         self.target().several = len(self.session.list_names()) > 1
         self.show_hint()
         self._take_up(self.session.places())
@@ -250,25 +248,28 @@ class InboxScreen(ViewingScreen):
         pane = self.query_one("#views", Rows)
         if pane.display:
             counts = (*self._counts, *[-1] * len(names))
-            pane.show([("All", self._total if self._total is not None else -1), *zip(names, counts, strict=False)], self.view)
+            rows = [("All", self._total if self._total is not None else -1), *zip(names, counts, strict=False)]
+            if (rows, self.view) != (pane.rows, pane.cursor):
+                pane.show(rows, self.view)
 
     def _show_preview(self, row: SeriesLine | None) -> None:
         """Show why the series under the cursor is in the list."""
-        pane, rule = self.query_one("#preview", TextView), self.query_one("#rule", Bar)
+        pane, rule = self.query_one("#preview", Bar), self.query_one("#rule", Bar)
         title = preview_title(row, pane.size.width or 78) if row else None
         rule.display = pane.display and not self.wide
         if row is None or title is None:
-            pane.show([])
+            pane.show()
             rule.show()
         elif pane.display and self._previewed != row.message_id:
             self._previewed = row.message_id
             try:
                 found, asked = self.session.findings(row.message_id), self.session.requests(row.message_id) if row.asked else []
             except TriageError as error:
-                pane.show([line_of(piece(str(error), "error"))])
+                pane.show([piece(str(error), "error")])
                 return
             rule.show(title)
-            pane.show([*([title] if self.wide else []), *preview(row, found, max(20, pane.size.width or 78), asked)])
+            lines = [*([title] if self.wide else []), *preview(row, found, max(20, pane.size.width or 78), asked)]
+            pane.show(*head_of(lines, pane.size.height or len(lines)))
 
     def action_open(self) -> None:
         """Open the series under the cursor; looking marks it as seen."""

@@ -3,7 +3,6 @@
 """How lines in pieces get their colours: one painter for lists, texts and bars."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,30 +17,44 @@ from tui.lines import LOOKS, Piece, ViewLine, line_of
 from tui.syntax import code
 
 CLASSES = frozenset({*(f"look--{look}" for look in LOOKS), "look--cursor", "look--match"})
+"""What triage.tcss says of looks, as component classes of the app."""
 
 
 class Painted(Widget):
     """A widget that draws lines in pieces; triage.tcss says how each look is drawn.
 
-    A class with another base beside it names `CLASSES` itself: Textual looks for them, and for its CSS, at the first base alone.
+    The app alone carries the looks: as component classes of each widget, Textual would work out all of them for every widget of a screen.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
-
-    _drawn: dict[str, Style] | None = None
-    """How each look is drawn here, as far as it was asked for: Textual works it out anew each time."""
+    _drawn: tuple[str, dict[str, Style]] = ("", {})
+    """The theme, and how each look is drawn on this widget's ground, as far as it was asked for."""
 
     def style_of(self, look: str) -> Style:
         """Return how a look is drawn here, "" for plain text."""
-        if self._drawn is None:
-            self._drawn = {}
-        if look not in self._drawn:
-            self._drawn[look] = self.get_component_rich_style(f"look--{look}") if look else self.rich_style
-        return self._drawn[look]
+        theme, drawn = self._drawn
+        if theme != self.app.theme:
+            drawn = {}
+            self._drawn = (self.app.theme, drawn)
+        if look not in drawn:
+            drawn[look] = self._draw(look)
+        return drawn[look]
+
+    def _draw(self, look: str) -> Style:
+        """Return a look laid over this widget's own style, as Textual lays a widget's over its parents'."""
+        base = self.rich_style
+        if not look:
+            return base
+        styles, ground = self.app.get_component_styles(f"look--{look}"), self.background_colors[1]
+        if styles.has_rule("background"):
+            ground += styles.background
+        style = base + styles.text_style + Style(bgcolor=ground.rich_color if ground.a else None)
+        if styles.has_rule("auto_color") and styles.auto_color:
+            return style + Style(color=(ground + ground.get_contrast_text(styles.color.a)).rich_color)
+        return style + Style(color=(ground + styles.color).rich_color) if styles.has_rule("color") else style
 
     def notify_style_update(self) -> None:
-        """Forget how looks were drawn: another theme, or another state of the widget."""
-        self._drawn = None
+        """Forget how looks were drawn: the widget stands on another ground."""
+        self._drawn = ("", {})
         super().notify_style_update()
 
     def _pieces(self, line: ViewLine) -> tuple[Piece, ...]:
@@ -54,13 +67,18 @@ class Painted(Widget):
 
     def _segments(self, line: ViewLine, overlay: Style | None, plain: bool) -> list[Segment]:
         """Return a line's segments; a line that was added or removed keeps its ground under all of its pieces."""
-        found = []
+        found: list[Segment] = []
         for text, look in self._pieces(line):
             style = self.style_of("" if plain else look or line.look)
             if line.language and look not in {"added", "removed"} and not look.endswith("-word"):
                 changed = next((one for _, one in line.pieces or ((line.text, line.look),) if one in {"added", "removed"}), "")
                 style += Style(bgcolor=self.style_of(changed).bgcolor) if changed else Style()
-            found.append(Segment(text, style + overlay if overlay else style))
+            if overlay:
+                style += overlay
+            if found and found[-1].style is style:  # fewer segments are less to crop and to compose
+                found[-1] = Segment(found[-1].text + text, style)
+            else:
+                found.append(Segment(text, style))
         return found
 
     def _cursor(self) -> Style:
@@ -73,7 +91,7 @@ class Painted(Widget):
         overlay = self._cursor() if cursor else None
         reverse = bool(overlay and overlay.reverse)  # a reversed line of many colours is a patchwork
         if match:
-            overlay = (overlay or Style()) + self.get_component_rich_style("look--match", partial=True)
+            overlay = (overlay or Style()) + self.app.get_component_styles("look--match").text_style
         strip = Strip(self._segments(line, overlay, reverse))
         base = self.style_of("") + overlay if overlay else self.style_of("")
         if width(line.text) > left + cells:

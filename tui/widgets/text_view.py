@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mail's text and diff, drawn line by line as far as it is seen, with findings in their places."""
 
-from typing import ClassVar
-
 from rich.style import Style
 from textual import events
 from textual.geometry import Offset, Region, Size
@@ -13,13 +11,12 @@ from textual.strip import Strip
 
 from triage.model.text import width
 from tui.lines import ViewLine
-from tui.widgets.painted import CLASSES, Painted
+from tui.widgets.painted import Painted
 
 
 class TextView(ScrollView, Painted, can_focus=True, inherit_bindings=False):
     """Lines with looks; a cursor line, jumps between findings and hunks, and search."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
     DEFAULT_CSS = "TextView { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }"
 
     def __init__(self, id: str | None = None) -> None:

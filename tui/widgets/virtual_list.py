@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A list that draws only the lines it shows: a hundred thousand rows cost what twenty do."""
 
-from typing import ClassVar
-
 from textual import events
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
@@ -12,13 +10,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.lines import ViewLine
-from tui.widgets.painted import CLASSES, Painted
+from tui.widgets.painted import Painted
 
 
 class VirtualList(ScrollView, Painted, can_focus=True, inherit_bindings=False):  # its own keys would scroll and leave the cursor behind
     """Base of all lists: `count()` rows, each drawn by `row_line`; the cursor is a row and may be moved by anything."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
     DEFAULT_CSS = "VirtualList { overflow-x: hidden; scrollbar-size-vertical: 1; }"
     cursor: reactive[int] = reactive(0, repaint=False)
 
