@@ -95,7 +95,9 @@ def opinion_text(stand: Stand) -> str:
     who = one.reviewer.name or one.reviewer.email
     if one.kind == "ask":
         due = f", by {one.due}" if one.due else ""
-        waits = f" (waits for {', '.join(stand.waiting)})" if stand.waiting else f" ({stand.state.value})"
+        everybody = set(stand.waiting) == {address.casefold() for address in one.asked}
+        rest = f" (waits for {', '.join(stand.waiting)})" if not everybody else ""
+        waits = rest if stand.waiting else f" ({stand.state.value})"
         return f"? {who} asks {', '.join(one.asked)}{due}{waits}: {one.reason}"
     state = f", {stand.state.value}{': ' + stand.why if stand.why else ''}" if stand.state is not Standing.COUNTS else ""
     more = [f"rests on {one.code}" if one.code else "", f"AI-assisted: {one.ai_assisted}" if one.ai_assisted else "", one.reason]

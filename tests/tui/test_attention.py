@@ -61,7 +61,8 @@ def test_the_question_stands_in_the_preview_and_in_the_form(asked: Config) -> No
         await settle(pilot)
         text = screen_text(pilot.app)  # type: ignore[arg-type]
         assert "Opinion on" in text
-        assert "asks jane@example.org" in text
-        assert "May this be taken as it is?" in text
+        asked = str(pilot.app.screen.query_one(".form-asked").render())
+        assert "asks jane@example.org" in asked
+        assert "May this be taken as it is?" in asked
 
     drive(asked, steps, (100, 30))
