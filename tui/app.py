@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual._context import active_message_pump
-from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -19,7 +18,7 @@ from triage.model.text import safe
 from tui import glyphs
 from tui.keys import bindings, check_own, check_remaps
 from tui.navigation import Go
-from tui.palette import JumpCommands, LineCommands
+from tui.palette import JumpCommands, LineCommands, Palette
 from tui.screens.findings import FindingsScreen
 from tui.screens.help import HelpScreen
 from tui.screens.history import HistoryScreen
@@ -76,8 +75,8 @@ class TriageApp(TypeAhead):
 
     def on_go(self, event: Go) -> None:
         """Show the screen that another one asked for; one that a form lies over by now gets none."""
-        if isinstance(self.screen, CommandPalette):
-            self.pop_screen()
+        if isinstance(self.screen, Palette):
+            self.screen.dismiss()
         if isinstance(self.screen, ModalScreen):
             return
         match event.where, event.view:
@@ -159,8 +158,8 @@ class TriageApp(TypeAhead):
 
     def action_command_palette(self) -> None:
         """Open the palette, one at a time, and over no form."""
-        if not isinstance(self.screen, ModalScreen) and not any(isinstance(one, CommandPalette) for one in self.screen_stack):
-            super().action_command_palette()
+        if not isinstance(self.screen, ModalScreen) and not any(isinstance(one, Palette) for one in self.screen_stack):
+            self.push_screen(Palette(id="--command-palette"))
 
     def keep_place(self) -> None:
         """Keep where the user is, for the next time."""

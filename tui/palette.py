@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import on
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from triage.model.errors import TriageError
@@ -29,6 +32,20 @@ JUMPS = 20
 
 
 Line = tuple[str, Callable[[], Any]]
+
+
+class Palette(CommandPalette):
+    """Textual's palette, which looks for nothing any more once it is closed: its list is gone, and writing to it ended the program."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close it, and stop what still looks for lines."""
+        self.workers.cancel_node(self)
+        return super().dismiss(result)
+
+    @on(Input.Changed)
+    def _let_be(self, event: Input.Changed) -> None:
+        if self.app.screen is not self:
+            event.prevent_default()
 
 
 class LineCommands(Provider):
