@@ -38,13 +38,15 @@ class Palette(CommandPalette):
     """Textual's palette, which looks for nothing any more once it is closed: its list is gone, and writing to it ended the program."""
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """Close it, and stop what still looks for lines."""
+        """Close it, once however often Escape was pressed, and stop what still looks for lines."""
+        if not self.is_current:
+            return AwaitComplete()
         self.workers.cancel_node(self)
         return super().dismiss(result)
 
     @on(Input.Changed)
     def _let_be(self, event: Input.Changed) -> None:
-        if self.app.screen is not self:
+        if not self.is_current:
             event.prevent_default()
 
 

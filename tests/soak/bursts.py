@@ -75,7 +75,8 @@ def run(total: int, seed: int) -> None:
             shown = terminal.screen()
             if "Traceback" in shown or (ended.exists() and ended.read_text().strip() != "0"):
                 shutil.copytree(folder, Path("/tmp") / f"bursts-{seed}", dirs_exist_ok=True, ignore=shutil.ignore_patterns("tmux"))
-                raise SystemExit(f"seed {seed}, after {sent} keys:\n{shown}")
+                whole = terminal.tmux("capture-pane", "-p", "-S", "-2000")
+                raise SystemExit(f"seed {seed}, after {sent} keys:\n{whole}")
             terminal.tmux("kill-server")
             (folder / "tmux").unlink(missing_ok=True)
             print(f"{sent} keys", flush=True)

@@ -49,6 +49,10 @@ class BaseScreen(Screen[None]):
         self.working = ""
         """What slow work does right now."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let nothing be done by keys of the read in which the screen was left: what it would act on is gone."""
+        return not self.left()
+
     @property
     def wide(self) -> bool:
         """Whether panes stand beside each other."""
