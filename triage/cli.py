@@ -62,11 +62,12 @@ def demo(config: Any, no_tui: bool) -> None:
 
 
 def _demo(config: Any, no_tui: bool) -> None:
-    from triage.admin.demo import let_others_speak, make_demo
+    from triage.admin.demo import lend_identity, let_others_speak, make_demo
     from triage.commands.output import note, run_lines
     from triage.config import load_lists
     from triage.ingest.pipeline import ingest
 
+    lend_identity()
     fresh = not load_lists(config.paths)
     if fresh:
         make_demo(config)

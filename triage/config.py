@@ -14,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from triage.files import write_file
+from triage.files import typed_path, write_file
 from triage.model.archive import ListSpec, Place
 from triage.model.days import SPAN
 from triage.model.errors import ConfigError, UsageError
@@ -130,7 +130,7 @@ def find_paths(home: str | None = None) -> Paths:
     """
     chosen = home or os.environ.get("TRIAGE_HOME")
     if chosen:
-        folder = Path(chosen).expanduser().absolute()
+        folder = typed_path(chosen).absolute()
         if folder.exists() and not folder.is_dir():
             raise ConfigError(f"{folder} is not a folder", "give --home or TRIAGE_HOME the name of a folder")
         return Paths(folder, folder)
@@ -225,7 +225,7 @@ def _project(row: object, spot: str, folder: Path) -> ProjectFiles:
     for key, value in row.items():
         _known(key, {"aliases": str, "roster": str}, f"{spot}: key")
         _typed(value, str, f"{spot}, {key}")
-    files = {key: folder / Path(value).expanduser() for key, value in row.items()}
+    files = {key: folder / typed_path(value) for key, value in row.items()}
     return ProjectFiles(files.get("aliases"), files.get("roster"))
 
 

@@ -13,10 +13,21 @@ from pathlib import Path
 from triage.model.errors import ArchiveError, BusyError
 
 
+def typed_path(path: str) -> Path:
+    """Return the path that somebody typed, `~` and `~somebody` at its begin replaced where there is such a home; never raises."""
+    return Path(os.path.expanduser(path))
+
+
 def check_writable(path: Path) -> None:
     """Raise `ArchiveError` where a file could not be written, before anything is done that rests on it."""
-    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+    if os.path.isdir(path) or not os.access(path.absolute().parent, os.W_OK):
         raise ArchiveError(f"cannot write {path}", "name a file in a folder of yours; nothing was done")
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:  # a name that is longer than any file's, say
+        raise ArchiveError("cannot write that file", f"{error.strerror}; nothing was done") from error
 
 
 def _refuse_foreign_link(path: Path) -> None:

@@ -4,7 +4,7 @@
 
 HINTS = {
     "open": "1/3 Enter opens the series under the cursor; Why says what it needs.  h hides hints",
-    "opinion": "2/3 o gives your opinion: one letter picks, ^Y saves.  h hides hints",
+    "opinion": "2/3 o gives your opinion: one letter picks, Tab goes on, ^Y saves.  h hides hints",
     "undo": "3/3 z takes back what you did last; ? explains all keys.  h hides hints",
 }
 """By what ends each of them."""

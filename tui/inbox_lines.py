@@ -53,8 +53,9 @@ def _version(line: SeriesLine, now: int) -> Piece:
 
 
 def _given(line: SeriesLine, now: int) -> Piece:
-    counts = (line.acked, line.reviewed, line.tested)
-    return piece(" ".join(str(min(count, 9)) if count else "." for count in counts), "trailer" if any(counts) else "muted")
+    counts = (("a", line.acked), ("r", line.reviewed), ("t", line.tested))
+    told = (str(min(count, 9)) if count else "~" if letter in line.given else "." for letter, count in counts)
+    return piece(" ".join(told), "trailer" if line.given else "muted")
 
 
 def _replies(line: SeriesLine, now: int) -> Piece:
@@ -71,7 +72,7 @@ COLUMNS = (
     Column("Why", 11, _why),
     Column("O", 1, _opinions),
     Column("AI", 2, lambda line, now: piece("AI" if line.tools else "", "ai")),
-    Column("Age", 4, lambda line, now: piece(f"{age(line.activity, now):>4}", "muted")),
+    Column("Last", 4, lambda line, now: piece(f"{age(line.activity, now):>4}", "muted")),
     Column("Author", 0, lambda line, now: piece(line.author_name or line.author_email)),
     Column("Ver Pat", 7, _version),
     Column("A R T", 5, _given, since=88),

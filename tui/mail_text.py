@@ -126,7 +126,7 @@ def finding_box(item: ListedFinding, voices: Voices, cells: int) -> list[ViewLin
     top = line_of(*title, piece(f"  {item.severity}, {item.status}", "muted"), look=look, finding=key)
     rule = wrapped(f"{item.says}", cells, look, key, "strong")
     rule += wrapped(f"{item.packs}, rule {item.rule}{': ' if item.source else ''}{item.source}", cells, look, key)
-    rule += wrapped(f"misses: {item.misses}", cells, look, key)
+    rule += wrapped(f"cannot see: {item.misses}", cells, look, key)
     people: list[ViewLine] = []
     shown = voices.shown(item.opinions)
     hidden = len(item.opinions) - len(shown)

@@ -44,7 +44,7 @@ def finding_lines(item: ListedFinding, rule: RuleShown, text: str, voices: Voice
     out += _field("Policy", f"{item.packs}{standing}; rule {item.rule}{rule.span}", cells)
     out += _field("", rule.text, cells) if rule.text else []
     out += _field("Source", item.source or "the pack names no source", cells)
-    out += _field("Misses", item.misses, cells)
+    out += _field("Cannot see", item.misses, cells)
     out += _field("Asks", item.question, cells)
     out += _field("Cure", rule.cure, cells)
     shown = voices.shown(item.opinions)

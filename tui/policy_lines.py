@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from triage.model.text import Shown, safe
+from triage.policy.pack import Rule
 from triage.query.judgement import Judged
 from triage.query.message import Statement
 from tui.glyphs import glyphs
@@ -36,6 +37,8 @@ def _rule(row: Judged, cells: int) -> list[ViewLine]:
         look, came = str(rule.severity), ", ".join(f"{one.code} {one.status}" for one in row.findings)
     elif not row.in_force:
         look, came = "muted", f"not in force on {row.day}"
+    elif not row.applies:
+        look, came = "muted", f"does not apply: it is only for {_when(rule)}"
     else:
         look, came = "muted", "found nothing here"
     finding = row.findings[0].id if row.findings else ""
@@ -45,9 +48,12 @@ def _rule(row: Judged, cells: int) -> list[ViewLine]:
     out = [ViewLine(head.text, finding=finding, pieces=head.pieces)]
     out += _wrapped(rule.text, cells, "     ") if rule.text else []
     out += _wrapped(rule.source, cells, "     ") if rule.source else []
-    if rule.when and not row.findings:
-        out += _wrapped("only where " + ", ".join(f"{'' if holds else 'not '}{name}" for holds, name in rule.when), cells, "     ")
     return [*out, ViewLine(Shown(""))]
+
+
+def _when(rule: Rule) -> str:
+    """Return what a rule's `when` asks for, in the words of its pack."""
+    return " and ".join(f"{'' if holds else 'not '}{name}" for holds, name in rule.when)
 
 
 def _wrapped(text: str, cells: int, lead: str) -> list[ViewLine]:

@@ -29,6 +29,8 @@ def version_lines(rows: Sequence[Version], remarks: Sequence[Remark] = ()) -> li
             )
         )
         out += [line_of(piece(f"    {link.kind}: {link.evidence}", "muted")) for link in row.links]
+        if row.number > 1 and row is rows[0] and not row.previous:
+            out.append(line_of(piece("    no older version of it is here", "muted")))
         for at, patch in enumerate(row.patches):
             name = f"{CLOSED}{row.series}:{at}"
             sign, look = _CHANGES.get(patch.change, ("?", "")) if row.previous else (" ", "")

@@ -48,7 +48,7 @@ def filled(folder: Path, rows: int) -> Config:
         connection.executemany(
             "insert into series (message_id, subject, title, version, minor, rfc, resend, kind, author_name, author_email, sender_name,"
             " sender_email, posted, activity, total, received, complete, cover, thread, topic, branch, title_key, fingerprint, tools, notes,"
-            " error, warn) values (?, ?, ?, 1, 0, 0, 0, 'cover', ?, ?, '', '', ?, ?, 3, 3, 1, 1, ?, '', '', '', ?, '', '[]', ?, ?)",
+            " numbered, again, error, warn) values (?, ?, ?, 1, 0, 0, 0, 'cover', ?, ?, '', '', ?, ?, 3, 3, 1, 1, ?, '', '', '', ?, '', '[]', 0, '', ?, ?)",
             (
                 (f"{n}@example.org", f"[PATCH] widget: change {n} of the spout", f"widget: change {n} of the spout", f"Ada Example {n % 97}",
                  f"ada{n % 97}@example.org", 1_700_000_000 + n * 60, 1_700_000_000 + n * 61 % 90_000_000, n, str(n), n % 3 == 0, n % 5 == 0)

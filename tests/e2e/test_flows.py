@@ -30,7 +30,7 @@ def open_series(terminal: Terminal, words: str = "arr[i]") -> None:
 
 def test_a_finding_is_explained_and_confirmed_where_it_is_explained(terminal: Terminal, demo: Config) -> None:
     open_series(terminal)
-    shown = terminal.goes("f", "=Misses", "=Sign your work")
+    shown = terminal.goes("f", "=Cannot see", "=Sign your work")
     assert "DCO001 missing-signoff" in shown
     assert "linux-kernel, verified; rule sob" in shown
     terminal.goes("c", "=confirm DCO001, why", "Enter", "=confirmed", "Enter", "=mail 1/", "=error, confirmed")

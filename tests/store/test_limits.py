@@ -49,6 +49,20 @@ def test_a_limit_lets_through_what_it_says(limit: str, found: str, three: Run) -
     assert listed(three, limit) == set(found)
 
 
+def test_who_reviewed_one_patch_reviewed_some_of_a_series(inbox: Inbox, run: Run) -> None:
+    for n in (1, 2):
+        inbox.add(
+            mail(patch_body(), key=f"a{n}", subject=f"[PATCH {n}/2] lid: open", **({"In_Reply_To": "<a1@example.org>"} if n > 1 else {}))
+        )
+    given = "Reviewed-by: Bob <bob@example.org>\n"
+    inbox.add(mail(given, key="r", subject="Re: [PATCH 2/2] lid: open", sender="Bob <bob@example.org>", In_Reply_To="<a2@example.org>"))
+    assert run("add", "widgets", str(inbox.path), "--policy", "none").code == 0
+    assert run("ingest").code == 0
+    assert not listed(run, "reviewed:none")
+    assert not listed(run, "reviewed:reviewed")
+    assert listed(run, "reviewed:any") == {"a1"}
+
+
 @pytest.mark.parametrize(
     "limit",
     ["or", "a or", "or a", "(a", "a)", "a not", "'a", "( or )", "a or or b", "replies:x", "stale:soon", "x" * 5000, f"from:{'x' * 5000}"],

@@ -71,7 +71,7 @@ def test_a_finding_shows_the_rule_in_force_and_what_it_misses(demo: Config) -> N
         text = " ".join(line.text.strip() for line in pilot.app.screen.query_one(TextView).lines)
         assert "AI006" in text
         assert "in force from 2026-01-06 to" in text
-        assert "Misses" in text
+        assert "Cannot see" in text
         assert "linux-kernel, verified" in text
 
     drive(demo, steps, (120, 40))

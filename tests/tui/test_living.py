@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.conftest import Inbox, Run, mail, patch_body
 from tests.driving import drive, go_to, press, press_on, screen_text, settle
@@ -19,11 +19,13 @@ from triage.opinion.give import ask_opinion, give_opinion
 from triage.query.listing import reason
 from tui.app import TriageApp
 from tui.glyphs import suits
+from tui.palette import Palette
 from tui.render import short
 from tui.screens.inbox import InboxScreen
 from tui.screens.series import SeriesScreen
 from tui.screens.versions import VersionsScreen
 from tui.session import Session
+from tui.widgets.text_view import TextView
 
 NOW = int(datetime(2126, 2, 26, tzinfo=UTC).timestamp())
 """Three days before the day by which an answer is asked for: one that no run of the tests comes after."""
@@ -472,5 +474,50 @@ def test_a_page_down_before_the_palette_is_laid_out_ends_nothing(demo: Config) -
         app._handle_exception(raised.value)
         assert app.is_running
         await pilot.press("j")
+
+    drive(demo, steps)
+
+
+def test_nothing_typed_at_the_end_reaches_a_palette_that_was_closed(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("ctrl+p")
+        await settle(pilot)
+        palette = pilot.app.screen
+        assert isinstance(palette, Palette)
+        palette.query_one(Input).value = "w"
+        palette.dismiss()
+        palette.dismiss()  # Escape twice in one read
+        await pilot.pause(0.5)
+        assert isinstance(pilot.app.screen, InboxScreen)
+
+    drive(demo, steps)
+
+
+def test_a_path_that_no_file_system_takes_is_said_and_ends_nothing(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("unsigned@example.org")(pilot)
+        await pilot.press("w")
+        await settle(pilot)
+        form = pilot.app.screen
+        field = form.query_one("#path", Input)
+        for path, says in (("x" * 3000, "name too long"), ("~nobody-here/x", "cannot write")):
+            field.value = path
+            await settle(pilot)
+            await pilot.press("ctrl+y")
+            await settle(pilot)
+            assert pilot.app.screen is form
+            assert says in str(form.query_one("#problem", Static).render())
+
+    drive(demo, steps)
+
+
+def test_a_rule_that_does_not_apply_says_so(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await go_to("unsigned@example.org")(pilot)
+        await pilot.press("K")
+        await settle(pilot)
+        text = "\n".join(line.text for line in pilot.app.screen.query_one(TextView).lines)
+        assert "sob-rfc  does not apply: it is only for patch and rfc" in text
+        assert "only where always" not in text
 
     drive(demo, steps)

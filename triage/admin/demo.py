@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sample archives of `triage demo`, made from the fast-import streams that come with the program."""
 
-from contextlib import suppress
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from triage.admin.lists import add_list
 from triage.config import Config
 from triage.model import Person
 from triage.model.archive import ListSpec
-from triage.model.errors import ArchiveError, TriageError
+from triage.model.errors import ArchiveError, ConfigError
 from triage.opinion.give import ask_opinion, give_opinion
 from triage.opinion.log import reviewer
 
@@ -38,10 +38,19 @@ def let_others_speak(config: Config) -> None:
     give_opinion(config, "unsigned@example.org", "agree", "DCO001", "A rebase slip, I would think.", sign=False, person=CORA)
     give_opinion(config, "unsigned@example.org", "disagree", "DCO001", "He signed the one before.", sign=False, person=GREGOR)
     give_opinion(config, "teapot-v1-0@example.org", "unsure", "", "Does it pour uphill?", sign=False, person=CORA)
-    with suppress(TriageError):  # who git does not know cannot be asked
-        me = reviewer().email
-        question = "May this be taken as it is?"
-        ask_opinion(config, "pair@example.org", (me,), question, "DCO007", "3d", sign=False, person=CORA)
+    question = "May this be taken as it is?"
+    ask_opinion(config, "pair@example.org", (reviewer().email,), question, "DCO007", "3d", sign=False, person=CORA)
+
+
+def lend_identity() -> None:
+    """Have git know the user as you@example.org in this process and those it starts, where it knows nobody: a demo is to be tried whole."""
+    try:
+        reviewer()
+    except ConfigError:
+        count = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+        for at, (key, value) in enumerate((("user.name", "You"), ("user.email", "you@example.org")), count):
+            os.environ |= {f"GIT_CONFIG_KEY_{at}": key, f"GIT_CONFIG_VALUE_{at}": value}
+        os.environ["GIT_CONFIG_COUNT"] = str(count + 2)
 
 
 def stream(name: str) -> bytes:

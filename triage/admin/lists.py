@@ -13,7 +13,7 @@ from triage.archive.fetch import waiting
 from triage.archive.local import OwnInbox
 from triage.archive.sources import day_start
 from triage.config import Config, find_list, load_lists, save_lists
-from triage.files import write_lock
+from triage.files import typed_path, write_lock
 from triage.ingest.pipeline import settle
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import ConfigError, TriageError, UsageError
@@ -75,8 +75,8 @@ def place_of(config: Config, name: str, location: str, since: str = "") -> Place
         if since:
             day_start(since)
         source = source_of(location, since)
-    elif all((Path(location).expanduser() / folder).is_dir() for folder in ("cur", "new")):
-        source = f"maildir:{Path(location).expanduser().absolute()}"
+    elif all((typed_path(location) / folder).is_dir() for folder in ("cur", "new")):
+        source = f"maildir:{typed_path(location).absolute()}"
     if since and not source.startswith("search:"):
         raise UsageError("--since goes with the address of a list on a server", "other archives are read whole")
     if source:

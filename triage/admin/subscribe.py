@@ -15,7 +15,7 @@ from pathlib import Path
 
 from triage import git
 from triage.config import Config, Paths
-from triage.files import write_file, write_lock
+from triage.files import typed_path, write_file, write_lock
 from triage.model.errors import ArchiveError, ConfigError, KeysError, NetworkError, UsageError
 from triage.opinion.repository import Repository, git_config
 from triage.policy.names import unknown_names
@@ -70,8 +70,8 @@ def new_source(config: Config, url: str) -> Source:
     """Return a source for a repository, named after it; raises `UsageError` for what is no address, or is subscribed to already."""
     if url.startswith("-") or not re.search(r"[/:]", url) or re.search(r"[\s\0]", url) or re.match(r"[a-z+]+::", url):
         raise UsageError(f"{url!r} is not the address of a git repository", "give a URL or a path")
-    if Path(url).expanduser().exists():
-        url = str(Path(url).expanduser().absolute())
+    if typed_path(url).exists():
+        url = str(typed_path(url).absolute())
     known = sources(config)
     if any(one.url == url for one in known):
         raise UsageError(f"{url} is subscribed to already", "`triage policy update` brings it up to date")

@@ -196,3 +196,13 @@ class Joined:
     thread_of: dict[MessageId, int]
     merged: dict[int, int]
     """Old thread to the one that took it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How many people acked, reviewed and tested a series."""
+
+    each: tuple[int, int, int] = (0, 0, 0)
+    """Each patch of it, at least."""
+    some: str = ""
+    """The first letters of what was given to any patch of it, of `art`."""

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from triage import git
+from triage.files import typed_path
 from triage.model.errors import BusyError, ConfigError, KeysError, UsageError
 from triage.opinion.log import OpinionLog
 from triage.opinion.memory import seen_remotes
@@ -38,8 +39,8 @@ def without_password(url: str) -> str:
 def named(log: OpinionLog, remote: str) -> tuple[str, str]:
     """Return the name and the URL of a remote, which may be named by either or by a path; "" is the only one. Raises `UsageError`."""
     known = remotes(log)
-    if remote and remote not in known and Path(remote).expanduser().exists():
-        remote = str(Path(remote).expanduser().absolute())  # cron runs elsewhere
+    if remote and remote not in known and typed_path(remote).exists():
+        remote = str(typed_path(remote).absolute())  # cron runs elsewhere
     if not remote:
         if len(known) == 1:
             return next(iter(known.items()))

@@ -53,6 +53,14 @@ def judge(
     return sorted(found.values(), key=lambda f: (f.severity.rank, f.code, f.n if f.n is not None else -1, f.line or 0, f.id))
 
 
+def applying(
+    series: Series, replies: Sequence[Message], pack: Pack, people: People = NOBODY, repository: Mapping[str, bool] | None = None
+) -> frozenset[str]:  # fmt: skip
+    """Return the ids of the rules that speak of any mail of a series: in force on its date, and their `when` holds."""
+    case = Case(series, tuple(replies), pack, people, (), _of_another_project(series, pack), repository or {})
+    return frozenset(rule.id for rule in pack.rules if any(case.speaks_of(rule, message) for message in series.members))
+
+
 def _by_rules(case: Case) -> Iterator[Finding]:
     """Yield what each rule says, as the exceptions of the pack leave it."""
     for rule in case.pack.rules:

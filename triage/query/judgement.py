@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from triage.model.listed import ListedFinding
+from triage.policy.judge import applying
 from triage.policy.pack import Rule, day_of
 from triage.projects import Judges
-from triage.store import opinions, queries
+from triage.store import derive, opinions, queries
 from triage.store.schema import Index
 
 
@@ -23,6 +24,8 @@ class Judged:
     """When the series was posted."""
     findings: tuple[ListedFinding, ...]
     """What it found there."""
+    applies: bool
+    """Whether it is in force and its `when` holds for a mail of the series."""
 
     @property
     def in_force(self) -> bool:
@@ -35,8 +38,10 @@ def judged(connection: Index, judges: Judges, series: int) -> Iterator[Judged]:
     posted = next(posted for one, _, _, _, posted in queries.versions_of(connection, series) if one == series)
     found = queries.findings(connection, series)
     rows: list[Judged] = []
+    whole, replies = derive.stored_series(connection, series)
     for project in judges.all_of(opinions.policies_of(connection, series)).each:
+        speaks = applying(whole, replies, project.pack, project.people, project.pack.repository)
         for rule in project.pack.rules:
             mine = tuple(item for item in found if item.rule == rule.id and project.pack.id in {item.pack, *item.judged_by})
-            rows.append(Judged(project.pack.id, rule, day_of(posted), mine))
-    yield from sorted(rows, key=lambda row: (not row.findings, not row.in_force))
+            rows.append(Judged(project.pack.id, rule, day_of(posted), mine, rule.id in speaks))
+    yield from sorted(rows, key=lambda row: (not row.findings, not row.applies, not row.in_force))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from triage.mail.identity import parse_person, same_email, same_name
 from triage.model import Message, MessageId, Person, Series, Trailer
+from triage.model.series import Given
 from triage.series.replies import nearest_above
 
 NOT_GIVEN = frozenset(["signed-off-by", "reported-by", "suggested-by", "co-developed-by", "cc", "obsoleted-by", "closes-by"])
@@ -61,15 +62,15 @@ def _key(trailer: Trailer) -> tuple[str, str]:
 KINDS = ("acked-by", "reviewed-by", "tested-by")
 
 
-def reviewed(series: Series, replies: Iterable[Message], is_machine: Callable[[Person], bool]) -> tuple[int, int, int]:
-    """Return how many people acked, reviewed and tested each patch of a series, at least.
+def reviewed(series: Series, replies: Iterable[Message], is_machine: Callable[[Person], bool]) -> Given:
+    """Return how many people acked, reviewed and tested a series.
 
     What a patch carries counts, and what replies gave it; what is given in another's name, or by a machine, does not.
     """
     people: dict[str, dict[MessageId, set[str]]] = {kind: {} for kind in KINDS}
     carried = [(patch.message_id, trailer) for patch in series.patches for trailer in patch.trailers if trailer.region == "message"]
     if not carried and not series.patches:
-        return (0, 0, 0)
+        return Given()
     given = [(one.patch, one.trailer) for one in followups(series, replies) if one.matches]
     for patch, trailer in (*carried, *given):
         kind = trailer.key.lower()
@@ -77,4 +78,4 @@ def reviewed(series: Series, replies: Iterable[Message], is_machine: Callable[[P
             people[kind].setdefault(patch, set()).add(person.email.casefold())
     ids = {patch.message_id for patch in series.patches}
     acked, tried, tested = (min((len(people[kind].get(one, ())) for one in ids), default=0) for kind in KINDS)
-    return acked, tried, tested
+    return Given((acked, tried, tested), "".join(kind[0] for kind in KINDS if people[kind]))

@@ -4,11 +4,11 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from triage.model import BRANCH, Demand, Finding, Kind, Message, Series
-from triage.model.series import title_key
+from triage.model.series import Given, title_key
 from triage.store.pool import Pool
 from triage.store.rows import COLUMNS, message_from
 from triage.store.schema import Index
@@ -29,8 +29,8 @@ class Judged:
     """What its tags say it is for: stable branches, a part."""
     inherits: bool = False
     """Whether older versions of it declare something that was taken into account."""
-    reviewed: tuple[int, int, int] = (0, 0, 0)
-    """How many people acked, reviewed and tested each patch, at least."""
+    reviewed: Given = field(default_factory=Given)
+    """How many people acked, reviewed and tested it."""
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ def _old_series(connection: Index, pool: Pool) -> dict[int, tuple[str, str, int]
 _SERIES = (
     "message_id", "subject", "title", "version", "minor", "rfc", "resend", "kind", "author_name", "author_email", "sender_name",
     "sender_email", "posted", "activity", "total", "received", "complete", "cover", "thread", "change_id", "title_key", "tools", "notes",
-    "fingerprint", "topic", "branch", "numbered", "again", "replies", "acked", "reviewed", "tested",
+    "fingerprint", "topic", "branch", "numbered", "again", "replies", "acked", "reviewed", "tested", "given",
 )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _series_row(item: Judged, thread: int) -> tuple[Any, ...]:
         series.total, series.received, series.complete, series.cover is not None, thread, first.change_id, title_key(first.subject.title),
         " ".join(item.tools), json.dumps([*series.notes]), series.fingerprint, "",
         item.branch, first.subject.versioned and BRANCH not in series.notes,
-        " ".join(m.blob for m in _sent_again(series)), len(item.replies), *item.reviewed,
+        " ".join(m.blob for m in _sent_again(series)), len(item.replies), *item.reviewed.each, item.reviewed.some,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ _OPINIONS = {
     "carried": "s.carried > 0", "untrusted": "s.untrusted > 0", "excluded": "s.excluded > 0",
 }  # fmt: skip
 _REVIEWED = {
-    "none": "s.acked + s.reviewed + s.tested = 0", "any": "s.acked + s.reviewed + s.tested > 0", "acked": "s.acked > 0",
+    "none": "s.given = ''", "any": "s.given != ''", "acked": "s.acked > 0",
     "reviewed": "s.reviewed > 0", "tested": "s.tested > 0",
 }  # fmt: skip
 _BY = (

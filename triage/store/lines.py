@@ -17,7 +17,7 @@ Turns = Mapping[int, personal.Turn]
 _LIST_ROW = (
     "id", "message_id", "subject", "title", "version", "author_name", "author_email", "posted", "activity", "total", "received", "cover",
     "error", "warn", "ask", "info", "agree", "disagree", "unsure", "outdated", "split", "asked",
-    "superseded", "fingerprint", "tools", "rfc", "kind", "notes", "replies", "acked", "reviewed", "tested",
+    "superseded", "fingerprint", "tools", "rfc", "kind", "notes", "replies", "acked", "reviewed", "tested", "given",
 )  # fmt: skip
 
 
@@ -59,6 +59,8 @@ class SeriesLine:
     reviewed: int
     tested: int
     """How many people acked, reviewed and tested each patch, at least; machines do not count."""
+    given: str
+    """The first letters of what was given to any patch: of `art`."""
     state: State
     new_replies: int = 0
     """How many replies came since the user last looked."""

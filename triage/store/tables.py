@@ -5,7 +5,7 @@
 from triage.store.views import VIEWS
 
 INDEX_ID = 0x74726961  # "tria"
-INDEX_VERSION = 12
+INDEX_VERSION = 13
 DERIVED = "9"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 
@@ -55,7 +55,7 @@ TABLES = (
        complete integer not null, cover integer not null, thread integer not null, topic text not null, previous text,
        change_id text, branch text not null, title_key text not null, fingerprint text not null, tools text not null, notes text not null,
        numbered integer not null, again text not null, replies integer not null default 0, acked integer not null default 0,
-       reviewed integer not null default 0, tested integer not null default 0,
+       reviewed integer not null default 0, tested integer not null default 0, given text not null default '',
        takes_over integer not null default 0, superseded integer not null default 0, inherits integer not null default 0,
        error integer not null default 0, warn integer not null default 0,
        ask integer not null default 0, info integer not null default 0, agree integer not null default 0,

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The form for a report: of what, in which format, into which file; its preview is the report's own first lines."""
 
+import os
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.worker import get_current_worker
 
-from triage.files import check_writable
+from triage.files import check_writable, typed_path
 from triage.model.errors import TriageError
 from triage.model.text import Shown, fit, safe_lines
 from tui.inputs import ReportInput
@@ -86,14 +87,14 @@ class ExportForm(Form[ReportInput]):
             form = FORMATS[self.query_one("#format", ChoiceList).chosen][0]
             self._named = str(self.base.with_suffix(SUFFIXES.get(form, f".{form}")))
             field.value = self._named
-        self.query_one("#existing").display = Path(field.value).expanduser().exists()
+        self.query_one("#existing").display = os.path.exists(typed_path(field.value))
         self.refresh_command()
 
     def values(self) -> ReportInput:
         """Return what the form says now."""
         _, limit, names = self.choices[self.query_one("#what", ChoiceList).chosen]
-        path = Path(self.typed("path") or ".").expanduser()
-        if path.exists() and not path.is_dir() and not self.query_one("#existing", ChoiceList).chosen:
+        path = typed_path(self.typed("path") or ".")
+        if os.path.exists(path) and not os.path.isdir(path) and not self.query_one("#existing", ChoiceList).chosen:
             path = free_name(path)
         form = FORMATS[self.query_one("#format", ChoiceList).chosen][0]
         redact = bool(self.query_one("#people", ChoiceList).chosen)

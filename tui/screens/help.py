@@ -33,7 +33,7 @@ def legend() -> list[str]:
         f"O    opinions: {', '.join(f'{mark} {name}' for name, mark in g.opinions.items())}",
         "Attention holds what waits for you, open findings, and what is new; what had no mail for 90 days is in Stale ([views] stale)",
         "AI   AI use is declared (is:ai); Ver version; Pat patches, those here of those there are",
-        "A R T  how many people acked, reviewed, tested each patch, at least",
+        "A R T  how many people acked, reviewed, tested each patch, at least; ~ some of them",
         "Replies  how many, and +new since you last looked; (old) a newer version is here",
         "",
         "l limits the list: words, from:ada state:new severity:error list:x age:<7d path:net/* op:none by:me tool:any reviewed:none",

@@ -25,9 +25,10 @@ from tui.widgets.fields import Area, Field
 from tui.widgets.painted import Bar
 
 TOOL = "which tool helped you to review, and how; `none` where none did"
+NOBODY = "cannot be saved: git does not know who you are. Run `git config --global user.email YOU@HOST`, then save"
 VERDICTS = (
-    ("agree", "agree      yes: {question}"),
-    ("disagree", "disagree   no, not here"),
+    ("agree", "agree      yes"),
+    ("disagree", "disagree   no"),
     ("unsure", "unsure     looked, cannot tell"),
     ("confirm", "confirm    decide: the finding stands"),
     ("dismiss", "dismiss    decide: the finding is wrong here"),
@@ -145,10 +146,13 @@ class OpinionForm(Form[OpinionInput]):
         self.show_line("who", f"{again}As {me or 'nobody: git does not know who you are'}, {how}{note}")
         self.refresh_command()
 
-    @staticmethod
-    def _verdicts(about: About) -> list[str]:
-        offered = VERDICTS if about.finding else VERDICTS[:3]
-        return [label.format(question=about.question) for _, label in offered]
+    def _verdicts(self, about: About) -> list[str]:
+        labels = [label for _, label in (VERDICTS if about.finding else VERDICTS[:3])]
+        return labels if self._tall() else [f"{labels[0]}: {about.question}", *labels[1:]]
+
+    def _tall(self) -> bool:
+        """Whether the question has a line of its own."""
+        return self.app.size.height >= 30
 
     def _offer(self, kind: str) -> None:
         about = self._about()
@@ -165,11 +169,14 @@ class OpinionForm(Form[OpinionInput]):
         cells = max(20, (bar.size.width or 72) - 2)
         lines: list[ViewLine] = []
         if item is not None:
-            says = textwrap.wrap(safe(item.says), cells)[:2]
+            says = textwrap.wrap(safe(item.says), cells, max_lines=2, placeholder=" ~")
             lines += [line_of(piece(f" {part}", str(item.severity))) for part in says]
             lines += [line_of(piece(f" {glyphs().more} {item.quote}"))] if item.quote else []
-            lines += [line_of(piece(f" {item.packs}, rule {item.rule}", "muted"))] if self.app.size.height >= 30 else []
-            lines += [line_of(piece(f" misses: {part}", "muted")) for part in textwrap.wrap(safe(item.misses), cells - 8)[:1]]
+            lines += [line_of(piece(f" {item.packs}, rule {item.rule}", "muted"))] if self._tall() else []
+            lines += [line_of(piece(f" {part}", "muted")) for part in textwrap.wrap(safe(f"cannot see: {item.misses}"), cells)]
+        question = safe(self._about().question)
+        asked = textwrap.wrap(question[:1].upper() + question[1:], cells)[:2] if self._tall() else []
+        lines += [line_of(piece(f" {part}", "asked")) for part in asked]
         bar.show(*lines)
         bar.styles.height = len(lines)
 
@@ -192,7 +199,9 @@ class OpinionForm(Form[OpinionInput]):
         return words + (["--ai-assisted", values.ai_assisted] if values.ai_assisted else [])
 
     def missing(self, values: OpinionInput) -> tuple[str, str] | None:
-        """Some verdicts need a reason."""
+        """Some verdicts need a reason, and a record needs somebody who gives it."""
+        if not self.session.me():
+            return "reason", NOBODY
         if values.kind in NEEDS_REASON and not values.reason:
             return "reason", f"{values.kind} needs a reason: say why above"
         return None
@@ -208,5 +217,5 @@ class OpinionForm(Form[OpinionInput]):
         self.query_one("#code").display = values.kind == "waive" and bool(self.codes)
         self._show_evidence()
         why = self.session.why_not(values.name, values.finding, values.kind)
-        self.show_line("problem", f"this would not count: {why}" if why else "")
+        self.show_line("problem", NOBODY if not self.session.me() else f"this would not count: {why}" if why else "")
         self.refresh_command()
