@@ -4,7 +4,7 @@
 
 from pathlib import Path
 
-from triage.ingest.linking import link_series
+from triage.ingest.linking import Linker
 from triage.ingest.summary import ArchiveRun, Progress, Step, quiet
 from triage.model import Evidence
 from triage.opinion.index import settle_standing
@@ -39,9 +39,11 @@ def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveR
         run.findings_new += tally.findings_new
         done += len(threads)
         progress(Step(run.name, "judging threads", done, total))
+    linker: Linker | None = None
     while wanted := links.unlinked(connection, BATCH):
+        linker = linker or Linker(connection)
         with transaction(connection, index):
-            link_series(connection, wanted)
+            linker.link(wanted)
     while heirs := derive.heirs(connection, BATCH):
         with transaction(connection, index):
             run.findings_new += sum(_judge_heir(connection, series, by_list, judges) for series in heirs)

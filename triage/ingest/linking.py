@@ -2,48 +2,93 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Series whose neighbours changed get their versions again."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from triage.model import Link
-from triage.model.series import Posting
+from triage.model.series import NEAREST, Posting
 from triage.series.corrections import Corrections
 from triage.series.versions import previous, same_people, suggestions
 from triage.store import links
 from triage.store.corrections import load_corrections
 from triage.store.schema import Index
 
+KEPT = 4000
+"""Postings that are kept for the series that come next: what one author posts before is asked for again and again."""
 
-def link_series(connection: Index, wanted: list[int]) -> None:
-    """Give each of `wanted` its topic, and newer neighbours theirs again; to be called inside a transaction."""
-    said = load_corrections(connection)
-    corrections = Corrections(said)
-    near = {series_id: links.neighbours(connection, series_id, said) for series_id in wanted}
-    postings = links.postings(connection, {item for ids in near.values() for item in ids} | set(wanted))
-    again = set(wanted)
-    for series_id, ids in near.items():
-        again |= {o for o in ids if o in postings and (said or postings[o].may_follow(postings[series_id]))}
-    for other in again - set(near):
-        near[other] = links.neighbours(connection, other, said)
-        postings |= links.postings(connection, near[other] - set(postings))
-    for series_id in sorted(again, key=lambda item: (postings[item].posted, postings[item].order)):
-        series = postings[series_id]
-        others = [postings[other] for other in sorted(near[series_id]) if other in postings]
-        _load_files(connection, series, others)
-        found = previous(series, others, corrections)
+
+class Linker:
+    """Links versions, batch by batch; the mails and series that it reads must not change meanwhile."""
+
+    def __init__(self, connection: Index) -> None:
+        self.connection = connection
+        self._said = load_corrections(connection)
+        self._corrections = Corrections(self._said)
+        self._naming = links.naming(connection)
+        self._known: dict[int, Posting] = {}
+        self._files: dict[int, frozenset[str]] = {}
+
+    def link(self, wanted: list[int]) -> None:
+        """Give each of `wanted` its topic, and newer neighbours theirs again; to be called inside a transaction."""
+        if len(self._known) > KEPT:
+            self._known, self._files = {}, {}
+        self._load(wanted)
+        near = {series_id: self._near(series_id) for series_id in wanted}
+        every = {item for ids in near.values() for item in ids}
+        self._load(every)
+        newer = {
+            other for series_id, ids in near.items() for other in ids - near.keys()
+            if other in self._known and (self._said or self._known[other].may_follow(self._known[series_id]))
+        }  # fmt: skip
+        for other in links.linked(self.connection, newer):  # one that is not linked yet comes in its turn
+            near[other] = self._near(other)
+        self._load({item for ids in near.values() for item in ids})
+        moved = [
+            one for one in sorted(near, key=lambda item: (self._known[item].posted, self._known[item].order)) if self._link(one, near[one])
+        ]
+        links.note_heirs(self.connection, moved)
+
+    def _load(self, ids: Iterable[int]) -> None:
+        self._known |= links.postings(self.connection, set(ids) - self._known.keys())
+
+    def _near(self, series_id: int) -> set[int]:
+        posting = self._known[series_id]
+        return links.neighbours(self.connection, series_id, posting, self._naming) | (
+            links.named_by_people(self.connection, posting, self._said) - {series_id} if self._said else set()
+        )
+
+    def _link(self, series_id: int, near: set[int]) -> bool:
+        """Link one series; returns whether it follows another than before."""
+        series, others = self._with_files(series_id, [other for other in sorted(near) if other in self._known])
+        found = previous(series, others, self._corrections)
         if not found:
-            elsewhere = links.elsewhere(connection, series_id, series)
-            found = suggestions(series, elsewhere.values(), corrections)
-            postings |= elsewhere
-        links.save_links(connection, series_id, series, found, _takes_over(series, found, postings))
+            ids = links.elsewhere(self.connection, series_id, series)
+            self._load(ids)
+            others = [self._touching(other) for other in sorted(ids) if other in self._known]
+            found = suggestions(self._touching(series_id), others, self._corrections)
+        return links.save_links(self.connection, series_id, series, found, _takes_over(series, found, others))
+
+    def _touching(self, series_id: int) -> Posting:
+        """Return a posting with the files that it touches."""
+        posting = self._known[series_id]
+        if series_id not in self._files:
+            self._files[series_id] = links.files_of(self.connection, posting)
+        return replace(posting, files=self._files[series_id])
+
+    def _with_files(self, series_id: int, near: list[int]) -> tuple[Posting, list[Posting]]:
+        """Return a posting and its neighbours, with the files of those under its very title and number: nothing else tells these apart."""
+        series = self._known[series_id]
+        alike = [
+            other for other in near
+            if (o := self._known[other]).title == series.title and o.version == series.version and not o.patch_ids & series.patch_ids
+        ][-NEAREST :]  # fmt: skip
+        told = set(alike)
+        others = [self._touching(other) if other in told else self._known[other] for other in near]
+        return (self._touching(series_id) if alike else series), others
 
 
-def _takes_over(series: Posting, found: tuple[Link, ...], postings: dict[int, Posting]) -> bool:
+def _takes_over(series: Posting, found: tuple[Link, ...], others: list[Posting]) -> bool:
     """Say whether the version before is other people's, by no person's word."""
     to = next((link.to for link in found if link.kind != "similar"), None)
-    older = next((posting for posting in postings.values() if posting.first == to), None)
-    return bool(older) and found[0].kind != "human" and older is not None and not same_people(series, older)
-
-
-def _load_files(connection: Index, series: Posting, others: list[Posting]) -> None:
-    """Load what a posting and those under its very title and number touch: by nothing else can two of one name be told apart."""
-    alike = [o for o in others if o.title == series.title and o.version == series.version and not o.patch_ids & series.patch_ids]
-    for posting in [series, *alike[-links.NEAREST :]] if alike else ():
-        posting.files = posting.files or links.files_of(connection, posting)
+    older = next((posting for posting in others if posting.first == to), None)
+    return older is not None and found[0].kind != "human" and not same_people(series, older)

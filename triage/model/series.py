@@ -126,6 +126,8 @@ def is_loose(message: Message) -> bool:
     return message.is_member and bool(message.subject.total and message.subject.total > 1)
 
 
+NEAREST = 40
+"""Neighbours of one kind that are looked at, each way in time: a flood of equal titles must not cost its square."""
 CLOCKS_APART = 86400
 """Seconds by which a higher number may be dated before a lower one that was written out: clocks are wrong, numbers seldom."""
 

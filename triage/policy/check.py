@@ -16,6 +16,7 @@ from triage.policy.annotate import with_facts
 from triage.policy.project import Projects
 from triage.policy.rules.case import Before, declared
 from triage.series.grouping import group
+from triage.series.neighbours import Neighbourhood
 from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
@@ -56,14 +57,18 @@ def check_mails(
         found: list[tuple[Series, tuple[Message, ...]]] = [(_exported(reads, patch_ids, cover), ())]
     else:
         found = list(_series(_message(read, patch_ids) for read in reads))
-    return [Checked(one, replies, tuple(projects.judge(one, replies, _earlier(one, found), _before(one, found)))) for one, replies in found]
+    lines = _Lines(found)
+    return [
+        Checked(one, replies, tuple(projects.judge(one, replies, lines.earlier(number), lines.before(number))))
+        for number, (one, replies) in enumerate(found)
+    ]
 
 
 def _is_answer(read: Read, here: set[MessageId]) -> bool:
     """Say whether a mail is not a patch of its own and answers another of those at hand."""
     message = read.message
-    others = here - {message.message_id}
-    return message.kind is not Kind.PATCH and message.subject.is_reply and bool(others & set(message.parents))
+    answers = any(parent in here and parent != message.message_id for parent in message.parents)
+    return message.kind is not Kind.PATCH and message.subject.is_reply and answers
 
 
 def _as_applied(read: Read, raw: RawMail, mailinfo: MailInfo | None) -> Read:
@@ -113,24 +118,45 @@ def check_commits(reads: Sequence[Read], projects: Projects, patch_ids: PatchIds
     return [Checked(one, (), tuple(projects.judge(one, (), ())))]
 
 
-def _earlier(series: Series, found: Sequence[tuple[Series, tuple[Message, ...]]]) -> tuple[Evidence, ...]:
-    """Return what the nearest older version among these that declares anything declares."""
-    postings = {id(one): posting_of(one) for one, _ in found}
-    at, left = series, [pair for pair in found if pair[0] is not series]
-    while links := previous(postings[id(at)], [postings[id(one)] for one, _ in left]):
-        older = next(pair for pair in left if pair[0].first.message_id == links[0].to)
-        left.remove(older)
-        at = older[0]
-        if told := declared(*older):
-            return tuple(told)
-    return ()
+class _Lines:
+    """Which of some series follows which, and what the older ones declare."""
 
+    def __init__(self, found: Sequence[tuple[Series, tuple[Message, ...]]]) -> None:
+        self.found = found
+        postings = [posting_of(series) for series, _ in found]
+        near = Neighbourhood(postings)
+        number = {id(posting): at for at, posting in enumerate(postings)}
+        self._older: list[int | None] = []
+        for posting in postings:
+            others = near.of(posting) if len(postings) > 1 else ()
+            links = previous(posting, others)
+            older = next((other for other in others if links and other.first == links[0].to), None)
+            self._older.append(None if older is None else number[id(older)])
+        self._told: dict[int, tuple[Evidence, ...]] = {}
 
-def _before(series: Series, found: Sequence[tuple[Series, tuple[Message, ...]]]) -> Before | None:
-    """Return the version before among these."""
-    links = previous(posting_of(series), [posting_of(one) for one, _ in found if one is not series]) if len(found) > 1 else ()
-    older = next((one for one, _ in found if links and one.first.message_id == links[0].to), None)
-    return Before(older.first.posted, frozenset(message.message_id for message in older.members)) if older else None
+    def before(self, at: int) -> Before | None:
+        """Return the version before one."""
+        older = self._older[at]
+        if older is None:
+            return None
+        series = self.found[older][0]
+        return Before(series.first.posted, frozenset(message.message_id for message in series.members))
+
+    def earlier(self, at: int) -> tuple[Evidence, ...]:
+        """Return what the nearest older version among these that declares anything declares."""
+        way: dict[int, None] = {}
+        told: tuple[Evidence, ...] = ()
+        older = self._older[at]
+        while older is not None and older not in way and not told:
+            way[older] = None
+            if older in self._told:
+                told = self._told[older]
+                break
+            told = tuple(declared(*self.found[older]))
+            older = self._older[older]
+        for one in way:
+            self._told[one] = told
+        return told
 
 
 def _series(messages: Iterator[Message]) -> Iterator[tuple[Series, tuple[Message, ...]]]:

@@ -12,7 +12,7 @@ from triage.model.series import Given, title_key
 from triage.store.pool import Pool
 from triage.store.rows import COLUMNS, message_from
 from triage.store.schema import Index
-from triage.store.statement import OPEN_ONES, chunks, marks
+from triage.store.statement import MAX_OLDER, OPEN_ONES, chunks, marks
 
 _SELECT = ", ".join(COLUMNS)
 
@@ -252,20 +252,18 @@ def heirs(connection: Index, limit: int) -> list[int]:
 
 
 def older_with_tools(connection: Index, series_id: int) -> Iterator[int]:
-    """Yield the older versions of a series that declare tools, nearest first; a link of likeness alone leads nowhere."""
-    seen = {series_id}
-    at = series_id
-    while row := connection.execute(
-        "select o.id, o.tools from series s join series o on o.message_id = s.previous where s.id = ? and not exists"
-        " (select 1 from link l where l.series = s.id and l.target = s.previous and l.alike) order by o.id",
-        (at,),
-    ).fetchone():
-        at, tools = row
-        if at in seen:
-            return
-        seen.add(at)
-        if tools:
-            yield at
+    """Yield the older versions of a series that declare tools, nearest first; a link of likeness alone leads nowhere.
+
+    No more than `MAX_OLDER` versions are gone back.
+    """
+    rows = connection.execute(
+        "with recursive up(id, tools, depth) as (select id, '', 0 from series where id = ?1"
+        " union all select o.id, o.tools, depth + 1 from up join series s on s.id = up.id join series o on o.id ="
+        " (select min(id) from series where message_id = s.previous) where depth < ?2 and o.id != ?1 and not exists"
+        " (select 1 from link l where l.series = s.id and l.target = s.previous and l.alike))"
+        " select id, depth from up where tools != '' order by depth", (series_id, MAX_OLDER),
+    ).fetchall()  # fmt: skip
+    yield from dict.fromkeys(row[0] for row in rows)
 
 
 def open_findings(connection: Index, list_id: int) -> dict[tuple[str, str], dict[str, str]]:

@@ -3,40 +3,41 @@
 """Versions in the index: which series may be versions of each other, and the links, topics and carried patches that follow."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from triage.model import Kind, Link, MessageId, Person
 from triage.model.corrections import Correction
-from triage.model.series import Posting
+from triage.model.series import NEAREST, Posting
 from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
-NEAREST = 40
-"""Neighbours of one kind that are looked at, each way in time: a flood of equal titles must not cost its square."""
 SIMILAR_WITHIN = 400 * 86400
 
 
 def unlinked(connection: Index, limit: int) -> list[int]:
-    """Return series that have no topic yet, oldest versions first."""
-    return [row[0] for row in connection.execute("select id from series where topic = '' order by id limit ?", (limit,))]
+    """Return series that have no topic yet, oldest first: what a series follows is mostly linked before it."""
+    return [row[0] for row in connection.execute("select id from series where topic = '' order by posted, id limit ?", (limit,))]
 
 
-def elsewhere(connection: Index, series_id: int, series: Posting) -> dict[int, Posting]:
-    """Return older postings of the same people with the files they touch: the last of each topic that has no such version yet."""
-    rows = connection.execute(
-        "select id, topic, version from (select * from series where author_email = ?1 union select * from series where sender_email = ?2)"
-        " where posted between ?3 and ?4 and id != ?5 order by posted desc, id limit ?6",
-        (series.author.email, series.sender.email, series.posted - SIMILAR_WITHIN, series.posted, series_id, NEAREST),
-    ).fetchall()  # fmt: skip
+_EARLIER = (
+    "select id, posted, topic, version from series where {} = ? and posted between ? and ? and id != ? order by posted desc, id limit ?"
+)
+
+
+def elsewhere(connection: Index, series_id: int, series: Posting) -> set[int]:
+    """Return the last older postings of the same people, the last one of each topic that has no such version yet."""
+    found: dict[int, tuple[int, str, int]] = {}
+    for column, email in (("author_email", series.author.email), ("sender_email", series.sender.email)):
+        rows = connection.execute(
+            _EARLIER.format(column), (email, series.posted - SIMILAR_WITHIN, series.posted, series_id, NEAREST)
+        ).fetchall()
+        found |= {row[0]: row[1:] for row in rows}
+    nearest = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:NEAREST]
     last: dict[str, tuple[int, int]] = {}
-    for other, topic, version in rows:
+    for other, (_, topic, version) in nearest:
         last.setdefault(topic or str(other), (other, version))
-    found = postings(connection, {other for other, version in last.values() if version <= series.version} | {series_id})
-    for other in found.values():
-        other.files = files_of(connection, other)
-    series.files = found.pop(series_id).files
-    return found
+    return {other for other, version in last.values() if version <= series.version}
 
 
 def files_of(connection: Index, posting: Posting) -> frozenset[str]:
@@ -49,35 +50,74 @@ def files_of(connection: Index, posting: Posting) -> frozenset[str]:
     return frozenset(change[0] for row in rows for change in json.loads(row))
 
 
-_NEAR = (
-    "select s.id from series s where s.thread = (select thread from series where id = ?1)",
-    "select s.id from series s where s.title_key = (select title_key from series where id = ?1) and s.title_key != ''",
-    "select s.id from series s where s.change_id = (select change_id from series where id = ?1)",
-    "select distinct s.id from message x cross join message y on y.patch_id = x.patch_id cross join series s on s.id = y.series"
-    " where x.series = ?1 and x.n is not 0",
-    "select distinct s.id from message x cross join message y on y.title_key = x.title_key cross join series s on s.id = y.series"
-    " where x.series = ?1 and x.title_key != '' and y.title_key != '' and x.n is not 0",
-)
+_WAYS = ("posted <= ?2 order by posted desc", "posted > ?2 order by posted")
 
 
-def neighbours(connection: Index, series_id: int, corrections: Iterable[Correction]) -> set[int]:
-    """Return the series that share a thread, a title, a change-id or a patch with one, that it names, or that people named with it."""
+def neighbours(connection: Index, series_id: int, posting: Posting, naming: Mapping[str, Iterable[int]]) -> set[int]:
+    """Return the series that share a thread, a title, a change-id or a patch with one, or that it names or is named by.
+
+    `naming` are the series whose mails say `Obsoleted-by:`, by the id they name.
+    """
     found: set[int] = set()
-    posted = connection.execute("select posted from series where id = ?", (series_id,)).fetchone()[0]
-    for query in _NEAR:
-        for way in ("s.posted <= ?2 order by s.posted desc", "s.posted > ?2 order by s.posted"):
-            found |= {row[0] for row in connection.execute(f"{query} and {way} limit {NEAREST}", (series_id, posted))}
-    members = {row[0] for row in connection.execute("select message_id from message where series = ?", (series_id,))}
-    named = {other.message_id for item in corrections if members & {n.message_id for n in item.named} for other in item.named}
-    for (ids,) in connection.execute("select supersedes from message where series = ? and supersedes != ''", (series_id,)).fetchall():
-        named |= set(ids.split(" "))
-    for part in chunks(named):
+    thread = connection.execute("select thread from series where id = ?", (series_id,)).fetchone()[0]
+    keys = [
+        ("thread", thread),
+        *([("title_key", posting.title)] if posting.title else []),
+        *(("change_id", one) for one in posting.change_ids),
+    ]
+    for column, value in keys:
+        for way in _WAYS:
+            rows = connection.execute(f"select id from series where {column} = ?1 and {way} limit {NEAREST}", (value, posting.posted))
+            found |= {row[0] for row in rows}
+    found |= _with_equal_patches(connection, posting)
+    for part in chunks(posting.supersedes):
         rows = connection.execute(f"select series from message where message_id in ({marks(part)}) and series is not null", part)
         found |= {row[0] for row in rows}
-    for other, ids in connection.execute("select series, obsoleted_by from message where obsoleted_by != '' and +series is not null"):
-        if members & set(ids.split(" ")):
-            found.add(other)
+    for name in posting.members:
+        found |= set(naming.get(name, ()))
     return found - {series_id}
+
+
+def _with_equal_patches(connection: Index, posting: Posting) -> set[int]:
+    """Return the nearest series of which a mail has the title or the diff of one of a posting's patches."""
+    found: set[int] = set()
+    for way, sign in zip(_WAYS, (-1, 1), strict=True):
+        near: dict[int, int] = {}
+        for column, values in (("patch_id", posting.patch_ids), ("title_key", posting.titles - {""})):
+            query = f"select series, posted from message where {column} = ?1 and {column} != '' and {way} limit {NEAREST}"
+            for value in values:
+                for series, posted in connection.execute(query, (value, posting.posted)):
+                    if series is not None:
+                        near[series] = min(near.get(series, sign * posted), sign * posted)
+        found |= set(sorted(near, key=lambda one: (near[one], one))[:NEAREST])
+    return found
+
+
+def named_by_people(connection: Index, posting: Posting, corrections: Iterable[Correction]) -> set[int]:
+    """Return the series whose mails people named together with those of one."""
+    named = {other.message_id for item in corrections if posting.members & {n.message_id for n in item.named} for other in item.named}
+    return {
+        row[0] for part in chunks(named) for row in connection.execute(
+            f"select series from message where message_id in ({marks(part)}) and series is not null", part
+        )
+    }  # fmt: skip
+
+
+def naming(connection: Index) -> dict[str, list[int]]:
+    """Return the series whose mails say `Obsoleted-by:`, by the id they name."""
+    found: dict[str, list[int]] = {}
+    for series, ids in connection.execute("select series, obsoleted_by from message where obsoleted_by != '' and +series is not null"):
+        for name in ids.split(" "):
+            found.setdefault(name, []).append(series)
+    return found
+
+
+def linked(connection: Index, ids: Iterable[int]) -> set[int]:
+    """Return those of some series that have a topic."""
+    return {
+        row[0] for part in chunks(ids)
+        for row in connection.execute(f"select id from series where id in ({marks(part)}) and topic != ''", part)
+    }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -160,8 +200,8 @@ def _ids(names: set[str]) -> frozenset[MessageId]:
     return frozenset(MessageId(name) for name in names)
 
 
-def save_links(connection: Index, series_id: int, posting: Posting, links: tuple[Link, ...], takes_over: bool) -> None:
-    """Store a series' links, the topic that follows, and what it takes over from the version before.
+def save_links(connection: Index, series_id: int, posting: Posting, links: tuple[Link, ...], takes_over: bool) -> bool:
+    """Store a series' links, the topic that follows, and what it takes over from the version before; returns whether it follows another.
 
     `takes_over` says that the version before is other people's. To be called inside a transaction.
     """
@@ -177,24 +217,27 @@ def save_links(connection: Index, series_id: int, posting: Posting, links: tuple
         [(series_id, link.to, link.kind, link.evidence, link.alike) for link in links],
     )
     connection.execute("update series set topic = ?, previous = ?, takes_over = ? where id = ?", (topic, to, takes_over, series_id))
-    if before != topic or old != to:
-        _note_heirs(connection, series_id, posting.first)
     if before != topic:
         _carry_topic(connection, posting.first, topic)
     _take_over(connection, series_id, to)
     for name in {old, to, posting.first} - {None}:
         _mark_superseded(connection, name)
+    return bool(before != topic or old != to)
 
 
-def _note_heirs(connection: Index, series_id: int, first: str) -> None:
-    """Have a series and all versions that follow judged again: what older versions declared may be others' words now."""
-    rows = connection.execute(
-        "with recursive after(id, message_id) as (select ?1, ?2"
-        " union select s.id, s.message_id from series s join after a on s.previous = a.message_id) select id from after",
-        (series_id, first),
-    ).fetchall()
-    connection.executemany("insert or ignore into heir values (?)", rows)
-    connection.executemany("insert or ignore into unsettled values (?)", rows)
+def note_heirs(connection: Index, moved: Iterable[int]) -> None:
+    """Have series and all versions that follow judged again: what older versions declared may be others' words now.
+
+    To be called inside a transaction. What waits already is passed by, with all that follows it.
+    """
+    for part in chunks(moved):
+        rows = connection.execute(
+            f"with recursive after(id, message_id) as (select id, message_id from series where id in ({marks(part)})"
+            " union select s.id, s.message_id from series s join after a on s.previous = a.message_id"
+            " where not exists (select 1 from heir h where h.series = s.id)) select id from after", part,
+        ).fetchall()  # fmt: skip
+        connection.executemany("insert or ignore into heir values (?)", rows)
+        connection.executemany("insert or ignore into unsettled values (?)", rows)
 
 
 def _carry_topic(connection: Index, first: str, topic: str) -> None:

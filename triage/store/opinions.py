@@ -12,7 +12,7 @@ from triage.model import Demand, MessageId, Person
 from triage.model.opinion import FindingRef, Record, RecordTarget, Stand, Standing, question_key
 from triage.store.personal import Turn
 from triage.store.schema import Index
-from triage.store.statement import OPEN_ONES, chunks, marks
+from triage.store.statement import MAX_OLDER, OPEN_ONES, chunks, marks
 
 _COLUMNS = (
     "id, commit_id, reviewer_name, reviewer_email, kind, target, target_message, finding, reason, time, signed, replaces, series,"
@@ -102,8 +102,9 @@ def concerned(connection: Index, series: list[int]) -> set[int]:
     for part in chunks(series, 200):
         found |= {
             row[0] for row in connection.execute(
-                f"with recursive line(id, at) as (select id, id from series where id in ({marks(part)})"
-                " union select l.id, o.id from line l join series s on s.id = l.at join series o on o.message_id = s.previous)"
+                f"with recursive line(id, at, depth) as (select id, id, 0 from series where id in ({marks(part)})"
+                " union all select l.id, o.id, depth + 1 from line l join series s on s.id = l.at join series o on o.message_id ="
+                f" s.previous where depth < {MAX_OLDER})"
                 " select l.id from line l join series s on s.id = l.at join opinion p on p.target = s.fingerprint"
                 " union select l.id from line l join message m on m.series = l.at join opinion p on p.target = m.target"
                 " union select l.id from line l join message m on m.series = l.at join opinion p on p.target_message = m.message_id"
@@ -202,12 +203,14 @@ def holds_mail(connection: Index, message_id: str) -> bool:
 
 
 def older_versions(connection: Index, series: int) -> dict[int, str]:
-    """Return the versions that a series follows, nearest first, with their fingerprints."""
+    """Return the versions that a series follows, nearest first, `MAX_OLDER` at most, with their fingerprints."""
     found: dict[int, str] = {}
     at = series
-    while row := connection.execute(
-        "select o.id, o.fingerprint from series s join series o on o.message_id = s.previous where s.id = ? order by o.id", (at,)
-    ).fetchone():
+    while len(found) < MAX_OLDER and (
+        row := connection.execute(
+            "select o.id, o.fingerprint from series s join series o on o.message_id = s.previous where s.id = ? order by o.id", (at,)
+        ).fetchone()
+    ):
         at = row[0]
         if at in found or at == series:
             break

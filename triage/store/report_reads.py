@@ -15,6 +15,8 @@ from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
 SIGNOFF = "Signed-off-by"
+ABOUT = 25
+"""Versions of a topic that are told before and after a series."""
 
 
 @dataclass(slots=True)
@@ -91,15 +93,23 @@ class ListedVersion:
 
 
 def versions(connection: Index, series: Iterable[int]) -> dict[int, list[ListedVersion]]:
-    """Return for some series the versions of their topics, oldest first."""
+    """Return for some series the versions of their topics, oldest first; of a topic of very many those about their own."""
     found: dict[int, list[ListedVersion]] = {}
     for part in chunks(series):
-        rows = connection.execute(
-            "select s.id, o.message_id, o.version, o.rfc, o.posted from series s join series o on o.topic = s.topic"
-            f" where s.id in ({marks(part)}) order by s.id, o.posted, o.version, o.minor, o.message_id", part,
-        )  # fmt: skip
-        for number, message_id, version, rfc, posted in rows:
-            found.setdefault(number, []).append(ListedVersion(message_id, version, bool(rfc), posted))
+        topics = dict(connection.execute(f"select id, topic from series where id in ({marks(part)})", part).fetchall())
+        every: dict[str, list[tuple[int, ListedVersion]]] = {}
+        for some in chunks(dict.fromkeys(topics.values())):
+            rows = connection.execute(
+                "select topic, id, message_id, version, rfc, posted from series"
+                f" where topic in ({marks(some)}) order by posted, version, minor, message_id", some,
+            )  # fmt: skip
+            for topic, one, message_id, version, rfc, posted in rows:
+                every.setdefault(topic, []).append((one, ListedVersion(message_id, version, bool(rfc), posted)))
+        for topic, versions in every.items():
+            for at, (one, _) in enumerate(versions):
+                if topics.get(one) == topic:
+                    begin = max(0, min(at - ABOUT, len(versions) - 2 * ABOUT))
+                    found[one] = [version for _, version in versions[begin : begin + 2 * ABOUT]]
     return found
 
 

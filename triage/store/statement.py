@@ -8,6 +8,8 @@ from typing import Any
 from triage.model import OPEN
 
 _MANY = 400
+MAX_OLDER = 100
+"""Versions before a series that are looked at for what was said of them."""
 OPEN_ONES = f"({', '.join(sorted(repr(str(status)) for status in OPEN))})"
 """The statuses of an open finding, as SQL."""
 
