@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from textual import work
+from textual.worker import WorkerCancelled
 
 from triage.programs import Running, start_triage
 from tui.glyphs import glyphs
@@ -80,7 +81,10 @@ class WorkingScreen(MarkingScreen):
         def wait() -> Ended:
             return follow(process, tell, lambda: self._stop or not app.is_running)
 
-        ended = await self.run_worker(wait, thread=True, group="run-thread", exit_on_error=False).wait()
+        try:
+            ended = await self.run_worker(wait, thread=True, group="run-thread", exit_on_error=False).wait()
+        except WorkerCancelled:  # the program ends, and its run with it
+            return
         self._process = None
         if not self.left():
             self.refresh_status()
