@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from triage.model import Person
 from triage.opinion.log import OpinionLog
 from triage.opinion.record import Draft, Target, new_id, write_record
 from triage.opinion.refs import ref_of
+from triage.store.schema import open_index
 
 PARTS = (8, 3, 1)
 MOST = 1.15
@@ -61,9 +63,8 @@ def show(name: str, sizes: Sequence[int], seconds: Sequence[float]) -> bool:
 
 def home_of(folder: Path, name: str, shape: Shape, size: int) -> Path:
     """Make a home with one list, an mbox of that shape."""
-    home = folder / f"{name}-{size}"
-    home.mkdir()
-    box = write_mbox(folder / f"{name}-{size}.mbox", shape(size))
+    home = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=folder))
+    box = write_mbox(home.with_suffix(".mbox"), shape(size))
     add_list(load_config(str(home)), "bench", (str(box),), "linux-kernel", "https://lists.example.org/bench")
     return home
 
@@ -116,7 +117,7 @@ def bench_late(folder: Path) -> bool:
     for size in sizes:
         home = home_of(folder, "late", equal_titles, size)
         spent(home, "ingest", "-q", "--workers", "1")
-        with (folder / f"late-{size}.mbox").open("ab") as file:
+        with home.with_suffix(".mbox").open("ab") as file:
             late = mail("late", "[PATCH] spout: fix the leak", patch(999_999), 1_599_000_000)
             file.write(b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + late + b"\n")
         first = spent(home, "ingest", "-q", "--workers", "1")
@@ -147,24 +148,26 @@ def bench_opinions(folder: Path) -> bool:
 
 def write_opinions(home: Path, size: int, series: int) -> None:
     """Write unsigned opinions of fifty reviewers into the logs of a home."""
-    import sqlite3
-
     config = load_config(str(home))
-    index = sqlite3.connect(config.paths.index)
-    mails = index.execute("select message_id, target, series from message where kind = 'patch' order by id").fetchall()
+    with closing(open_index(config.paths.index)) as index:
+        mails = index.execute(
+            "select m.message_id, m.blob, m.target, coalesce(m.patch_id, ''), m.carry, s.fingerprint from message m join series s"
+            " on s.id = m.series where m.kind = 'patch' order by m.id limit ?", (series,),
+        ).fetchall()  # fmt: skip
     log = OpinionLog(config.paths.opinions)
-    log.repository.make()
     last: dict[str, str] = {}
-    for number in range(size):
-        who = Person(f"R{number % 50} Example", f"r{number % 50}@example.org")
-        name, target, _ = mails[number % min(series, len(mails))]
-        when = datetime.fromtimestamp(1_780_000_000 + number, UTC)
-        draft = Draft(who, "agree", Target(name, target, name), f"Looks right, {number}.", when)
-        ref = ref_of(who.email)
-        record = write_record(draft, new_id(when, number.to_bytes(10, "big")), last.get(ref, ""))
-        last[ref] = log.write(record, last.get(ref, ""), who, "agree", False)
-    for ref, commit in last.items():
-        log.repository.move(ref, commit, "")
+    with log.repository.held():
+        for number in range(size):
+            who = Person(f"R{number % 50} Example", f"r{number % 50}@example.org")
+            name, blob, target, patch_id, carry, fingerprint = mails[number % len(mails)]
+            when = datetime.fromtimestamp(1_780_000_000 + number, UTC)
+            about = Target(name, blob, target, patch_id, carry, "v1 1/1", fingerprint)
+            draft = Draft(who, "agree", about, f"Looks right, {number}.", time=when)
+            ref = ref_of(who.email)
+            record = write_record(draft, new_id(when, number.to_bytes(10, "big")), last.get(ref, ""))
+            last[ref] = log.write(record, last.get(ref, ""), who, "agree", False)
+        for ref, commit in last.items():
+            log.repository.move(ref, commit, "")
 
 
 def main() -> None:

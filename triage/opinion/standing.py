@@ -37,10 +37,15 @@ def weigh(opinions: Iterable[Record], scene: SeriesContext) -> Outcome:
     deciders = deciders_of(stands, scene)
     asking = {item.id: askers(stands, item.id) for item in scene.items if item.demand}
     stands = [_eligible(stand, scene, deciders, asking) for stand in stands]
-    stands = [_asked(stand, stands) for stand in stands]
+    speaking = _by_reviewer(stands)
+    stands = [_asked(stand, speaking) for stand in stands]
     outcome = Outcome(stands)
+    counting: dict[str, list[Stand]] = {}
+    for stand in stands:
+        if stand.state in COUNTING:
+            counting.setdefault(stand.finding, []).append(stand)
     for item in scene.items:
-        about = [stand for stand in stands if stand.finding == item.id and stand.state in COUNTING]
+        about = counting.get(item.id, [])
         outcome.tallies[item.id] = _persons(about, scene.heard(item)) if item.demand else _tally(stand.record for stand in about)
         outcome.statuses[item.id] = _status(item, about, outcome.tallies[item.id])
     outcome.totals = _totals(outcome)
@@ -238,23 +243,30 @@ def _holds(people: People, who: Person, role: str) -> bool:
     return any(area.role in enough and any(people.known_as(p).email.casefold() in mine for p in area.people) for area in people.areas)
 
 
-def _asked(stand: Stand, stands: Sequence[Stand]) -> Stand:
+def _by_reviewer(stands: Iterable[Stand]) -> dict[str, list[Stand]]:
+    """Return what may answer a request, by who said it."""
+    found: dict[str, list[Stand]] = {}
+    for stand in stands:
+        if stand.record.kind in OPINIONS + DECISIONS and stand.state not in {Standing.WITHDRAWN, Standing.UNTRUSTED}:
+            found.setdefault(stand.record.reviewer.email.casefold(), []).append(stand)
+    return found
+
+
+def _asked(stand: Stand, speaking: dict[str, list[Stand]]) -> Stand:
     if stand.record.kind != "ask" or stand.state not in COUNTING:
         return stand
-    waiting = [address for address in asked_of(stand.record) if not _answered(stand.record, stand, address, stands)]
+    waiting = [address for address in asked_of(stand.record) if not _answered(stand.record, stand, speaking.get(address, ()))]
     return replace(stand, state=Standing.ASKED if waiting else Standing.ANSWERED, waiting=tuple(waiting))
 
 
-def _answered(request: Record, stand: Stand, address: str, stands: Sequence[Stand]) -> bool:
+def _answered(request: Record, stand: Stand, said: Sequence[Stand]) -> bool:
     """A request is answered by who names it, or who says something of the same question at the same time or later."""
-    for other in stands:
-        said = other.record
-        if said.reviewer.email.casefold() != address or said.kind not in OPINIONS + DECISIONS or other.state is Standing.WITHDRAWN:
-            continue
-        same = (other.finding, other.message_id) == (stand.finding, stand.message_id) and said.time >= request.time
-        if other.state is not Standing.UNTRUSTED and (same or said.fields.get("Answers") == request.id):
-            return True
-    return False
+    question = (stand.finding, stand.message_id)
+    return any(
+        other.record.fields.get("Answers") == request.id
+        or ((other.finding, other.message_id) == question and other.record.time >= request.time)
+        for other in reversed(said)
+    )
 
 
 def _tally(opinions: Iterable[Record]) -> dict[str, int]:
