@@ -4,6 +4,7 @@
 
 import binascii
 import re
+from calendar import timegm
 from email.utils import mktime_tz, parsedate_tz
 
 from triage.mail.mime import MAX_HEADER, decode_text
@@ -18,6 +19,13 @@ _ID = re.compile(r"<([^<>]{1,1000})>")
 _FROM_PHRASE = re.compile(r"\b(?:from|by)\b[^<>]{0,200}<[^<>]{1,320}>", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _ZONE = re.compile(r"\s([+-]{1,2})([0-9]{1,4})(?=\s|$)")
+_RAW_BYTE = re.compile("[\udc80-\udcff]")
+_MONTHS = {name: number for number, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)}
+_USUAL_DATE = re.compile(
+    rf"[A-Z][a-z]{{2}}, {{1,2}}(0?[1-9]|[12][0-9]) ({'|'.join(_MONTHS)}) (19[7-9][0-9]|2[0-9]{{3}}) ([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
+    r" ([+-])([01][0-9])([0-5][0-9])(?: \([A-Z]{3,4}\))?"
+)
+"""The form in which nearly all mail is dated; only days that every month has."""
 _QUOTED = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -62,7 +70,7 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 
 def _raw_bytes(raw: str) -> str:
     """Read bytes above 127 that no charset announces: UTF-8, else Windows-1252."""
-    if not any("\udc80" <= char <= "\udcff" for char in raw):
+    if not _RAW_BYTE.search(raw):
         return raw
     data = raw.encode("utf-8", "surrogateescape")
     try:
@@ -110,6 +118,10 @@ def header_date(raw: str) -> int | None:
 
     Zones are read as public-inbox reads them: `+1` is an hour, `--500` is `-0500`; one of more than a day counts as UTC.
     """
+    if match := _USUAL_DATE.fullmatch(raw):
+        day, month, year, hour, minute, second, sign, east, rest = match.groups()
+        when = timegm((int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second)))
+        return when - (1 if sign == "+" else -1) * (int(east) * 3600 + int(rest) * 60)
     try:
         parts = parsedate_tz(_ZONE.sub(_full_zone, raw[:MAX_DATE].strip(), count=1))
         if not parts:

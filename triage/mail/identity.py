@@ -43,6 +43,7 @@ _LETTERS = str.maketrans(
 _SPELT_OUT = re.compile("([aou])[ea]")
 
 
+@lru_cache(maxsize=4096)
 def parse_person(value: str) -> Person:
     """Return the name and address of one person as a header or a trailer gives them; either may be ""; never raises.
 
@@ -74,6 +75,7 @@ def _name(text: str) -> str:
     return "" if len(text) < 2 or len(text) > MAX_NAME or _AT.fullmatch(text) or any(char in text for char in "<>") else text
 
 
+@lru_cache(maxsize=4096)
 def git_person(value: str) -> Person:
     """Return name and address as git's mailinfo.c reads them (`handle_from`, `get_sane_name`); never raises.
 
@@ -142,7 +144,7 @@ def parse_people(value: str) -> list[Person]:
 
 def addresses(value: str) -> list[str]:
     """Return the addresses of a To or Cc header, lower-cased, without reading its grammar; linear in its length."""
-    return [address.lower() for address in _AT.findall(value[: 64 * 1024])]
+    return _AT.findall(value[: 64 * 1024].lower())
 
 
 def same_email(one: str, other: str) -> bool:

@@ -48,19 +48,22 @@ def read_mail(raw: RawMail, fast: bool = True) -> Read:
     sent = sender_of(envelope.fields)
     parents = _parents(envelope.fields)
     kind, cut = classify(envelope, own, sent.person, bool(parents))
-    is_patch = kind in {Kind.PATCH, Kind.REPLY_PATCH}
+    is_patch = kind in _PATCHES
     author = author_of(cut, sent, envelope.fields, own.is_patch and not own.is_reply) if is_patch else sent.person
-    return _read(raw, envelope, sent, author, parents, kind, cut)
+    return _read(raw, envelope, (subject_line, own), sent, author, parents, kind, cut)
+
+
+_PATCHES = frozenset([Kind.PATCH, Kind.REPLY_PATCH])
 
 
 def _read(
-    raw: RawMail, envelope: Envelope, sent: Sender, author: Person, parents: tuple[MessageId, ...], kind: Kind, cut: patch.Cut
+    raw: RawMail, envelope: Envelope, subject_read: tuple[str, Subject], sent: Sender, author: Person, parents: tuple[MessageId, ...],
+    kind: Kind, cut: patch.Cut,
 ) -> Read:  # fmt: skip
     """Put together the facts about a mail, or a commit as one, whose kind and parts are told."""
     fields, sender = envelope.fields, sent.person
-    subject_line = headers.header_text(fields.get("subject", ""))
-    own = parse_subject(subject_line)
-    is_patch = kind in {Kind.PATCH, Kind.REPLY_PATCH}
+    subject_line, own = subject_read
+    is_patch = kind in _PATCHES
     subject = _committed_subject(envelope, cut, own) if is_patch else own
     bound = Bound(bound_author(cut if is_patch else patch.Cut(), fields), *_first_read(envelope, cut))
     given = _message_id(fields)
@@ -118,7 +121,8 @@ def read_commit(name: str, author: Person, committer: Person, when: int, text: s
     }
     envelope = Envelope(fields, message + diff, ())
     raw = RawMail(b"", name, blob_id(f"{name}\n{text}".encode("utf-8", "surrogatepass")), when)
-    return _read(raw, envelope, Sender(committer), author, (), Kind.PATCH, cut)
+    subject_line = headers.header_text(fields["subject"])
+    return _read(raw, envelope, (subject_line, parse_subject(subject_line)), Sender(committer), author, (), Kind.PATCH, cut)
 
 
 def _message_id(fields: Mapping[str, str]) -> MessageId | None:

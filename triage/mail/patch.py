@@ -14,6 +14,7 @@ _INBODY = re.compile(r"(from|subject|date):[ \t]*(.*)", re.IGNORECASE)
 _FORMAT_PATCH_FROM = re.compile(r">?From [0-9a-f]{40} Mon Sep 17 00:00:00 2001$")
 _DIFF_START = re.compile(r"\n(?:diff -|Index: |--- [^\n]*\n\+\+\+ )")
 _BLANK_LINES = re.compile(r"(?:[ \t\r\f\v]*\n)+")
+_SCISSORS = re.compile("8<|>8|%<|>%")
 _SIGNATURE = "\n-- \n"
 _GIT_HEADER = re.compile(r'(?:diff --git )?"?a/(.*?)"? "?b/(.*?)"?\n')
 _PLAIN_HEAD = re.compile(r"\n(?=--- [^\n]*\n\+\+\+ )")
@@ -46,14 +47,7 @@ def cut(text: str, scissors: bool = False, in_body_headers: bool = True) -> Cut:
 
     Source: handle_commit_msg, check_inbody_header and patchbreak in git's mailinfo.c, version 2.39. Linear in the text.
     """
-    begin = 0
-    cut_here = False
-    if scissors and ("8<" in text or ">8" in text or "%<" in text or ">%" in text):
-        for match in re.finditer(r"[^\n]*\n?", text):
-            if is_scissors_line(match[0]):  # asked before the break is: `--- 8< ---` is scissors
-                begin, cut_here = match.end(), True
-            elif _break_position(match[0], 0) == 0:
-                break
+    begin, cut_here = _below_scissors(text) if scissors else (0, False)
     in_body, begin = _in_body_headers(text, begin) if in_body_headers else ({}, _skip_blank_lines(text, begin))
     end = _break_position(text, begin)
     message_line = text.count("\n", 0, begin) + 1
@@ -73,16 +67,43 @@ def cut(text: str, scissors: bool = False, in_body_headers: bool = True) -> Cut:
     )  # fmt: skip
 
 
+def _below_scissors(text: str) -> tuple[int, bool]:
+    """Return where the last scissors line above the diff ends, and whether there is one."""
+    begin, at = 0, 0
+    while "8<" in text or ">8" in text or "%<" in text or ">%" in text:
+        end = _break_position(text, at)
+        for match in _SCISSORS.finditer(text, at, len(text) if end is None else end):
+            line_end = text.find("\n", match.end()) + 1 or len(text)
+            if line_end > begin and is_scissors_line(text[text.rfind("\n", 0, match.start()) + 1 : line_end]):
+                begin = line_end
+        after = len(text) if end is None else text.find("\n", end) + 1 or len(text)
+        if end is None or not is_scissors_line(text[end:after]):  # asked before the break is: `--- 8< ---` is scissors
+            break
+        begin = at = after
+    return begin, begin > 0
+
+
 def _diff_end(diff: str) -> int:
     """Return where the sender's signature begins, by the last `-- ` line that is in no hunk and has no further diff behind it."""
     signature = diff.rfind(_SIGNATURE)
     if signature < 0 or any(mark in diff[signature:] for mark in ("\ndiff --git ", "\n@@ -", "\n+++ ")):
         return len(diff)
     hunk = diff.rfind("\n@@ -", 0, signature)
-    end = _hunk_end(diff, hunk + 1) if hunk >= 0 else 0
+    end = 0 if hunk < 0 or _is_whole(diff, hunk + 1, signature + 1) else _hunk_end(diff, hunk + 1)
     if end > signature + 1:  # a deleted line `- ` looks like a signature
         signature = diff.find(_SIGNATURE, end - 1)
     return signature + 1 if signature >= 0 else len(diff)
+
+
+def _is_whole(diff: str, begin: int, end: int) -> bool:
+    """Say, fast, whether a hunk fills the lines from `begin` to `end` by the counts in its header."""
+    match = _HUNK.match(diff, begin)
+    if not match:
+        return False
+    old, new = (int(match[number]) if match[number] else 1 for number in (1, 2))
+    body = diff[diff.find("\n", begin) : end]
+    lines = body.count("\n") - 1 - body.count("\n\\")
+    return (lines - body.count("\n+"), lines - body.count("\n-")) == (old, new)
 
 
 def _hunk_end(diff: str, at: int) -> int:

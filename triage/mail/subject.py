@@ -3,6 +3,7 @@
 """Subject lines: the tags in brackets that say which patch of which version of which series a mail is."""
 
 import re
+from functools import lru_cache
 
 from triage.model import Subject
 
@@ -136,6 +137,7 @@ def bound_title(raw: str, title: str) -> str:
     return line[match.start() :] if match else title
 
 
+@lru_cache(maxsize=4096)
 def parse_subject(raw: str) -> Subject:
     """Return what a decoded, unfolded subject line says; never raises.
 

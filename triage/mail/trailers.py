@@ -16,6 +16,8 @@ _SIGNOFF_LIKE = re.compile(
     r"[*_]{0,2}[ \t]*[:;=：]{0,2}[*_]{0,2}[ \t]*\S",
     re.IGNORECASE,
 )
+_S_LINE = re.compile(r"^[^\w\n]*[sS]", re.MULTILINE)
+"""How a line begins that is a sign-off or looks like one, if all its letters are ASCII."""
 _MAILTO = re.compile(r"<mailto:[^<>]{0,320}>", re.IGNORECASE)
 _GENERATED = ("Signed-off-by: ", "(cherry picked from commit ")
 KNOWN = frozenset(
@@ -216,9 +218,16 @@ def malformed_signoffs(text: str, first_line: int) -> list[tuple[int, str]]:
     A sign-off whose address stands on the next line, not indented, is the last of these.
     """
     found: list[tuple[int, str]] = []
+    if text.isascii() and not _S_LINE.search(text):
+        return found
     lines = text.split("\n")
     for index, line in enumerate(lines):
-        if len(line) > MAX_LINE or line.startswith((">", "|")) or not _MAY_SIGN.search(line):
+        if (
+            (line.isascii() and not _S_LINE.match(line))
+            or len(line) > MAX_LINE
+            or line.startswith((">", "|"))
+            or not _MAY_SIGN.search(line)
+        ):
             continue
         plain = line.strip()
         match = _KEY.match(line)

@@ -3,6 +3,7 @@
 """Files that instruct AI agents, by the names that tools read, and whether one only keeps agents away."""
 
 import re
+from functools import lru_cache
 
 from triage.policy.evidence.words import word_set
 from triage.policy.pack import glob_matches
@@ -49,6 +50,7 @@ _WORDS = word_set(
 """All that a file may say which only keeps agents away: what says more, instructs."""
 
 
+@lru_cache(maxsize=8192)
 def is_agent_file(path: str) -> bool:
     """Say whether a path is one from which an AI agent takes instructions."""
     return glob_matches(path.lower(), AGENT_FILES)

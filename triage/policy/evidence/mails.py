@@ -13,13 +13,14 @@ from triage.mail.identity import parse_person, same_name
 from triage.mail.quotes import own_words
 from triage.mail.trailers import find_trailers
 from triage.model import Body, Evidence, EvidenceClass, Kind, Message, Person, Region, Role, Says, Trailer
-from triage.policy.evidence.forms import AUTHORSHIP, LINK_ONLY, PLAIN_ANSWER
+from triage.policy.evidence.forms import LINK_ONLY
+from triage.policy.evidence.gate import QUESTION, may_tell
 from triage.policy.evidence.machines import is_ai
 from triage.policy.evidence.others import heard_of_others
 from triage.policy.evidence.reader import Setting
 from triage.policy.evidence.roles import told_fields, use_of
 from triage.policy.evidence.texts import Said, is_about_machines, known_names, read_text
-from triage.policy.evidence.tools import find_names, telling_words, tools
+from triage.policy.evidence.tools import find_names
 from triage.policy.evidence.trailers import is_log_key, role_of_trailer, says_of, tools_of
 
 MAX_EVIDENCE = 100
@@ -41,6 +42,8 @@ def find_evidence(message: Message, body: Body) -> tuple[Evidence, ...]:
     Mail of robots counts as `bot-guess`, other people's words as `third-party` until `attribute` knows the author.
     """
     found = list(_from_trailers(message))
+    if not _may_say(message, body):
+        return tuple(found)
     lines = {item.line for item in found}
     places = list(_places(message, body))
     if not any(may_tell("\n".join(text for text, _, _ in places)) or _answers(text, klass) for text, _, klass in places[:1]):
@@ -58,6 +61,14 @@ def find_evidence(message: Message, body: Body) -> tuple[Evidence, ...]:
             if len(found) > MAX_EVIDENCE:
                 break
     return tuple(sorted((item for item in found if _kept(item)), key=lambda item: item.line)[:MAX_EVIDENCE])
+
+
+def _may_say(message: Message, body: Body) -> bool:
+    """Say, fast, whether any of a mail's texts could name a machine, before they are laid out: most mails name none."""
+    above = body.text[: len(body.text) - len(body.diff)] if body.diff and body.text.endswith(body.diff) else body.text
+    if not message.is_member:
+        return may_tell(above, _class_of(message) is EvidenceClass.THIRD_PARTY)
+    return may_tell(f"{above}\n{message.raw_subject}\n{_TAG.sub(_unless_told, message.raw_subject)}")
 
 
 def _unless_told(match: re.Match[str]) -> str:
@@ -221,38 +232,11 @@ def _of_trailer(message: Message, trailer: Trailer, klass: EvidenceClass, says: 
     )  # fmt: skip
 
 
-# a fast no ---------------------------------------------------------------------------------------------------------------
-
-_GENERIC = (
-    r"ai|llms?|gpt|chat[ -]?bots?|(?:large )?language\s+models?|agents?|assistants?|vibe|generative|genai|artificial|hand-?written|"
-    r"(?:machine|human)[- ](?:written|generated|made|translat\w+|authored|produced)"
-)
-
-
-@lru_cache(maxsize=2)
-def _gate(telling: tuple[frozenset[str], frozenset[str]]) -> Any:
-    """What most mails have not: a word of a tool's name, or one for machines. By RE2, ten times as fast over a whole mail."""
-    import re2
-
-    firm, words = telling
-    pages = "|".join(re.escape(link) for tool in tools() for link in tool.links)
-    small = rf"(?i:\b(?:(?:{'|'.join(sorted(firm))})(?:v?[0-9]|\b)|(?:{_GENERIC})\b))"
-    return re2.compile(
-        rf"{small}|(?im:^\W{{0,8}}(?:x\W{{1,3}})?{PLAIN_ANSWER})"
-        rf"|\b(?:IA|KI|{'|'.join(sorted(words))})\b|\x{{1F916}}|(?:Generated|Made|Created|Written) (?:with|by) \[|(?:{pages})"
-    )
-
-
 @lru_cache(maxsize=1)
 def _questions() -> Any:
     import re2
 
-    return re2.compile(rf"(?im)^>.*(?:{AUTHORSHIP.pattern})")
-
-
-def may_tell(text: str) -> bool:
-    """Say, fast, whether a text could name a machine: most mails name none."""
-    return bool(_gate(telling_words()).search(text))
+    return re2.compile(QUESTION)
 
 
 def _answers(text: str, klass: EvidenceClass) -> bool:

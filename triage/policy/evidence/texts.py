@@ -12,6 +12,7 @@ from triage.policy.evidence.answers import Answer, below_heading, below_quote
 from triage.policy.evidence.boxes import read_boxes
 from triage.policy.evidence.denials import unlimited
 from triage.policy.evidence.forms import LINK_ONLY, made
+from triage.policy.evidence.gate import may_tell
 from triage.policy.evidence.passages import Layout, Passage, passages
 from triage.policy.evidence.reader import Setting, Statement, read_sentence
 from triage.policy.evidence.roles import use_of
@@ -21,8 +22,11 @@ from triage.policy.evidence.words import ENGLISH, NO, word_set
 
 MAX_SAID = 100
 MAX_BOXES = 100
-MAX_KNOWN = 5000
 """Boxes of one section that are read: no form has more."""
+MAX_KNOWN = 5000
+LONG = 100
+"""Passages from which on a text is a log or an announcement rather than a mail to somebody."""
+_PLAIN_LAYOUTS = frozenset([Layout.PROSE, Layout.ITEM, Layout.ROW])
 _LINK = re.compile(r"!?\[([^\[\]]{1,120})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
 _FOOTER = re.compile(
     r"[^\w\[]{0,8}(?:automatic(?:ally)? )?(?:\w+ )?(?:generated|made|written|created|built|co-?authored|authored|coded|fix generated) "
@@ -92,6 +96,11 @@ class TextReader:
         self.last: tuple[str, ...] = ()
         self.budget = Budget()
 
+    @property
+    def cold(self) -> bool:
+        """Whether a passage that names no machine says nothing of one: in a very long text that has not spoken of them."""
+        return len(self.passages) > LONG and not self.warm
+
     def read(self) -> list[Said]:
         """Return what the text says, in order."""
         for index, passage in enumerate(self.passages):
@@ -112,6 +121,8 @@ class TextReader:
         self.question = "?" in quote if quote else self.question
         if quote and (named := tools_in(quote)):
             self.warm, self.last = True, named
+        if self.cold and not quote and layout in _PLAIN_LAYOUTS and not self.asked and not self.section.asks and not may_tell(passage.text):
+            return
         if layout is Layout.HEADING:
             self.open_section(passage.text)
         elif layout is Layout.EXAMPLE:
