@@ -216,11 +216,11 @@ class Batch:
         process = self._process
         if process is None:
             return
+        process.kill()  # first: who feeds it may be waiting for it to read on, and holds the stream until then
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream and not stream.closed:
                 with suppress(BrokenPipeError):
                     stream.close()
-        process.kill()
         process.wait()
 
     def read_all(self, blobs: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:

@@ -5,6 +5,7 @@
 import gzip
 import os
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -265,3 +266,15 @@ def test_several_gzip_members_are_one_file(tmp_path: Path) -> None:
     path = tmp_path / "x.mbox.gz"
     path.write_bytes(gzip.compress(mboxrd(mail(key="a"))) + gzip.compress(mboxrd(mail(key="b"))))
     assert len(items(Mbox(path), "x.mbox.gz")) == 2
+
+
+def test_whoever_stops_reading_early_is_not_kept_waiting(inbox: Inbox) -> None:
+    inbox.add(*(mail("x" * 200_000, key=f"m{n}") for n in range(60)))
+    archive = PublicInbox(inbox.path, "git")
+    every = items(archive, "0.git") * 400
+    reading = archive.read("0.git", every)  # more than a pipe holds, of names and of mail
+    next(reading)
+    closing = threading.Thread(target=reading.close, daemon=True)
+    closing.start()
+    closing.join(20)
+    assert not closing.is_alive()
