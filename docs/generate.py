@@ -68,8 +68,10 @@ def _command(command: click.Command, name: str) -> list[str]:
     context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
     out = [f"\n## {name}\n\n```text\n{command.get_help(context)}\n```\n"]
     if isinstance(command, click.Group):
-        for child in sorted(command.commands):
-            out += _command(command.commands[child], f"{name} {child}")
+        for child in sorted(command.list_commands(context)):
+            found = command.get_command(context, child)
+            assert found is not None
+            out += _command(found, f"{name} {child}")
     return out
 
 

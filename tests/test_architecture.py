@@ -189,7 +189,9 @@ def test_every_command_is_documented_and_has_help() -> None:
             if isinstance(option, click.Option):
                 assert option.help, f"{path} {option.name}"
         if isinstance(command, click.Group):
-            for child in command.commands.values():
+            for name in command.list_commands(click.Context(command)):
+                child = command.get_command(click.Context(command), name)
+                assert child is not None
                 walk(child, f"{path} {child.name}")
 
     walk(cli, "triage")

@@ -5,26 +5,27 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.commands import json_option, with_config
-from triage.commands.ingest import doctor, ingest, schedule
-from triage.commands.lists import add, db, remove
-from triage.commands.opinions import opinion
-from triage.commands.policy import draft, policy
-from triage.commands.reports import report, report_verify
-from triage.commands.series import series
-from triage.commands.show import check, findings, list_, print_findings, print_series, show
-from triage.model.errors import ArchiveError, ExitCode, TriageError
-from triage.store.errors import DATABASE_ERRORS
+from triage import __version__
+from triage.commands import Commands, json_option, with_config
 
+if TYPE_CHECKING:
+    from triage.model.errors import ExitCode, TriageError
+
+_PLACES = {
+    "add": "lists:add", "remove": "lists:remove", "db": "lists:db", "ingest": "ingest:ingest", "doctor": "ingest:doctor",
+    "schedule": "ingest:schedule", "list": "show:list_", "show": "show:show", "findings": "show:findings", "check": "show:check",
+    "series": "series:series", "opinion": "opinions:opinion", "report": "reports:report", "report-verify": "reports:report_verify",
+    "draft": "policy:draft", "policy": "policy:policy",
+}  # fmt: skip
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(invoke_without_command=True, context_settings=_SETTINGS)
-@click.version_option(package_name="patch-triage", prog_name="triage")
+@click.group(cls=Commands, places=_PLACES, invoke_without_command=True, context_settings=_SETTINGS)
+@click.version_option(__version__, prog_name="triage")
 @click.option("--home", type=click.Path(), metavar="DIR", help="Keep data and configuration under DIR (or set TRIAGE_HOME).")
 @click.pass_context
 def cli(context: click.Context, home: str | None) -> None:
@@ -78,6 +79,8 @@ def _demo(config: Any, no_tui: bool) -> None:
     if not no_tui and sys.stdout.isatty() and sys.stdin.isatty():
         _open_tui(config)
         return
+    from triage.commands.show import print_findings, print_series
+
     print_series(config, "", as_json=False)
     click.echo()
     print_findings(config, "", as_json=False)
@@ -103,6 +106,8 @@ def version(as_json: bool) -> None:
 def tui(config: Any, no_mouse: bool = False) -> None:
     """Open the terminal UI (the default on a terminal)."""
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        from triage.commands.show import print_series
+
         print_series(config, "", as_json=False)
         return
     _open_tui(config, mouse=not no_mouse and config.mouse)
@@ -115,27 +120,6 @@ def _open_tui(config: Any, mouse: bool = True) -> None:
         raise SystemExit(code)
 
 
-for _command in (
-    add,
-    remove,
-    ingest,
-    list_,
-    show,
-    findings,
-    series,
-    check,
-    opinion,
-    report,
-    report_verify,
-    draft,
-    policy,
-    db,
-    doctor,
-    schedule,
-):
-    cli.add_command(_command)
-
-
 def main() -> None:
     """Run the command line; the process edge where every error becomes a sentence and an exit code."""
     try:
@@ -143,29 +127,48 @@ def main() -> None:
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
-    except click.Abort:
-        sys.exit(ExitCode.INTERRUPTED)
-    except KeyboardInterrupt:
-        _complain("interrupted; what was stored is whole, the next run goes on")
-        sys.exit(ExitCode.INTERRUPTED)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        if isinstance(stop, KeyboardInterrupt):
+            _complain("interrupted; what was stored is whole, the next run goes on")
+        sys.exit(_exit_codes().INTERRUPTED)
     except click.ClickException as error:
         error.show()
-        sys.exit(ExitCode.USAGE)
-    except TriageError as error:
-        _complain(str(error))
-        sys.exit(error.exit_code)
-    except DATABASE_ERRORS as error:
-        from triage.store.errors import database_error
-
-        trouble = database_error(error, Path("index.db"))
-        _complain(str(trouble))
-        sys.exit(trouble.exit_code)
+        sys.exit(_exit_codes().USAGE)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.OK)
-    except OSError as error:
-        _complain(str(ArchiveError(f"{error.filename or 'the system'}: {error.strerror or error}", "check the disk and its permissions")))
-        sys.exit(ExitCode.IO)
+        sys.exit(0)
+    except _known_errors() as error:
+        trouble = _told(error)
+        _complain(str(trouble))
+        sys.exit(trouble.exit_code)
+
+
+def _exit_codes() -> "type[ExitCode]":
+    from triage.model.errors import ExitCode
+
+    return ExitCode
+
+
+def _known_errors() -> tuple[type[BaseException], ...]:
+    """Return what is told in one sentence; looked up when something was raised, so that a start does not pay for it."""
+    from triage.model.errors import TriageError
+    from triage.store.errors import DATABASE_ERRORS
+
+    return (TriageError, *DATABASE_ERRORS, OSError)
+
+
+def _told(error: BaseException) -> "TriageError":
+    """Return the sentence for an error."""
+    from triage.model.errors import ArchiveError, TriageError
+
+    if isinstance(error, TriageError):
+        return error
+    if isinstance(error, OSError):
+        return ArchiveError(f"{error.filename or 'the system'}: {error.strerror or error}", "check the disk and its permissions")
+    from triage.store.errors import DATABASE_ERRORS, database_error
+
+    assert isinstance(error, DATABASE_ERRORS)
+    return database_error(error, Path("index.db"))
 
 
 def _complain(text: str) -> None:

@@ -8,11 +8,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
-
-import platformdirs
 
 from triage.files import typed_path, write_file
 from triage.model.archive import ListSpec, Place
@@ -134,6 +131,8 @@ def find_paths(home: str | None = None) -> Paths:
         if folder.exists() and not folder.is_dir():
             raise ConfigError(f"{folder} is not a folder", "give --home or TRIAGE_HOME the name of a folder")
         return Paths(folder, folder)
+    import platformdirs
+
     data = Path(os.environ.get("XDG_DATA_HOME") or platformdirs.user_data_dir()) / "triage"
     config = Path(os.environ.get("XDG_CONFIG_HOME") or platformdirs.user_config_dir()) / "triage"
     if not data.is_absolute() or not config.is_absolute():
@@ -231,6 +230,8 @@ def _project(row: object, spot: str, folder: Path) -> ProjectFiles:
 
 def _known(word: str, known: Mapping[str, object], spot: str) -> None:
     if word not in known:
+        from difflib import get_close_matches
+
         near = get_close_matches(word, known, 1)
         raise ConfigError(f"{spot} {word!r} is unknown", f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}")
 
@@ -285,6 +286,8 @@ def find_list(lists: list[ListSpec], name: str) -> ListSpec:
     for spec in lists:
         if spec.name == name:
             return spec
+    from difflib import get_close_matches
+
     near = get_close_matches(name, [spec.name for spec in lists], 1)
     known = ", ".join(spec.name for spec in lists) or "none yet; `triage add` makes one"
     raise UsageError(f"no list called {name!r}", f"did you mean {near[0]}?" if near else f"known lists: {known}")

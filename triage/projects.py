@@ -35,17 +35,21 @@ def builtin_packs() -> list[str]:
     return sorted(item.name.removesuffix(".toml") for item in files("triage.policy.packs").iterdir() if item.name.endswith(".toml"))
 
 
-def load_pack(name: str, folder: Path | None = None) -> Pack:
+def load_pack(name: str, folder: Path | None = None, seen: set[str] | None = None) -> Pack:
     """Return the pack called `name`, the user's own folder first, or the one in the file `name`.
 
-    Raises `ConfigError` naming file, rule and the nearest valid word.
+    The files that it is read from are added to `seen`. Raises `ConfigError` naming file, rule and the nearest valid word.
     """
+    read = set() if seen is None else seen
 
     def find(name: str, where: str) -> tuple[bytes, str]:
         beside = Path(where)
-        return _find(name, folder, beside if beside.is_absolute() else None)
+        content, above = _find(name, folder, beside if beside.is_absolute() else None)
+        read.add(above)
+        return content, above
 
     content, where = _find(name, folder)
+    read.add(where)
     return parse_pack(content, where, find)
 
 
@@ -105,12 +109,15 @@ def load_projects(names: Iterable[str], config: Config, given: ProjectFiles | No
     return Projects(tuple(found.values()))
 
 
-def packs_of(names: Iterable[str], config: Config) -> list[tuple[str, Pack]]:
-    """Return the packs called so and those that they must satisfy, each once, the first asked for first; raises `ConfigError`."""
+def packs_of(names: Iterable[str], config: Config, seen: set[str] | None = None) -> list[tuple[str, Pack]]:
+    """Return the packs called so and those that they must satisfy, each once, the first asked for first; raises `ConfigError`.
+
+    The files that they were read from are added to `seen`.
+    """
     found: dict[str, tuple[str, Pack]] = {}
     waiting = list(names)
     while waiting:
-        pack = load_pack(name := waiting.pop(0), config.paths.policies)
+        pack = load_pack(name := waiting.pop(0), config.paths.policies, seen)
         if pack.id not in found:
             found[pack.id] = (name, pack)
             waiting += pack.must_satisfy
@@ -122,6 +129,18 @@ def packs_of(names: Iterable[str], config: Config) -> list[tuple[str, Pack]]:
 def packs_used(names: Iterable[str], config: Config) -> list[PackUsed]:
     """Return what judging by some packs depends on, a row each, without reading more than bytes; raises `ConfigError`."""
     return [PackUsed(name, pack.id, _digest(pack, config), _tag(pack)) for name, pack in packs_of(names, config)]
+
+
+def files_behind(config: Config, names: Iterable[str]) -> set[Path]:
+    """Return the files and folders that decide how some packs judge: while none of these changes, judging does not either."""
+    folder = config.paths.policies.absolute()
+    ours = {f"{name}.toml" for name in builtin_packs()}
+    found = {folder, folder / SUBSCRIBED, folder / SUBSCRIBED / "sources.json", config.paths.config / "config.toml"}
+    seen: set[str] = set()
+    for _, pack in packs_of(names, config, seen):
+        given = _files(pack, config)
+        found |= {path for path in (given.aliases, given.roster) if path}
+    return found | {Path(one) if one not in ours else Path(str(files("triage.policy.packs").joinpath(one))) for one in seen}
 
 
 def _tag(pack: Pack) -> str:

@@ -5,14 +5,13 @@
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import update_wrapper
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-
-from triage.model.errors import UsageError
 
 if TYPE_CHECKING:
     from triage.config import Config
@@ -26,6 +25,25 @@ workers_option = click.option(
 POLICY_HELP = "The policy pack, by name or as a .toml file."
 FREE_WORDS = {"ignore_unknown_options": True}
 """Lets a limit hold `-term` without being taken for an option."""
+
+
+class Commands(click.Group):
+    """A group whose commands are loaded when they are asked for; `places` says where each is, as `module:name`."""
+
+    def __init__(self, *args: Any, places: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*self.places, *self.commands})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, None where there is none called so."""
+        if cmd_name in self.places and cmd_name not in self.commands:
+            module, _, name = self.places[cmd_name].partition(":")
+            self.add_command(getattr(import_module(f"triage.commands.{module}"), name), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
 
 def with_config(function: F) -> F:
@@ -74,6 +92,8 @@ def each_series(config: "Config", limit: str) -> Iterator[tuple[Any, Any, int, i
 
 def limit_of(words: tuple[str, ...]) -> str:
     """Return the words of a command line as one limit; raises `UsageError` for what was meant as an option."""
+    from triage.model.errors import UsageError
+
     for word in words:
         if word.startswith("--"):
             raise UsageError(f"there is no option {word}", "see --help; a limit negates a word with one dash")
@@ -84,6 +104,8 @@ def limit_of(words: tuple[str, ...]) -> str:
 
 def write_raw(content: bytes) -> None:
     """Write a mail or a record as it is, but not to a terminal, which it could steer."""
+    from triage.model.errors import UsageError
+
     if sys.stdout.isatty():
         raise UsageError("raw mail is not written to a terminal", "send it to a file or a pipe")
     sys.stdout.buffer.write(content)

@@ -5,7 +5,7 @@
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -49,7 +49,6 @@ def ingest(
     continues there.
     """
     from triage.config import find_list, load_lists
-    from triage.model.text import safe
 
     lists = load_lists(config.paths)
     chosen = [find_list(lists, name) for name in names] or lists
@@ -69,6 +68,8 @@ def ingest(
                     try:
                         _run(config, chosen, how)
                     except TriageError as error:
+                        from triage.model.text import safe
+
                         click.echo(f"triage: the mail is kept, and read by a later run: {safe(str(error))}", err=True)
             else:
                 _run(config, chosen, how)
@@ -109,21 +110,25 @@ class _How:
 
 
 def _run(config: "Config", chosen: list[Any], how: _How) -> None:
-    from triage.archive.sources import day_start
-    from triage.commands.output import moved_lines, note, progress_shown
+    from triage.commands.progress import progress_shown
     from triage.ingest.cron import sweep
-    from triage.ingest.executors import open_executor
     from triage.ingest.summary import RunOptions
-    from triage.model.text import safe
 
+    since = None
+    if how.since:
+        from triage.archive.sources import day_start
+
+        since = day_start(how.since)
     try:
-        with progress_shown(how.quiet or how.as_json, how.progress) as progress, open_executor(how.executor) as pool:
-            since = day_start(how.since) if how.since else None
+        with progress_shown(how.quiet or how.as_json, how.progress) as progress, _executor(how.executor) as pool:
             swept = sweep(config, chosen, RunOptions(how.workers, pool, since, how.retry, progress))
     except BusyError:
         if sys.stderr.isatty() or how.as_json:
             raise
         raise SystemExit(ExitCode.TRY_AGAIN) from None
+    if swept.anew or swept.trouble:
+        from triage.commands.output import moved_lines, note
+        from triage.model.text import safe
     if swept.anew:
         note("triage: the index was made by another version; it was rebuilt from archives and opinions")
         for line in moved_lines(swept.moved):
@@ -131,6 +136,14 @@ def _run(config: "Config", chosen: list[Any], how: _How) -> None:
     if swept.trouble:
         note(f"triage: {safe(str(swept.trouble))}")
     report_runs(swept.runs, how.as_json, how.quiet, swept.trouble, swept.moved)
+
+
+def _executor(name: str) -> AbstractContextManager[Any]:
+    if not name:
+        return nullcontext()
+    from triage.ingest.executors import open_executor
+
+    return open_executor(name)
 
 
 def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
@@ -192,6 +205,8 @@ def report_runs(
     runs: list[Any], as_json: bool, quiet: bool, trouble: Exception | None = None, moved: Sequence[dict[str, str]] = ()
 ) -> None:
     """Print what a run did, and exit as it ended: 74 for an archive that failed, 75 for a server, 65 for quarantined mail."""
+    if not (as_json or trouble or any(run.took_in or run.policy_changes or run.error for run in runs)):
+        return  # as nearly always: nothing to say, and nothing to load for saying it
     from triage.commands.output import json_line, note, out, run_lines
     from triage.model.text import safe
 

@@ -97,7 +97,8 @@ def db_check(config: "Config") -> None:
 @with_config
 def db_rebuild(config: "Config", as_json: bool, quiet: bool, workers: int) -> None:
     """Rebuild the index from the archives and the opinions; the old one is replaced once the new one is complete."""
-    from triage.commands.output import moved_lines, note, progress_shown
+    from triage.commands.output import moved_lines, note
+    from triage.commands.progress import progress_shown
     from triage.ingest.rebuild import rebuild
     from triage.ingest.summary import RunOptions
     from triage.model.text import safe

@@ -7,11 +7,9 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from triage.ingest.summary import ArchiveRun, Progress, Step, quiet
+from triage.ingest.summary import ArchiveRun
 from triage.model import rfc3339, version_label
 from triage.model.listed import ListedFinding, ListedSeries
 from triage.model.opinion import Record, Stand, Standing
@@ -41,48 +39,11 @@ def json_line(value: Any) -> None:
     out(json.dumps(value, ensure_ascii=True).replace("\x7f", "\\u007f"))
 
 
-@contextmanager
-def progress_shown(silent: bool, as_json: bool = False) -> Iterator[Progress]:
-    """Show what is going on, on standard error: to a terminal unless it is to be silent, or with `as_json` to a program."""
-    if as_json:
-        yield _write_step
-        return
-    if silent or not sys.stderr.isatty():
-        yield quiet
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        SpinnerColumn("line"),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(24),
-        TextColumn("{task.completed:,.0f}{task.fields[of]}"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None, of="")
-
-        def show(step: Step) -> None:
-            of = f" of {step.total:,}" if step.total else ""
-            bar.update(task, description=f"{step.name}: {step.what}", completed=step.done, total=step.total, of=of)
-
-        yield show
-
-
-def _write_step(step: Step) -> None:
-    """Write one step as a JSON line; whoever watched may be gone."""
-    with suppress(BrokenPipeError):
-        sys.stderr.write(json.dumps(asdict(step)) + "\n")
-        sys.stderr.flush()
-
-
 def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:
     """Yield one summary line for each list where something happened."""
     for run in runs:
         counts = run.counts
-        if not (counts.entries or run.series_new or run.series_changed or run.findings_new or run.withdrawn):
+        if not run.took_in:
             continue
         parts = [f"{counts.parsed} mails", f"{run.series_new} series", f"{run.findings_new} new findings"]
         for number, word in (

@@ -8,8 +8,6 @@ giving an opinion.
 
 from dataclasses import dataclass, field
 
-from triage.archive.detect import open_archive
-from triage.archive.fetch import is_far, pull_all, waiting
 from triage.config import Config, load_lists
 from triage.files import write_lock
 from triage.ingest.status import note_health
@@ -42,10 +40,11 @@ def sweep(config: Config, lists: list[ListSpec], options: RunOptions = USUAL) ->
     """
     done: dict[str, list[ArchiveRun]] = {}
     swept = Swept([])
-    near = [spec for spec in lists if not is_far(spec)]
+    far = _far(lists)
+    near = [spec for spec in lists if spec not in far]
     with write_lock(config.paths.data, "sweep.lock"):
-        for group in [*([near] if near else []), *([spec] for spec in lists if is_far(spec))]:
-            failed = pull_all(config, group, options.since)
+        for group in [*([near] if near else []), *([spec] for spec in far)]:
+            failed = _pull(config, group, options.since)
             runs, moved = _take_in(config, {spec.name for spec in group}, options)
             if moved is not None:
                 swept.anew, swept.moved = True, [*swept.moved, *moved]
@@ -62,6 +61,23 @@ def sweep(config: Config, lists: list[ListSpec], options: RunOptions = USUAL) ->
             except TriageError as error:
                 swept.trouble = error
     return swept
+
+
+def _far(lists: list[ListSpec]) -> list[ListSpec]:
+    """Return the lists whose mail comes over the network; nothing is loaded where no mail is copied from anywhere."""
+    if not any(place.source for spec in lists for place in spec.places):
+        return []
+    from triage.archive.fetch import is_far
+
+    return [spec for spec in lists if is_far(spec)]
+
+
+def _pull(config: Config, lists: list[ListSpec], since: int | None) -> dict[Place, TriageError]:
+    if not any(place.source for spec in lists for place in spec.places):
+        return {}
+    from triage.archive.fetch import pull_all
+
+    return pull_all(config, lists, since)
 
 
 def _take_in(config: Config, names: set[str], options: RunOptions) -> tuple[list[ArchiveRun], list[dict[str, str]] | None]:
@@ -90,6 +106,8 @@ def _tell(runs: list[ArchiveRun], lists: list[ListSpec], failed: dict[Place, Tri
 
 def preview(config: Config, lists: list[ListSpec]) -> list[tuple[str, Place, int | None, str]]:
     """Return what a run would take in, writing nothing: list, archive, entries (None: only the run would tell), and what is wrong."""
+    from triage.archive.fetch import waiting
+
     found: list[tuple[str, Place, int | None, str]] = []
     for spec in lists:
         for place in spec.places:
@@ -104,6 +122,7 @@ def preview(config: Config, lists: list[ListSpec]) -> list[tuple[str, Place, int
 
 
 def _entries(config: Config, spec: ListSpec, place: Place) -> int:
+    from triage.archive.detect import open_archive
     from triage.store.archives import cursors
 
     archive = open_archive(place.kind, place.path)

@@ -32,11 +32,11 @@ from triage.mail.message import read_mail
 from triage.mail.mime import UnreadableError
 from triage.model import Kind, Message, RawMail, Severity
 from triage.model.archive import Entry, Item, ListSpec, PackUsed
-from triage.model.errors import ArchiveError
+from triage.model.errors import ArchiveError, ConfigError
 from triage.opinion.index import open_log, refresh
 from triage.policy.annotate import with_facts
 from triage.policy.evidence.tools import extend, own_rows
-from triage.projects import Judges, packs_used
+from triage.projects import Judges, files_behind, packs_used
 from triage.series.threads import join
 from triage.store import archives as stored
 from triage.store import derive
@@ -127,7 +127,14 @@ def _fill(connection: Index, index: Path, config: Config, lists: list[ListSpec],
         runs[first].seconds += time.monotonic() - started
         for run, archive_id in zip(runs[first:], archive_ids, strict=True):
             run.total = stored.totals(connection, archive_id)
+    _note_files(connection, index, config)
     return runs
+
+
+def _note_files(connection: Index, index: Path, config: Config) -> None:
+    """Remember the files that all lists are judged by, so that the next run can see at a glance whether they changed."""
+    with transaction(connection, index), suppress(ConfigError):  # a pack that cannot be read is looked for by every run
+        stored.note_files(connection, files_behind(config, {name for names in stored.policies(connection).values() for name in names}))
 
 
 def _changes(before: dict[tuple[str, str], dict[str, str]], after: dict[tuple[str, str], dict[str, str]]) -> list[dict[str, str]]:

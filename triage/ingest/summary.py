@@ -3,11 +3,14 @@
 """What one run did with one archive, as counts and as the JSON contract has it."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from triage.model.archive import OUTCOMES, Counts
 from triage.model.errors import TriageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class RunOptions:
 
     workers: int = 0
     """Processes of this machine, 0 for as many as it has cores."""
-    executor: Executor | None = None
+    executor: "Executor | None" = None
     """What reads mails instead of processes of this machine."""
     since: int | None = None
     """From when on sources are asked again, in seconds since 1970."""
@@ -65,6 +68,11 @@ class ArchiveRun:
     """Whether it was read to its end, but for mail whose bytes are missing: `error` says so."""
     policy_changes: list[dict[str, str]] = field(default_factory=list)
     """Open findings that went or came because the policy changed, not the mail."""
+
+    @property
+    def took_in(self) -> bool:
+        """Whether it changed anything but what follows from a changed policy."""
+        return bool(self.counts.entries or self.series_new or self.series_changed or self.findings_new or self.withdrawn)
 
     def as_dict(self) -> dict[str, object]:
         """Return the keys of the JSON contract."""

@@ -7,12 +7,11 @@ Imports nothing that reads mail, so that an idle run costs little more than star
 
 import time
 
-from triage.archive.detect import open_archive
+from triage.archive.tips import quick_stamps
 from triage.config import Config
 from triage.ingest.summary import ArchiveRun
-from triage.model.archive import ListSpec
+from triage.model.archive import ListSpec, Place
 from triage.model.errors import TriageError
-from triage.projects import packs_used
 from triage.store import archives as stored
 from triage.store.errors import DATABASE_ERRORS
 from triage.store.schema import Index, open_index
@@ -52,16 +51,28 @@ def _same_opinions(connection: Index, config: Config) -> bool:
 
 def _idle(connection: Index, config: Config, spec: ListSpec) -> list[ArchiveRun]:
     """Return the runs of a list where nothing changed, none where something did."""
-    ids = stored.list_as_added(connection, spec, stored.digest_of(packs_used(spec.policies, config)))
+    ids = stored.list_as_added(connection, spec, None if stored.files_as_seen(connection) else _digest(config, spec))
     runs: list[ArchiveRun] = []
     for place, archive_id in zip(spec.places, ids, strict=False):
         started = time.monotonic()
-        archive = open_archive(place.kind, place.path)
-        for unit in archive.units():
+        for unit, newest in (quick_stamps(place.kind, place.path) or _stamps(place)).items():
             stamp = stored.unit_state(connection, archive_id, unit)[1]
-            if not stamp or archive.stamp(unit) != stamp or stored.lost_mails(connection, archive_id, unit):
+            if not stamp or newest != stamp or stored.lost_mails(connection, archive_id, unit):
                 return []
         run = ArchiveRun(spec.name, place.shown_kind, seconds=time.monotonic() - started)
         run.total = stored.totals(connection, archive_id)
         runs.append(run)
     return runs if len(ids) == len(spec.places) else []
+
+
+def _stamps(place: Place) -> dict[str, str]:
+    from triage.archive.detect import open_archive
+
+    archive = open_archive(place.kind, place.path)
+    return {unit: archive.stamp(unit) for unit in archive.units()}
+
+
+def _digest(config: Config, spec: ListSpec) -> str:
+    from triage.projects import packs_used
+
+    return stored.digest_of(packs_used(spec.policies, config))

@@ -23,8 +23,9 @@ _RAW_BYTE = re.compile("[\udc80-\udcff]")
 _MONTHS = {
     name: number for number, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)
 }
+_CLOCK = r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
 _USUAL_DATE = re.compile(
-    rf"[A-Z][a-z]{{2}}, {{1,2}}(0?[1-9]|[12][0-9]) ({'|'.join(_MONTHS)}) (19[7-9][0-9]|2[0-9]{{3}}) ([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
+    rf"[A-Z][a-z]{{2}}, {{1,2}}(0?[1-9]|[12][0-9]) ({'|'.join(_MONTHS)}) (19[7-9][0-9]|2[0-9]{{3}}) {_CLOCK}"
     r" ([+-])([01][0-9])([0-5][0-9])(?: \([A-Z]{3,4}\))?"
 )
 """The form in which nearly all mail is dated; only days that every month has."""

@@ -1,10 +1,7 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The version of the program, from its installed metadata."""
+"""The version of the program."""
 
-from importlib.metadata import PackageNotFoundError, version
+from triage import __version__
 
-try:
-    VERSION = version("patch-triage")
-except PackageNotFoundError:  # run from a source tree that was never installed
-    VERSION = "0.0.0"
+VERSION = __version__

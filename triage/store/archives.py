@@ -3,7 +3,8 @@
 """Lists and archives in the index: what was added, how far each unit was read, how its entries ended."""
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -62,6 +63,27 @@ def digest_of(packs: Sequence[PackUsed]) -> str:
     """Return one digest for all that a list is judged by, "" where one of them cannot be read."""
     digests = [one.digest for one in packs]
     return "" if "" in digests else digests[0] if len(digests) == 1 else sha256("\0".join(digests).encode()).hexdigest()
+
+
+def note_files(connection: Index, paths: Iterable[Path]) -> None:
+    """Remember the files that judging rests on, as they are; to be called inside a transaction."""
+    rows = json.dumps([_as_it_is(str(path)) for path in sorted(set(paths))])
+    connection.execute("insert or replace into meta values ('files', ?)", (rows,))
+
+
+def files_as_seen(connection: Index) -> bool:
+    """Say whether the files that judging rests on are all as they were remembered."""
+    row = connection.execute("select value from meta where key = 'files'").fetchone()
+    return bool(row) and all(seen == _as_it_is(seen[0]) for seen in json.loads(row[0]))
+
+
+def _as_it_is(path: str) -> list[object]:
+    """Return a file's name with what changes when it does, nothing more for one that is not there."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return [path]
+    return [path, found.st_mtime_ns, found.st_size, found.st_ino]
 
 
 def forget_packs(connection: Index, policies: list[str]) -> None:
@@ -133,8 +155,8 @@ def totals(connection: Index, archive_id: int) -> dict[str, int]:
         " coalesce(sum(quarantined), 0), coalesce(sum(unreadable), 0) from unit where archive = ?", (archive_id,),
     ).fetchone()  # fmt: skip
     withdrawn = connection.execute(
-        "select count(*) from message m join message_list l on l.message = m.id join archive a on a.list = l.list"
-        " where a.id = ? and m.gone = 'withdrawn'", (archive_id,),
+        "select count(*) from message m cross join archive a join message_list l on l.message = m.id and l.list = a.list"
+        " where m.gone = 'withdrawn' and a.id = ?", (archive_id,),
     ).fetchone()[0]  # fmt: skip
     return dict(zip(("entries", *OUTCOMES), row, strict=True)) | {"withdrawn": withdrawn}
 
@@ -190,12 +212,15 @@ def is_settled(connection: Index) -> bool:
     return not connection.execute(left).fetchone()
 
 
-def list_as_added(connection: Index, spec: ListSpec, digest: str) -> list[int]:
-    """Return the ids of a list's archives, none where the index knows the list, its policy or its pack otherwise."""
+def list_as_added(connection: Index, spec: ListSpec, digest: str | None) -> list[int]:
+    """Return the ids of a list's archives, none where the index knows the list, its policy or its pack otherwise.
+
+    `digest` is that of its packs as they are now, None where they are known to be as they were.
+    """
     row = connection.execute(
-        "select list.id from list join meta on meta.key = 'pack:' || list.id where name = ? and policy = ? and url = ? and meta.value = ?",
-        (spec.name, spec.policy, spec.url, digest),
-    ).fetchone()
+        "select list.id from list join meta on meta.key = 'pack:' || list.id where name = ? and policy = ? and url = ?"
+        " and meta.value = coalesce(?, nullif(meta.value, ''))", (spec.name, spec.policy, spec.url, digest),
+    ).fetchone()  # fmt: skip
     if row is None:
         return []
     known = dict(connection.execute("select path, id from archive where list = ?", (row[0],)).fetchall())

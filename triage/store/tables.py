@@ -41,6 +41,7 @@ TABLES = (
     "create index message_title on message(title_key, posted) where title_key != ''",
     "create index message_obsoleted on message(id) where obsoleted_by != ''",
     "create index message_target on message(target)",
+    "create index message_withdrawn on message(id) where gone = 'withdrawn'",
     "create index message_loose on message(sender_email, total, version, posted) where loose",
     """create table message_list (message integer not null references message(id), list integer not null references list(id),
        primary key (message, list)) without rowid""",
