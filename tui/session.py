@@ -23,7 +23,7 @@ from triage.opinion.log import reviewer, signing_key
 from triage.opinion.repository import Asking
 from triage.query import listing
 from triage.query.review_trailers import reviews
-from triage.store import archives, opinions, personal, queries
+from triage.store import archives, listed, opinions, personal, queries
 from triage.store.limit import for_everybody, in_list, only, parse_limit
 from triage.store.lines import SeriesLine, series_lines, series_looked_at
 from triage.store.schema import Index, open_personal
@@ -149,12 +149,12 @@ class Session(Reading):
     def findings(self, name: str) -> list[ListedFinding]:
         """Return the findings of a series, gravest first."""
         with self._databases() as (index, _):
-            return queries.findings(index, self._series(index, name))
+            return listed.findings(index, self._series(index, name))
 
     def requests(self, name: str) -> list[Stand]:
         """Return the open requests for opinions on a series, those to the user first."""
         with self._databases() as (index, _):
-            said = queries.said(index, self._series(index, name))
+            said = listed.said(index, self._series(index, name))
         open_ones = [stand for stand in said if stand.record.kind == "ask" and stand.state is Standing.ASKED]
         return sorted(open_ones, key=lambda stand: self.me().casefold() not in stand.waiting)
 
@@ -173,9 +173,9 @@ class Session(Reading):
             line = listing.rows(index, notes, [series], now, self._turns(index, now), self.me())[series]
             mails = tuple(queries.series_mails(index, series))
             urls = queries.urls_of(index, mails[0].row) if mails else []
-            said = [stand for stand in queries.said(index, series) if not stand.finding or stand.record.kind == "ask"]
+            said = [stand for stand in listed.said(index, series) if not stand.finding or stand.record.kind == "ask"]
             return SeriesView(
-                series, line, mails, tuple(queries.findings(index, series)), tuple(queries.versions_of(index, series)), tuple(urls),
+                series, line, mails, tuple(listed.findings(index, series)), tuple(queries.versions_of(index, series)), tuple(urls),
                 tuple(said), tuple(reviews(index, series, people=self._judges.people(opinions.policies_of(index, series)))),
                 frozenset(personal.revealed(notes)),
             )  # fmt: skip

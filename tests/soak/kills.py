@@ -18,8 +18,9 @@ from triage.ingest.pipeline import ingest
 from triage.model.opinion import Record
 from triage.opinion.drafts import kept_draft
 from triage.opinion.index import refreshed
+from triage.store.listed import listed_series
 from triage.store.opinions import load_records
-from triage.store.queries import find_series, listed_series
+from triage.store.queries import find_series
 from triage.store.schema import open_personal
 
 ON, WORDS = "unsigned@example.org", "what was typed"

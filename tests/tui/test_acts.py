@@ -21,7 +21,7 @@ from triage.opinion.give import give_opinion
 from triage.opinion.index import refreshed
 from triage.query import timeline
 from triage.report.reply import quoted, reply_start
-from triage.store import queries
+from triage.store import listed, queries
 from triage.store.limit import for_everybody, parse_limit
 from triage.store.opinions import load_records
 from triage.store.schema import open_index, open_personal
@@ -333,7 +333,7 @@ def test_a_reply_quotes_the_lines_remarked_on_and_no_others(demo: Config) -> Non
 def test_a_reply_on_a_finding_without_words_of_its_own_quotes_its_line(demo: Config) -> None:
     with closing(open_index(demo.paths.index)) as connection:
         series = queries.find_series(connection, "machine@example.org")
-        found = [item for item in queries.findings(connection, series) if item.line]
+        found = [item for item in listed.findings(connection, series) if item.line]
     assert found
     for item in found:
         assert len(reply_start(demo, "machine@example.org", item.id).strip().splitlines()) > 1

@@ -70,8 +70,11 @@ def open_databases(config: "Config") -> Any:
     return open_index(config.paths.index), open_personal(config.paths.personal)
 
 
-def each_series(config: "Config", limit: str) -> Iterator[tuple[Any, Any, int, int, Any]]:
-    """Yield index, personal database, series, the time, and whose turn it is, for each series that a limit lets through."""
+def pages(config: "Config", limit: str) -> Iterator[tuple[Any, Any, list[int], int, Any]]:
+    """Yield index, personal database, series, the time, and whose turn it is, for the series that a limit lets through, some at a time.
+
+    The first page is short: whoever wants the first lines has them at once.
+    """
     from triage.commands.output import note
     from triage.model.text import safe
     from triage.query.opinions import my_address, my_turns
@@ -86,8 +89,9 @@ def each_series(config: "Config", limit: str) -> Iterator[tuple[Any, Any, int, i
         ids = queries.series_ids(connection, notes, wanted, now, turns=turns)
         if not ids and limit:
             note(f"triage: no series matches {safe(limit)}")
-        for series in ids:
-            yield connection, notes, series, now, turns
+        for begin, end in ((0, 50), *((at, at + 400) for at in range(50, len(ids), 400))):
+            if ids[begin:end]:
+                yield connection, notes, ids[begin:end], now, turns
 
 
 def limit_of(words: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.commands import FREE_WORDS, POLICY_HELP, each_series, json_option, limit_of, open_databases, with_config, write_raw
+from triage.commands import FREE_WORDS, POLICY_HELP, json_option, limit_of, open_databases, pages, with_config, write_raw
 from triage.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -38,14 +38,15 @@ def list_(config: "Config", limit: tuple[str, ...], as_json: bool) -> None:
 def print_series(config: "Config", limit: str, as_json: bool) -> None:
     """Print series, a line each."""
     from triage.commands.output import json_line, out, series_line
-    from triage.store.queries import listed_series
+    from triage.store.listed import listed
 
-    for connection, notes, series, now, turns in each_series(config, limit):
-        row = listed_series(connection, notes, series, now, turns)
-        if as_json:
-            json_line(row.to_dict())
-        else:
-            out(series_line(row))
+    for connection, notes, page, now, turns in pages(config, limit):
+        for row in listed(connection, notes, page, now, turns).values():
+            if as_json:
+                json_line(row.to_dict())
+            else:
+                out(series_line(row))
+        sys.stdout.flush()  # to who reads along, or wants no more than the first lines
 
 
 @click.command(context_settings=FREE_WORDS)
@@ -63,12 +64,13 @@ def findings(config: "Config", limit: tuple[str, ...], as_json: bool) -> None:
 def print_findings(config: "Config", limit: str, as_json: bool) -> None:
     """Print findings with their evidence."""
     from triage.commands.output import finding_lines, json_line, out
-    from triage.store import queries
+    from triage.store import listed
     from triage.store.limit import parse_limit
 
     wanted = parse_limit(limit, 0)
-    for connection, _, series, _, _ in each_series(config, limit):
-        for item in queries.findings(connection, series):
+    for connection, _, page, _, _ in pages(config, limit):
+        found = listed.findings_of(connection, page)
+        for item in (item for series in page for item in found.get(series, ())):
             if not wanted.lets(item):
                 continue
             if as_json:
@@ -147,10 +149,10 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
     from triage.model.text import safe
     from triage.query.opinions import my_turns
     from triage.query.versions import effective_followups, followup_dict
-    from triage.store import queries
+    from triage.store import listed, queries
 
     now = int(time.time())
-    row = queries.listed_series(connection, notes, series, now, my_turns(connection, now))
+    row = listed.listed_series(connection, notes, series, now, my_turns(connection, now))
     given, earlier = effective_followups(connection, series), queries.earlier_by_author(connection, series)
     if as_json:
         json_line(row.to_dict() | {"followups": [followup_dict(item) for item in given], "earlier_by_author": earlier})
@@ -171,7 +173,7 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
         out(f"  in reply to the series {safe(row.answers)}")
     if row.notes:
         out(f"  noted: {', '.join(row.notes)}; `triage show --why` says more")
-    for finding in queries.findings(connection, series):
+    for finding in listed.findings(connection, series):
         for line in finding_lines(finding):
             out(line)
 

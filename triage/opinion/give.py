@@ -25,8 +25,8 @@ from triage.opinion.trust import why_not_counted
 from triage.opinion.writing import append
 from triage.policy.project import Project
 from triage.projects import Judges
+from triage.store import listed, personal, queries
 from triage.store import opinions as stored
-from triage.store import personal, queries
 from triage.store.schema import Index, open_index, open_personal
 
 
@@ -237,7 +237,7 @@ def _codes(projects: Sequence[Project], rule: str) -> list[str]:
 
 def reason_codes(judges: Judges, connection: Index, series: int, finding: str) -> list[str]:
     """Return the exceptions and reasons that the policies of a series have for one of its findings."""
-    rule = next((item.rule for item in queries.findings(connection, series) if item.id == finding), "")
+    rule = next((item.rule for item in listed.findings(connection, series) if item.id == finding), "")
     return _codes(judges.all_of(stored.policies_of(connection, series)).each, rule)
 
 

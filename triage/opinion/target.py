@@ -9,7 +9,7 @@ from triage.model import Kind, Message
 from triage.model.errors import UsageError
 from triage.model.opinion import FindingRef, series_carry
 from triage.opinion.record import Target
-from triage.store import queries
+from triage.store import listed, queries
 from triage.store.queries import Stored
 from triage.store.schema import Index
 
@@ -58,7 +58,7 @@ def target_line(connection: Index, target: Target, number: int) -> Target:
 
 def _finding_target(connection: Index, stored: Stored, finding: str, head: queries.Head) -> Target:
     assert stored.series is not None
-    rows = queries.findings(connection, stored.series)
+    rows = listed.findings(connection, stored.series)
     chosen = [f for f in rows if f.id == finding] or [f for f in rows if f.id.startswith(finding) and len(finding) >= 4]
     if not chosen:
         chosen = [f for f in rows if f.code.lower() == finding.lower()]

@@ -10,7 +10,7 @@ from triage.model.listed import ListedFinding
 from triage.policy.judge import applying
 from triage.policy.pack import Rule, day_of
 from triage.projects import Judges
-from triage.store import derive, opinions, queries
+from triage.store import derive, listed, opinions, queries
 from triage.store.schema import Index
 
 
@@ -36,7 +36,7 @@ class Judged:
 def judged(connection: Index, judges: Judges, series: int) -> Iterator[Judged]:
     """Yield the rules of all packs that a series is judged by, those that found something first."""
     posted = next(posted for one, _, _, _, posted in queries.versions_of(connection, series) if one == series)
-    found = queries.findings(connection, series)
+    found = listed.findings(connection, series)
     rows: list[Judged] = []
     whole, replies = derive.stored_series(connection, series)
     for project in judges.all_of(opinions.policies_of(connection, series)).each:

@@ -8,7 +8,7 @@ from triage.config import Config
 from triage.model import rfc3339, version_label
 from triage.model.opinion import PAST, Stand, Standing
 from triage.query.opinions import blind
-from triage.store import personal, queries
+from triage.store import listed, personal, queries
 from triage.store.lines import series_lines
 from triage.store.opinions import standing_of
 from triage.store.schema import Index, Personal
@@ -74,7 +74,7 @@ def _event(at: int, who: str, what: str, detail: str, message_id: str) -> Event:
 
 def _found(connection: Index, series: int, posted: dict[str, int], first: int, tag: str) -> list[Event]:
     rows = []
-    for item in queries.findings(connection, series):
+    for item in listed.findings(connection, series):
         where = f" on {item.n}" if item.n is not None else ""
         what = f"{item.severity.value} {item.code} {item.name}{where} of {tag}: {item.status.value}"
         detail = f"{item.says} ({item.pack}, rule {item.rule})"

@@ -17,7 +17,7 @@ from triage.series.compare import compare, difference
 from triage.series.corrections import Corrections
 from triage.series.followups import Followup, followups
 from triage.series.grouping import explained, group
-from triage.store import derive, queries
+from triage.store import derive, listed, queries
 from triage.store.corrections import load_corrections
 from triage.store.pool import load_pool, threads_of
 from triage.store.queries import Stored
@@ -61,7 +61,7 @@ def why_grouped(connection: Index, series: int) -> Grouped:
     one = next(s for s in found if s.first.message_id == first and s.first.blob in blobs)
     subjects = {m.message_id: m.raw_subject for m in one.members}
     members = tuple(Member(name, subjects[name], why) for name, why in explained(one))
-    return Grouped(first, tuple(one.notes), members, tuple(queries.links_of(connection, series)))
+    return Grouped(first, tuple(one.notes), members, tuple(listed.links_of(connection, [series]).get(series, ())))
 
 
 def effective_patches(connection: Index, series: int) -> list[tuple[Stored, bool]]:
@@ -125,7 +125,7 @@ def versions(connection: Index, series: int, with_diff: bool = False) -> Iterato
     for one, first, version, rfc, posted in queries.versions_of(connection, series):
         previous = queries.previous_of(connection, one)
         before = queries.series_head(connection, previous).first if previous is not None else None
-        links = tuple(queries.links_of(connection, one))
+        links = tuple(listed.links_of(connection, [one]).get(one, ()))
         yield Version(first, version, bool(rfc), posted, one == series, before, links, _changes(connection, one, previous, with_diff))
 
 

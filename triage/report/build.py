@@ -9,7 +9,8 @@ from typing import Any
 
 from triage.model import OPEN, Says, rfc3339
 from triage.model.errors import UsageError
-from triage.model.listed import said_dict
+from triage.model.listed import ListedFinding, ListedSeries, said_dict
+from triage.model.opinion import Stand
 from triage.model.version import VERSION
 from triage.policy.areas import Areas
 from triage.policy.people import People, together
@@ -18,10 +19,11 @@ from triage.query import message
 from triage.query.review_trailers import reviews, vouchers
 from triage.report.request import Request
 from triage.report.statistics import COUNTS, DECISIONS, OPINIONS, figures
-from triage.store import archives, locations, provenance, queries, report_reads
+from triage.store import archives, listed, locations, provenance, queries, report_reads
 from triage.store.derive import stored_series
 from triage.store.limit import parse_limit
 from triage.store.schema import Index, Personal
+from triage.store.statement import chunks
 
 SCHEMA = 1
 
@@ -70,8 +72,8 @@ class _Source:
     """Where series are read from, and what was read for all of them at once."""
 
     connection: Index
-    notes: Personal
-    now: int
+    urls: Mapping[str, str]
+    """By list, where its mails can be linked to."""
     held: Mapping[int, report_reads.Holdings]
     versions: Mapping[int, list[report_reads.ListedVersion]]
     areas: Callable[[Iterable[str], Iterable[str]], set[str]]
@@ -101,14 +103,21 @@ def build(connection: Index, notes: Personal, request: Request, policies: Mappin
     # a policy may be a file, and a report holds no paths
     packs = {name: [policies[one].id if one in policies else Path(one).name for one in names] for name, names in judged_by.items()}
     source = _Source(
-        connection, notes, now,
+        connection, {name: url for name, _, url in known},
         report_reads.holdings(connection, wanted), report_reads.versions(connection, wanted),
         lambda lists, paths: {
             name for item in lists for pack in judged_by[item] if (one := policies.get(pack)) for name in one.areas.of(paths)
         },
         {pack for name in request.lists for pack in packs[name]}, together(one.people for one in policies.values()),
     )  # fmt: skip
-    found = {series: _series(source, series) for series in wanted}
+    found: dict[int, dict[str, Any]] = {}
+    for part in chunks(wanted):
+        some, findings, said = (
+            listed.listed(connection, notes, part, now),
+            listed.findings_of(connection, part),
+            listed.said_of(connection, part),
+        )
+        found |= {series: _series(source, series, some[series], findings.get(series, []), said.get(series, [])) for series in part}
     told = [series for series, row in found.items() if request.limit or row["finding_list"] or row["opinion_list"] or row["tools"]]
     vouched = vouchers(connection, locations.replies_with_trailers(connection, told))
     for series in told:
@@ -164,17 +173,16 @@ def _rests_on(rests: provenance.Provenance, policies: Mapping[str, Applied]) -> 
     }  # fmt: skip
 
 
-def _series(source: _Source, series: int) -> dict[str, Any]:
-    connection = source.connection
-    row = queries.listed_series(connection, source.notes, series, source.now).to_dict()
+def _series(source: _Source, series: int, one: ListedSeries, findings: list[ListedFinding], said: list[Stand]) -> dict[str, Any]:
+    row = one.to_dict()
     del row["state"]  # personal: it never leaves the machine
-    bases = provenance.series_urls(connection, series)
+    bases = [base for name in one.lists if (base := source.urls[name])]
 
     def link(message_id: str) -> str:
         return message.link_to(bases[0], message_id) if bases and not message_id.startswith("blob:") else ""
 
     held = source.held[series]
-    found = [one.to_dict() for one in queries.findings(connection, series) if not source.packs or source.packs & {one.pack, *one.judged_by}]
+    found = [one.to_dict() for one in findings if not source.packs or source.packs & {one.pack, *one.judged_by}]
     row["finding_list"] = [item | {"url": link(item["message_id"])} for item in found]
     row["findings"] = {word: sum(item["severity"] == word and item["status"] in OPEN for item in found) for word in row["findings"]}
     row["urls"] = [message.link_to(base, row["series"]) for base in bases]
@@ -182,7 +190,7 @@ def _series(source: _Source, series: int) -> dict[str, Any]:
     row["versions"] = [one.to_dict() | {"url": link(one.series)} for one in source.versions.get(series, [])]
     row["signoffs"] = {"patches": held.patches, "signed": held.signed, "by_author": held.by_author}
     row["areas"] = sorted(source.areas(row["lists"], held.paths))
-    row["opinion_list"] = [said_dict(stand) for stand in queries.said(connection, series)]
+    row["opinion_list"] = [said_dict(stand) for stand in said]
     return row
 
 

@@ -19,7 +19,7 @@ from triage.projects import load_pack
 from triage.report.answer import reply_to
 from triage.report.drafts import drafts
 from triage.report.opinion_reply import new_id
-from triage.store import personal, queries
+from triage.store import listed, personal, queries
 from triage.store.lines import series_lines
 from triage.store.opinions import policies_of
 from triage.store.queries import Stored
@@ -43,7 +43,7 @@ def contributor_drafts(config: Config, connection: Index, name: str, finding: st
 def series_drafts(config: Config, connection: Index, series: int, finding: str = "") -> Iterator[EmailMessage]:
     """Yield what `contributor_drafts` does for a series that was found; raises `UsageError` for a finding that it has not."""
     mails = {str(stored.message.message_id): stored.message for stored in queries.series_mails(connection, series)}
-    items = [item for item in queries.findings(connection, series) if item.id.startswith(finding)]
+    items = [item for item in listed.findings(connection, series) if item.id.startswith(finding)]
     if finding and not items:
         raise UsageError(f"this series has no finding {finding!r}", "`triage show --series ID` lists them")
     names = dict.fromkeys([*(item.policy for item in items), *policies_of(connection, series)])
@@ -70,14 +70,14 @@ def reply_start(config: Config, name: str, finding: str = "", line: int | None =
         if finding:
             for mail in contributor_drafts(config, connection, name, finding):
                 return str(mail.get_content())
-            item = next(item for item in queries.findings(connection, queries.find_series(connection, name)) if item.id == finding)
+            item = next(item for item in listed.findings(connection, queries.find_series(connection, name)) if item.id == finding)
             if item.line:
                 return _quoting(connection, item.message_id, {item.line: item.says})
         stored = queries.find_message(connection, name)
         series = queries.find_series(connection, name)
         me = drafter().email
         said = {
-            stand.record.line: stand.record.reason for stand in queries.said(connection, series)
+            stand.record.line: stand.record.reason for stand in listed.said(connection, series)
             if stand.record.line and stand.record.target_message == stored.message.message_id and stand.is_by(me)
         }  # fmt: skip
         places = said if line is None or line <= 1 else {line: ""} | said

@@ -290,13 +290,26 @@ def _stand(row: tuple[str, ...], content: Mapping[str, str]) -> Stand:
     return Stand(record, finding, message_id, Standing(state), why, tuple(waiting.split()), question)
 
 
+def standings(connection: Index, ids: Iterable[int]) -> dict[int, list[Stand]]:
+    """Return where the records about some series stand for them, by time; nothing for one that nobody spoke of."""
+    found: dict[int, list[Stand]] = {}
+    content: dict[int, Mapping[str, str]] = {}
+    for part in chunks(ids):
+        rows = connection.execute(
+            f"select {_STAND}, t.series from standing t join opinion o using (log, commit_id) where t.series in ({marks(part)})"
+            " order by t.series, o.time, o.log, o.seq", part,
+        ).fetchall()  # fmt: skip
+        for row in rows:
+            series = row[-1]
+            if series not in content:
+                content[series] = content_of(connection, series)
+            found.setdefault(series, []).append(_stand(row[:-1], content[series]))
+    return found
+
+
 def standing_of(connection: Index, series: int) -> list[Stand]:
     """Return where the records about a series stand for it, by time."""
-    rows = connection.execute(
-        f"select {_STAND} from standing t join opinion o using (log, commit_id) where t.series = ? order by o.time, o.log, o.seq", (series,)
-    ).fetchall()
-    content = content_of(connection, series) if rows else {}
-    return [_stand(row, content) for row in rows]
+    return standings(connection, [series]).get(series, [])
 
 
 def newest_stand(connection: Index, record: Record) -> Stand | None:

@@ -8,15 +8,6 @@ from dataclasses import dataclass
 from triage.store.schema import Index
 
 
-def series_urls(connection: Index, series: int) -> list[str]:
-    """Return the base URLs of the lists that hold a series."""
-    rows = connection.execute(
-        "select url from list join series_list on list.id = series_list.list where series = ? and url != '' order by name",
-        (series,),
-    )
-    return [row[0] for row in rows]
-
-
 @dataclass(frozen=True, slots=True)
 class UnitTip:
     """Up to where one unit of an archive was read."""

@@ -4,18 +4,15 @@
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import unquote
 
-from triage.model import Link, Message, MessageId, Person, Severity, State, Status
+from triage.model import Message, State
 from triage.model.errors import UsageError
-from triage.model.listed import ListedFinding, ListedPatch, ListedSeries, SecondOpinion
-from triage.model.opinion import PAST, Stand
 from triage.store import personal
 from triage.store.attention import order_by
 from triage.store.limit import Limit, bound
-from triage.store.lines import Turns, series_lines
-from triage.store.opinions import standing_of
+from triage.store.lines import Turns
 from triage.store.rows import COLUMNS, message_from
 from triage.store.schema import Index, Personal
 from triage.store.statement import chunks, marks
@@ -82,86 +79,12 @@ def count_series(connection: Index, notes: Personal, limit: Limit, now: int, tur
     return int(connection.execute(f"select count(*) from series s where {limit.sql}", given).fetchone()[0])
 
 
-_COUNTS = ("agree", "disagree", "unsure", "carried", "outdated", "untrusted", "excluded", "split", "asked")
-
-
-def listed_series(
-    connection: Index, notes: Personal, series: int, now: int, turns: Turns | None = None
-) -> ListedSeries:  # fmt: skip
-    """Return a series with its patches, what ties it to others, and how much was found and said."""
-    cursor = connection.execute("select * from series where id = ?", (series,))
-    row = dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
-    lists = connection.execute(
-        "select name from list join series_list on list.id = series_list.list where series = ? order by name", (series,)
-    )
-    return ListedSeries(
-        message_id=row["message_id"], lists=tuple(item[0] for item in lists), subject=row["subject"], version=row["version"],
-        rfc=bool(row["rfc"]), resend=bool(row["resend"]), author=Person(row["author_name"], row["author_email"]),
-        submitter=Person(row["sender_name"], row["sender_email"]), posted=row["posted"], activity=row["activity"], total=row["total"],
-        received=row["received"], complete=bool(row["complete"]), has_cover=bool(row["cover"]), patches=_patches(connection, series),
-        topic=row["topic"] or row["message_id"], previous=row["previous"], answers=answered_series(connection, series),
-        notes=tuple(json.loads(row["notes"])), links=tuple(links_of(connection, series)),
-        findings={name: row[name] for name in ("error", "warn", "ask", "info")}, opinions={name: row[name] for name in _COUNTS},
-        tools=tuple(row["tools"].split()), superseded=bool(row["superseded"]),
-        state=series_lines(connection, notes, [series], now, turns)[series].state,
-    )  # fmt: skip
-
-
-def _patches(connection: Index, series: int) -> tuple[ListedPatch, ...]:
-    own = connection.execute(
-        "select n, message_id, subject, patch_id from message where series = ? and kind in ('patch', 'pull', 'reply-patch')"
-        " and gone = '' and not (kind = 'pull' and coalesce(n, 0) = 0) order by n, posted, id", (series,),
-    )  # fmt: skip
-    carried = connection.execute(
-        "select m.n, m.message_id, m.subject, m.patch_id from carried c join message m on m.id = c.message where c.series = ?", (series,)
-    )
-    patches = [ListedPatch(*row) for row in own] + [replace(ListedPatch(*row), carried=True) for row in carried]
-    return tuple(sorted(patches, key=lambda patch: (patch.n is None, patch.n or 0)))
-
-
-_FINDING = (
-    "id", "code", "name", "severity", "rule", "pack", "message", "n", "region", "line", "quote", "says", "misses", "source", "status",
-    "question", "target", "exception", "judged_by", "demand", "agree", "disagree",
-)  # fmt: skip
-
-
 def series_names(connection: Index, ids: list[int]) -> list[str]:
     """Return the first Message-ID of each of some series that are there, in their order."""
     found: dict[int, str] = {}
     for part in chunks(ids):
         found |= dict(connection.execute(f"select id, message_id from series where id in ({marks(part)})", part).fetchall())
     return [found[one] for one in ids if one in found]
-
-
-def findings(connection: Index, series: int) -> list[ListedFinding]:
-    """Return the findings of a series, gravest first."""
-    first, superseded = connection.execute("select message_id, superseded from series where id = ?", (series,)).fetchone()
-    stands = said(connection, series)
-    found = []
-    for row in connection.execute(f"select {', '.join(_FINDING)} from finding where series = ? order by position", (series,)):
-        item = dict(zip(_FINDING, row, strict=True))
-        status = Status(item.pop("status"))
-        demand, agree, disagree = item.pop("demand"), item.pop("agree"), item.pop("disagree")
-        found.append(
-            ListedFinding(
-                series=first, message_id=item.pop("message"), judged_by=tuple(item.pop("judged_by").split()),
-                severity=Severity(item.pop("severity")),
-                status=Status.SUPERSEDED if superseded and status is Status.OPEN else status,
-                second_opinion=_second_opinion(demand, agree, disagree, status is Status.MET),
-                opinions=tuple(stand for stand in stands if stand.finding == item["id"]), **item,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _second_opinion(demand: str, agree: int, disagree: int, met: bool) -> SecondOpinion | None:
-    row = json.loads(demand) if demand else None
-    return SecondOpinion(row["needs"], row["role"], agree, disagree, met) if row else None
-
-
-def said(connection: Index, series: int) -> list[Stand]:
-    """Return what people said about a series, oldest first, without what was replaced or withdrawn."""
-    return [stand for stand in standing_of(connection, series) if stand.record.kind != "published" and stand.state not in PAST]
 
 
 def pack_digest(connection: Index, pack: str) -> str:
@@ -260,26 +183,6 @@ def is_whole_series(connection: Index, message_rows: list[int]) -> bool:
         (rows[0][0], *message_rows),
     ).fetchone()
     return len(rows) == 1 and left is None
-
-
-def links_of(connection: Index, series: int) -> list[Link]:
-    """Return what ties a series to an older version, strongest first, and what is only suggested."""
-    rows = connection.execute("select target, kind, evidence from link where series = ? order by rowid", (series,))
-    return [Link(MessageId(to), kind, evidence) for to, kind, evidence in rows]
-
-
-def answered_series(connection: Index, series: int) -> str | None:
-    """Return the series to one of whose mails this one was sent as a reply, None for none."""
-    (parents,) = connection.execute(
-        "select m.parents from series s join message m on m.message_id = s.message_id and m.series = s.id where s.id = ?", (series,)
-    ).fetchone() or ("",)
-    for parent in parents.split(" "):
-        row = connection.execute(
-            "select s.message_id from message m join series s on s.id = m.series where m.message_id = ? and s.id != ?", (parent, series)
-        ).fetchone()
-        if row:
-            return str(row[0])
-    return None
 
 
 def carried_mails(connection: Index, series: int) -> list[Stored]:
