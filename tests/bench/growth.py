@@ -69,7 +69,7 @@ def home_of(folder: Path, name: str, shape: Shape, size: int) -> Path:
     return home
 
 
-ASKED = {"list": ("list",), "report": ("report", "--format", "json", "--output", "-"), "findings": ("findings", "--json")}
+ASKED = {"list": ("list",), "report": ("report", "--format", "json"), "findings": ("findings", "--json")}
 
 
 def ingested(folder: Path, name: str, shape: Shape, sizes: Sequence[int]) -> dict[str, list[float]]:

@@ -253,6 +253,12 @@ def test_no_home_is_one_sentence() -> None:
     assert done.returncode in {0, 78}
 
 
+def test_a_dash_is_standard_output(demo: Config, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("report", "-o", "-").out == run("report").out
+    assert not list(tmp_path.glob("-"))
+
+
 def test_a_report_is_written_whole_or_not_at_all(demo: Config, run: Run, tmp_path: Path) -> None:
     target = tmp_path / "report.html"
     assert run("report", "--format", "html", "-o", str(target)).code == 0

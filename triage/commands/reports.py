@@ -45,7 +45,7 @@ SHOWN = 40
     "--output",
     default="",
     metavar="FILE|DIR/",
-    help="Write to FILE, atomically; drafts may go to a new folder.",
+    help="Write to FILE, atomically, - for standard output; drafts may go to a new folder.",
 )
 @with_config
 def report(
@@ -64,6 +64,7 @@ def report(
     from triage.report.outgoing import check_output, is_folder, write_mails
     from triage.report.request import Request, parse_as_of
 
+    output = "" if output == "-" else output
     request = Request(limit_of(limit), since, until, lists, period, redact, parse_as_of(as_of) if as_of else None, form)
     if form == "mbox" and output:
         check_output(output)
