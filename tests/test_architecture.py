@@ -76,7 +76,7 @@ def test_the_lock_file_has_every_direct_dependency_and_no_address() -> None:
 @pytest.mark.parametrize(
     ("module", "homes"),
     [
-        ("textual", {"tui"}), ("jinja2", {"triage/report"}), ("rich", {"triage/model/text.py", "triage/commands/output.py", "tui/widgets"}),
+        ("textual", {"tui"}), ("jinja2", {"triage/report"}), ("rich", {"triage/model/text.py", "triage/commands/progress.py", "tui/widgets"}),
         ("email.parser", {"triage/mail", "triage/opinion/record.py", "triage/report/answer.py"}),
     ],
 )  # fmt: skip

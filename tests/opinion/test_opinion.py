@@ -27,7 +27,8 @@ from triage.opinion.refs import KEYS, slug
 from triage.opinion.standing import standing
 from triage.opinion.target import opinion_target
 from triage.query.opinions import stands
-from triage.store.queries import find_series, findings
+from triage.store.listed import findings
+from triage.store.queries import find_series
 from triage.store.schema import open_index
 
 ADA, BO = Person("Ada Example", "ada@example.org"), Person("Bo Sample", "bo@example.org")

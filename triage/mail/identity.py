@@ -43,14 +43,17 @@ _LETTERS = str.maketrans(
 _SPELT_OUT = re.compile("([aou])[ea]")
 
 
-@lru_cache(maxsize=4096)
 def parse_person(value: str) -> Person:
     """Return the name and address of one person as a header or a trailer gives them; either may be ""; never raises.
 
     Reads `Name <address>` (RFC 5322: what stands in quotes is the name, whatever it holds), `address (Name)`, `Name (address)`, a bare
     address, a bare name, and pipermail's `local at host (Name)`.
     """
-    value = value[:MAX_ADDRESS]
+    return _person(value[:MAX_ADDRESS])
+
+
+@lru_cache(maxsize=4096)
+def _person(value: str) -> Person:
     if match := _PLAIN.fullmatch(value):
         return Person(_name(match[1]), match[2])
     value = value.replace("\n", " ").replace("\t", " ")
@@ -75,13 +78,17 @@ def _name(text: str) -> str:
     return "" if len(text) < 2 or len(text) > MAX_NAME or _AT.fullmatch(text) or any(char in text for char in "<>") else text
 
 
-@lru_cache(maxsize=4096)
 def git_person(value: str) -> Person:
     """Return name and address as git's mailinfo.c reads them (`handle_from`, `get_sane_name`); never raises.
 
     The first `@` makes the address. A name shorter than 3 bytes, longer than 60, or with `@`, `<` or `>` in it is not a name.
     """
-    value = value[:MAX_ADDRESS].replace("\n", " ").replace("\t", " ")
+    return _git_person(value[:MAX_ADDRESS])
+
+
+@lru_cache(maxsize=4096)
+def _git_person(value: str) -> Person:
+    value = value.replace("\n", " ").replace("\t", " ")
     at = value.find("@")
     if at < 0:
         return Person(_sane_name(value.split("<")[0]), "")

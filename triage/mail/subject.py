@@ -137,13 +137,20 @@ def bound_title(raw: str, title: str) -> str:
     return line[match.start() :] if match else title
 
 
-@lru_cache(maxsize=4096)
 def parse_subject(raw: str) -> Subject:
     """Return what a decoded, unfolded subject line says; never raises.
 
     A version above v999 or a counter above 9999 is text, not a number. Only ASCII digits count. The title follows
     `cleanup_subject` of git's mailinfo.c, so that it equals the subject of the commit that `git am` makes.
     """
+    return _usual(raw) if len(raw) <= USUAL else _parsed(raw)
+
+
+USUAL = 400
+"""Letters up to which a subject line is kept: a thread comes under one line a hundred times."""
+
+
+def _parsed(raw: str) -> Subject:
     line = " ".join(raw.split())
     tags, is_reply, at = _marks(line)
     rest = line[at:].strip()
@@ -166,6 +173,9 @@ def parse_subject(raw: str) -> Subject:
         rfc=tags.rfc,
         resend=tags.resend,
     )
+
+
+_usual = lru_cache(maxsize=4096)(_parsed)
 
 
 def _marks(line: str) -> tuple["_Tags", bool, int]:

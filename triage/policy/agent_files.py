@@ -50,7 +50,7 @@ _WORDS = word_set(
 """All that a file may say which only keeps agents away: what says more, instructs."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def is_agent_file(path: str) -> bool:
     """Say whether a path is one from which an AI agent takes instructions."""
     return glob_matches(path.lower(), AGENT_FILES)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A report as a value: series, findings, opinions, numbers, and what it rests on; sorted, without paths, ages as of a fixed time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -110,14 +110,7 @@ def build(connection: Index, notes: Personal, request: Request, policies: Mappin
         },
         {pack for name in request.lists for pack in packs[name]}, together(one.people for one in policies.values()),
     )  # fmt: skip
-    found: dict[int, dict[str, Any]] = {}
-    for part in chunks(wanted):
-        some, findings, said = (
-            listed.listed(connection, notes, part, now),
-            listed.findings_of(connection, part),
-            listed.said_of(connection, part),
-        )
-        found |= {series: _series(source, series, some[series], findings.get(series, []), said.get(series, [])) for series in part}
+    found = dict(_read(source, notes, wanted, now))
     told = [series for series, row in found.items() if request.limit or row["finding_list"] or row["opinion_list"] or row["tools"]]
     vouched = vouchers(connection, locations.replies_with_trailers(connection, told))
     for series in told:
@@ -126,6 +119,15 @@ def build(connection: Index, notes: Personal, request: Request, policies: Mappin
     here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(judged_by))
     lists = [(name, " ".join(packs[name]), url) for name, _, url in known if name in here]
     return _report(connection, request, rows, lists, policies)
+
+
+def _read(source: _Source, notes: Personal, wanted: list[int], now: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield series as a report tells them, some hundred a query."""
+    for part in chunks(wanted):
+        found = listed.listed(source.connection, notes, part, now)
+        findings, said = listed.findings_of(source.connection, part), listed.said_of(source.connection, part)
+        for one in part:
+            yield one, _series(source, one, found[one], findings.get(one, []), said.get(one, []))
 
 
 def _report(
