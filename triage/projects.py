@@ -185,14 +185,14 @@ class Judges:
     """The projects that series are judged by, each read once; one that cannot be read judges nothing and stops no other."""
 
     def __init__(self, config: Config) -> None:
-        self._config = config
+        self.config = config
         self._loaded: dict[str, Project | ConfigError] = {}
 
     def of(self, policy: str) -> Project | ConfigError:
         """Return the project of a list's policy, or why it cannot be had."""
         if policy not in self._loaded:
             try:
-                project = self._loaded[policy] = load_project(policy, self._config)
+                project = self._loaded[policy] = load_project(policy, self.config)
                 if not project.pack.enabled:
                     self._loaded[policy] = ConfigError(f"{policy} is a proposal that is not in force", "`triage policy use` names another")
             except ConfigError as error:
@@ -217,7 +217,7 @@ class Judges:
         """Return who is who by the files that config.toml names for some policies; one that cannot be read adds nobody."""
         from triage.policy.people import NOBODY, together
 
-        if not self._config.projects:
+        if not self.config.projects:
             return NOBODY
         return together(project.people for project in map(self.of, policies) if isinstance(project, Project))
 

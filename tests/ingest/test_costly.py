@@ -13,9 +13,9 @@ import pytest
 from tests.bench.nastiness import KINDS, work
 from tests.conftest import Inbox, Run, mail, patch_body
 from triage.config import Config
-from triage.ingest import pipeline
-from triage.ingest.pipeline import read_mail
+from triage.ingest import reading
 from triage.ingest.watch import TooCostlyError, watched
+from triage.mail.message import read_mail
 from triage.model import RawMail
 
 SIZE = 96 * 1024
@@ -85,7 +85,7 @@ def test_what_costs_too_much_is_quarantined_and_the_rest_goes_on(
     )
     run("add", "widgets", str(inbox.path), "--policy", "linux-kernel")
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "read_mail", reader)
+        patched.setattr(reading, "read_mail", reader)
         done = run("ingest", "--json")
         assert done.code == 65
         row = json.loads(done.out)["archives"][0]

@@ -123,13 +123,19 @@ def test_a_rebuild_that_cannot_read_an_archive_leaves_the_index_as_it_was(config
 def test_workers_and_one_process_give_the_same_rows(config: Config, inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import triage.ingest.pipeline as pipeline
     from triage.config import load_config
+    from triage.ingest import derive
 
     inbox.add(*(mail(patch_body(), key=f"k{i}", subject=f"[PATCH {i % 3 + 1}/3] t{i // 3}") for i in range(30)))
+    inbox.add(
+        *(mail("Reviewed-by: Bo <bo@example.org>\n", key=f"r{i}", subject="Re: t", In_Reply_To=f"<k{i}@example.org>") for i in range(9))
+    )
     results = []
     for number, workers in enumerate((1, 2)):
         there = load_config(str(tmp_path / f"h{number}"))
         monkeypatch.setattr(pipeline, "PARALLEL_FROM", 10)
         monkeypatch.setattr(pipeline, "CHUNK", 4)
+        monkeypatch.setattr(derive, "MANY", 1)
+        monkeypatch.setattr(derive, "BATCH", 3)
         ingest(there, lists(there, inbox), RunOptions(workers=workers))
         results.append(dump(there.paths.index))
     assert results[0] == results[1]

@@ -2,43 +2,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From stored mail to series, findings and versions, for every thread that changed; cut off anywhere, the next run goes on."""
 
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from triage.ingest.judging import Batch, Setting, freeze, judge_apart, judge_batch
 from triage.ingest.linking import Linker
-from triage.ingest.summary import ArchiveRun, Progress, Step, quiet
+from triage.ingest.summary import ArchiveRun, Progress, Step
+from triage.ingest.workers import Workers
 from triage.model import Evidence
 from triage.opinion.index import settle_standing
-from triage.policy.judge import declared_tools
+from triage.policy.evidence.tools import own_rows
 from triage.policy.rules.case import Before, declared
 from triage.projects import Judges
-from triage.series.corrections import Corrections
-from triage.series.followups import reviewed
-from triage.series.grouping import group
-from triage.series.replies import replies_to
-from triage.series.versions import branch_of
 from triage.store import archives as stored
 from triage.store import derive, links
 from triage.store.corrections import load_corrections
-from triage.store.pool import Pool, count_dirty, dirty_threads, load_pool
+from triage.store.pool import count_dirty, dirty_threads, load_pool
 from triage.store.schema import Index
 from triage.store.write import transaction
 
 BATCH = 250
+MANY = 1000
+"""Threads from which others judge them, where others are there to work; else from twice as many, since they are to be started."""
 
 
-def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveRun, progress: Progress) -> None:
+def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveRun, progress: Progress, workers: Workers) -> None:
     """Make series and findings of every thread that changed, join the versions, and judge again what inherits from older ones."""
     by_list = stored.policies(connection)
-    done, total = 0, None if progress is quiet else count_dirty(connection)
-    while threads := dirty_threads(connection, BATCH):
-        with transaction(connection, index):
-            pool = load_pool(connection, threads)
-            tally = derive.save_pool(connection, pool, _judged(connection, pool, by_list, judges))
-        run.series_new += tally.series_new
-        run.series_changed += tally.series_changed
-        run.findings_new += tally.findings_new
-        done += len(threads)
-        progress(Step(run.name, "judging threads", done, total))
+    _judge_threads(connection, index, judges, run, progress, workers)
     linker: Linker | None = None
     while wanted := links.unlinked(connection, BATCH):
         linker = linker or Linker(connection)
@@ -53,22 +45,41 @@ def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveR
     settle_standing(connection, judges.voices)
 
 
-def _judged(connection: Index, pool: Pool, by_list: dict[int, tuple[str, ...]], judges: Judges) -> list[derive.Judged]:
-    row_of = {id(message): row for row, message in pool.messages.items()}
-    lists = derive.lists_of(connection, pool.messages)
-    grouped = group((message for message in pool.messages.values() if message.is_member), Corrections(load_corrections(connection)))
-    judged: list[derive.Judged] = []
-    for series, answers in zip(grouped, replies_to(grouped, pool.messages.values()), strict=True):
-        rows = [row_of[id(message)] for message in series.members]
-        policies = {by_list[list_id] for row in rows for list_id in lists.get(row, ()) if list_id in by_list}
-        kept = next((old for row in rows if (old := pool.series_of[row]) is not None), None)
-        earlier = earlier_evidence(connection, kept) if kept is not None else ()
-        before = version_before(connection, kept) if kept is not None else None
-        findings = judges.judge(policies, series, answers, earlier, before)
-        tools, people = tuple(declared_tools(series, answers)), judges.people(name for names in policies for name in names)
-        given = reviewed(series, answers, people.is_machine)
-        judged.append(derive.Judged(series, answers, findings, tools, branch_of(series), bool(earlier), given))
-    return judged
+def _judge_threads(connection: Index, index: Path, judges: Judges, run: ArchiveRun, progress: Progress, workers: Workers) -> None:
+    """Make series and findings of every thread that changed; others judge where there are many, this process stores."""
+    done, total = 0, count_dirty(connection)
+    if not total:
+        return
+    by_list = stored.policies(connection)
+    judges.why_not(name for names in by_list.values() for name in names)  # so that this process knows which cannot be had
+    setting = Setting(judges.config, own_rows(), by_list, load_corrections(connection))
+    while count_dirty(connection):  # what a pool takes in beside its threads may come twice, and is stored as it came last
+        batches = _batches(connection)
+        if workers.alone or total < (MANY if workers.ready else 2 * MANY):
+            judged: Iterator[tuple[Batch, list[derive.Drafted]]] = ((one, judge_batch(setting, judges, one)) for one in batches)
+        else:
+            judged = workers.each(partial(judge_apart, setting), batches)
+        for batch, drafts in judged:
+            with transaction(connection, index):
+                tally = derive.save_drafts(connection, batch.pool.threads, drafts)
+            run.series_new += tally.series_new
+            run.series_changed += tally.series_changed
+            run.findings_new += tally.findings_new
+            done += len(batch.pool.threads)
+            progress(Step(run.name, "judging threads", min(done, total), total))
+
+
+def _batches(connection: Index) -> Iterator[Batch]:
+    """Yield the threads that changed, some hundred at a time, with all that judging them takes; read ahead of what is stored."""
+    after, taken = -1, set[int]()
+    while threads := dirty_threads(connection, BATCH, after):
+        after = threads[-1]
+        if fresh := [thread for thread in threads if thread not in taken]:
+            pool = load_pool(connection, fresh)
+            taken |= pool.threads
+            old = {series for series in pool.series_of.values() if series is not None}
+            older = {one: (earlier_evidence(connection, one), version_before(connection, one)) for one in derive.followers(connection, old)}
+            yield Batch(pool, freeze(derive.lists_of(connection, pool.rows)), older)
 
 
 def _judge_heir(connection: Index, series_id: int, by_list: dict[int, tuple[str, ...]], judges: Judges) -> int:

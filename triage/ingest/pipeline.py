@@ -6,46 +6,35 @@ anywhere, the next run goes on.
 One process writes. Reading is handed to worker processes once there is enough of it; each reads blobs for itself.
 """
 
-import gc
-import os
-import select
-import signal
-import threading
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
-from triage import git
 from triage.archive import Archive
 from triage.archive.detect import open_archive
 from triage.config import Config
 from triage.files import write_lock
 from triage.ingest.derive import derive_changed
+from triage.ingest.reading import Chunk, read_chunk
 from triage.ingest.summary import USUAL, ArchiveRun, RunOptions, Step, quiet
-from triage.ingest.watch import TooCostlyError, watched
-from triage.mail.message import read_mail
-from triage.mail.mime import UnreadableError
-from triage.model import Kind, Message, RawMail, Severity
-from triage.model.archive import Entry, Item, ListSpec, PackUsed
+from triage.ingest.workers import Workers
+from triage.model import Severity
+from triage.model.archive import Item, ListSpec, PackUsed
 from triage.model.errors import ArchiveError, ConfigError
 from triage.opinion.index import open_log, refresh
-from triage.policy.annotate import with_facts
-from triage.policy.evidence.tools import extend, own_rows
+from triage.policy.evidence.tools import own_rows
 from triage.projects import Judges, files_behind, packs_used
 from triage.series.threads import join
 from triage.store import archives as stored
 from triage.store import derive
 from triage.store.errors import DATABASE_ERRORS, database_error
-from triage.store.rows import message_row
 from triage.store.schema import Index, open_index
 from triage.store.write import (
     REWRITING,
-    ReadEntry,
     begin_rewritten,
     finish_unit,
     mark_derived,
@@ -55,8 +44,6 @@ from triage.store.write import (
 )  # fmt: skip
 
 CHUNK = 800
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-LOST = "its bytes are missing in the archive"
 PARALLEL_FROM = 2400
 """New mails from which worker processes pay: below, one process already overlaps git and Python."""
 
@@ -92,7 +79,8 @@ def settle(config: Config) -> None:
             stored.check_derived(connection)
             judges = Judges(config)
             refresh(connection, open_log(config.paths), judges.voices)
-            derive_changed(connection, config.paths.index, judges, ArchiveRun("", ""), quiet)
+            with Workers(1) as workers:
+                derive_changed(connection, config.paths.index, judges, ArchiveRun("", ""), quiet, workers)
         except DATABASE_ERRORS as error:
             raise database_error(error, config.paths.index) from error
         finally:
@@ -100,34 +88,41 @@ def settle(config: Config) -> None:
 
 
 def _fill(connection: Index, index: Path, config: Config, lists: list[ListSpec], options: RunOptions) -> list[ArchiveRun]:
-    runs: list[ArchiveRun] = []
     judges = Judges(config)
     refresh(connection, open_log(config.paths), judges.voices)
-    for spec in lists:
-        broken = judges.why_not(spec.policies)
-        used = [PackUsed(name, "", "") for name in spec.policies] if broken else packs_used(spec.policies, config)
-        with transaction(connection, index):
-            list_id, archive_ids = stored.sync_list(connection, spec)
-            changed = stored.note_packs(connection, list_id, used)
-        if broken:
-            runs.append(ArchiveRun(spec.name, spec.places[0].shown_kind, error=broken))
-            continue
-        before = derive.open_findings(connection, list_id) if changed else None
-        first = len(runs)
-        for place, archive_id in zip(spec.places, archive_ids, strict=True):
-            run = ArchiveRun(spec.name, place.shown_kind)
-            runs.append(run)
-            _take_in(_Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, options))
-        started = time.monotonic()
-        derive_changed(connection, index, judges, runs[first], options.progress)
-        if before is not None:
-            runs[first].policy_changes = _changes(before, derive.open_findings(connection, list_id))
-            with transaction(connection, index):
-                stored.note_policy_changes(connection, spec.name, runs[first].policy_changes)
-        runs[first].seconds += time.monotonic() - started
-        for run, archive_id in zip(runs[first:], archive_ids, strict=True):
-            run.total = stored.totals(connection, archive_id)
+    runs: list[ArchiveRun] = []
+    with Workers(options.workers, options.executor) as workers:
+        for spec in lists:
+            runs += _fill_list(connection, index, judges, spec, options, workers)
     _note_files(connection, index, config)
+    return runs
+
+
+def _fill_list(
+    connection: Index, index: Path, judges: Judges, spec: ListSpec, options: RunOptions, workers: Workers
+) -> list[ArchiveRun]:  # fmt: skip
+    """Take in what is new in one list, and work out what follows."""
+    broken = judges.why_not(spec.policies)
+    used = [PackUsed(name, "", "") for name in spec.policies] if broken else packs_used(spec.policies, judges.config)
+    with transaction(connection, index):
+        list_id, archive_ids = stored.sync_list(connection, spec)
+        changed = stored.note_packs(connection, list_id, used)
+    if broken:
+        return [ArchiveRun(spec.name, spec.places[0].shown_kind, error=broken)]
+    before = derive.open_findings(connection, list_id) if changed else None
+    runs: list[ArchiveRun] = []
+    for place, archive_id in zip(spec.places, archive_ids, strict=True):
+        runs.append(run := ArchiveRun(spec.name, place.shown_kind))
+        _take_in(_Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, options, workers))
+    started = time.monotonic()
+    derive_changed(connection, index, judges, runs[0], options.progress, workers)
+    if before is not None:
+        runs[0].policy_changes = _changes(before, derive.open_findings(connection, list_id))
+        with transaction(connection, index):
+            stored.note_policy_changes(connection, spec.name, runs[0].policy_changes)
+    runs[0].seconds += time.monotonic() - started
+    for run, archive_id in zip(runs, archive_ids, strict=True):
+        run.total = stored.totals(connection, archive_id)
     return runs
 
 
@@ -161,6 +156,7 @@ class _Job:
     archive_id: int
     run: ArchiveRun
     options: RunOptions
+    workers: Workers
 
 
 def _take_in(job: _Job) -> None:
@@ -207,7 +203,7 @@ def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
     watched = job.options.progress is not quiet  # counting is for somebody who waits
     ahead = job.archive.ahead(unit, "" if walk.rewritten else cursor) if watched else None
     total = None if ahead is None else run.counts.entries + ahead
-    for reads, error in _read_all(job.archive, unit, walk.items, job.options):
+    for reads, error in _read_all(job, unit, walk.items):
         if reads:
             cursor = job.archive.cursor_after(unit, reads[-1].item)
             with transaction(connection, job.index):
@@ -222,66 +218,17 @@ def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
         mark_derived(connection)
 
 
-Chunk = tuple[list[ReadEntry], ArchiveError | None]
-
-
-def _read_all(archive: Archive, unit: str, items: Iterator[Item], options: RunOptions) -> Iterator[Chunk]:
+def _read_all(job: "_Job", unit: str, items: Iterator[Item]) -> Iterator[Chunk]:
     """Yield what the entries hold, in order, in chunks; by worker processes where there is much to read."""
-    if options.executor is not None:
-        yield from _pooled(options.executor, archive, unit, _chunks(items), ahead=16)
-        return
+    archive, workers = job.archive, job.workers
+    read = partial(read_chunk, archive.kind, archive.path, unit, tools=own_rows())
     start = list(islice(items, PARALLEL_FROM))
     more = next(items, None) if len(start) == PARALLEL_FROM else None
     every = _chunks(chain(start, [more] if more else [], items))
-    if more is None or options.workers == 1:
-        for chunk in every:
-            yield read_chunk(archive.kind, archive.path, unit, chunk, own_rows())
-        return
-    import multiprocessing
-
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(options.workers or None, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),)) as pool:
-        yield from _pooled(pool, archive, unit, every, ahead=2 * (options.workers or multiprocessing.cpu_count()))
-
-
-def _start_worker(writer: int) -> None:
-    """Let Ctrl-C, a service manager's stop and a closed terminal be the writer's to handle, and end with it."""
-    for number in STOPPING:
-        signal.signal(number, signal.SIG_IGN)
-    if hasattr(os, "pidfd_open"):
-        threading.Thread(target=_end_with, args=(writer,), daemon=True).start()
-
-
-def _end_with(writer: int) -> None:
-    # a worker holds both ends of the pipes it waits on: one whose writer was killed would wait for ever
-    with suppress(ProcessLookupError):
-        select.select([os.pidfd_open(writer)], [], [])  # a process that ended and was not waited for yet counts as ended
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Put off a stop for a moment: a pool that is interrupted while it starts its threads cannot be shut down any more."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _pooled(pool: Executor, archive: Archive, unit: str, chunks: Iterable[list[Item]], ahead: int) -> Iterator[Chunk]:
-    pending: deque[Future[Chunk]] = deque()
-    try:
-        for chunk in chunks:
-            with _undisturbed():
-                pending.append(pool.submit(read_chunk, archive.kind, archive.path, unit, chunk, own_rows()))
-            if len(pending) > ahead:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    finally:
-        for future in pending:
-            future.cancel()
+    if workers.alone or (more is None and job.options.executor is None):
+        yield from map(read, every)
+    else:
+        yield from (result for _, result in workers.each(read, every))
 
 
 def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -294,71 +241,3 @@ def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         chunk.append(item)
     if chunk:
         yield chunk
-
-
-def read_chunk(kind: str, path: Path, unit: str, items: list[Item], tools: Sequence[object] = ()) -> Chunk:
-    """Read a chunk of entries; runs in a worker process. Returns the error too where an object cannot be read.
-
-    `tools` are the user's own rows of the table of AI tools.
-    """
-    gc.disable()
-    extend(tools)
-    try:
-        archive = open_archive(kind, path)
-        mails = [item for item in items if item.entry is Entry.MAIL]
-        read: dict[int, ReadEntry] = {}
-        lost: set[int] = set()
-        error: ArchiveError | None = None
-        diffs: list[tuple[int, bytes]] = []
-        found: list[tuple[Item, Message | str]] = []
-        try:
-            for item, (told, content) in zip(mails, archive.read(unit, mails), strict=False):
-                if told.entry is Entry.LOST:
-                    lost.add(id(item))
-                    found.append((item, LOST))
-                else:
-                    found.append(_read_one(item, content, len(found), diffs))
-        except ArchiveError as stopped:
-            error = stopped
-        ids = git.patch_ids(diffs)
-        for number, (item, result) in enumerate(found):
-            if isinstance(result, str):
-                read[id(item)] = ReadEntry(replace(item, entry=Entry.LOST) if id(item) in lost else item, reason=result)
-            else:
-                read[id(item)] = ReadEntry(item, message_row(result, ids.get(number)))
-        reads: list[ReadEntry] = []
-        for item in items:
-            if item.entry is Entry.MAIL and id(item) not in read:
-                # the cursor is a commit: what else that commit holds is read again with what could not be
-                reads = [done for done in reads if done.item.locator != item.locator]
-                break
-            reads.append(read.get(id(item)) or ReadEntry(item, reason=item.reason))
-        return [_light(read) for read in reads], error
-    finally:
-        gc.enable()
-
-
-def _light(read: ReadEntry) -> ReadEntry:
-    """Leave the bytes behind: they have been read and would only be copied to the writer."""
-    item = read.item
-    if item.content is None:
-        return read
-    return ReadEntry(Item(item.entry, item.locator, item.blob, item.archived), read.row, read.reason)
-
-
-def _read_one(item: Item, content: bytes | None, number: int, diffs: list[tuple[int, bytes]]) -> tuple[Item, Message | str]:
-    if content is None:
-        return item, "size: larger than 25 MiB"
-    try:
-        with watched(len(content)):
-            read = read_mail(RawMail(content, item.locator, item.blob, item.archived))
-            message = with_facts(read.message, read.body)
-    except UnreadableError as reason:
-        return item, reason.reason
-    except TooCostlyError as stopped:
-        return item, str(stopped)
-    except Exception as bug:  # the worker's edge: one mail that meets a bug of ours must not hold up a list for ever
-        return item, f"reader: {type(bug).__name__}, a bug of triage; please report it"
-    if message.kind in {Kind.PATCH, Kind.REPLY_PATCH, Kind.PULL} and read.body.diff:
-        diffs.append((number, read.body.patch))
-    return item, message

@@ -56,7 +56,7 @@ def why_grouped(connection: Index, series: int) -> Grouped:
     mails = queries.series_mails(connection, series)
     first = queries.series_head(connection, series).first
     pool = load_pool(connection, threads_of(connection, series))
-    found = group((m for m in pool.messages.values() if m.is_member), Corrections(load_corrections(connection)))
+    found = group((m for m in pool.messages().values() if m.is_member), Corrections(load_corrections(connection)))
     blobs = {stored.message.blob for stored in mails}
     one = next(s for s in found if s.first.message_id == first and s.first.blob in blobs)
     subjects = {m.message_id: m.raw_subject for m in one.members}

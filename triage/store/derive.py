@@ -3,13 +3,12 @@
 """What follows from messages: series and findings, saved thread by thread; a run that is cut off goes on where it stopped."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from triage.model import BRANCH, Demand, Finding, Kind, Message, Series
 from triage.model.series import Given, title_key
-from triage.store.pool import Pool
 from triage.store.rows import COLUMNS, message_from
 from triage.store.schema import Index
 from triage.store.statement import MAX_OLDER, OPEN_ONES, chunks, marks
@@ -18,19 +17,17 @@ _SELECT = ", ".join(COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A series with what was found in it and the mails that reply to it."""
+class Drafted:
+    """A series with what was found in it, as it is to be stored."""
 
-    series: Series
-    replies: tuple[Message, ...]
-    findings: tuple[Finding, ...]
-    tools: tuple[str, ...]
-    branch: str = ""
-    """What its tags say it is for: stable branches, a part."""
-    inherits: bool = False
+    row: tuple[Any, ...]
+    members: tuple[int, ...]
+    """The rows of its mails, and those that reply to it."""
+    replies: tuple[int, ...]
+    lists: tuple[int, ...]
+    findings: tuple[tuple[Any, ...], ...]
+    inherits: bool
     """Whether older versions of it declare something that was taken into account."""
-    reviewed: Given = field(default_factory=Given)
-    """How many people acked, reviewed and tested it."""
 
 
 @dataclass(slots=True)
@@ -51,48 +48,68 @@ def lists_of(connection: Index, message_rows: Iterable[int]) -> dict[int, set[in
     return found
 
 
-def save_pool(connection: Index, pool: Pool, judged: list[Judged]) -> Tally:
-    """Replace the series of a pool's threads by `judged`; returns how much is new.
+def drafted(
+    series: Series, places: Mapping[int, int], thread: int, lists: Iterable[int], replies: Sequence[Message], findings: Iterable[Finding],
+    *, tools: Sequence[str] = (), branch: str = "", inherits: bool = False, given: Given | None = None,
+) -> Drafted:  # fmt: skip
+    """Return a series as it is to be stored; `places` are the rows of mails by `id()`, `branch` is what its tags say it is for. Pure."""
+    row = _series_row(series, thread, replies, tools, branch, given or Given())
+    members = tuple(places[id(message)] for message in series.members)
+    answers = tuple(places[id(message)] for message in replies)
+    return Drafted(row, members, answers, tuple(sorted(lists)), tuple(_finding_rows(findings)), inherits)
+
+
+def save_drafts(connection: Index, threads: set[int], drafts: Sequence[Drafted]) -> Tally:
+    """Replace the series of some threads by `drafts`; returns how much is new.
 
     A series keeps its row as long as any of its members stays with it. To be called inside a transaction.
     """
-    row_of = {id(message): row for row, message in pool.messages.items()}
-    lists = lists_of(connection, pool.messages)
-    old = _old_series(connection, pool)
+    series_of = _series_of(connection, [row for item in drafts for row in item.members])
+    old = _old_series(connection, threads, {one for one in series_of.values() if one is not None})
     taken: set[int] = set()
     tally = Tally()
     known = _finding_ids(connection, list(old))
     next_id = connection.execute("select coalesce(max(id), 0) + 1 from series").fetchone()[0]
-    for item in judged:
-        rows = [row_of[id(message)] for message in item.series.members]
-        kept = next((s for s in (pool.series_of[row] for row in rows) if s is not None and s not in taken), None)
+    numbers: list[int] = []
+    for item in drafts:
+        kept = next((s for row in item.members if (s := series_of.get(row)) is not None and s not in taken), None)
         series_id = next_id if kept is None else kept
         next_id += kept is None
         taken.add(series_id)
-        thread = pool.thread_of[rows[0]]
-        row = _series_row(item, thread)
+        numbers.append(series_id)
         before = old.pop(series_id, None)
         tally.series_new += before is None
-        tally.series_changed += before is not None and before != (row[0], series_fingerprint(row), len(rows))
-        tally.findings_new += len({finding.id for finding in item.findings} - known)
-        _write_series(connection, series_id, row, rows, item, {list_id for r in rows for list_id in lists.get(r, ())}, before is None)
+        tally.series_changed += before is not None and before != (item.row[0], series_fingerprint(item.row), len(item.members))
+        tally.findings_new += len({finding[0] for finding in item.findings} - known)
+        _write_series(connection, series_id, item, before is None)
     for stale in old:
         _forget(connection, stale)
-    replies = [row for row, message in pool.messages.items() if not message.is_member and pool.series_of[row] is not None]
-    connection.executemany("update message set series = null where id = ?", [(row,) for row in replies])
-    for item in judged:
-        series_id = connection.execute("select series from message where id = ?", (row_of[id(item.series.first)],)).fetchone()[0]
-        connection.executemany("update message set series = ? where id = ?", [(series_id, row_of[id(m)]) for m in item.replies])
-    connection.executemany("delete from dirty where thread = ?", [(thread,) for thread in pool.threads])
+    for part in chunks(threads):
+        connection.execute(
+            f"update message set series = null where thread in ({marks(part)}) and series is not null and gone = ''"
+            " and kind not in ('patch', 'cover', 'pull', 'reply-patch')", part,
+        )  # fmt: skip
+    connection.executemany(
+        "update message set series = ? where id = ?",
+        [(series_id, row) for series_id, item in zip(numbers, drafts, strict=True) for row in item.replies],
+    )
+    connection.executemany("delete from dirty where thread = ?", [(thread,) for thread in threads])
     return tally
 
 
-def _old_series(connection: Index, pool: Pool) -> dict[int, tuple[str, str, int]]:
+def _series_of(connection: Index, rows: list[int]) -> dict[int, int | None]:
+    found: dict[int, int | None] = {}
+    for part in chunks(rows):
+        found |= dict(connection.execute(f"select id, series from message where id in ({marks(part)})", part).fetchall())
+    return found
+
+
+def _old_series(connection: Index, threads: set[int], wanted: set[int]) -> dict[int, tuple[str, str, int]]:
     found: dict[int, tuple[str, str, int]] = {}
-    wanted = {series for series in pool.series_of.values() if series is not None}
-    for part in chunks(pool.threads):
+    for part in chunks(threads):
+        wanted |= {row[0] for row in connection.execute(f"select distinct series from message where thread in ({marks(part)})", part)}
         wanted |= {row[0] for row in connection.execute(f"select id from series where thread in ({marks(part)})", part)}
-    for part in chunks(wanted):
+    for part in chunks(wanted - {None}):
         rows = connection.execute(
             f"select id, message_id, fingerprint, received + cover from series where id in ({marks(part)})",
             part,
@@ -108,18 +125,19 @@ _SERIES = (
 )  # fmt: skip
 
 
-def _series_row(item: Judged, thread: int) -> tuple[Any, ...]:
-    series = item.series
+def _series_row(
+    series: Series, thread: int, replies: Sequence[Message], tools: Sequence[str], branch: str, given: Given
+) -> tuple[Any, ...]:  # fmt: skip
     first = series.first
     author = series.author
     return (
         first.message_id, _sound(first.raw_subject), _sound(first.subject.title), series.version, series.minor,
         any(m.subject.rfc for m in series.members), first.subject.resend, first.kind.value, _sound(author.name), _sound(author.email),
-        _sound(first.sender.name), _sound(first.sender.email), first.posted, max(m.posted for m in (*series.members, *item.replies)),
+        _sound(first.sender.name), _sound(first.sender.email), first.posted, max(m.posted for m in (*series.members, *replies)),
         series.total, series.received, series.complete, series.cover is not None, thread, first.change_id, title_key(first.subject.title),
-        " ".join(item.tools), json.dumps([*series.notes]), series.fingerprint, "",
-        item.branch, first.subject.versioned and BRANCH not in series.notes,
-        " ".join(m.blob for m in _sent_again(series)), len(item.replies), *item.reviewed.each, item.reviewed.some,
+        " ".join(tools), json.dumps([*series.notes]), series.fingerprint, "",
+        branch, first.subject.versioned and BRANCH not in series.notes,
+        " ".join(m.blob for m in _sent_again(series)), len(replies), *given.each, given.some,
     )  # fmt: skip
 
 
@@ -145,29 +163,17 @@ def _sound(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _write_series(
-    connection: Index,
-    series_id: int,
-    row: tuple[Any, ...],
-    members: list[int],
-    item: Judged,
-    lists: set[int],
-    is_new: bool,
-) -> None:
-    if not is_new:
-        _unlink_topic(connection, series_id)
+def _write_series(connection: Index, series_id: int, item: Drafted, is_new: bool) -> None:
     if is_new:
-        connection.execute(
-            f"insert into series (id, {', '.join(_SERIES)}) values (?, {marks(list(_SERIES))})",
-            (series_id, *row),
-        )
+        connection.execute(f"insert into series (id, {', '.join(_SERIES)}) values (?, {marks(list(_SERIES))})", (series_id, *item.row))
     else:
-        connection.execute(f"update series set {', '.join(f'{c} = ?' for c in _SERIES)} where id = ?", (*row, series_id))
-    connection.executemany("update message set series = ? where id = ?", [(series_id, member) for member in members])
-    connection.execute("delete from series_list where series = ?", (series_id,))
-    connection.executemany("insert into series_list (list, series) values (?, ?)", [(list_id, series_id) for list_id in lists])
+        _unlink_topic(connection, series_id)
+        connection.execute(f"update series set {', '.join(f'{c} = ?' for c in _SERIES)} where id = ?", (*item.row, series_id))
+        connection.execute("delete from series_list where series = ?", (series_id,))
+    connection.executemany("update message set series = ? where id = ?", [(series_id, member) for member in item.members])
+    connection.executemany("insert into series_list (list, series) values (?, ?)", [(list_id, series_id) for list_id in item.lists])
     connection.execute("update series set inherits = ? where id = ?", (item.inherits, series_id))
-    save_findings(connection, series_id, item.findings)
+    _write_findings(connection, series_id, item.findings, is_new)
 
 
 def _unlink_topic(connection: Index, series_id: int) -> None:
@@ -183,28 +189,36 @@ _FINDING = (
 )  # fmt: skip
 
 
+def _finding_rows(findings: Iterable[Finding]) -> Iterator[tuple[Any, ...]]:
+    for f in findings:
+        yield (*(_value(getattr(f, name)) for name in _FINDING[:-1]), _value(f.demand or ""))
+
+
+_SEVERITY, _CURED = _FINDING.index("severity"), _FINDING.index("cured")
+_INSERT_FINDING = (
+    f"insert into finding (series, position, status, {', '.join(_FINDING).replace('message_id', 'message')})"
+    f" values (?, ?, ?, {marks(list(_FINDING))})"
+)
+
+
 def save_findings(connection: Index, series_id: int, findings: Iterable[Finding]) -> None:
     """Replace the findings of a series; their status is refreshed later, from opinions and newer versions."""
-    connection.execute("delete from finding where series = ?", (series_id,))
+    _write_findings(connection, series_id, tuple(_finding_rows(findings)), is_new=False)
+
+
+def _write_findings(connection: Index, series_id: int, rows: tuple[tuple[Any, ...], ...], is_new: bool) -> None:
+    if not is_new:
+        connection.execute("delete from finding where series = ?", (series_id,))
     connection.execute("insert or ignore into unsettled values (?)", (series_id,))
-    connection.executemany(
-        f"insert into finding (series, position, status, {', '.join(_FINDING).replace('message_id', 'message')})"
-        f" values (?, ?, ?, {marks(list(_FINDING))})",
-        [
-            (
-                series_id,
-                position,
-                "cured" if f.cured else "open",
-                *(_value(getattr(f, name)) for name in _FINDING[:-1]),
-                _value(f.demand or ""),
-            )
-            for position, f in enumerate(findings)
-        ],
-    )
-    counts = dict.fromkeys(("error", "warn", "ask", "info"), 0)
-    for finding in findings:
-        counts[finding.severity.value] += not finding.cured
-    connection.execute("update series set error = ?, warn = ?, ask = ?, info = ? where id = ?", (*counts.values(), series_id))
+    if rows:
+        connection.executemany(
+            _INSERT_FINDING, [(series_id, position, "cured" if row[_CURED] else "open", *row) for position, row in enumerate(rows)]
+        )
+    if rows or not is_new:
+        counts = dict.fromkeys(("error", "warn", "ask", "info"), 0)
+        for row in rows:
+            counts[row[_SEVERITY]] += not row[_CURED]
+        connection.execute("update series set error = ?, warn = ?, ask = ?, info = ? where id = ?", (*counts.values(), series_id))
 
 
 def _value(value: object) -> object:
@@ -239,6 +253,14 @@ def stored_series(connection: Index, series_id: int) -> tuple[Series, list[Messa
     patches.sort(key=lambda m: (m.subject.n is None, m.subject.n or 0, m.blob in copies, m.posted, m.message_id, m.blob))
     others = tuple(m for m in covers if m is not cover)
     return Series(cover, tuple(patches), total, tuple(json.loads(notes)), copies=others), [m for m in mails if not m.is_member]
+
+
+def followers(connection: Index, ids: Iterable[int]) -> list[int]:
+    """Return those of some series that follow an older version."""
+    return [
+        row[0] for part in chunks(ids)
+        for row in connection.execute(f"select id from series where id in ({marks(part)}) and previous is not null", part)
+    ]  # fmt: skip
 
 
 def sent_again(connection: Index, series_id: int) -> set[str]:

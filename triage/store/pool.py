@@ -4,11 +4,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from triage.model import Message
-from triage.model.series import COPY_GAP, is_loose, title_key
+from triage.model.series import COPY_GAP
 from triage.store.corrections import threads_named_with
-from triage.store.rows import COLUMNS, message_from
+from triage.store.rows import COLUMNS, INDEX, message_from
 from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
@@ -22,14 +23,19 @@ class Pool:
     """The mails of threads that are grouped together, by row id."""
 
     threads: set[int]
-    messages: dict[int, Message] = field(default_factory=dict)
+    rows: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    """The columns of `store.rows`."""
     thread_of: dict[int, int] = field(default_factory=dict)
     series_of: dict[int, int | None] = field(default_factory=dict)
 
+    def messages(self) -> dict[int, Message]:
+        """Return the mails."""
+        return {number: message_from(row) for number, row in self.rows.items()}
 
-def dirty_threads(connection: Index, limit: int) -> list[int]:
-    """Return threads that changed since their series were last made."""
-    return [row[0] for row in connection.execute("select thread from dirty order by thread limit ?", (limit,))]
+
+def dirty_threads(connection: Index, limit: int, after: int = -1) -> list[int]:
+    """Return threads that changed since their series were last made, in order, those after a given one."""
+    return [row[0] for row in connection.execute("select thread from dirty where thread > ? order by thread limit ?", (after, limit))]
 
 
 def count_dirty(connection: Index) -> int:
@@ -49,7 +55,7 @@ def load_pool(connection: Index, threads: Iterable[int]) -> Pool:
     while waiting:
         pool.threads |= waiting
         fresh = _load(connection, pool, waiting)
-        loose = _loose_threads(connection, [pool.messages[row] for row in fresh])
+        loose = _loose_threads(connection, [pool.rows[number] for number in fresh])
         waiting = (loose | threads_named_with(connection, waiting)) - pool.threads
     return pool
 
@@ -62,45 +68,49 @@ def _load(connection: Index, pool: Pool, threads: set[int]) -> list[int]:
             part,
         )
         for row in rows:
-            message_id, thread, series = row[-3:]
-            pool.messages[message_id] = message_from(row)
-            pool.thread_of[message_id], pool.series_of[message_id] = thread, series
-            fresh.append(message_id)
+            number, thread, series = row[-3:]
+            pool.rows[number] = row[:-3]
+            pool.thread_of[number], pool.series_of[number] = thread, series
+            fresh.append(number)
     return fresh
 
 
-def _loose_threads(connection: Index, messages: list[Message]) -> set[int]:
+_LOOSE, _SENDER, _TOTAL, _VERSION, _POSTED, _N, _TITLE = (
+    INDEX[name] for name in ("loose", "sender_email", "total", "version", "posted", "n", "title_key")
+)
+
+
+def _loose_threads(connection: Index, rows: list[tuple[Any, ...]]) -> set[int]:
     found: set[int] = set()
     seen: set[tuple[str, int | None, int, int]] = set()
-    for message in messages:
-        subject = message.subject
-        if not is_loose(message):
+    for row in rows:
+        if not row[_LOOSE]:
             continue
-        key = (message.sender.email, subject.total, subject.version, message.posted // 3600 if subject.n else message.posted)
+        posted = row[_POSTED]
+        key = (row[_SENDER], row[_TOTAL], row[_VERSION], posted // 3600 if row[_N] else posted)
         if key in seen:
             continue
         seen.add(key)
         found |= {
-            row[0]
-            for row in connection.execute(
+            other[0]
+            for other in connection.execute(
                 "select distinct thread from message where loose and gone = '' and sender_email = ? and total = ? and version = ?"
                 " and posted between ? and ?",
-                (*key[:3], message.posted - LOOSE_REACH, message.posted + LOOSE_REACH),
+                (*key[:3], posted - LOOSE_REACH, posted + LOOSE_REACH),
             )
         }
-        if subject.n == 0:
-            found |= _threads_of_cover(connection, message)
+        if row[_N] == 0:
+            found |= _threads_of_cover(connection, row)
     return found
 
 
-def _threads_of_cover(connection: Index, cover: Message) -> set[int]:
+def _threads_of_cover(connection: Index, cover: tuple[Any, ...]) -> set[int]:
     """Return the threads in which a cover may have been sent again."""
     return {
         row[0]
         for row in connection.execute(
             "select distinct thread from message where title_key = ? and title_key != '' and n = 0 and gone = '' and sender_email = ?"
             " and total = ? and version = ? and posted between ? and ?",
-            (title_key(cover.subject.title), cover.sender.email, cover.subject.total, cover.subject.version,
-             cover.posted - COPY_GAP, cover.posted + COPY_GAP),
+            (cover[_TITLE], cover[_SENDER], cover[_TOTAL], cover[_VERSION], cover[_POSTED] - COPY_GAP, cover[_POSTED] + COPY_GAP),
         )
     }  # fmt: skip

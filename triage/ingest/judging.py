@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Threads made series of and judged, from their rows alone; what a worker process does. Pure."""
+
+import gc
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.config import Config
+from triage.model import Evidence
+from triage.model.corrections import Correction
+from triage.policy.evidence.tools import extend
+from triage.policy.judge import declared_tools
+from triage.policy.rules.case import Before
+from triage.projects import Judges
+from triage.series.corrections import Corrections
+from triage.series.followups import reviewed
+from triage.series.grouping import group
+from triage.series.replies import replies_to
+from triage.series.versions import branch_of
+from triage.store.derive import Drafted, drafted
+from triage.store.pool import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Threads with what judging them needs to know beside their mails."""
+
+    pool: Pool
+    lists: Mapping[int, frozenset[int]]
+    """By row, the lists that hold a mail."""
+    older: Mapping[int, tuple[tuple[Evidence, ...], Before | None]]
+    """By series as it was, what its older versions declare, and the version before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is the same for all threads of a run."""
+
+    config: Config
+    tools: Sequence[object]
+    """The user's own rows of the table of AI tools."""
+    by_list: Mapping[int, tuple[str, ...]]
+    corrections: tuple[Correction, ...]
+
+
+_KEPT: list[tuple[Config, Judges]] = []
+
+
+def judges_of(config: Config) -> Judges:
+    """Return the projects of a configuration, each read once in a process."""
+    if not _KEPT or _KEPT[0][0] != config:
+        _KEPT[:] = [(config, Judges(config))]
+    return _KEPT[0][1]
+
+
+def judge_apart(setting: Setting, batch: Batch) -> list[Drafted]:
+    """Do `judge_batch` in a process of its own."""
+    gc.disable()
+    try:
+        extend(setting.tools)
+        return judge_batch(setting, judges_of(setting.config), batch)
+    finally:
+        gc.enable()
+
+
+def judge_batch(setting: Setting, judges: Judges, batch: Batch) -> list[Drafted]:
+    """Return the series that the mails of some threads form, with what the policies of their lists find in them."""
+    pool, by_list = batch.pool, setting.by_list
+    messages = pool.messages()
+    row_of = {id(message): row for row, message in messages.items()}
+    grouped = group((message for message in messages.values() if message.is_member), Corrections(setting.corrections))
+    found: list[Drafted] = []
+    for series, answers in zip(grouped, replies_to(grouped, messages.values()), strict=True):
+        rows = [row_of[id(message)] for message in series.members]
+        lists: set[int] = set()
+        for row in rows:
+            lists |= batch.lists.get(row, frozenset())
+        policies = {by_list[list_id] for list_id in lists if list_id in by_list}
+        kept = next((old for row in rows if (old := pool.series_of[row]) is not None), None)
+        earlier, before = batch.older.get(kept, ((), None)) if kept is not None else ((), None)
+        findings = judges.judge(policies, series, answers, earlier, before)
+        people = judges.people(name for names in policies for name in names)
+        found.append(
+            drafted(
+                series, row_of, pool.thread_of[rows[0]], lists, answers, findings, tools=declared_tools(series, answers),
+                branch=branch_of(series), inherits=bool(earlier), given=reviewed(series, answers, people.is_machine),
+            )
+        )  # fmt: skip
+    return found
+
+
+def freeze(items: Mapping[int, set[int]]) -> dict[int, frozenset[int]]:
+    """Return sets that may be shared: mails that are on the same lists share one."""
+    known: dict[frozenset[int], frozenset[int]] = {}
+    return {key: known.setdefault(one := frozenset(value), one) for key, value in items.items()}
