@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How work grows with what there is of it: `python -m tests.bench.growth [WORDS OF A NAME]`.
+"""How work grows with what there is of it: `python -m tests.bench growth`, or `python -m tests.bench.growth WORDS OF A NAME` for some.
 
 Each shape of `tests.bench.shapes` is taken in, listed, reported and checked at an eighth, a third and the whole of its size. Printed is the
 CPU time of the process and those it starts, above that of a run with nothing new, and the exponent fitted to it: 1 is linear.
@@ -170,9 +170,8 @@ def write_opinions(home: Path, size: int, series: int) -> None:
             log.repository.move(ref, commit, "")
 
 
-def main() -> None:
-    """Run all, or what is named."""
-    words = sys.argv[1:]
+def bench(*words: str) -> bool:
+    """Print the exponents of all shapes, or of those whose names hold the words; returns whether all grow as they may."""
 
     def wanted(name: str) -> bool:
         return not words or all(word in name for word in words)
@@ -185,8 +184,8 @@ def main() -> None:
         for part, run in (("check an mbox", bench_check), ("one early mail", bench_late), ("opinions", bench_opinions)):
             if wanted(part):
                 fine &= run(folder)
-    sys.exit(0 if fine else 1)
+    return fine
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(0 if bench(*sys.argv[1:]) else 1)

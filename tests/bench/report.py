@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports of a whole list beside reading its rows, in one run: `python -m tests.bench.report [ARCHIVE.git]`.
+"""Reports of a whole list beside reading its rows, in one run: `python -m tests.bench report`.
 
 Medians of three; the rows are every column of the series, findings, records and mails of the list, as SQLite hands them out. Memory is
 each process's own, with what importing the program takes told apart.
@@ -13,11 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.shapes import many_authors, write_mbox
 from triage.admin.lists import add_list
 from triage.config import load_config, load_lists
 from triage.ingest.pipeline import ingest
 
 TRIES = 3
+SERIES = 22_000
 MEASURE = """
 import resource, sys, time
 from triage.config import load_config
@@ -47,15 +49,12 @@ def measured(home: str, form: str) -> tuple[float, int, int, int]:
     return statistics.median(run[0] for run in runs), int(max(run[1] for run in runs)), int(runs[0][2]), int(runs[0][3])
 
 
-def main() -> None:
-    """Run all."""
+def bench() -> None:
+    """Print the ratios."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else Path(folder) / "linux-modules.git"
-        if len(sys.argv) < 2:
-            bundle = Path(__file__).parents[3] / "shared" / "corpora" / "archives" / "linux-modules.bundle"
-            subprocess.run(["git", "clone", "-q", "--mirror", bundle, path], check=True)
+        box = write_mbox(Path(folder) / "mail.mbox", many_authors(SERIES))
         home = str(Path(folder) / "home")
-        add_list(load_config(home), "bench", (str(path),), "linux-kernel", "https://lore.kernel.org/bench")
+        add_list(load_config(home), "bench", (str(box),), "linux-kernel", "https://lore.kernel.org/bench")
         config = load_config(home)
         ingest(config, load_lists(config.paths))
         base, *_ = measured(home, "rows")
@@ -63,7 +62,3 @@ def main() -> None:
         for form, what in (("json", "every series, json"), ("html", "html"), ("md", "md"), ("csv", "csv"), ("digest", "digest")):
             seconds, size, before, length = measured(home, form)
             print(f"{what:20} {seconds:6.2f} s {seconds / base:6.1f} x {length / 1e6:6.2f} MB, {size} MiB ({before} before)", flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What reading a mail costs, stage by stage, in one process: `python -m tests.bench.stages [ARCHIVE.git …]`.
+"""What reading a mail costs, stage by stage, in one process: `python -m tests.bench stages`, or `python -m tests.bench.stages [--where] ARCHIVE.git …`.
 
 Microseconds a mail and Python calls a mail, over every fifth mail; the best of some tries. Without arguments the shared archives are
 cloned. With `--where` the dearest functions are listed.
@@ -81,10 +81,10 @@ def show(name: str, raws: list[RawMail], reads: list[Read], messages: list[Messa
     )
 
 
-def main() -> None:
-    """Run all."""
+def bench(*words: str) -> None:
+    """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
-        given = [Path(word).absolute() for word in sys.argv[1:] if not word.startswith("-")]
+        given = [Path(word).absolute() for word in words if not word.startswith("-")]
         raws = [raw for path in given or shared(Path(folder)) for raw in sample(path)]
     read = [(raw, one) for raw in raws if (one := readable(raw))]
     made = [(raw, one, with_facts(one.message, one.body)) for raw, one in read]
@@ -93,10 +93,10 @@ def main() -> None:
     for kind, _ in Counter(message.kind for *_, message in made).most_common():
         some = [item for item in made if item[2].kind is kind]
         show(kind.value, [raw for raw, *_ in some], [one for _, one, _ in some], [message for *_, message in some])
-    if "--where" in sys.argv:
+    if "--where" in words:
         stats = calls(lambda: [message_row(with_facts(one.message, one.body), None) for raw in raws if (one := readable(raw))])
         stats.sort_stats("tottime").print_stats(40)
 
 
 if __name__ == "__main__":
-    main()
+    bench(*sys.argv[1:])

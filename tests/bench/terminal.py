@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The terminal UI measured against a bare Textual app, its DataTable and b4's list, in one run: `python -m tests.bench.terminal`.
+"""The terminal UI measured against a bare Textual app, its DataTable and b4's list, in one run: `python -m tests.bench terminal`.
 
 The whole program runs, over an index with that many series; the first useful paint is the first with the list in it. CPU time a key
 includes the preview's evidence. Textual runs headless in all of them.
@@ -9,7 +9,6 @@ includes the preview's evidence. Textual runs headless in all of them.
 import asyncio
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -201,15 +200,10 @@ def bench_diff() -> None:
     print(f"the same text in a Static: {static:.2f} s")
 
 
-def main() -> None:
-    """Run all."""
+def bench() -> None:
+    """Print the ratios."""
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"HOME": home, "GIT_CONFIG_GLOBAL": str(Path(home) / "gitconfig")}
         (Path(home) / "gitconfig").write_text(GITCONFIG, "utf-8")
-        if "diff" not in sys.argv:
-            bench_lists()
+        bench_lists()
         bench_diff()
-
-
-if __name__ == "__main__":
-    main()
