@@ -16,6 +16,7 @@ _AI = frozenset({"assisted-by", "generated-by", "co-authored-by", "ai-assisted-b
 _STAT = re.compile(r"( .+ \| +\d+ )(\+*)(-*)$")
 _FILE = ("diff ", "index ", "--- ", "+++ ", "Index: ", "new file mode", "deleted file mode", "similarity index", "rename ", "Binary files")
 _STARTS = ("diff --git ", "Index: ", "@@ -")
+_MARKS = frozenset(">|")
 _LEVELS = {1: "quote", 2: "quote2"}
 _DIFFS = {"+": "added", "-": "removed"}
 
@@ -35,10 +36,10 @@ class _Reader:
     """Whether the line that ends a commit message was there."""
 
     def read(self, text: Shown, number: int) -> ViewLine:
-        match = _QUOTED.match(text)
+        match = _QUOTED.match(text) if text[:1] in _MARKS else None
         prefix = match[0] if match else ""
-        level = sum(char in ">|" for char in prefix)
-        place = self.places.setdefault(level, _Place())
+        level = sum(char in _MARKS for char in prefix) if prefix else 0
+        place = self.places.get(level) or self.places.setdefault(level, _Place())
         rest = Shown(text[len(prefix) :])
         place.diff = place.diff or rest.startswith(_STARTS)
         if level:
@@ -49,7 +50,7 @@ class _Reader:
             pieces: tuple[Piece, ...] = ((Shown(prefix), look), (rest, inside.look))
             return ViewLine(text, look, "", number, pieces, inside.language)
         if place.diff:
-            return replace(_diff_line(rest, place), number=number)
+            return _diff_line(rest, place, number)
         return self._words(text, number)
 
     def _words(self, text: Shown, number: int) -> ViewLine:
@@ -65,16 +66,16 @@ class _Reader:
         return ViewLine(text, "", "", number)
 
 
-def _diff_line(text: Shown, place: _Place) -> ViewLine:
+def _diff_line(text: Shown, place: _Place, number: int | None = None) -> ViewLine:
     """Return one line of a diff; the name of its file says in which language the next ones are."""
     if text.startswith("@@"):
-        return ViewLine(text, "hunk")
+        return ViewLine(text, "hunk", "", number)
     if text.startswith(_FILE):
         if text.startswith(("+++ ", "--- ", "diff --git ")) and (language := language_of(text.split("\t")[0].strip())):
             place.language = language
-        return ViewLine(text, "file")
+        return ViewLine(text, "file", "", number)
     look = _DIFFS.get(text[:1], "")
-    return ViewLine(text, look, language=place.language if text[:1] in {"+", "-", " "} else "")
+    return ViewLine(text, look, "", number, (), place.language if text[:1] in {"+", "-", " "} else "")
 
 
 def mail_lines(shown: Sequence[Shown]) -> list[ViewLine]:

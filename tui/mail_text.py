@@ -79,7 +79,10 @@ def _with_folds(lines: list[ViewLine]) -> list[ViewLine]:
             quote = f"quote:{line.number}" if _quoted_from(lines, at) > LONG_QUOTE else ""
         name = file or (quote if run > 2 else "")
         opens = quote if quoted and not file and run <= 2 else ""
-        found.append(replace(line, fold=name, opens=opens) if name or opens else line)
+        if name or opens:  # not by dataclasses.replace: there may be fifty thousand
+            found.append(ViewLine(line.text, line.look, line.finding, line.number, line.pieces, line.language, name, opens))
+        else:
+            found.append(line)
     return found
 
 

@@ -36,6 +36,10 @@ from tui.watching import IndexWatch
 Written = TypeVar("Written")
 
 
+FIRST = 256
+"""Series that a list begins with, while the others are read."""
+
+
 class Session(Reading):
     """One person's session over the index; every error it raises is a `TriageError`."""
 
@@ -58,6 +62,13 @@ class Session(Reading):
         wanted = parse_limit(limit, now, self.me())
         with self._databases() as (index, notes):
             return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now), self.me())
+
+    def first_series(self, limit: str) -> list[int]:
+        """Return how a list begins in the order of attention, at once however long it is."""
+        now = int(time.time())
+        wanted = parse_limit(limit, now, self.me())
+        with self._databases() as (index, notes):
+            return queries.first_series(index, notes, wanted, now, FIRST, self._turns(index, now), self.me())
 
     def check_limit(self, text: str) -> None:
         """Raise `UsageError` for a limit that cannot be read."""

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from triage.model import Message, State
 from triage.model.errors import UsageError
 from triage.store import personal
-from triage.store.attention import order_by
+from triage.store.attention import first_ones, order_by
 from triage.store.limit import Limit, bound
 from triage.store.lines import Turns
 from triage.store.rows import COLUMNS, message_from
@@ -45,6 +45,13 @@ def series_ids(
     sql = f"select s.id from series s where {limit.sql} order by {orders[order]}"
     given = _bound(connection, notes, limit, now, turns or {})
     return [row[0] for row in connection.execute(sql, (*given, *more))]
+
+
+def first_series(
+    connection: Index, notes: Personal, limit: Limit, now: int, most: int, turns: Turns | None = None, me: str = ""
+) -> list[int]:  # fmt: skip
+    """Return how `series_ids` begins in the order of attention, without looking at all of them."""
+    return first_ones(connection, turns or {}, me, limit.sql, _bound(connection, notes, limit, now, turns or {}), most)
 
 
 def _bound(connection: Index, notes: Personal, limit: Limit, now: int, turns: Turns) -> list[object]:

@@ -137,6 +137,8 @@ class InboxScreen(ViewingScreen):
     async def load(self) -> None:
         """Read the list again, off the UI thread; the cursor stays on its series."""
         limit, order = self.limit, self.order
+        if order == ORDERS[0] and not self.target().keys:
+            await self._show_first(limit)
         found = await self.off_thread("reading the list", lambda: self.session.listing(limit, order))
         if found is None:
             return
@@ -160,6 +162,14 @@ class InboxScreen(ViewingScreen):
         self._tell_failing()
         self.refresh_status()
         self.count_views()
+
+    async def _show_first(self, limit: str) -> None:
+        """Show how the list begins, before all of it is read: the first of a million are there as soon as those of a hundred."""
+        found = await self.off_thread("reading the list", lambda: self.session.first_series(limit))
+        if found and not self.target().keys:
+            self.target().show(found, self.session.series_of(self._wanted))
+            self._previewed = None
+            self.refresh_status()
 
     def _why_empty(self) -> str:
         """Say why the list is empty, and what to do."""
