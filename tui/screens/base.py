@@ -103,12 +103,13 @@ class BaseScreen(Screen[None]):
         self.query_one(selector, Bar).show(pieces)
 
     async def off_thread(self, what: str, work: Callable[[], Result], group: str = "read") -> Result | None:
-        """Do slow work off the UI thread, one of a group at a time.
+        """Do slow work off the UI thread, one of a group at a time; `what` is told meanwhile, "" for what nobody waits for.
 
         Returns None where it failed, which is said, was stopped, or the screen is left by now.
         """
         worker: Worker[Result] = self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
-        self.set_timer(LATE, lambda: self._busy(what) if worker.is_running and not self.left() else None)
+        if what:
+            self.set_timer(LATE, lambda: self._busy(what) if worker.is_running and not self.left() else None)
         try:
             done = await worker.wait()
             return None if self.left() else done
@@ -121,7 +122,7 @@ class BaseScreen(Screen[None]):
             self.say(str(failed.error), error=True)
             return None
         finally:
-            if not self.left():
+            if what and not self.left():
                 self._busy("")
 
     def left(self) -> bool:

@@ -83,7 +83,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     @work(exclusive=True, group="words")
     async def _read_first_words(self) -> None:
         """Read how replies begin, off the UI thread, and show it in the tree."""
-        found = await self.off_thread("reading replies", lambda: self.session.first_words(self.view), "first words")
+        found = await self.off_thread("", lambda: self.session.first_words(self.view), "first words")
         if found is not None:
             self.mails().tell_first_words(found)
 
