@@ -4,7 +4,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -165,6 +164,8 @@ def _told(error: BaseException) -> "TriageError":
         return error
     if isinstance(error, OSError):
         return ArchiveError(f"{error.filename or 'the system'}: {error.strerror or error}", "check the disk and its permissions")
+    from pathlib import Path
+
     from triage.store.errors import DATABASE_ERRORS, database_error
 
     assert isinstance(error, DATABASE_ERRORS)

@@ -4,7 +4,6 @@
 
 import fcntl
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +42,8 @@ def write_file(path: Path, content: str, private: bool = False) -> None:
 
     A link is followed; a device or a pipe is written through. The folder is made only for a `private` file.
     """
+    import tempfile  # two milliseconds, which a run that writes nothing need not pay
+
     temporary = ""
     try:
         if path.exists() and not path.is_file():

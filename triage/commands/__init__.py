@@ -77,21 +77,31 @@ def pages(config: "Config", limit: str) -> Iterator[tuple[Any, Any, list[int], i
     """
     from triage.commands.output import note
     from triage.model.text import safe
-    from triage.query.opinions import my_address, my_turns
     from triage.store import queries
     from triage.store.limit import parse_limit
+    from triage.store.opinions import any_requests
 
     now = int(time.time())
-    wanted = parse_limit(limit, now, my_address() if "by:me" in limit else "")
+    wanted = parse_limit(limit, now, _me() if "by:me" in limit else "")
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
-        turns = my_turns(connection, now)
+        turns: Any = {}
+        if any_requests(connection):
+            from triage.query.opinions import my_turns
+
+            turns = my_turns(connection, now)
         ids = queries.series_ids(connection, notes, wanted, now, turns=turns)
         if not ids and limit:
             note(f"triage: no series matches {safe(limit)}")
         for begin, end in ((0, 50), *((at, at + 400) for at in range(50, len(ids), 400))):
             if ids[begin:end]:
                 yield connection, notes, ids[begin:end], now, turns
+
+
+def _me() -> str:
+    from triage.query.opinions import my_address
+
+    return my_address()
 
 
 def limit_of(words: tuple[str, ...]) -> str:

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
 
 from triage.model.archive import COSTLY, OUTCOMES, ListSpec, PackUsed
@@ -61,6 +60,8 @@ def note_packs(connection: Index, list_id: int, packs: Sequence[PackUsed]) -> bo
 
 def digest_of(packs: Sequence[PackUsed]) -> str:
     """Return one digest for all that a list is judged by, "" where one of them cannot be read."""
+    from hashlib import sha256
+
     digests = [one.digest for one in packs]
     return "" if "" in digests else digests[0] if len(digests) == 1 else sha256("\0".join(digests).encode()).hexdigest()
 

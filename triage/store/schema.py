@@ -62,8 +62,10 @@ class _Schema(Generic[Handle]):
 
 
 def m001_first(db: Database) -> None:
-    """All tables of the index."""
-    for statement in TABLES:
+    """All tables of the index, and its views."""
+    from triage.store.views import VIEWS
+
+    for statement in (*TABLES, *VIEWS):
         db.execute(statement)
 
 

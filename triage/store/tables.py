@@ -1,8 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of the index. It is rebuilt, not migrated: a change here raises `INDEX_VERSION`."""
-
-from triage.store.views import VIEWS
+"""The tables of the index; `store.views` has its views. It is rebuilt, not migrated: a change here raises `INDEX_VERSION`."""
 
 INDEX_ID = 0x74726961  # "tria"
 INDEX_VERSION = 13
@@ -122,5 +120,4 @@ TABLES = (
     "create index correction_mail_id on correction_mail(message_id)",
     "create table log_tip (ref text primary key, tip text not null) without rowid",
     "create table meta (key text primary key, value text not null) without rowid",
-    *VIEWS,
 )
