@@ -29,7 +29,7 @@ from triage.archive.local import OwnInbox, arrived
 from triage.archive.lore import source_of
 from triage.archive.maildir import Maildir
 from triage.archive.publicinbox import PublicInbox
-from triage.archive.sources import day_start
+from triage.archive.sources import day_start, since_day
 from triage.config import Config, load_lists
 from triage.ingest.cron import sweep
 from triage.model.archive import Entry, Place
@@ -575,3 +575,14 @@ def test_unknown_words_are_one_sentence(run: Run, tmp_path: Path) -> None:
     assert run("add", "w", str(maildir(tmp_path / "mail")), "--policy", "linux-kernel", "--since", "2026-01-01").code == 2
     assert run("add", "w", "http://127.0.0.1/x/", "--policy", "linux-kernel", "--since", "yesterday").code == 2
     assert run("add", "w", "notmuch: ", "--policy", "linux-kernel").code in {2, 78}
+
+
+@pytest.mark.parametrize(("text", "day"), [("90d", "2026-03-03"), ("2w", "2026-05-18"), ("2026-03-31", "2026-03-31")])
+def test_a_day_is_named_by_how_long_ago_it_was(text: str, day: str) -> None:
+    assert since_day(text, 1_780_300_000) == day
+
+
+@pytest.mark.parametrize("text", ["yesterday", "<3d", "999999y", "2026-13-01", ""])
+def test_what_names_no_day_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="90d"):
+        since_day(text, 1_780_300_000)

@@ -4,6 +4,7 @@
 
 import re
 import shlex
+import time
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from triage.archive import detect
 from triage.archive.fetch import waiting
 from triage.archive.local import OwnInbox
-from triage.archive.sources import day_start
+from triage.archive.sources import since_day
 from triage.config import Config, find_list, load_lists, save_lists
 from triage.files import typed_path, write_lock
 from triage.ingest.pipeline import settle
@@ -73,7 +74,7 @@ def place_of(config: Config, name: str, location: str, since: str = "") -> Place
         from triage.archive.lore import source_of
 
         if since:
-            day_start(since)
+            since = since_day(since, time.time())
         source = source_of(location, since)
     elif all((typed_path(location) / folder).is_dir() for folder in ("cur", "new")):
         source = f"maildir:{typed_path(location).absolute()}"

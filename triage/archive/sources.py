@@ -12,6 +12,7 @@ from typing import Protocol
 
 from triage.archive.local import OwnInbox
 from triage.model.archive import Place
+from triage.model.days import SECONDS, SPAN
 from triage.model.errors import ArchiveError, UsageError
 
 
@@ -176,9 +177,20 @@ def check_unread(source: Source) -> None:
         )
 
 
+def since_day(text: str, now: float) -> str:
+    """Return the day that `90d`, `12w` or `2026-03-31` names, as the last; raises `UsageError` for what names none."""
+    match = SPAN.fullmatch(text.strip())
+    if match and not match[1]:
+        begin = int(now) - int(match[2]) * SECONDS[match[3]]
+        if begin > 0:
+            return datetime.fromtimestamp(begin, UTC).strftime("%Y-%m-%d")
+    day_start(text)
+    return text
+
+
 def day_start(day: str) -> int:
     """Return the begin of a day in UTC, seconds since 1970; raises `UsageError` for what is none."""
     try:
         return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
     except ValueError as error:
-        raise UsageError(f"{day!r} is not a day", "write it as 2026-03-31") from error
+        raise UsageError(f"{day!r} is not a day", "write it as 2026-03-31, or how long ago, as 90d") from error

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @quiet_option
 @workers_option
 @click.option(
-    "--since", default="", metavar="DAY", help="Ask the sources again for everything since DAY; mail that is already here stays as it is."
+    "--since", default="", metavar="DAY", help="Ask the sources again for all since DAY (or 90d); mail that is already here stays as it is."
 )
 @click.option(
     "--stdin",
@@ -116,9 +116,11 @@ def _run(config: "Config", chosen: list[Any], how: _How) -> None:
 
     since = None
     if how.since:
-        from triage.archive.sources import day_start
+        import time
 
-        since = day_start(how.since)
+        from triage.archive.sources import day_start, since_day
+
+        since = day_start(since_day(how.since, time.time()))
     try:
         with progress_shown(how.quiet or how.as_json, how.progress) as progress, _executor(how.executor) as pool:
             swept = sweep(config, chosen, RunOptions(how.workers, pool, since, how.retry, progress))

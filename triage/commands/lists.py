@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 )
 @click.option("--url", default="", metavar="BASE", help="Where the list's messages can be linked to, e.g. https://lore.example.org/netdev")
 @click.option(
-    "--since", default="", metavar="DAY", help="Only what a server received since DAY (2026-03-31), found by its search instead of a clone."
+    "--since",
+    default="",
+    metavar="DAY",
+    help="Only what a server received since DAY (2026-03-31, or 90d), found by its search instead of a clone.",
 )
 @with_config
 def add(config: "Config", name: str, archives: tuple[str, ...], policies: tuple[str, ...], url: str, since: str) -> None:
