@@ -12,6 +12,7 @@ from triage.model import State
 from triage.model.errors import UsageError
 from triage.store import personal, queries
 from triage.store.limit import parse_limit
+from triage.store.personal import Turn
 from triage.store.schema import open_index, open_personal
 from triage.store.write import transaction
 
@@ -92,3 +93,19 @@ def test_reading_makes_no_file(config: Config) -> None:
     with closing(open_index(config.paths.index)) as index:
         assert index.execute("select count(*) from series").fetchone()[0] == 0
     assert not config.paths.data.exists()
+
+
+def test_a_list_begins_as_all_of_it_does(demo: Config) -> None:
+    with closing(open_index(demo.paths.index)) as index, closing(open_personal(demo.paths.personal)) as notes:
+        now = queries.series_ids(index, notes, parse_limit("", 0), 0)
+        assert len(now) > 20
+        for limit in ("", "not is:superseded", "severity:warn", "from:ada", "is:superseded"):
+            wanted = parse_limit(limit, 0)
+            every = queries.series_ids(
+                index, notes, wanted, 0, "attention", {now[3]: Turn(True), now[5]: Turn(False, 1)}, "cora@example.org"
+            )
+            for most in (1, 5, 1000):
+                first = queries.first_series(
+                    index, notes, wanted, 0, most, {now[3]: Turn(True), now[5]: Turn(False, 1)}, "cora@example.org"
+                )
+                assert first == every[:most]
