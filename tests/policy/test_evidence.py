@@ -181,3 +181,23 @@ def test_lines_point_at_the_words() -> None:
     body = patch_body(f"One.\n\nTwo.\nThis was generated with Claude.\n\n{SOB}")
     (found,) = evidence(body)
     assert body.split("\n")[found.line - 1] == found.quote
+
+
+@pytest.mark.parametrize(
+    ("headers", "text"),
+    [
+        ({"subject": "[GIT PULL] widget"}, "are available in the git repository at:\n\n  https://example.org/w.git tags/x\n\nIndex: f\n\n"),
+        ({"subject": "how I did it"}, "Hello:\n\ndiff -u is what I used.\n\n"),
+    ],
+    ids=["pull", "other"],
+)
+def test_what_stands_below_a_line_that_looks_like_a_diff_is_read(headers: dict[str, str], text: str) -> None:
+    assert evidence(f"{text}I wrote this series with Claude.\n", **headers)
+
+
+def test_a_revert_stays_one_however_much_is_said_of_it() -> None:
+    filler = "".join(f"Paragraph {n} of a long story about the widget.\n\n" for n in range(150))
+    text = f'Revert "foo"\n\n{filler}Assisted by Copilot, the tests were made.\n\n{SOB}'
+    told = [item.says for item in evidence(patch_body(text))]
+    assert told
+    assert told == [item.says for item in evidence(patch_body(text.replace(filler, "")))]

@@ -65,7 +65,8 @@ def find_evidence(message: Message, body: Body) -> tuple[Evidence, ...]:
 
 def _may_say(message: Message, body: Body) -> bool:
     """Say, fast, whether any of a mail's texts could name a machine, before they are laid out: most mails name none."""
-    above = body.text[: len(body.text) - len(body.diff)] if body.diff and body.text.endswith(body.diff) else body.text
+    is_patch = message.kind in {Kind.PATCH, Kind.REPLY_PATCH}
+    above = body.text[: len(body.text) - len(body.diff)] if is_patch and body.diff and body.text.endswith(body.diff) else body.text
     if not message.is_member:
         return may_tell(above, _class_of(message) is EvidenceClass.THIRD_PARTY)
     return may_tell(f"{above}\n{message.raw_subject}\n{_TAG.sub(_unless_told, message.raw_subject)}")

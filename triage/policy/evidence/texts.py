@@ -26,6 +26,7 @@ MAX_BOXES = 100
 MAX_KNOWN = 5000
 LONG = 100
 """Passages from which on a text is a log or an announcement rather than a mail to somebody."""
+_REVERTS = re.compile(r"this reverts\b|revert \"", re.I)
 _PLAIN_LAYOUTS = frozenset([Layout.PROSE, Layout.ITEM, Layout.ROW])
 _LINK = re.compile(r"!?\[([^\[\]]{1,120})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
 _FOOTER = re.compile(
@@ -121,7 +122,7 @@ class TextReader:
         self.question = "?" in quote if quote else self.question
         if quote and (named := tools_in(quote)):
             self.warm, self.last = True, named
-        if self.cold and not quote and layout in _PLAIN_LAYOUTS and not self.asked and not self.section.asks and not may_tell(passage.text):
+        if self.cold and not quote and layout in _PLAIN_LAYOUTS and self.tells_nothing(passage.text):
             return
         if layout is Layout.HEADING:
             self.open_section(passage.text)
@@ -132,6 +133,10 @@ class TextReader:
                 self.section.boxes.append(_plain(passage))
         elif not (self.setting.titles and layout is Layout.ITEM) and not self.form(index, passage, layout, quote):
             self.sentences(_plain(passage))
+
+    def tells_nothing(self, text: str) -> bool:
+        """Whether a passage neither names a machine, nor answers a question, nor says that something is reverted."""
+        return not self.asked and not self.section.asks and not may_tell(text) and not _REVERTS.match(text)
 
     def layout(self, passage: Passage) -> Layout:
         """Return what a passage is here: an answer may be set as a block quote, and a line of code's comment looks like a heading."""
@@ -265,7 +270,7 @@ class TextReader:
 
     def sentences(self, passage: Passage, begin: int = 0) -> None:
         """Read a passage sentence by sentence."""
-        if re.match(r"this reverts\b|revert \"", passage.text, re.I):
+        if _REVERTS.match(passage.text):
             self.setting = replace(self.setting, revert=True)
         setting = self.setting
         if passage is self.head or (self.head is not None and passage.numbers == self.head.numbers):
