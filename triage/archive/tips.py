@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+MOST = 1 << 20
+"""Bytes of packed refs that are looked through."""
 _BRANCHES = ("refs/heads/master", "refs/heads/main")
 
 
@@ -23,7 +25,7 @@ def quick_stamps(kind: str, path: Path) -> dict[str, str] | None:
 
 def _tip(git_dir: Path) -> str:
     """Return the commit of the first branch there is of those that an archive uses, "" where that is not plain to see."""
-    if not (git_dir / "HEAD").is_file() or (git_dir / "shallow").exists():
+    if not (git_dir / "HEAD").is_file() or (git_dir / "shallow").exists() or _size(git_dir / "packed-refs") > MOST:
         return ""
     for branch in _BRANCHES:
         try:
@@ -38,10 +40,17 @@ def _tip(git_dir: Path) -> str:
     return ""
 
 
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def _packed(git_dir: Path, branch: str) -> str:
     try:
         with (git_dir / "packed-refs").open("rb") as file:
-            content = file.read(1 << 20)
+            content = file.read(MOST)
     except OSError:
         return ""
     match = re.search(rb"^(\S+) " + branch.encode() + rb"$", content, re.MULTILINE)

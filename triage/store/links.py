@@ -228,13 +228,12 @@ def save_links(connection: Index, series_id: int, posting: Posting, links: tuple
 def note_heirs(connection: Index, moved: Iterable[int]) -> None:
     """Have series and all versions that follow judged again: what older versions declared may be others' words now.
 
-    To be called inside a transaction. What waits already is passed by, with all that follows it.
+    To be called inside a transaction.
     """
     for part in chunks(moved):
         rows = connection.execute(
             f"with recursive after(id, message_id) as (select id, message_id from series where id in ({marks(part)})"
-            " union select s.id, s.message_id from series s join after a on s.previous = a.message_id"
-            " where not exists (select 1 from heir h where h.series = s.id)) select id from after", part,
+            " union select s.id, s.message_id from series s join after a on s.previous = a.message_id) select id from after", part,
         ).fetchall()  # fmt: skip
         connection.executemany("insert or ignore into heir values (?)", rows)
         connection.executemany("insert or ignore into unsettled values (?)", rows)
