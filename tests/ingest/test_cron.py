@@ -255,3 +255,47 @@ def test_a_signal_that_comes_while_workers_are_started_ends_a_run_as_any_other(r
     done = subprocess.run([sys.executable, "-c", hit], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (130, "triage: interrupted: what was stored is whole, the next run goes on\n")
     assert run("ingest").out.startswith("w: 60 mails")
+
+
+def test_a_pack_that_changed_is_seen_whatever_else_was_read_meanwhile(run: Run, config: Config, tmp_path: Path) -> None:
+    (config.paths.policies).mkdir(parents=True)
+    for name in ("pa", "pb"):
+        (config.paths.policies / f"{name}.toml").write_text(f'[policy]\nid = "{name}"\ntitle = "T"\n')
+        box = Inbox(tmp_path / f"{name}.git")
+        box.add(mail("Without.\n---\n" + patch_body().partition("---\n")[2], key=name, sender=f"{name} <{name}@example.org>"))
+        assert run("add", name, str(box.path), "--policy", name).code == 0
+    run("ingest")
+    assert not run("findings").out
+    rule = '[[rule]]\nid = "sob"\nkind = "trailer"\nop = "require"\nkey = "Signed-off-by"\nwhen = "patch"\nseverity = "error"\n'
+    with (config.paths.policies / "pb.toml").open("a") as file:
+        file.write(rule)
+    again = Inbox.__new__(Inbox)
+    again.path, again.count, again.since = tmp_path / "pa.git", 5, 1772442000
+    again.add(mail(patch_body(), key="more", sender="pa <pa@example.org>"))
+    run("ingest", "pa")
+    run("ingest")
+    assert "pb@example.org" in run("findings").out
+    with (config.paths.policies / "pb.toml").open("w") as file:
+        file.write('[policy]\nid = "pb"\ntitle = "T"\n')
+    run("ingest")
+    assert not run("findings").out
+
+
+def test_what_other_processes_read_for_an_earlier_run_is_not_believed(config: Config) -> None:
+    from triage.ingest.judging import Setting, _judges_of
+    from triage.model.errors import ConfigError
+
+    config.paths.policies.mkdir(parents=True)
+    pack = config.paths.policies / "own.toml"
+    pack.write_text('[policy]\nid = "own"\ntitle = "One"\n')
+
+    def judged(token: str, broken: frozenset[str] = frozenset()) -> str:
+        project = _judges_of(Setting(config, (), {1: ("own",)}, (), broken, token)).of("own")
+        return getattr(project, "pack").title  # noqa: B009
+
+    assert judged("first") == "One"
+    pack.write_text('[policy]\nid = "own"\ntitle = "Two"\n')
+    assert (judged("first"), judged("second")) == ("One", "Two")
+    pack.unlink()
+    with pytest.raises(ConfigError, match="a worker does not read the policy own"):
+        judged("third")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from triage.config import Config
 from triage.model import Evidence
 from triage.model.corrections import Correction
+from triage.model.errors import ConfigError
 from triage.policy.evidence.tools import extend
 from triage.policy.judge import declared_tools
 from triage.policy.rules.case import Before
@@ -42,15 +43,23 @@ class Setting:
     """The user's own rows of the table of AI tools."""
     by_list: Mapping[int, tuple[str, ...]]
     corrections: tuple[Correction, ...]
+    broken: frozenset[str]
+    """The policies that cannot be had where the index is written."""
+    token: str
+    """Which run this is: what a process read for another one may be old."""
 
 
-_KEPT: list[tuple[Config, Judges]] = []
+_KEPT: list[tuple[str, Judges]] = []
 
 
-def judges_of(config: Config) -> Judges:
-    """Return the projects of a configuration, each read once in a process."""
-    if not _KEPT or _KEPT[0][0] != config:
-        _KEPT[:] = [(config, Judges(config))]
+def _judges_of(setting: Setting) -> Judges:
+    """Return the projects of a run, each read once in a process; raises `ConfigError` where they are others than the writer's."""
+    if not _KEPT or _KEPT[0][0] != setting.token:
+        judges = Judges(setting.config)
+        judges.why_not(name for names in setting.by_list.values() for name in names)
+        if different := sorted(set(judges.broken()) ^ setting.broken):
+            raise ConfigError(f"a worker does not read the policy {different[0]} as this machine does", "give it the same files")
+        _KEPT[:] = [(setting.token, judges)]
     return _KEPT[0][1]
 
 
@@ -59,7 +68,7 @@ def judge_apart(setting: Setting, batch: Batch) -> list[Drafted]:
     gc.disable()
     try:
         extend(setting.tools)
-        return judge_batch(setting, judges_of(setting.config), batch)
+        return judge_batch(setting, _judges_of(setting), batch)
     finally:
         gc.enable()
 

@@ -88,13 +88,11 @@ def settle(config: Config) -> None:
 
 
 def _fill(connection: Index, index: Path, config: Config, lists: list[ListSpec], options: RunOptions) -> list[ArchiveRun]:
-    judges = Judges(config)
-    refresh(connection, open_log(config.paths), judges.voices)
+    refresh(connection, open_log(config.paths), Judges(config).voices)
     runs: list[ArchiveRun] = []
     with Workers(options.workers, options.executor) as workers:
-        for spec in lists:
-            runs += _fill_list(connection, index, judges, spec, options, workers)
-    _note_files(connection, index, config)
+        for spec in lists:  # each by packs that are read now: a run may take hours, and a pack be changed meanwhile
+            runs += _fill_list(connection, index, Judges(config), spec, options, workers)
     return runs
 
 
@@ -102,11 +100,13 @@ def _fill_list(
     connection: Index, index: Path, judges: Judges, spec: ListSpec, options: RunOptions, workers: Workers
 ) -> list[ArchiveRun]:  # fmt: skip
     """Take in what is new in one list, and work out what follows."""
+    state = _state_of(judges.config, spec)
     broken = judges.why_not(spec.policies)
     used = [PackUsed(name, "", "") for name in spec.policies] if broken else packs_used(spec.policies, judges.config)
     with transaction(connection, index):
         list_id, archive_ids = stored.sync_list(connection, spec)
         changed = stored.note_packs(connection, list_id, used)
+        stored.note_files(connection, list_id, state)
     if broken:
         return [ArchiveRun(spec.name, spec.places[0].shown_kind, error=broken)]
     before = derive.open_findings(connection, list_id) if changed else None
@@ -126,10 +126,11 @@ def _fill_list(
     return runs
 
 
-def _note_files(connection: Index, index: Path, config: Config) -> None:
-    """Remember the files that all lists are judged by, so that the next run can see at a glance whether they changed."""
-    with transaction(connection, index), suppress(ConfigError):  # a pack that cannot be read is looked for by every run
-        stored.note_files(connection, files_behind(config, {name for names in stored.policies(connection).values() for name in names}))
+def _state_of(config: Config, spec: ListSpec) -> list[stored.FileState]:
+    """Return the state of the files that a list is judged by, taken before they are read; nothing where they cannot be named."""
+    with suppress(ConfigError):
+        return stored.states_of(files_behind(config, spec.policies))
+    return []
 
 
 def _changes(before: dict[tuple[str, str], dict[str, str]], after: dict[tuple[str, str], dict[str, str]]) -> list[dict[str, str]]:

@@ -51,7 +51,7 @@ def _same_opinions(connection: Index, config: Config) -> bool:
 
 def _idle(connection: Index, config: Config, spec: ListSpec) -> list[ArchiveRun]:
     """Return the runs of a list where nothing changed, none where something did."""
-    ids = stored.list_as_added(connection, spec, None if stored.files_as_seen(connection) else _digest(config, spec))
+    ids = stored.list_as_added(connection, spec, None if stored.files_as_seen(connection, spec.name) else _digest(config, spec))
     runs: list[ArchiveRun] = []
     for place, archive_id in zip(spec.places, ids, strict=False):
         started = time.monotonic()

@@ -66,20 +66,28 @@ def digest_of(packs: Sequence[PackUsed]) -> str:
     return "" if "" in digests else digests[0] if len(digests) == 1 else sha256("\0".join(digests).encode()).hexdigest()
 
 
-def note_files(connection: Index, paths: Iterable[Path]) -> None:
-    """Remember the files that judging rests on, as they are; to be called inside a transaction."""
-    rows = json.dumps([_as_it_is(str(path)) for path in sorted(set(paths))])
-    connection.execute("insert or replace into meta values ('files', ?)", (rows,))
+FileState = list[str | int]
+"""A file's name with what changes when the file does, nothing more for one that is not there."""
 
 
-def files_as_seen(connection: Index) -> bool:
-    """Say whether the files that judging rests on are all as they were remembered."""
-    row = connection.execute("select value from meta where key = 'files'").fetchone()
-    return bool(row) and all(seen == _as_it_is(seen[0]) for seen in json.loads(row[0]))
+def states_of(paths: Iterable[Path]) -> list[FileState]:
+    """Return the state of some files, as they are now."""
+    return [_as_it_is(str(path)) for path in sorted(set(paths))]
 
 
-def _as_it_is(path: str) -> list[object]:
-    """Return a file's name with what changes when it does, nothing more for one that is not there."""
+def note_files(connection: Index, list_id: int, states: list[FileState]) -> None:
+    """Remember the state that the files had by which a list is judged; to be called inside a transaction."""
+    connection.execute("insert or replace into meta values (?, ?)", (f"files:{list_id}", json.dumps(states)))
+
+
+def files_as_seen(connection: Index, name: str) -> bool:
+    """Say whether the files that a list is judged by are known, and all as they were then."""
+    row = connection.execute("select value from meta join list on key = 'files:' || list.id where name = ?", (name,)).fetchone()
+    states = json.loads(row[0]) if row else []
+    return bool(states) and all(seen == _as_it_is(seen[0]) for seen in states)
+
+
+def _as_it_is(path: str) -> FileState:
     try:
         found = os.stat(path)
     except OSError:
@@ -202,7 +210,7 @@ def forget_list(connection: Index, name: str) -> None:
     connection.execute(f"delete from message where id in ({orphans})")
     connection.execute("delete from thread where thread not in (select thread from message)")
     connection.execute("delete from dirty where thread not in (select thread from message)")
-    connection.execute("delete from meta where key = ?", (f"pack:{list_id}",))
+    connection.execute("delete from meta where key in (?, ?)", (f"pack:{list_id}", f"files:{list_id}"))
     connection.execute("delete from list_pack where list = ?", (list_id,))
     connection.execute("delete from list where id = ?", (list_id,))
 
