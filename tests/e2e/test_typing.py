@@ -67,7 +67,9 @@ def test_keys_that_edit_act_in_the_order_in_which_they_were_typed(terminal: Term
         terminal.goes("0", "=40 of 40 series by attention   1/40", "l")
         terminal.until(lambda shown: shown.rstrip().splitlines()[-1].startswith("limit:"), "the prompt")
         terminal.tmux("send-keys", "--", "x", "C-u", *f"op:nonx{number}", "BSpace", "BSpace", "e", "Enter")
-        terminal.goes("=limit: op:none")
+        terminal.until(
+            lambda shown: "limit: op:none" in shown and not shown.rstrip().splitlines()[-1].startswith("limit:"), "the list so limited"
+        )
 
 
 def test_what_is_typed_ahead_goes_to_the_prompt_and_runs_nothing(terminal: Terminal, demo: Config) -> None:

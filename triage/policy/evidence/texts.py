@@ -43,9 +43,7 @@ _AN_EXAMPLE = re.compile(r"\b(?:for (?:instance|example)|e\.g|such as|form|like 
 _MISSING = re.compile(r"\b(?:missing|forg[eo]t\w*|should have|lost|left out|will add|i'll add|please add|to be added)\b", re.I)
 _KEY_OF_AI = re.compile(r"[\w-]+-(?:by|for)\s*:|(?:ai|llm)-", re.I)
 _ASKED_WHETHER = re.compile(
-    r"\b(?:asked|asks|question\b.{0,40}|wonder\w*)\s+(?:if|"
-    r"whether)\b.{0,120}?[:;,]\s*(?P<answer>[^.;]{1,60})",
-    re.I,
+    r"\b(?:asked|asks|question\b.{0,40}|wonder\w*)\s+(?:if|whether)\b.{0,120}?[:;,]\s*(?P<answer>[^.;]{1,60})", re.I
 )
 _THEY_ARE_NOT = re.compile(r"(?:they|it|these|those|none) (?:aren|isn|weren|wasn|are|is|were|was)(?:['\u2019]t| not|n't)", re.I)
 _SPEAKS = re.compile(r"(?<![\w/])(?:AI|LLMs?)(?![\w/=])|[Aa]ssisted-by|[Gg]enerated-by|language model|of a machine")
@@ -320,14 +318,10 @@ class TextReader:
 
 def _title(found: list[Passage]) -> Passage | None:
     """Return the first line of a text where it stands alone, as the title of a commit does."""
-    if (
-        len(found) < 2
-        or found[0].layout is not Layout.PROSE
-        or len(found[0].numbers) > 1
-        or found[0].text.endswith((".", ":", ",", "!", "?"))
-    ):
+    if len(found) < 2 or found[0].layout is not Layout.PROSE or len(found[0].numbers) > 1:
         return None
-    return found[0] if len(found[0].text) < 80 and found[1].numbers[0] > found[0].numbers[0] + 1 else None
+    alone = len(found[0].text) < 80 and found[1].numbers[0] > found[0].numbers[0] + 1
+    return found[0] if alone and not found[0].text.endswith((".", ":", ",", "!", "?")) else None
 
 
 _SERVED = re.compile(r"\b(?:LLM|AI|model) (?:inference|serving|workloads?)\b|\b(?:inference|serving) (?:of|with) (?:an )?LLMs?\b")
