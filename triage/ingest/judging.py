@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Threads made series of and judged, from their rows alone; what a worker process does. Pure."""
+"""Threads made series of and judged, from their rows and the project's packs; what a worker process does. Writes nothing."""
 
 import gc
 from collections.abc import Mapping, Sequence
