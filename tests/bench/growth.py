@@ -30,7 +30,7 @@ MOST = 1.15
 """The largest exponent that is let pass."""
 ORDINARY = (10_000, 30_000, 100_000)
 FEW = 0.25
-"""CPU seconds below which a time says nothing of how it grows."""
+"""CPU seconds above the baseline below which a time is mostly the noise of starting two processes."""
 
 
 def spent(home: Path, *words: str) -> float:
