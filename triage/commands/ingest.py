@@ -37,7 +37,12 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what there is to read, without fetching or writing anything.")
 @click.option("--status", is_flag=True, help="Say when each archive was last read and what is failing; exit with 1 if anything is.")
 @click.option("--retry", is_flag=True, help="Also retry mail that was quarantined as too costly.")
-@click.option("--executor", default="", metavar="dask:ADDRESS", help="Read mails on a Dask cluster whose workers see the same paths.")
+@click.option(
+    "--executor",
+    default="",
+    metavar="dask:ADDRESS",
+    help="Read and judge mails on a Dask cluster whose workers see the same archives and policies.",
+)
 @with_config
 def ingest(
     config: "Config", names: tuple[str, ...], as_json: bool, quiet: bool, workers: int,
