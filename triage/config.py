@@ -256,7 +256,13 @@ def read_lists(paths: Paths, text: str) -> list[ListSpec]:
     try:
         data = json.loads(text)
         return [
-            ListSpec(row["name"], (row["policy"], *row.get("also", ())), row["url"], tuple(_place(paths, a) for a in row["archives"]))
+            ListSpec(
+                row["name"],
+                (row["policy"], *row.get("also", ())),
+                row["url"],
+                tuple(_place(paths, a) for a in row["archives"]),
+                str(row.get("newest_first", "")),
+            )
             for row in sorted(data["lists"], key=lambda row: str(row["name"]))
         ]
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -274,7 +280,8 @@ def _place(paths: Paths, row: dict[str, str]) -> Place:
 def save_lists(paths: Paths, lists: list[ListSpec]) -> None:
     """Write the lists whole and at once; raises `ArchiveError` where the disk refuses."""
     rows = [
-        {"name": s.name, "policy": s.policies[0], **({"also": list(s.policies[1:])} if s.policies[1:] else {}), "url": s.url, "archives": [
+        {"name": s.name, "policy": s.policies[0], **({"also": list(s.policies[1:])} if s.policies[1:] else {}), "url": s.url,
+         **({"newest_first": s.newest} if s.newest else {}), "archives": [
             {"kind": p.kind, "path": str(p.path), **({"source": p.source} if p.source else {})} for p in s.places]}
         for s in lists
     ]  # fmt: skip

@@ -112,7 +112,9 @@ def ingest_said(ended: Ended) -> str:
         return ended.said or f"ingest ended with {ended.code}"
     new, changed = sum(run["series_new"] for run in runs), sum(run["series_changed"] for run in runs)
     bad = [run["error"] for run in runs if run["error"]]
-    return bad[0] if bad else f"{new} new series, {changed} changed" if new or changed else "nothing new"
+    older = sum(run["pending"] for run in runs)
+    later = f"; {older} older mails are left: u reads them" if older else ""
+    return bad[0] if bad else (f"{new} new series, {changed} changed" if new or changed else "nothing new") + later
 
 
 def sync_said(ended: Ended) -> str:

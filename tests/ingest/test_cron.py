@@ -40,7 +40,7 @@ def test_of_twenty_starts_one_works_and_the_others_leave_quietly(run: Run, confi
 def test_a_signal_ends_a_run_at_a_mails_boundary(number: signal.Signals, run: Run, config: Config, inbox: Inbox) -> None:
     inbox.add(*(mail(patch_body(), key=f"m{n}", subject=f"[PATCH] t{n}") for n in range(120)))
     run("add", "w", str(inbox.path), "--policy", "linux-kernel")
-    slow = "import triage.ingest.pipeline as p, time; real = p.store_chunk; p.CHUNK = 5\n" \
+    slow = "import triage.ingest.intake as p, time; real = p.store_chunk; p.CHUNK = 5\n" \
            "def slowly(*words):\n    time.sleep(0.1)\n    print('.', flush=True)\n    return real(*words)\n" \
            "p.store_chunk = slowly\nimport sys; sys.argv = ['triage', 'ingest']\nfrom triage.cli import main\nmain()"  # fmt: skip
     process = subprocess.Popen([sys.executable, "-c", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -63,7 +63,7 @@ def test_workers_end_with_a_run_that_is_killed(run: Run, config: Config, inbox: 
     """They hold the pipes of the run: whoever reads these would wait as long as they do."""
     inbox.add(*(mail(patch_body(), key=f"m{n}", subject=f"[PATCH] t{n}") for n in range(60)))
     run("add", "w", str(inbox.path), "--policy", "linux-kernel")
-    slow = "import triage.ingest.pipeline as p, time; p.CHUNK = 5; p.PARALLEL_FROM = 10; real = p.store_chunk\n" \
+    slow = "import triage.ingest.intake as p, time; p.CHUNK = 5; p.PARALLEL_FROM = 10; real = p.store_chunk\n" \
            "def slowly(*words):\n    print('.', flush=True)\n    time.sleep(9)\n    return real(*words)\n" \
            "p.store_chunk = slowly\nimport sys; sys.argv = ['triage', 'ingest', '--workers', '2']\nfrom triage.cli import main\nmain()"  # fmt: skip
     process = subprocess.Popen([sys.executable, "-c", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -248,7 +248,7 @@ def test_a_signal_that_comes_while_workers_are_started_ends_a_run_as_any_other(r
     """A pool that is interrupted between making its thread and starting it can never be shut down."""
     inbox.add(*(mail(patch_body(), key=f"m{n}", subject=f"[PATCH] t{n}") for n in range(60)))
     run("add", "w", str(inbox.path), "--policy", "linux-kernel")
-    hit = "import os, signal, sys, concurrent.futures.process as c, triage.ingest.pipeline as p; p.CHUNK = 5; p.PARALLEL_FROM = 10\n" \
+    hit = "import os, signal, sys, concurrent.futures.process as c, triage.ingest.intake as p; p.CHUNK = 5; p.PARALLEL_FROM = 10\n" \
           "real = c._ExecutorManagerThread.__init__\n" \
           "def struck(*words):\n    real(*words)\n    os.kill(os.getpid(), signal.SIGTERM)\n    for _ in range(9999): pass\n" \
           "c._ExecutorManagerThread.__init__ = struck\nsys.argv = ['triage', 'ingest', '--workers', '2']\nfrom triage.cli import main\nmain()"  # fmt: skip

@@ -121,7 +121,7 @@ def test_a_rebuild_that_cannot_read_an_archive_leaves_the_index_as_it_was(config
 
 
 def test_workers_and_one_process_give_the_same_rows(config: Config, inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import triage.ingest.pipeline as pipeline
+    import triage.ingest.intake as intake
     from triage.config import load_config
     from triage.ingest import derive
 
@@ -132,8 +132,8 @@ def test_workers_and_one_process_give_the_same_rows(config: Config, inbox: Inbox
     results = []
     for number, workers in enumerate((1, 2)):
         there = load_config(str(tmp_path / f"h{number}"))
-        monkeypatch.setattr(pipeline, "PARALLEL_FROM", 10)
-        monkeypatch.setattr(pipeline, "CHUNK", 4)
+        monkeypatch.setattr(intake, "PARALLEL_FROM", 10)
+        monkeypatch.setattr(intake, "CHUNK", 4)
         monkeypatch.setattr(derive, "MANY", 1)
         monkeypatch.setattr(derive, "BATCH", 3)
         ingest(there, lists(there, inbox), RunOptions(workers=workers))
@@ -249,7 +249,7 @@ def test_a_mail_taken_back_from_one_list_stays_in_the_other(order: str, config: 
 def test_cut_off_while_reading_a_rewritten_unit_the_purged_mail_still_goes(
     config: Config, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import triage.ingest.pipeline as pipeline
+    import triage.ingest.intake as intake
 
     inbox.add(mail(patch_body(), key="kept"), mail(patch_body(), key="purged", subject="[PATCH] secret"))
     specs = lists(config, inbox)
@@ -261,7 +261,7 @@ def test_cut_off_while_reading_a_rewritten_unit_the_purged_mail_still_goes(
         raise AbortError
 
     with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "store_chunk", cut)
+        patched.setattr(intake, "store_chunk", cut)
         with pytest.raises(AbortError):
             ingest(config, specs)
     (run,) = ingest(config, specs)
@@ -469,7 +469,7 @@ def test_killed_without_warning_nothing_is_lost(config: Config, inbox: Inbox, tm
 
     inbox.add(*(mail(patch_body(), key=f"k{i}", subject=f"[PATCH {i % 3 + 1}/3] t{i // 3}") for i in range(60)))
     specs = lists(config, inbox)
-    script = "import triage.ingest.pipeline as p; p.CHUNK = 2; p.BATCH = 2; from triage.config import *; c = load_config(); p.ingest(c, load_lists(c.paths), p.RunOptions(workers=1))"
+    script = "import triage.ingest.pipeline as p, triage.ingest.intake, triage.ingest.derive; triage.ingest.intake.CHUNK = 2; triage.ingest.derive.BATCH = 2; from triage.config import *; c = load_config(); p.ingest(c, load_lists(c.paths), p.RunOptions(workers=1))"
     whole = subprocess.run([sys.executable, "-c", script], env=os.environ | {"TRIAGE_HOME": str(tmp_path / "whole")}, check=False)
     assert whole.returncode == 0
     for seed in range(8):

@@ -24,7 +24,7 @@ from triage.store.schema import open_index, open_personal
 from tui.session import Session
 
 RUN = """
-import sys, triage.ingest.pipeline as reading, triage.ingest.derive as judging, triage.archive.local as own
+import sys, triage.ingest.intake as reading, triage.ingest.derive as judging, triage.archive.local as own
 judging.MANY, judging.BATCH = 5, 7
 reading.CHUNK, reading.PARALLEL_FROM, own.BATCH, own.CHECKPOINT = 7, 40, 5, 2
 from triage.cli import main

@@ -15,7 +15,7 @@ from triage.archive.detect import open_archive
 from triage.archive.fetch import waiting
 from triage.config import Config, load_lists
 from triage.files import write_lock
-from triage.ingest.status import read_health
+from triage.ingest.status import pending_of, read_health
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import ArchiveError, BusyError, TriageError
 from triage.opinion.audit import losses
@@ -112,6 +112,7 @@ def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:
     except TriageError as error:
         checks.append((f"{spec.name}: policy", False, str(error)))
     health = {one.archive: one for one in read_health(config) if one.name == spec.name}
+    waiting = pending_of(config)
     for place in spec.places:
         fresh = health.get(place.shown)
         if fresh and fresh.failed:
@@ -121,6 +122,8 @@ def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:
             checks.append((f"{spec.name}: freshness", False, f"last read {_day(fresh.fine)}; does `triage schedule` run?"))
         else:
             read = f"last read {_day(fresh.fine)}" if fresh else "not read yet: run `triage ingest`"
+            if left := waiting.get((spec.name, place.shown)):
+                read += f"; {left} older entries are left to the next run"
             checks.append((f"{spec.name}: freshness", True, read))
         if place.source:
             checks.append((f"{spec.name}: source", *_source(place)))

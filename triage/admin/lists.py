@@ -17,6 +17,7 @@ from triage.config import Config, find_list, load_lists, save_lists
 from triage.files import typed_path, write_lock
 from triage.ingest.pipeline import settle
 from triage.model.archive import ListSpec, Place
+from triage.model.days import SPAN
 from triage.model.errors import ConfigError, TriageError, UsageError
 from triage.policy.replies import check_replies
 from triage.projects import load_projects
@@ -29,11 +30,13 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.@+-]{0,99}")
 
 
 def add_list(
-    config: Config, name: str, locations: tuple[str, ...], policy: str, url: str, since: str = "", also: tuple[str, ...] = ()
+    config: Config, name: str, locations: tuple[str, ...], policy: str, url: str, since: str = "", also: tuple[str, ...] = (),
+    newest: str = "",
 ) -> ListSpec:  # fmt: skip
     """Add a list and the archives that hold it; an existing list gains archives.
 
-    It is judged by the pack `policy`, and by those in `also` too. `since` is for the address of a list on a server.
+    It is judged by the pack `policy`, and by those in `also` too. `since` is for the address of a list on a server; `newest`
+    is how far back mail is read before older mail.
 
     Raises `UsageError` for a path that is no archive, a name that will not do or a list that has them already; `ConfigError` for an
     unknown pack. Nothing is read yet.
@@ -44,6 +47,8 @@ def add_list(
     if url and not re.fullmatch(r"https?://[^\s\"'<>]+", url):
         raise UsageError(f"{url!r} is not a web address", "give the list's archive, e.g. https://lore.example.org/netdev")
     _check_in_force(config, policies)
+    if newest and (not SPAN.fullmatch(newest) or newest[0] in "<>"):
+        raise UsageError(f"{newest!r} is not a span of time", "write 90d, 12w or 1y")
     places = tuple(place_of(config, name, location, since) for location in locations)
     url = url or next((place.source.partition(":")[2] for place in places if place.source.startswith("mirror:")), "")
     with write_lock(config.paths.data):
@@ -54,7 +59,8 @@ def add_list(
             raise UsageError(f"{name} is judged by {old.policy}", f"`triage policy use {name} {shlex.join(policies)}` changes that")
         if old and not fresh:
             raise UsageError(f"{name} has {'these archives' if len(places) > 1 else 'this archive'} already", "run `triage ingest`")
-        spec = ListSpec(name, policies, url or (old.url if old else ""), (old.places if old else ()) + fresh)
+        before = old or ListSpec(name, policies, "", ())
+        spec = replace(before, url=url or before.url, places=before.places + fresh, newest=newest or before.newest)
         for place in fresh:
             if place.source:
                 OwnInbox(place.path).make()

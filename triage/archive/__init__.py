@@ -43,6 +43,17 @@ class Archive(Protocol):
         """Return how many entries are after `cursor`, for somebody who waits; None where only reading them tells."""
         ...
 
+    def size(self, unit: str) -> int:
+        """Return how many entries a unit holds in all, by counting; raises `ArchiveError`."""
+        ...
+
+    def newest(self, unit: str, since: int, most: int) -> tuple[str, int] | None:
+        """Return the cursor before the newest entries of a unit, and how many these are: at most `most`, or none older than `since`.
+
+        The cursor is "" where that is all of it, and None is returned where only reading all would tell. Raises `ArchiveError`.
+        """
+        ...
+
     def cursor_after(self, unit: str, item: Item) -> str:
         """Return the cursor that stands right behind `item`."""
         ...

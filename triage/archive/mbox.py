@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.archive import Walk
+from triage.archive.local import arrived
 from triage.model import MAX_MAIL, blob_id
 from triage.model.archive import Entry, Item
 from triage.model.errors import ArchiveError
@@ -23,6 +24,10 @@ _FORMAT_PATCH = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _BLOCK = 1 << 20
 _HEAD = 4096
+_SPAN = 1024
+"""More bytes than a separator with the line behind it that tells it is one."""
+OUT_OF_ORDER = 50
+"""Older mails in a row that end the newest ones."""
 MAX_RATIO = 200
 RATIO_FREE = 64 * 1024 * 1024
 
@@ -65,6 +70,51 @@ class Mbox:
     def ahead(self, unit: str, cursor: str) -> int | None:
         """Return None: a file says how long it is, not how many mails it holds."""
         return None
+
+    def size(self, unit: str) -> int:
+        """Return how many mails the file holds."""
+        number, rest = 0, b"\n"
+        for block in self._blocks(0):
+            rest += block
+            end = 0
+            for match in _FROM.finditer(rest):
+                number, end = number + 1, match.end()
+            rest = rest[max(end, len(rest) - _SPAN) :]
+        return number
+
+    def newest(self, unit: str, since: int, most: int) -> tuple[str, int] | None:
+        """Return the cursor before the newest mails, looked for from the end of the file; None for a packed one."""
+        if self._gzipped():
+            return None
+        number, older, end, last = 0, 0, self.path.stat().st_size, ("", 0)
+        for start in self._backwards():
+            is_old = self._when(start) < since
+            if number >= most or (is_old and not older):
+                before = _mail(self._slice(start, end - start), start)
+                last = (f"{self._start()}:{before.locator}:{before.blob}", number)
+            older = older + 1 if is_old else 0
+            if number >= most or older > OUT_OF_ORDER:
+                return last
+            number, end = number + 1, start
+        return last if older else ("", number)
+
+    def _backwards(self) -> Iterator[int]:
+        """Yield where each mail of a plain file starts, the last first."""
+        with self.path.open("rb") as file:
+            end = self.path.stat().st_size
+            while end > 0:
+                begin = max(0, end - _BLOCK)
+                file.seek(begin)
+                part = file.read(end - begin + _SPAN)
+                found = [begin + match.start() + 1 for match in _FROM.finditer(part) if match.start() < end - begin]
+                yield from reversed(found)
+                end = begin
+        yield 0
+
+    def _when(self, start: int) -> int:
+        """Return when the mail at `start` was kept or, where nothing tells that, sent; where nothing tells either it counts as new."""
+        head = self._slice(start, _HEAD)
+        return _separator_time(head.partition(b"\n")[0]) or arrived(head.partition(b"\n")[2], 1 << 40)
 
     def cursor_after(self, unit: str, item: Item) -> str:
         """Return a cursor that knows how the file starts, where `item` lies and what it was."""

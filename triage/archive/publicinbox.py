@@ -24,6 +24,8 @@ _V1_PATH = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}")
 _REGULAR = {"100644", "100755"}
 MAX_ENTRIES = 100_000
 """Files that one commit changes: public-inbox-purge of a v1 inbox may take away many."""
+OUT_OF_ORDER = 50
+"""Older commits in a row that end the newest ones: a server may take in an old mail among new ones."""
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 
@@ -78,6 +80,33 @@ class PublicInbox:
         tip = self.stamp(unit)
         since = [f"^{cursor}"] if cursor else []
         return int(git.read(self._git_dir(unit), "rev-list", "--count", tip, *since).strip() or 0) if tip else 0
+
+    def size(self, unit: str) -> int:
+        """Return how many commits a unit has."""
+        return self.ahead(unit, "") or 0
+
+    def newest(self, unit: str, since: int, most: int) -> tuple[str, int] | None:
+        """Return the commit before the newest ones: what came in by the commits' own time, a few that are out of order allowed."""
+        if not (tip := self.stamp(unit)):
+            return "", 0
+        process = git.start(git.command(self._git_dir(unit), "rev-list", "--timestamp", tip), git.isolated_env(), errors=False)
+        assert process.stdout is not None
+        number, older, last = 0, 0, ("", 0)
+        try:
+            for line in process.stdout:
+                when, _, commit = line.decode("ascii", "replace").strip().partition(" ")
+                is_old = int(when) < since
+                if number >= most or (is_old and not older):
+                    last = (commit, number)
+                older = older + 1 if is_old else 0
+                if number >= most or older > OUT_OF_ORDER:
+                    return last
+                number += 1
+        finally:
+            process.kill()
+            process.stdout.close()
+            process.wait()
+        return last if older else ("", number)
 
     def cursor_after(self, unit: str, item: Item) -> str:
         """Return the commit of `item`."""

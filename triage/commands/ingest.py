@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     "--since", default="", metavar="DAY", help="Ask the sources again for all since DAY (or 90d); mail that is already here stays as it is."
 )
 @click.option(
+    "--newest-first",
+    default="",
+    metavar="SPAN",
+    help="Of lists that were never read, read mail of the last SPAN (90d) first, and older mail in the next run.",
+)
+@click.option(
     "--stdin",
     is_flag=True,
     help="Read one mail from standard input into the list NAME, for delivery agents; exit status 75 means try again.",
@@ -46,7 +52,7 @@ if TYPE_CHECKING:
 @with_config
 def ingest(
     config: "Config", names: tuple[str, ...], as_json: bool, quiet: bool, workers: int,
-    since: str, stdin: bool, mbox: bool, progress: bool, dry_run: bool, status: bool, retry: bool, executor: str,
+    since: str, newest_first: str, stdin: bool, mbox: bool, progress: bool, dry_run: bool, status: bool, retry: bool, executor: str,
 ) -> None:  # fmt: skip
     """Read new mail into all lists, or into the lists NAMEd. Made for cron: prints nothing if nothing happened.
 
@@ -64,7 +70,7 @@ def ingest(
     elif dry_run:
         _print_preview(config, chosen, as_json)
     else:
-        how = _How(as_json, quiet, workers, since, executor, retry, progress)
+        how = _How(as_json, quiet, workers, since, newest_first, executor, retry, progress)
         with _ends_cleanly():
             if stdin or mbox:
                 _deliver(chosen, names, mbox)
@@ -109,6 +115,7 @@ class _How:
     quiet: bool
     workers: int
     since: str
+    newest_first: str
     executor: str
     retry: bool
     progress: bool
@@ -119,16 +126,11 @@ def _run(config: "Config", chosen: list[Any], how: _How) -> None:
     from triage.ingest.cron import sweep
     from triage.ingest.summary import RunOptions
 
-    since = None
-    if how.since:
-        import time
-
-        from triage.archive.sources import day_start, since_day
-
-        since = day_start(since_day(how.since, time.time()))
+    since = _start_of(how.since)
     try:
         with progress_shown(how.quiet or how.as_json, how.progress) as progress, _executor(how.executor) as pool:
-            swept = sweep(config, chosen, RunOptions(how.workers, pool, since, how.retry, progress))
+            newest = _start_of(how.newest_first)
+            swept = sweep(config, chosen, RunOptions(how.workers, pool, since, newest, retry=how.retry, progress=progress))
     except BusyError:
         if sys.stderr.isatty() or how.as_json:
             raise
@@ -143,6 +145,17 @@ def _run(config: "Config", chosen: list[Any], how: _How) -> None:
     if swept.trouble:
         note(f"triage: {safe(str(swept.trouble))}")
     report_runs(swept.runs, how.as_json, how.quiet, swept.trouble, swept.moved)
+
+
+def _start_of(day: str) -> int | None:
+    """Return when a day that was given begins, None where none was; raises `UsageError`."""
+    if not day:
+        return None
+    import time
+
+    from triage.archive.sources import day_start, since_day
+
+    return day_start(since_day(day, time.time()))
 
 
 def _executor(name: str) -> AbstractContextManager[Any]:
@@ -170,22 +183,25 @@ def _deliver(chosen: list[Any], names: tuple[str, ...], mbox: bool) -> None:
 
 def _print_status(config: "Config", chosen: list[Any], as_json: bool) -> None:
     from triage.commands.output import json_line, out
-    from triage.ingest.status import read_health
+    from triage.ingest.status import pending_of, read_health
     from triage.model import rfc3339
     from triage.model.text import safe
 
     known = {(one.name, one.archive): one for one in read_health(config)}
+    waiting = pending_of(config)
     rows = [(spec.name, place.shown, known.get((spec.name, place.shown))) for spec in chosen for place in spec.places]
     if as_json:
         json_line({"schema": 1, "archives": [
             {"name": name, "archive": shown, "read": rfc3339(one.fine) if one and one.fine else None, "failed": one.failed if one else 0,
-             "error": one.says or None if one else None} for name, shown, one in rows]})  # fmt: skip
+             "error": one.says or None if one else None, "pending": waiting.get((name, shown), 0)}
+            for name, shown, one in rows]})  # fmt: skip
     else:
         for name, shown, one in rows:
             read = f"read {rfc3339(one.fine)}" if one and one.fine else "never read"
             wrong = f"; stale, failed {one.failed} time{'s' if one.failed > 1 else ''} since: {one.says}" if one and one.failed else ""
             missing = f"; {one.says}" if one and one.says and not one.failed else ""
-            out(f"{safe(name)}: {safe(shown)}: {read}{safe(wrong or missing)}")
+            later = f"; {waiting[name, shown]} older entries are left to the next run" if waiting.get((name, shown)) else ""
+            out(f"{safe(name)}: {safe(shown)}: {read}{safe(wrong or missing)}{later}")
     if any(one is None or one.says for _, _, one in rows):
         raise SystemExit(ExitCode.FAILED)
 

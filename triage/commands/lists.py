@@ -28,8 +28,14 @@ if TYPE_CHECKING:
     metavar="DAY",
     help="Only what a server received since DAY (2026-03-31, or 90d), found by its search instead of a clone.",
 )
+@click.option(
+    "--newest-first",
+    default="",
+    metavar="SPAN",
+    help="Read mail of the last SPAN (90d) first, and older mail in the run after that; for what lies here or is mirrored.",
+)
 @with_config
-def add(config: "Config", name: str, archives: tuple[str, ...], policies: tuple[str, ...], url: str, since: str) -> None:
+def add(config: "Config", name: str, archives: tuple[str, ...], policies: tuple[str, ...], url: str, since: str, newest_first: str) -> None:
     """Add the mailing list NAME, kept in one or more ARCHIVEs.
 
     \b
@@ -46,7 +52,7 @@ def add(config: "Config", name: str, archives: tuple[str, ...], policies: tuple[
     from triage.commands.output import note
     from triage.model.text import safe
 
-    spec = add_list(config, name, archives, policies[0], url, since, policies[1:])
+    spec = add_list(config, name, archives, policies[0], url, since, policies[1:], newest_first)
     count = len(spec.places)
     note(f"{safe(spec.name)}: {count} archive{'' if count == 1 else 's'}, judged by {safe(spec.policy)}; run `triage ingest` to read it")
 

@@ -52,6 +52,8 @@ def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:
         ):  # fmt: skip
             if number:
                 parts.append(f"{number} {word}")
+        if run.pending:
+            parts.append(f"{run.pending} older entries left to the next run")
         yield f"{safe(run.name)}: {', '.join(parts)}"
     for run in runs:
         yield from _policy_lines(run)

@@ -60,6 +60,8 @@ def report(
     """
     from triage.commands.output import note
     from triage.files import write_file
+    from triage.ingest.status import pending_of
+    from triage.model.text import safe
     from triage.report.make import make_drafts, make_report
     from triage.report.outgoing import check_output, is_folder, write_mails
     from triage.report.request import Request, parse_as_of
@@ -77,6 +79,9 @@ def report(
     if output and is_folder(output):
         raise UsageError(f"{output} is a folder", "only --format mbox writes one; name a file")
     text = make_report(config, request)
+    for (name, _), number in sorted(pending_of(config).items()):
+        if not lists or name in lists:
+            note(f"triage: {safe(name)}: {number} older entries are not read yet and missing here; run `triage ingest` first")
     if output:
         write_file(Path(output), text)
     else:

@@ -7,50 +7,32 @@ One process writes. Reading is handed to worker processes once there is enough o
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
-from itertools import chain, islice
 from pathlib import Path
 
-from triage.archive import Archive
 from triage.archive.detect import open_archive
+from triage.archive.sources import day_start, since_day
 from triage.config import Config
 from triage.files import write_lock
 from triage.ingest.derive import derive_changed
-from triage.ingest.reading import Chunk, read_chunk
-from triage.ingest.summary import USUAL, ArchiveRun, RunOptions, Step, quiet
+from triage.ingest.intake import AT_ONCE, EVER, Job, count_pending, look, take_in
+from triage.ingest.summary import USUAL, ArchiveRun, RunOptions, quiet
 from triage.ingest.workers import Workers
 from triage.model import Severity
-from triage.model.archive import Item, ListSpec, PackUsed
-from triage.model.errors import ArchiveError, ConfigError
+from triage.model.archive import ListSpec, PackUsed
+from triage.model.errors import ConfigError
 from triage.opinion.index import open_log, refresh
-from triage.policy.evidence.tools import own_rows
 from triage.projects import Judges, files_behind, packs_used
-from triage.series.threads import join
 from triage.store import archives as stored
 from triage.store import derive
 from triage.store.errors import DATABASE_ERRORS, database_error
 from triage.store.schema import Index, open_index
-from triage.store.write import (
-    REWRITING,
-    begin_rewritten,
-    finish_unit,
-    mark_derived,
-    store_chunk,
-    transaction,
-    withdraw_missing,
-)  # fmt: skip
-
-CHUNK = 800
-PARALLEL_FROM = 2400
-"""New mails from which worker processes pay: below, one process already overlaps git and Python."""
+from triage.store.write import transaction
 
 
 def ingest(config: Config, lists: list[ListSpec], options: RunOptions = USUAL, wait: float = 0) -> list[ArchiveRun]:
     """Take in what is new in `lists` and return what happened, an entry an archive.
-
 
     One archive's failure is kept in its entry and stops no other. Raises `BusyError` where another run holds the lock,
     `ConfigError` for an unknown pack or a foreign database, `ArchiveError` for a full disk.
@@ -110,20 +92,49 @@ def _fill_list(
     if broken:
         return [ArchiveRun(spec.name, spec.places[0].shown_kind, error=broken)]
     before = derive.open_findings(connection, list_id) if changed else None
-    runs: list[ArchiveRun] = []
-    for place, archive_id in zip(spec.places, archive_ids, strict=True):
-        runs.append(run := ArchiveRun(spec.name, place.shown_kind))
-        _take_in(_Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, options, workers))
-    started = time.monotonic()
-    derive_changed(connection, index, judges, runs[0], options.progress, workers)
+    runs = [ArchiveRun(spec.name, place.shown_kind) for place in spec.places]
+    jobs = [
+        Job(connection, index, open_archive(place.kind, place.path), list_id, archive_id, run, options, workers)
+        for place, archive_id, run in zip(spec.places, archive_ids, runs, strict=True)
+    ]
+
+    def judge() -> None:
+        started = time.monotonic()
+        derive_changed(connection, index, judges, runs[0], options.progress, workers)
+        runs[0].seconds += time.monotonic() - started
+
+    looked = _look(jobs, _newest_of(spec, options), judge)
+    for job in jobs:
+        if job not in looked:
+            take_in(job)
+    judge()
     if before is not None:
         runs[0].policy_changes = _changes(before, derive.open_findings(connection, list_id))
         with transaction(connection, index):
             stored.note_policy_changes(connection, spec.name, runs[0].policy_changes)
-    runs[0].seconds += time.monotonic() - started
+    for job in looked:
+        count_pending(job)
     for run, archive_id in zip(runs, archive_ids, strict=True):
-        run.total = stored.totals(connection, archive_id)
+        run.total, run.pending = stored.totals(connection, archive_id), stored.pending(connection, archive_id)
     return runs
+
+
+def _newest_of(spec: ListSpec, options: RunOptions) -> int:
+    """Return from when on mail of a new archive is read first, 0 where it is read in order."""
+    if options.whole:
+        return 0
+    return options.newest or (day_start(since_day(spec.newest, time.time())) if spec.newest else 0)
+
+
+def _look(jobs: list[Job], since: int, judge: Callable[[], None]) -> list[Job]:
+    """Take in the newest mail of the archives that were never read: the very newest, judged at once, then what came `since`.
+
+    Returns those of which there is more than that; the others are left to be read in order.
+    """
+    looked = [job for job in jobs if since and stored.is_new(job.connection, job.archive_id) and look(job, 0, AT_ONCE)]
+    if looked:
+        judge()
+    return [job for job in looked if job.run.error or look(job, since, EVER)]
 
 
 def _state_of(config: Config, spec: ListSpec) -> list[stored.FileState]:
@@ -141,104 +152,3 @@ def _changes(before: dict[tuple[str, str], dict[str, str]], after: dict[tuple[st
              if key in before and before[key]["severity"] != item["severity"]]  # fmt: skip
     order = {severity.value: severity.rank for severity in Severity}
     return sorted([*gone, *come, *other], key=lambda item: (order[item["severity"]], item["change"], item["code"], item["series"]))
-
-
-# reading ---------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Job:
-    """One archive being taken in: where from, where to, and who watches."""
-
-    connection: Index
-    index: Path
-    archive: Archive
-    list_id: int
-    archive_id: int
-    run: ArchiveRun
-    options: RunOptions
-    workers: Workers
-
-
-def _take_in(job: _Job) -> None:
-    """Read what is new in every unit of an archive; its failure is kept in its run."""
-    started = time.monotonic()
-    try:
-        for unit in job.archive.units():
-            cursor, stamp = stored.unit_state(job.connection, job.archive_id, unit)
-            lost = stored.lost_mails(job.connection, job.archive_id, unit)
-            again = job.options.retry and stored.has_costly(job.connection, job.archive_id, unit)
-            if again or (lost and job.archive.has_any(unit, lost)):
-                cursor, stamp = "", REWRITING  # read again from the start: what came after may speak of what is there now
-                with transaction(job.connection, job.index):
-                    begin_rewritten(job.connection, job.archive_id, unit)
-            if not stamp or job.archive.stamp(unit) != stamp:
-                _take_in_unit(job, unit, cursor, stamp)
-        _tell_holes(job)
-    except ArchiveError as error:
-        job.run.error = error
-    finally:
-        job.run.seconds += time.monotonic() - started
-
-
-def _tell_holes(job: _Job) -> None:
-    """Have a run say which mails of an archive that was read to its end are missing."""
-    lost = [blob for unit in job.archive.units() for blob in stored.lost_mails(job.connection, job.archive_id, unit)]
-    if lost:
-        what = f"mail {lost[0]} is missing" if len(lost) == 1 else f"{len(lost)} mails are missing, first {lost[0]}"
-        job.run.error = ArchiveError(
-            f"{what} in {job.archive.path}; all else was read",
-            "fetch it from a full copy (`git fetch --refetch`); every run tries it again",
-        )
-        job.run.holes = True
-
-
-def _take_in_unit(job: _Job, unit: str, cursor: str, stamp: str) -> None:
-    connection, run = job.connection, job.run
-    walk = job.archive.walk(unit, cursor)
-    rewritten = walk.rewritten or stamp == REWRITING  # an earlier run may have been cut off while it read a rewritten unit
-    with transaction(connection, job.index):
-        stored.ensure_unit(connection, job.archive_id, unit)
-        if walk.rewritten:
-            begin_rewritten(connection, job.archive_id, unit)
-    watched = job.options.progress is not quiet  # counting is for somebody who waits
-    ahead = job.archive.ahead(unit, "" if walk.rewritten else cursor) if watched else None
-    total = None if ahead is None else run.counts.entries + ahead
-    for reads, error in _read_all(job, unit, walk.items):
-        if reads:
-            cursor = job.archive.cursor_after(unit, reads[-1].item)
-            with transaction(connection, job.index):
-                run.counts.add(store_chunk(connection, job.list_id, job.archive_id, unit, reads, cursor, join))
-            job.options.progress(Step(run.name, "reading", run.counts.entries, total))
-        if error:
-            raise error
-    with transaction(connection, job.index):
-        if rewritten:
-            run.withdrawn += withdraw_missing(connection)
-        finish_unit(connection, job.archive_id, unit, walk.stamp)
-        mark_derived(connection)
-
-
-def _read_all(job: "_Job", unit: str, items: Iterator[Item]) -> Iterator[Chunk]:
-    """Yield what the entries hold, in order, in chunks; by worker processes where there is much to read."""
-    archive, workers = job.archive, job.workers
-    read = partial(read_chunk, archive.kind, archive.path, unit, tools=own_rows())
-    start = list(islice(items, PARALLEL_FROM))
-    more = next(items, None) if len(start) == PARALLEL_FROM else None
-    every = _chunks(chain(start, [more] if more else [], items))
-    if workers.alone or (more is None and job.options.executor is None):
-        yield from map(read, every)
-    else:
-        yield from (result for _, result in workers.each(read, every))
-
-
-def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Yield entries in lists of some hundred; one commit's entries stay together, since the cursor is a commit."""
-    chunk: list[Item] = []
-    for item in items:
-        if len(chunk) >= CHUNK and item.locator != chunk[-1].locator:
-            yield chunk
-            chunk = []
-        chunk.append(item)
-    if chunk:
-        yield chunk

@@ -51,7 +51,7 @@ def remake(config: Config, options: RunOptions, partial: bool = False) -> Remade
         OwnInbox(place.path).make()  # a backup that was put back brings none
     _remove(fresh)
     try:
-        runs = fill(fresh, config, lists, options)
+        runs = fill(fresh, config, lists, replace(options, whole=True))
         if not partial and (failed := [run for run in runs if run.error and not run.holes]):
             raise ArchiveError(f"the index is as it was: {failed[0].name}: {failed[0].error}", "fix that, or `triage remove` the list")
         if not partial and index.exists() and (gone := now_missing(index, fresh)):

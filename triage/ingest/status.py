@@ -8,12 +8,17 @@ Kept beside the index, not in it: an index that is rebuilt has no bearing on whe
 import json
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 
-from triage.config import Config
+from triage.config import Config, load_lists
 from triage.files import write_file
 from triage.ingest.summary import ArchiveRun
 from triage.model.archive import ListSpec
+from triage.model.errors import TriageError
+from triage.store.archives import pending_by_path
+from triage.store.errors import DATABASE_ERRORS
+from triage.store.schema import open_index
 
 REPEATED = 3
 """Failures in a row from which the terminal UI speaks of them."""
@@ -63,6 +68,21 @@ def note_health(config: Config, lists: Iterable[ListSpec], runs: list[ArchiveRun
     if kept != before:
         rows = [asdict(one) for _, one in sorted(kept.items())]
         write_file(config.paths.runs, json.dumps({"schema": 1, "archives": rows}, indent=1) + "\n", private=True)
+
+
+def pending_of(config: Config) -> dict[tuple[str, str], int]:
+    """Return by list and archive how many entries wait for a later run, the newest having been read first; nothing without an index."""
+    if not config.paths.index.exists():
+        return {}
+    try:
+        with closing(open_index(config.paths.index)) as connection:
+            left = pending_by_path(connection)
+    except (TriageError, *DATABASE_ERRORS):
+        return {}
+    return {
+        (spec.name, place.shown): left[spec.name, str(place.path)]
+        for spec in load_lists(config.paths) for place in spec.places if (spec.name, str(place.path)) in left
+    }  # fmt: skip
 
 
 def failing(config: Config) -> list[Health]:

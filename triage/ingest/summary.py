@@ -42,6 +42,10 @@ class RunOptions:
     """What reads mails instead of processes of this machine."""
     since: int | None = None
     """From when on sources are asked again, in seconds since 1970."""
+    newest: int | None = None
+    """Of archives that were never read, mail since then is read first, in seconds since 1970, and older mail by a later run."""
+    whole: bool = False
+    """Whether everything is read in order, whatever a list asks for."""
     retry: bool = False
     """Whether mail that was too costly to read is tried again."""
     progress: Progress = quiet
@@ -63,6 +67,8 @@ class ArchiveRun:
     findings_new: int = 0
     seconds: float = 0.0
     total: dict[str, int] = field(default_factory=dict)
+    pending: int = 0
+    """Entries that a later run reads, since the newest were asked for first."""
     error: TriageError | None = None
     holes: bool = False
     """Whether it was read to its end, but for mail whose bytes are missing: `error` says so."""
@@ -78,7 +84,8 @@ class ArchiveRun:
         """Return the keys of the JSON contract."""
         return {
             "name": self.name, "kind": self.kind, "entries": self.counts.entries,
-            **{name: getattr(self.counts, name) for name in OUTCOMES}, "withdrawn": self.withdrawn, "series_new": self.series_new,
+            **{name: getattr(self.counts, name) for name in OUTCOMES}, "withdrawn": self.withdrawn,
+            "pending": self.pending, "series_new": self.series_new,
             "series_changed": self.series_changed, "findings_new": self.findings_new, "seconds": round(self.seconds, 3),
             "total": self.total, "error": str(self.error) if self.error else None,
             "policy_changes": self.policy_changes,

@@ -39,6 +39,8 @@ class ListSpec:
     """The packs it is judged by, its own first."""
     url: str
     places: tuple[Place, ...]
+    newest: str = ""
+    """How far back mail is read first when the list is new, as `90d`; "" for all of it in order."""
 
     @property
     def policy(self) -> str:

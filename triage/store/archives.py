@@ -12,6 +12,7 @@ from triage.model.archive import COSTLY, OUTCOMES, ListSpec, PackUsed
 from triage.model.errors import OutdatedError
 from triage.store.schema import Index, open_index
 from triage.store.tables import DERIVED
+from triage.store.write import LOOKED, LOOKING
 
 
 def check_derived(connection: Index) -> None:
@@ -131,7 +132,7 @@ def unit_state(connection: Index, archive_id: int, unit: str) -> tuple[str, str]
 def lost_mails(connection: Index, archive_id: int, unit: str) -> list[str]:
     """Return the blobs of a unit's mails whose bytes were missing when it was read."""
     rows = connection.execute(
-        "select blob from entry where outcome = 'unreadable' and archive = ? and unit = ? order by id", (archive_id, unit)
+        "select blob from entry where outcome = 'unreadable' and archive = ? and unit = ? and not former order by id", (archive_id, unit)
     )
     return [row[0] for row in rows]
 
@@ -150,6 +151,32 @@ def cursors(index: Path, name: str, path: Path) -> dict[str, tuple[str, str]]:
             " where l.name = ? and a.path = ?", (name, str(path)),
         )  # fmt: skip
         return {unit: (cursor, stamp) for unit, cursor, stamp in rows}
+
+
+def is_new(connection: Index, archive_id: int) -> bool:
+    """Say whether nothing of an archive was read yet, or a first look at its newest mail was cut off."""
+    row = connection.execute(f"select 1 from unit where archive = ? and stamp != '{LOOKING}' limit 1", (archive_id,)).fetchone()
+    return row is None
+
+
+def looked_at(connection: Index, archive_id: int) -> list[str]:
+    """Return the units of an archive of which only the newest entries were taken in."""
+    rows = connection.execute("select name from unit where archive = ? and stamp in (?, ?)", (archive_id, LOOKING, LOOKED))
+    return [row[0] for row in rows]
+
+
+def pending(connection: Index, archive_id: int) -> int:
+    """Return how many entries of an archive wait for a later run, its newest having been read first."""
+    return int(connection.execute("select coalesce(sum(pending), 0) from unit where archive = ?", (archive_id,)).fetchone()[0])
+
+
+def pending_by_path(connection: Index) -> dict[tuple[str, str], int]:
+    """Return by list and path of the archive how many entries wait for a later run, none for what was read whole."""
+    rows = connection.execute(
+        "select list.name, a.path, sum(u.pending) from unit u join archive a on a.id = u.archive join list on list.id = a.list"
+        " where u.pending > 0 group by a.id"
+    )
+    return {(name, path): number for name, path, number in rows}
 
 
 def ensure_unit(connection: Index, archive_id: int, unit: str) -> None:
@@ -173,7 +200,8 @@ def totals(connection: Index, archive_id: int) -> dict[str, int]:
 def counted_and_kept(connection: Index) -> list[tuple[str, int, int]]:
     """Return each unit's name, its count of entries, and how many entry rows there are."""
     return connection.execute(
-        "select list.name || ' ' || u.name, u.entries, (select count(*) from entry e where e.archive = u.archive and e.unit = u.name)"
+        "select list.name || ' ' || u.name, u.entries, (select count(*) from entry e where e.archive = u.archive and e.unit = u.name"
+        " and not e.former)"
         " from unit u join archive a on a.id = u.archive join list on list.id = a.list"
     ).fetchall()
 
@@ -240,7 +268,7 @@ def quarantined(connection: Index) -> Iterator[tuple[str, str, str]]:
     """Yield list, locator and reason of each entry that could not be read."""
     yield from connection.execute(
         "select list.name, e.locator, e.reason from entry e join archive a on a.id = e.archive join list on list.id = a.list"
-        " where e.outcome = 'quarantined' order by e.id"
+        " where e.outcome = 'quarantined' and not e.former order by e.id"
     )
 
 

@@ -3,7 +3,7 @@
 """The tables of the index; `store.views` has its views. It is rebuilt, not migrated: a change here raises `INDEX_VERSION`."""
 
 INDEX_ID = 0x74726961  # "tria"
-INDEX_VERSION = 13
+INDEX_VERSION = 14
 DERIVED = "9"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 
@@ -16,9 +16,10 @@ TABLES = (
     """create table unit (archive integer not null references archive(id), name text not null, cursor text not null default '',
        stamp text not null default '', entries integer not null default 0, parsed integer not null default 0,
        duplicate integer not null default 0, deleted integer not null default 0, quarantined integer not null default 0,
-       unreadable integer not null default 0, primary key (archive, name))""",
+       unreadable integer not null default 0, pending integer not null default 0, primary key (archive, name))""",
     """create table entry (id integer primary key, archive integer not null references archive(id), unit text not null,
-       locator text not null, blob text not null, outcome text not null, message integer references message(id), reason text)""",
+       locator text not null, blob text not null, outcome text not null, message integer references message(id), reason text,
+       former integer not null default 0)""",
     "create index entry_message on entry(message)",
     "create index entry_unit on entry(archive, unit)",
     "create index entry_lost on entry(archive, unit) where outcome = 'unreadable'",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.model import MessageId
-from triage.model.archive import Counts, Entry, Item
+from triage.model.archive import OUTCOMES, Counts, Entry, Item
 from triage.model.series import Joined
 from triage.store.errors import database_error
 from triage.store.rows import COLUMNS, INDEX
@@ -24,6 +24,8 @@ _INSERT = f"insert into message (id, {', '.join(COLUMNS)}, thread) values ({', '
 _UPDATE = f"update message set {', '.join(f'{name} = ?' for name in COLUMNS)}, gone = '' where id = ?"
 REWRITING = "rewriting"
 """The stamp of a unit whose history changed, until it has been read again whole."""
+LOOKING, LOOKED = "looking", "looked"
+"""The stamps of a unit of which only the newest entries are being taken in, and were: a later run reads it from its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,8 @@ def store_chunk(connection: Index, list_id: int, archive: int, unit: str, reads:
     done = chunk.counts
     connection.execute(
         "update unit set cursor = ?, entries = entries + ?, parsed = parsed + ?, duplicate = duplicate + ?, deleted = deleted + ?,"
-        " quarantined = quarantined + ?, unreadable = unreadable + ? where archive = ? and name = ?",
-        (cursor, done.entries, done.parsed, done.duplicate, done.deleted, done.quarantined, done.unreadable, archive, unit),
+        " quarantined = quarantined + ?, unreadable = unreadable + ?, pending = max(0, pending - ?) where archive = ? and name = ?",
+        (cursor, done.entries, *(getattr(done, name) for name in OUTCOMES), done.entries, archive, unit),
     )
     return done
 
@@ -139,7 +141,7 @@ def _again(connection: Index, chunk: _Chunk, row: tuple[Any, ...], message: int,
     chunk.by_blob[row[_BLOB]] = chunk.by_content[(row[_MESSAGE_ID], row[_CONTENT])] = message
     held = (
         any(entry[4] == "parsed" and entry[5] == message for entry in chunk.entries)
-        or connection.execute("select 1 from entry where message = ? and outcome = 'parsed'", (message,)).fetchone()
+        or connection.execute("select 1 from entry where message = ? and outcome = 'parsed' and not former", (message,)).fetchone()
     )
     if held and not gone:
         _date_earlier(connection, message, row)
@@ -219,10 +221,30 @@ def _disturb(connection: Index, message: int) -> None:
 def begin_rewritten(connection: Index, archive: int, unit: str) -> None:
     """Forget what a unit held, before it is read again; its messages stay and are met again."""
     connection.execute("delete from entry where archive = ? and unit = ?", (archive, unit))
+    _begin(connection, archive, unit, REWRITING)
+
+
+def begin_again(connection: Index, archive: int, unit: str, stamp: str) -> None:
+    """Have a unit read anew; what it was seen to hold is called former and can still be read, until that is done."""
+    connection.execute("update entry set former = 1 where archive = ? and unit = ?", (archive, unit))
+    _begin(connection, archive, unit, stamp)
+
+
+def _begin(connection: Index, archive: int, unit: str, stamp: str) -> None:
     connection.execute(
-        f"update unit set cursor = '', stamp = '{REWRITING}', entries = 0, parsed = 0, duplicate = 0, deleted = 0, quarantined = 0,"
-        " unreadable = 0 where archive = ? and name = ?", (archive, unit),
+        "update unit set cursor = '', stamp = ?, entries = 0, parsed = 0, duplicate = 0, deleted = 0, quarantined = 0,"
+        " unreadable = 0, pending = 0 where archive = ? and name = ?", (stamp, archive, unit),
     )  # fmt: skip
+
+
+def forget_former(connection: Index, archive: int, unit: str) -> None:
+    """Drop what a unit held formerly, once it was read anew."""
+    connection.execute("delete from entry where archive = ? and unit = ? and former", (archive, unit))
+
+
+def note_pending(connection: Index, archive: int, unit: str, size: int) -> None:
+    """Remember how many of the `size` entries of a unit are still to be read."""
+    connection.execute("update unit set pending = max(0, ? - entries) where archive = ? and name = ?", (size, archive, unit))
 
 
 def withdraw_missing(connection: Index) -> int:
@@ -244,7 +266,7 @@ def withdraw_missing(connection: Index) -> int:
 
 def finish_unit(connection: Index, archive: int, unit: str, stamp: str) -> None:
     """Remember what the unit looked like, so that the next run can pass it by."""
-    connection.execute("update unit set stamp = ? where archive = ? and name = ?", (stamp, archive, unit))
+    connection.execute("update unit set stamp = ?, pending = 0 where archive = ? and name = ?", (stamp, archive, unit))
 
 
 def set_meta(connection: Index, key: str, value: str) -> None:

@@ -17,6 +17,8 @@ from tui.screens.marking import MarkingScreen
 from tui.session import Session
 
 BAR = 20
+NEWEST = "90d"
+"""How far back the mail of a new list is read before older mail."""
 """Cells of a bar."""
 
 
@@ -96,7 +98,7 @@ class WorkingScreen(MarkingScreen):
         if self._process is not None:
             self.stop_work()
         else:
-            self._run_triage(("ingest", "--json", "--progress"), ingest_said)
+            self._run_triage(("ingest", "--json", "--progress", "--newest-first", NEWEST), ingest_said)
 
     def action_sync(self) -> None:
         """Exchange opinions with the others; again to stop it."""
