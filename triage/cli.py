@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line: each command reads its words, calls the core and prints; errors become one sentence and an exit code."""
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ _PLACES = {
     "series": "series:series", "opinion": "opinions:opinion", "report": "reports:report", "report-verify": "reports:report_verify",
     "draft": "policy:draft", "policy": "policy:policy",
 }  # fmt: skip
+RARELY = 20_000
+"""Objects made between two collections: loading a program and its rows makes many, and hardly a cycle among them."""
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -121,6 +124,7 @@ def _open_tui(config: Any, mouse: bool = True) -> None:
 
 def main() -> None:
     """Run the command line; the process edge where every error becomes a sentence and an exit code."""
+    gc.set_threshold(RARELY)
     try:
         cli(standalone_mode=False)
         sys.stdout.flush()

@@ -5,7 +5,6 @@
 import json
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -146,6 +145,8 @@ def load_config(home: str | None = None) -> Config:
     path = paths.config / "config.toml"
     if not path.is_file():
         return Config(paths)
+    import tomllib
+
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

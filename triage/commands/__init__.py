@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import update_wrapper
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -73,7 +74,7 @@ def open_databases(config: "Config") -> Any:
 def pages(config: "Config", limit: str) -> Iterator[tuple[Any, Any, list[int], int, Any]]:
     """Yield index, personal database, series, the time, and whose turn it is, for the series that a limit lets through, some at a time.
 
-    The first page is short: whoever wants the first lines has them at once.
+    The first pages are short: whoever wants the first lines has them at once.
     """
     from triage.commands.output import note
     from triage.model.text import safe
@@ -90,12 +91,13 @@ def pages(config: "Config", limit: str) -> Iterator[tuple[Any, Any, list[int], i
             from triage.query.opinions import my_turns
 
             turns = my_turns(connection, now)
-        ids = queries.series_ids(connection, notes, wanted, now, turns=turns)
-        if not ids and limit:
+        ids = queries.each_series(connection, notes, wanted, now, turns=turns)
+        size = 25
+        while page := list(islice(ids, size)):
+            yield connection, notes, page, now, turns
+            size = min(2 * size, 400)
+        if size == 25 and limit:
             note(f"triage: no series matches {safe(limit)}")
-        for begin, end in ((0, 50), *((at, at + 400) for at in range(50, len(ids), 400))):
-            if ids[begin:end]:
-                yield connection, notes, ids[begin:end], now, turns
 
 
 def _me() -> str:

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from triage.ingest.summary import ArchiveRun
 from triage.model import rfc3339, version_label
 from triage.model.listed import ListedFinding, ListedSeries
 from triage.model.opinion import Record, Stand, Standing
 from triage.model.text import fit, safe, safe_lines, width
 
 if TYPE_CHECKING:
+    from triage.ingest.summary import ArchiveRun
     from triage.query.message import ShownMail, Statement
     from triage.query.opinions import OpenRequest
     from triage.query.review_trailers import Review
@@ -39,7 +39,7 @@ def json_line(value: Any) -> None:
     out(json.dumps(value, ensure_ascii=True).replace("\x7f", "\\u007f"))
 
 
-def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:
+def run_lines(runs: Sequence["ArchiveRun"]) -> Iterator[str]:
     """Yield one summary line for each list where something happened."""
     for run in runs:
         counts = run.counts
@@ -70,7 +70,7 @@ def moved_lines(moved: Sequence[dict[str, str]]) -> Iterator[str]:
         yield safe(f"  {item['kind']} by {item['reviewer']} on {on}: {item['state']}, {item['why']} ({item['record']})")
 
 
-def _policy_lines(run: ArchiveRun) -> Iterator[str]:
+def _policy_lines(run: "ArchiveRun") -> Iterator[str]:
     """Yield which open findings changed with the policy, the gravest twenty lines of them."""
     lines = list(policy_change_lines(run.policy_changes))
     if lines:

@@ -5,7 +5,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from hashlib import sha1
 
 from triage.model.evidence import Evidence
 from triage.model.people import BlobId, MessageId, PatchId, Person
@@ -206,4 +205,6 @@ def rfc3339(seconds: int | None) -> str | None:
 
 def blob_id(content: bytes) -> BlobId:
     """Return the id that git gives to these bytes as a blob."""
+    from hashlib import sha1  # not before it is needed: a list starts without
+
     return BlobId(sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest())

@@ -5,7 +5,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
 from typing import Any
 
 from triage.model import MessageId, Person
@@ -223,6 +222,8 @@ def series_carry(patches: Iterable[tuple[int | None, str]]) -> str:
     """
     rows = [(-1 - at if number is None else number, carry) for at, (number, carry) in enumerate(patches)]
     told = [carry for _, carry in sorted(dict.fromkeys(rows))] if all(number >= 0 for number, _ in rows) else [carry for _, carry in rows]
+    from hashlib import sha256  # not before it is needed: a list starts without
+
     return sha256("\n".join(told).encode()).hexdigest() if told and all(told) else ""
 
 

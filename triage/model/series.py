@@ -5,7 +5,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 
 from triage.model.mail import Kind, Message
 from triage.model.people import MessageId, Person
@@ -92,6 +91,8 @@ class Series:
 
         A cover that comes late and the same patch that comes again under its number change nothing; another one under it does.
         """
+        from hashlib import sha256  # not before it is needed: a list starts without
+
         return sha256("\n".join(m.target for m in without_repeats(self.patches) or self.members).encode()).hexdigest()
 
 

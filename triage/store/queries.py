@@ -4,6 +4,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -35,6 +36,13 @@ def series_ids(
     connection: Index, notes: Personal, limit: Limit, now: int, order: str = "activity", turns: Turns | None = None, me: str = ""
 ) -> list[int]:  # fmt: skip
     """Return the series that a limit lets through, newest activity first (`order="attention"`: what needs `me` most first)."""
+    return list(each_series(connection, notes, limit, now, order, turns, me))
+
+
+def each_series(
+    connection: Index, notes: Personal, limit: Limit, now: int, order: str = "activity", turns: Turns | None = None, me: str = ""
+) -> Iterator[int]:  # fmt: skip
+    """Yield what `series_ids` returns, for whoever wants no more than the first."""
     attention, more = order_by(connection, turns or {}, me) if order == "attention" else ("", [])
     orders = {
         "activity": "s.activity desc, s.id desc",
@@ -44,7 +52,7 @@ def series_ids(
     }
     sql = f"select s.id from series s where {limit.sql} order by {orders[order]}"
     given = _bound(connection, notes, limit, now, turns or {})
-    return [row[0] for row in connection.execute(sql, (*given, *more))]
+    return (row[0] for row in connection.execute(sql, (*given, *more)))
 
 
 def first_series(
