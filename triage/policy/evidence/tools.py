@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -141,18 +141,20 @@ _RUN = re.compile(r"(?<![a-z0-9_/@.\\-])[a-z]+", re.IGNORECASE | re.ASCII)
 
 
 @lru_cache(maxsize=1)
-def _by_first() -> dict[str, re.Pattern[str]]:
-    """By the letters that names begin with, an expression for the names that do."""
+def _by_first() -> dict[str, tuple[str, ...]]:
+    """By the letters that names begin with, the names that do, the longest first."""
     groups: dict[str, list[str]] = {}
     for name in _by_word():
         start = _RUN.match(name)
         assert start is not None, f"the name {name!r} begins with no letter"
         groups.setdefault(start[0], []).append(name)
-    return {first: _any_of(names) for first, names in groups.items()}
+    return {first: tuple(sorted(names, key=len, reverse=True)) for first, names in groups.items()}
 
 
-def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    choices = "|".join(re.escape(name).replace(r"\ ", "[ -]") for name in sorted(names, key=len, reverse=True))
+@cache
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return an expression for some names; made when a text first has what they begin with, as most texts never do."""
+    choices = "|".join(re.escape(name).replace(r"\ ", "[ -]") for name in names)
     return re.compile(rf"(?:{choices})(?:(?![a-z_]|\.(?:md|txt|rst|toml)\b)|(?=v[0-9]))", re.IGNORECASE | re.ASCII)
 
 
@@ -182,8 +184,8 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     table = _by_first()
     for run in _RUN.finditer(text):
         word = run[0].lower()
-        pattern = table.get(word) or (table.get(word[:-1]) if word[-1] == "v" else None)
-        if pattern is not None and (match := pattern.match(text, run.start())):
+        names = table.get(word) or (table.get(word[:-1]) if word[-1] == "v" else None)
+        if names and (match := _any_of(names).match(text, run.start())):
             yield match
 
 
