@@ -4,7 +4,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from triage.model.text import Shown
 from tui.lines import Piece, ViewLine
@@ -46,7 +46,7 @@ class _Reader:
             look = _LEVELS.get(level, "quote3")
             inside = _diff_line(rest, place) if place.diff or rest.startswith(("+\t", "+ ", "-\t")) else ViewLine(rest, look)
             if not inside.look:
-                inside = replace(inside, look=look)
+                inside = inside._replace(look=look)
             pieces: tuple[Piece, ...] = ((Shown(prefix), look), (rest, inside.look))
             return ViewLine(text, look, "", number, pieces, inside.language)
         if place.diff:
@@ -132,4 +132,4 @@ def _marked(line: ViewLine, head: int, end: int) -> ViewLine:
     stop = len(line.text) - end
     cut = (line.text[:head], line.text[head:stop], line.text[stop:])
     looks = (line.look, f"{line.look}-word", line.look)
-    return replace(line, pieces=tuple((Shown(text), look) for text, look in zip(cut, looks, strict=True) if text))
+    return line._replace(pieces=tuple((Shown(text), look) for text, look in zip(cut, looks, strict=True) if text))

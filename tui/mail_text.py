@@ -4,7 +4,6 @@
 
 import textwrap
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from triage.model.listed import ListedFinding
@@ -72,14 +71,14 @@ def _with_folds(lines: list[ViewLine]) -> list[ViewLine]:
         quoted = bool(line.text[:1] in {">", "|"})
         if line.look == "file" and line.text.startswith(("diff ", "Index: ")):
             file = f"diff:{line.number}"
-            found.append(replace(line, opens=file))
+            found.append(line._replace(opens=file))
             continue
         run = run + 1 if quoted else 0
         if quoted and run == 1:
             quote = f"quote:{line.number}" if _quoted_from(lines, at) > LONG_QUOTE else ""
         name = file or (quote if run > 2 else "")
         opens = quote if quoted and not file and run <= 2 else ""
-        if name or opens:  # not by dataclasses.replace: there may be fifty thousand
+        if name or opens:  # not by _replace: there may be fifty thousand
             found.append(ViewLine(line.text, line.look, line.finding, line.number, line.pieces, line.language, name, opens))
         else:
             found.append(line)
@@ -141,9 +140,9 @@ def finding_box(item: ListedFinding, voices: Voices, cells: int) -> list[ViewLin
         people += wrapped(opinion_text(stand), cells, look, key, "plain")
     long = len(rule) + len(people) > LONG_BOX
     keep = 0 if not item.is_open else max(2, LONG_BOX - 2 - len(people)) if long else len(rule)
-    rule = [*rule[:keep], *(replace(line, fold=fold) for line in rule[keep:])]
+    rule = [*rule[:keep], *(line._replace(fold=fold) for line in rule[keep:])]
     end = line_of(piece(f"   {g.box_end}", look), look=look, finding=key)
-    return [top if all(not line.fold for line in rule) else replace(top, opens=fold), *rule, *people, end]
+    return [top if all(not line.fold for line in rule) else top._replace(opens=fold), *rule, *people, end]
 
 
 def remarks_of(stored: Stored, voices: Voices) -> dict[int, list[Stand]]:

@@ -3,6 +3,7 @@
 """What the screens read besides lists and series: mails, versions, history, numbers, and the policy."""
 
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 
 from triage.archive.reread import raw_mail, read_again
@@ -13,7 +14,6 @@ from triage.model.listed import ListedFinding
 from triage.projects import Judges, known_packs
 from triage.query.judgement import Judged, judged
 from triage.query.message import Statement, statements
-from triage.store import queries
 from triage.store.limit import only_series, parse_limit
 from triage.store.queries import Stored
 from triage.store.schema import Index
@@ -44,12 +44,31 @@ class Reading(Remembered):
         """Return the series that a shown Message-ID names in the index as it is now."""
         raise NotImplementedError
 
+    def newest_versions(self, name: str) -> list[Version]:
+        """Return the versions of a series from the newest one to itself."""
+        from triage.query.versions import versions
+
+        found: list[Version] = []
+        with self._databases() as (index, _):
+            for one in versions(index, self._series(index, name), newest_first=True):
+                found.append(one)
+                if one.asked:
+                    break
+        return found
+
     def versions(self, name: str) -> list[Version]:
-        """Return the versions of a series, and how each patch changed; reads their mails again."""
+        """Return the versions of a series, newest first, and how each patch changed."""
         from triage.query.versions import versions
 
         with self._databases() as (index, _):
-            return list(versions(index, queries.find_series(index, name), with_diff=True))
+            return list(versions(index, self._series(index, name), newest_first=True))
+
+    def differences(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, ...]]:
+        """Return what changed between older and newer patches; reads their mails again."""
+        from triage.query.versions import differences
+
+        with self._databases() as (index, _):
+            return differences(index, pairs)
 
     def compared(self, old: str, new: str) -> Version:
         """Return one version against another, by their first Message-IDs; reads their mails again."""

@@ -18,9 +18,12 @@ LEGEND = " = unchanged  ~ message changed  ! diff changed  + new  - dropped   En
 
 
 def version_lines(rows: Sequence[Version], remarks: Sequence[Remark] = ()) -> list[ViewLine]:
-    """Return the versions of a series, newest first, each with its patches and how they differ from the version it is compared with."""
+    """Return the versions of a series, given newest first, each with its patches and how they differ from the version it is compared with.
+
+    Where no difference was made yet, a patch that has one opens by `block_of`.
+    """
     out = [line_of(piece(LEGEND, "muted"))]
-    for row in reversed(rows):
+    for row in rows:
         label = version_label(row.number, row.rfc)
         here = [piece(f" {glyphs().cursor} this one", "asked")] if row.asked else []
         out.append(
@@ -29,21 +32,31 @@ def version_lines(rows: Sequence[Version], remarks: Sequence[Remark] = ()) -> li
             )
         )
         out += [line_of(piece(f"    {link.kind}: {link.evidence}", "muted")) for link in row.links]
-        if row.number > 1 and row is rows[0] and not row.previous:
+        if row.number > 1 and row is rows[-1] and not row.previous:
             out.append(line_of(piece("    no older version of it is here", "muted")))
         for at, patch in enumerate(row.patches):
-            name = f"{CLOSED}{row.series}:{at}"
+            name = block_of(row, at)
             sign, look = _CHANGES.get(patch.change, ("?", "")) if row.previous else (" ", "")
             change = patch.change if row.previous else "first here"
             number = patch.n if patch.n is not None else "-"
             lines = patch.difference or ()
-            more = [piece(f"   {len(lines)} lines", "muted")] if lines else []
+            more = [piece(f"   {glyphs().folded}", "muted")] if lines or patch.rows else []
             head = line_of(piece(f"  {sign} {number:>3} {change:<10} ", look), piece(patch.subject), *more, look="hunk")
-            out.append(ViewLine(head.text, "", "", patch.n, head.pieces, opens=name if lines else ""))
-            out += [ViewLine(one.text, one.look, pieces=one.pieces, fold=name) for one in map(_difference, lines)]
+            out.append(ViewLine(head.text, "", "", patch.n, head.pieces, opens=name if lines or patch.rows else ""))
+            out += difference_lines(name, lines)
         out += _unanswered([one for one in remarks if one.series == row.series], label)
         out.append(ViewLine(Shown("")))
     return out
+
+
+def block_of(row: Version, at: int) -> str:
+    """Return the name of the block that holds what changed in a patch."""
+    return f"{CLOSED}{row.series}:{at}"
+
+
+def difference_lines(name: str, lines: Sequence[str]) -> list[ViewLine]:
+    """Return what changed in a patch as lines of the block `name`."""
+    return [ViewLine(one.text, one.look, pieces=one.pieces, fold=name) for one in map(_difference, lines)]
 
 
 def _unanswered(remarks: Sequence[Remark], label: str) -> list[ViewLine]:

@@ -19,13 +19,16 @@ from typing import Any
 from textual.app import App, ComposeResult
 from textual.widgets import DataTable, Static
 
+from tests.bench.shapes import versions
 from tests.conftest import GITCONFIG, Inbox, mail
 from triage.admin.lists import add_list
+from triage.archive.local import OwnInbox
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.store.schema import open_index
 from tui.app import TriageApp
 from tui.screens.series import SeriesScreen
+from tui.screens.versions import VersionsScreen
 from tui.widgets.series_list import SeriesList
 from tui.widgets.text_view import TextView
 
@@ -33,6 +36,7 @@ SIZE = (120, 40)
 ROWS = (100_000, 1_000_000)
 B4_ROWS = (100, 500, 2000)
 DIFF_LINES = 50_000
+VERSION_LINES = 29_970
 
 
 def filled(folder: Path, rows: int) -> Config:
@@ -200,6 +204,37 @@ def bench_diff() -> None:
     print(f"the same text in a Static: {static:.2f} s")
 
 
+def bench_versions() -> None:
+    """Print what opening the versions page of 999 patches in 30 versions costs, from the key to its first lines and to all."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        OwnInbox(folder / "inbox").add(versions(VERSION_LINES))
+        config = load_config(str(folder / "home"))
+        add_list(config, "w", (str(folder / "inbox"),), "linux-kernel", "")
+        ingest(config, load_lists(config.paths))
+
+        async def ours() -> tuple[float, float, int]:
+            app = TriageApp(config)
+            async with app.run_test(size=SIZE) as pilot:
+                while not list_is_there(app):
+                    await pilot.pause(0.01)
+                await pilot.press("enter")
+                started = time.perf_counter()
+                pressed = asyncio.create_task(pilot.press("V"))  # a pilot waits until all is read
+                while not (isinstance(app.screen, VersionsScreen) and app.screen.target().lines):
+                    await asyncio.sleep(0.002)
+                await asyncio.sleep(0.02)
+                first = time.perf_counter() - started
+                while len(app.screen.target().lines) < VERSION_LINES:
+                    await asyncio.sleep(0.002)
+                every = time.perf_counter() - started
+                await pressed
+                return first, every, len(app.screen.target().lines)
+
+        first, every, lines = asyncio.run(ours())
+    print(f"\nversions page of {lines} lines: from the key to the newest version {first:.2f} s, to the oldest {every:.2f} s")
+
+
 def bench() -> None:
     """Print the ratios."""
     with tempfile.TemporaryDirectory() as home:
@@ -207,3 +242,4 @@ def bench() -> None:
         (Path(home) / "gitconfig").write_text(GITCONFIG, "utf-8")
         bench_lists()
         bench_diff()
+        bench_versions()

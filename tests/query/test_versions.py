@@ -3,6 +3,7 @@
 """How series came to be, on the command line: reasons, versions, follow-ups, and what people correct."""
 
 import json
+from contextlib import closing
 from typing import Any
 
 import jsonschema
@@ -13,7 +14,12 @@ from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
-from triage.series.compare import difference
+from triage.mail.message import read_mail
+from triage.model import BlobId, Message, RawMail
+from triage.query.versions import differences, versions
+from triage.series.compare import compare, difference
+from triage.store import queries
+from triage.store.schema import open_index
 
 ADA, BO = "Ada Example <ada@example.org>", "Bo Sample <bo@example.org>"
 
@@ -111,6 +117,39 @@ def test_versions_patch_by_patch(posted: Config, run: Run) -> None:
     lines = with_diff["patches"][1]["difference"]
     assert {"-Why.", "+Why, in more words.", "-+\treturn 9;", "++\treturn 7;"} <= set(lines)
     assert "! changed   [PATCH v2 2/3]" in run("show", "--versions", "q2@example.org").out
+
+
+def test_differences_are_read_when_wanted_and_a_mail_that_is_gone_says_why(posted: Config, inbox: Inbox) -> None:
+    with closing(open_index(posted.paths.index)) as connection:
+        newest = queries.find_series(connection, "q2@example.org")
+        every = list(versions(connection, newest))
+        assert [one.series for one in versions(connection, newest, newest_first=True)] == [one.series for one in reversed(every)]
+        changed = [patch for patch in every[-1].patches if patch.change == "changed"]
+        rows = [patch.rows for patch in changed if patch.rows]
+        assert len(rows) == len(changed) == 1
+        assert changed[0].difference is None
+        (told,) = differences(connection, rows).values()
+        assert "++\treturn 7;" in told
+        full = [patch.difference for patch in list(versions(connection, newest, with_diff=True))[-1].patches if patch.rows]
+        assert full == [told]
+        blob = connection.execute("select blob from message where id = ?", (rows[0][1],)).fetchone()[0]
+        (inbox.path / "objects" / blob[:2] / blob[2:]).unlink()
+        (told,) = differences(connection, rows).values()
+        assert len(told) == 1
+        assert "not in" in told[0] or "missing" in told[0]
+
+
+def test_equal_titles_go_with_each_other_in_order() -> None:
+    def patch(key: str, title: str, file: str = "a.c") -> Message:
+        return read_mail(RawMail(post(key, f"[PATCH] {title}", file=file, plus=key), "", BlobId(key), 1)).message
+
+    old = [patch("1", "same"), patch("2", "same"), patch("3", "wipe the old spout"), patch("4", "gone", "z.c")]
+    new = [patch("5", "same"), patch("2", "same"), patch("6", "wipe the old spouts"), patch("7", "other", "y.c")]
+    pairs = [(pair.old and pair.old.message_id, pair.new and pair.new.message_id, pair.change) for pair in compare(old, new)]
+    assert pairs == [
+        ("1@example.org", "5@example.org", "changed"), ("2@example.org", "2@example.org", "unchanged"),
+        ("3@example.org", "6@example.org", "changed"), (None, "7@example.org", "new"), ("4@example.org", None, "dropped"),
+    ]  # fmt: skip
 
 
 def test_a_difference_leaves_out_what_only_moved() -> None:

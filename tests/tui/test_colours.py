@@ -127,9 +127,7 @@ def test_pieces_fill_their_cells_and_say_where_they_are_cut(cells: int) -> None:
 
 def test_a_folded_block_is_one_line_that_opens_it() -> None:
     lines = [line_of(piece("a")), *(line_of(piece(str(n))) for n in range(3)), line_of(piece("b"))]
-    from dataclasses import replace
-
-    marked = [lines[0], *(replace(line, fold="diff:1") for line in lines[1:4]), lines[4]]
+    marked = [lines[0], *(line._replace(fold="diff:1") for line in lines[1:4]), lines[4]]
     assert len(folded(marked, ())) == 5
     shown = folded(marked, {"diff:1"})
     assert [line.opens for line in shown] == ["", "diff:1", ""]

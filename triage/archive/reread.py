@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mails read again from the archive that holds them."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from triage.archive.detect import open_archive
 from triage.mail.message import Read, read_mail
 from triage.model import MAX_MAIL, BlobId, RawMail
 from triage.model.errors import ArchiveError
-from triage.store import locations
+from triage.store import locations, queries
 from triage.store.queries import Stored
 from triage.store.schema import Index
 
@@ -22,6 +25,29 @@ def raw_mail(connection: Index, stored: Stored) -> bytes:
         except ArchiveError as error:
             last = error
     raise last or ArchiveError(f"no archive holds {stored.message.message_id} any more", "run `triage ingest`")
+
+
+def read_rows(connection: Index, rows: Iterable[int]) -> dict[int, Read | ArchiveError]:
+    """Return by row the facts and texts of mails, or why one cannot be had; what lies in one place is read by one program."""
+    found: dict[int, Read | ArchiveError] = {}
+    together: dict[tuple[str, Path, str], list[tuple[int, str, str]]] = {}
+    wanted = list(rows)
+    for row, kind, path, unit, locator, blob in locations.first_of_rows(connection, wanted):
+        together.setdefault((kind, path, unit), []).append((row, locator, blob))
+    for (kind, path, unit), places in together.items():
+        try:
+            contents = list(open_archive(kind, path).fetch_all(unit, [(locator, blob) for _, locator, blob in places]))
+        except ArchiveError:
+            continue
+        for (row, _, blob), content in zip(places, contents, strict=False):
+            if content is not None:
+                found[row] = read_mail(RawMail(content[: MAX_MAIL + 1], "", BlobId(blob), 0))
+    for stored in queries.stored_rows(connection, [row for row in wanted if row not in found]):
+        try:
+            found[stored.row] = read_again(connection, stored)  # it may lie elsewhere too
+        except ArchiveError as error:
+            found[stored.row] = error
+    return found
 
 
 def read_again(connection: Index, stored: Stored) -> Read:

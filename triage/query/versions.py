@@ -3,11 +3,12 @@
 """How a series came to be: why its mails are together, which versions it has, what changed between them, what replies gave."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triage.archive.reread import read_again
+from triage.archive.reread import read_again, read_rows
+from triage.mail.message import Read
 from triage.mail.quotes import first_own_line
 from triage.model import Link, rfc3339
 from triage.model.errors import ArchiveError, TriageError
@@ -87,6 +88,8 @@ class PatchChange:
     new: str | None
     difference: tuple[str, ...] | None = None
     """The lines of a diff between both texts, None where none was asked for or there is none."""
+    rows: tuple[int, int] | None = None
+    """The rows of both mails where their texts differ, for `differences`."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it in the shape of `triage show --versions --json`."""
@@ -117,23 +120,38 @@ class Version:
         }  # fmt: skip
 
 
-def versions(connection: Index, series: int, with_diff: bool = False) -> Iterator[Version]:
+def versions(connection: Index, series: int, with_diff: bool = False, newest_first: bool = False) -> Iterator[Version]:
     """Yield the versions of a series' topic, oldest first, each with how its patches changed since the version it follows.
 
     With `with_diff` each changed patch has the lines of a diff between both texts, read again from the archives.
     """
-    for one, first, version, rfc, posted in queries.versions_of(connection, series):
+    kept: dict[int, list[Stored]] = {}
+
+    def patches(one: int) -> list[Stored]:
+        if one not in kept:
+            if len(kept) > 1:  # a version is asked for as the newer one and as the older one, mostly one after the other
+                kept.pop(next(iter(kept)))
+            kept[one] = _patches(connection, one)
+        return kept[one]
+
+    every = queries.versions_of(connection, series)
+    for one, first, version, rfc, posted in reversed(every) if newest_first else every:
         previous = queries.previous_of(connection, one)
         before = queries.series_head(connection, previous).first if previous is not None else None
         links = tuple(listed.links_of(connection, [one]).get(one, ()))
-        yield Version(first, version, bool(rfc), posted, one == series, before, links, _changes(connection, one, previous, with_diff))
+        mine = patches(one)
+        changes = _changes(patches(previous) if previous is not None else None, mine)
+        if with_diff:
+            changes = _with_differences(connection, changes)
+        yield Version(first, version, bool(rfc), posted, one == series, before, links, changes)
 
 
 def compared(connection: Index, old: int, new: int) -> Version:
     """Return one version of a topic against any other, each changed patch with the lines of a diff between both texts."""
     head, before = queries.series_head(connection, new), queries.series_head(connection, old)
     rfc, posted = next((bool(rfc), posted) for one, _, _, rfc, posted in queries.versions_of(connection, new) if one == new)
-    return Version(head.first, head.version, rfc, posted, True, before.first, (), _changes(connection, new, old, True))
+    changes = _with_differences(connection, _changes(_patches(connection, old), _patches(connection, new)))
+    return Version(head.first, head.version, rfc, posted, True, before.first, (), changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +176,8 @@ def unanswered(connection: Index, series: int) -> Iterator[Remark]:
     for one, first, _, _, _ in queries.versions_of(connection, series):
         if one == series:
             return
+        if not queries.has_replies(connection, one):
+            continue
         mails = queries.series_mails(connection, one)
         by_id = {stored.message.message_id: stored for stored in mails}
         author = {stored.message.sender.email.casefold() for stored in mails if stored.message.is_member}
@@ -186,32 +206,50 @@ def _first_words(connection: Index, stored: Stored) -> str:
 _GIVES = re.compile(r"[A-Za-z-]+-by: ")
 
 
-def _changes(connection: Index, series: int, previous: int | None, with_diff: bool) -> tuple[PatchChange, ...]:
-    new = {stored.message.blob: stored for stored, _ in effective_patches(connection, series)}
-    old = {stored.message.blob: stored for stored, _ in effective_patches(connection, previous)} if previous is not None else {}
+def _patches(connection: Index, series: int) -> list[Stored]:
+    return list({stored.message.blob: stored for stored, _ in effective_patches(connection, series)}.values())
+
+
+def _changes(old: list[Stored] | None, new: list[Stored]) -> tuple[PatchChange, ...]:
+    """Return how patches became others; all are new where there are no older ones."""
+    row_of = {stored.message.blob: stored.row for stored in (*(old or ()), *new)}
     changes = []
-    for pair in compare([s.message for s in old.values()], [s.message for s in new.values()]):
+    for pair in compare([s.message for s in old or ()], [s.message for s in new]):
         shown = pair.new or pair.old
         assert shown is not None
-        difference = None
-        if with_diff and pair.old and pair.new and pair.change in {"changed", "message"}:
-            difference = tuple(_difference(connection, old[pair.old.blob], new[pair.new.blob]))
+        differ = pair.old and pair.new and pair.change in {"changed", "message"}
         changes.append(
             PatchChange(
-                n=shown.subject.n, subject=shown.raw_subject, change=pair.change if previous is not None else "new",
-                old=pair.old.message_id if pair.old else None, new=pair.new.message_id if pair.new else None, difference=difference,
+                n=shown.subject.n, subject=shown.raw_subject, change=pair.change if old is not None else "new",
+                old=pair.old.message_id if pair.old else None, new=pair.new.message_id if pair.new else None,
+                rows=(row_of[pair.old.blob], row_of[pair.new.blob]) if differ and pair.old and pair.new else None,
             )
         )  # fmt: skip
     return tuple(changes)
 
 
-def _difference(connection: Index, old: Stored, new: Stored) -> list[str]:
-    try:
-        before, after = read_again(connection, old).body, read_again(connection, new).body
-    except ArchiveError as error:
-        return [f"({error})"]
-    names = (old.message.message_id, new.message.message_id)
-    return difference(f"{before.commit_message}---\n{before.diff}", f"{after.commit_message}---\n{after.diff}", names)
+def _with_differences(connection: Index, changes: tuple[PatchChange, ...]) -> tuple[PatchChange, ...]:
+    told = differences(connection, [change.rows for change in changes if change.rows])
+    return tuple(replace(change, difference=told[change.rows]) if change.rows else change for change in changes)
+
+
+def differences(connection: Index, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, ...]]:
+    """Return by rows of an older and a newer mail the lines of a diff between both texts, or the sentence why there is none."""
+    wanted = list(pairs)
+    reads = read_rows(connection, {row for pair in wanted for row in pair})
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    for old, new in wanted:
+        before, after = reads[old], reads[new]
+        if isinstance(before, ArchiveError) or isinstance(after, ArchiveError):
+            found[old, new] = (f"({before if isinstance(before, ArchiveError) else after})",)
+            continue
+        names = (before.message.message_id, after.message.message_id)
+        found[old, new] = tuple(difference(_compared_text(before), _compared_text(after), names))
+    return found
+
+
+def _compared_text(read: Read) -> str:
+    return f"{read.body.commit_message}---\n{read.body.diff}"
 
 
 def effective_followups(connection: Index, series: int) -> list[Followup]:

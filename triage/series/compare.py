@@ -4,6 +4,7 @@
 
 import difflib
 import re
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -35,33 +36,40 @@ def compare(old: Iterable[Message], new: Iterable[Message]) -> list[Pair]:
     """
     older, newer = list(old), list(new)
     partner: dict[int, Message] = {}
-    left = list(older)
-    for same in (_same_content, _same_diff, _same_title, _alike):
+    left = dict(enumerate(older))
+    for key in (_content, _diff, _title):
+        same: dict[object, deque[int]] = {}
+        for at, item in left.items():
+            same.setdefault(key(item), deque()).append(at)
         for number, patch in enumerate(newer):
-            if number not in partner and (match := next((item for item in left if same(item, patch)), None)):
-                partner[number] = match
-                left.remove(match)
+            found = same.get(key(patch)) if number not in partner and key(patch) is not None else None
+            if found:
+                partner[number] = left.pop(found.popleft())
+    for number, patch in enumerate(newer):
+        if number not in partner and (match := next((at for at, item in left.items() if _alike(item, patch)), None)) is not None:
+            partner[number] = left.pop(match)
     pairs = [Pair(partner.get(number), patch, _change(partner.get(number), patch)) for number, patch in enumerate(newer)]
-    return [*pairs, *(Pair(item, None, "dropped") for item in left)]
+    return [*pairs, *(Pair(item, None, "dropped") for item in left.values())]
 
 
-def _same_content(old: Message, new: Message) -> bool:
-    return old.target == new.target
+def _content(patch: Message) -> object:
+    return patch.target
 
 
-def _same_diff(old: Message, new: Message) -> bool:
-    return old.patch_id is not None and old.patch_id == new.patch_id
+def _diff(patch: Message) -> object:
+    return patch.patch_id
 
 
-def _same_title(old: Message, new: Message) -> bool:
-    return title_key(old.subject.title) == title_key(new.subject.title)
+def _title(patch: Message) -> object:
+    return title_key(patch.subject.title)
 
 
 def _alike(old: Message, new: Message) -> bool:
     from rapidfuzz.fuzz import token_sort_ratio
 
-    files = {change.path for change in old.files} & {change.path for change in new.files}
-    return bool(files) and token_sort_ratio(title_key(old.subject.title), title_key(new.subject.title)) >= ALIKE
+    if {change.path for change in old.files}.isdisjoint(change.path for change in new.files):
+        return False
+    return token_sort_ratio(title_key(old.subject.title), title_key(new.subject.title)) >= ALIKE
 
 
 def _change(old: Message | None, new: Message) -> str:
@@ -69,7 +77,7 @@ def _change(old: Message | None, new: Message) -> str:
         return "new"
     if old.target == new.target:
         return "unchanged"
-    return "message" if _same_diff(old, new) else "changed"
+    return "message" if old.patch_id is not None and old.patch_id == new.patch_id else "changed"
 
 
 def difference(old: str, new: str, names: tuple[str, str]) -> list[str]:

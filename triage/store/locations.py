@@ -32,6 +32,20 @@ def first_places(connection: Index, names: Iterable[str]) -> Iterator[tuple[str,
                 yield name, kind, Path(path), *rest
 
 
+def first_of_rows(connection: Index, rows: Iterable[int]) -> Iterator[tuple[int, str, Path, str, str, str]]:
+    """Yield for each of some mails where its bytes lie first: row, kind and path of the archive, unit, locator and blob."""
+    seen: set[int] = set()
+    for part in chunks(rows):
+        for row, kind, path, *rest in connection.execute(
+            "select e.message, a.kind, a.path, e.unit, e.locator, e.blob from entry e join archive a on a.id = e.archive"
+            f" join message m on m.id = e.message where e.message in ({marks(part)}) and m.gone != 'withdrawn'"
+            " and e.outcome in ('parsed', 'duplicate') and e.blob != '' order by e.outcome desc, e.id", part,
+        ):  # fmt: skip
+            if row not in seen:
+                seen.add(row)
+                yield row, kind, Path(path), *rest
+
+
 def senders_of(connection: Index, names: Iterable[str]) -> dict[str, str]:
     """Return the senders' addresses of some mails, in lower case."""
     found: dict[str, str] = {}

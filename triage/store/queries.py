@@ -188,6 +188,19 @@ def series_mails(connection: Index, series: int) -> list[Stored]:
     return [Stored(row[-3], message_from(row), row[-2], row[-1]) for row in rows]
 
 
+def has_replies(connection: Index, series: int) -> bool:
+    """Say whether a series has any mail that is none of its own."""
+    query = "select 1 from message where series = ? and gone = '' and kind not in ('cover', 'patch', 'pull', 'reply-patch') limit 1"
+    return connection.execute(query, (series,)).fetchone() is not None
+
+
+def stored_rows(connection: Index, rows: list[int]) -> Iterator[Stored]:
+    """Yield the messages of some rows."""
+    for part in chunks(rows):
+        for row in connection.execute(f"select {_SELECT}, id, series, gone from message where id in ({marks(part)})", part):
+            yield Stored(row[-3], message_from(row), row[-2], row[-1])
+
+
 def is_whole_series(connection: Index, message_rows: list[int]) -> bool:
     """Say whether some mails are all patches and covers of the one series they are in."""
     marks = ", ".join("?" * len(message_rows))
