@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "add": "lists:add", "remove": "lists:remove", "db": "lists:db", "ingest": "ingest:ingest", "doctor": "ingest:doctor",
-    "schedule": "ingest:schedule", "list": "show:list_", "show": "show:show", "findings": "show:findings", "check": "show:check",
+    "schedule": "ingest:schedule", "list": "show:list_", "show": "show:show", "findings": "show:findings", "check": "check:check",
     "series": "series:series", "opinion": "opinions:opinion", "report": "reports:report", "report-verify": "reports:report_verify",
     "draft": "policy:draft", "policy": "policy:policy",
 }  # fmt: skip

@@ -1,23 +1,19 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands that read: series, findings, mails, reports, and a policy on one mail."""
+"""Commands that read: series, findings, mails, reports."""
 
 import sys
 import time
 from collections.abc import Iterable
-from contextlib import closing, nullcontext
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
-from triage.commands import FREE_WORDS, POLICY_HELP, json_option, limit_of, open_databases, pages, with_config, write_raw
-from triage.model.errors import ExitCode, UsageError
+from triage.commands import FREE_WORDS, json_option, limit_of, open_databases, pages, with_config, write_raw
 
 if TYPE_CHECKING:
     from triage.config import Config
-    from triage.policy.check import Checked
-    from triage.policy.project import Projects
     from triage.query.message import Statement
     from triage.store.schema import Index, Personal
 
@@ -176,117 +172,3 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
     for finding in listed.findings(connection, series):
         for line in finding_lines(finding):
             out(line)
-
-
-@click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...|-|BASE..HEAD")
-@click.option("--new", "fresh", is_flag=True, help="Take a commit and check all commits that no ref reaches yet: for a pre-receive hook.")
-@click.option(
-    "--policy",
-    "policies",
-    metavar="PACK",
-    multiple=True,
-    help=f"{POLICY_HELP} Give it again for each further pack. [default: the policy of your lists, if they share one]",
-)
-@click.option("--format", "form", type=click.Choice(["text", "json", "b4"]), default="text", show_default=True, help="Output format.")
-@click.option("--fail-on", type=click.Choice(["error", "warn", "ask", "info"]), help="Exit with 3 if any finding is at least this severe.")
-@click.option("--cover", type=click.File("rb"), metavar="FILE", help="The description that came with the patches, e.g. of a pull request.")
-@click.option("--suggest", is_flag=True, help="Print the line that fixes a finding, where one does.")
-@click.option("--aliases", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's mailmap.")
-@click.option("--roster", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="The project's MAINTAINERS, or TOML.")
-@with_config
-def check(
-    config: "Config", files: tuple[str, ...], fresh: bool, policies: tuple[str, ...], form: str, fail_on: str | None, cover: Any,
-    suggest: bool, aliases: Path | None, roster: Path | None,
-) -> None:  # fmt: skip
-    """Check mails, mboxes, format-patch files or commits against a policy; needs no database.
-
-    For hooks, CI, mail readers and b4. Patches without Message-IDs, as code-hosting sites export them, are one series, and so are the
-    commits of BASE..HEAD in the current repository. Merges are judged only if they have content of their own.
-    """
-    from triage.b4 import b4_checks
-    from triage.commands.output import finding_lines, json_line, out
-    from triage.config import ProjectFiles
-    from triage.model import Severity
-    from triage.model.text import safe
-    from triage.policy.check import listed
-    from triage.policy.wording import suggested
-    from triage.projects import load_projects
-
-    people = ProjectFiles(aliases, roster) if aliases or roster else None
-    projects = load_projects(policies or _shared_policy(config), config, people)
-    _tell_names(projects)
-    checked = _judge(files, fresh, projects, cover.read().decode("utf-8", "replace") if cover else "", form == "text")
-    mails = {message.message_id: message for one in checked for message in (*one.series.members, *one.replies)}
-    found = [(one.series.first.message_id, finding) for one in checked for finding in one.findings]
-    if form == "b4":
-        json_line(b4_checks([finding for _, finding in found]))
-    for series, finding in found if form != "b4" else []:
-        item = listed(series, finding)
-        if form == "json":
-            json_line(item.to_dict())
-        else:
-            mail = mails.get(finding.message_id)
-            for line in finding_lines(item, mail.raw_subject if mail else ""):
-                out(line)
-            if suggest and mail and (line := suggested(finding, mail, projects.pack_of(finding))):
-                out(f"    suggest: {safe(line)}")
-    if fail_on and any(finding.severity.rank <= Severity(fail_on).rank and not finding.cured for _, finding in found):
-        raise SystemExit(ExitCode.FINDINGS)
-
-
-def _tell_names(projects: "Projects") -> None:
-    """Say which names in the packs nobody bears: a rule on them would be silent."""
-    from triage.commands.output import note
-    from triage.model.text import safe
-    from triage.policy.names import unknown_names
-
-    for project in projects.each:
-        for says in unknown_names(project.pack, project.people):
-            note(f"triage: {safe(project.pack.id)}, {safe(says)}")
-
-
-def _judge(files: tuple[str, ...], fresh: bool, projects: "Projects", cover: str, tell: bool) -> list["Checked"]:
-    """Return what a project says of commits or mails; with `tell` say which merges were left out."""
-    from triage.archive.commits import is_range, read_range
-    from triage.archive.pipe import split_mails
-    from triage.commands.output import note
-    from triage.git import mailinfo, patch_ids
-    from triage.policy.check import check_commits, check_mails
-
-    if not fresh and not (len(files) == 1 and is_range(files[0])):
-        mails = [mail for name in files for mail in split_mails(_content(name))]
-        return check_mails(mails, projects, patch_ids, cover, mailinfo, int(time.time()))
-    if len(files) != 1:
-        raise UsageError("one commit, or one range, is checked at a time", "triage check BASE..HEAD")
-    commits = read_range(files[0], fresh)
-    if commits.merges and tell:
-        one = commits.merges == 1
-        merges = "1 merge without content of its own was" if one else f"{commits.merges} merges without content of their own were"
-        note(f"triage: {merges} not judged")
-    return check_commits(commits.reads, projects, patch_ids, cover)
-
-
-def _content(name: str) -> bytes:
-    """Return what is in a file, or on standard input for `-`; raises `UsageError` for what no mail tool writes."""
-    from triage.archive.local import MAX_COPIED
-
-    try:
-        with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as file:
-            content = file.read(MAX_COPIED + 1)
-    except OSError as error:
-        raise UsageError(f"cannot read {name}", error.strerror or "check the name") from error
-    if len(content) > MAX_COPIED:
-        where = "on standard input" if name == "-" else f"in {name}"
-        raise UsageError(f"more than {MAX_COPIED >> 20} MiB {where}", "add the file as an archive instead: `triage add`")
-    return content
-
-
-def _shared_policy(config: "Config") -> tuple[str, ...]:
-    from triage.config import load_lists
-    from triage.projects import known_packs
-
-    policies = {spec.policies for spec in load_lists(config.paths)}
-    if len(policies) != 1:
-        raise UsageError("which policy is to be applied?", f"name one with --policy: {', '.join(known_packs(config.paths.policies))}")
-    return policies.pop()

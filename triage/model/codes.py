@@ -148,6 +148,15 @@ PREFIXES = tuple(dict.fromkeys(code.rstrip("0123456789") for code in CODES))
 """With what the program's own codes begin; a pack's own begin otherwise."""
 
 
+SITE = "https://patch-triage.readthedocs.io/en/stable/"
+"""Where the documentation is read; docs/findings/ is its source."""
+
+
+def page_of(code: str) -> str:
+    """Return the address of the page that explains a finding code; of a pack's own code, and of "", that of the page about all of them."""
+    return f"{SITE}findings/{code}/" if code in CODES else f"{SITE}findings/"
+
+
 def is_own(code: str) -> bool:
     """Say whether a code can be one that a pack gives its findings."""
     return bool(re.fullmatch(r"[A-Z]{2,8}[0-9]{1,4}", code)) and code.rstrip("0123456789") not in PREFIXES

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Findings in the forms that other programs read: checkpatch's lines, GitHub's workflow commands, SARIF."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from triage import __version__
+from triage.model import Message, Severity
+from triage.model.codes import CODES, page_of
+from triage.model.listed import ListedFinding
+from triage.model.text import safe
+
+_TERSE = {Severity.ERROR: "ERROR", Severity.WARN: "WARNING", Severity.ASK: "CHECK", Severity.INFO: "CHECK"}
+_GITHUB = {Severity.ERROR: "error", Severity.WARN: "warning", Severity.ASK: "notice", Severity.INFO: "notice"}
+_SARIF = {Severity.ERROR: "error", Severity.WARN: "warning", Severity.ASK: "note", Severity.INFO: "none"}
+_COMMIT = "@commit.invalid"
+"""How the name ends that a commit's finding stands under."""
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
+
+def terse_line(item: ListedFinding, name: str = "") -> str:
+    """Return a finding as `checkpatch --terse` prints its own, for b4, quickfix lists and whatever else reads these.
+
+    `name` is the file that was read, where it holds one mail; the line is one of its text.
+    """
+    told = f"{item.says} [{item.quote}]" if item.quote else item.says
+    return f"{name or _where(item)}:{item.line or 1}: {_TERSE[item.severity]}: {item.code} {item.name}: {told}"
+
+
+def github_line(item: ListedFinding, mail: Message | None) -> str:
+    """Return a finding as a workflow command that GitHub shows beside the checks of a pull request.
+
+    Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    title = f"{item.code} {item.name}".replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    quote = f"\n> {safe(item.quote)}" if item.quote else ""
+    message = f"{_where(item)}{f' ({safe(mail.raw_subject)})' if mail else ''}: {safe(item.says)}{quote}\n{page_of(item.code)}"
+    return f"::{_GITHUB[item.severity]} title={title}::" + message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def sarif(rows: Sequence[tuple[ListedFinding, Message | None]]) -> dict[str, Any]:
+    """Return findings as a SARIF 2.1.0 log; each stands on the commit or mail, and on the first file that it changes.
+
+    Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/
+    """
+    codes = sorted({item.code for item, _ in rows})
+    rules = [
+        {"id": code, "name": CODES[code].name, "shortDescription": {"text": CODES[code].about}, "helpUri": page_of(code)}
+        for code in codes if code in CODES
+    ]  # fmt: skip
+    results = [
+        {
+            "ruleId": item.code, "level": _SARIF[item.severity], "kind": "fail" if item.severity is not Severity.INFO else "informational",
+            "message": {"text": safe(_told(item))},
+            "partialFingerprints": {"triageFinding/v1": item.id},
+            "locations": [_location(item, mail)],
+        }
+        for item, mail in rows
+    ]  # fmt: skip
+    driver = {"name": "triage", "version": __version__, "informationUri": page_of(""), "rules": rules}
+    return {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}],
+    }
+
+
+def _location(item: ListedFinding, mail: Message | None) -> dict[str, Any]:
+    place: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": safe(_where(item)), "kind": "message"}]}
+    if mail and mail.files:
+        place["physicalLocation"] = {"artifactLocation": {"uri": _uri(mail.files[0].path)}, "region": {"startLine": 1}}
+    return place
+
+
+def _uri(path: str) -> str:
+    from urllib.parse import quote
+
+    return quote(path.encode("utf-8", "surrogateescape"))
+
+
+def _where(item: ListedFinding) -> str:
+    """Return the commit that a finding is on by its short name, or the mail by its Message-ID."""
+    if item.message_id.endswith(_COMMIT):
+        name = item.message_id.removesuffix(_COMMIT)
+        return f"commit {name[:12]}" if name.strip("0") else "commit message"
+    return item.message_id
+
+
+def _told(item: ListedFinding) -> str:
+    return f"{_where(item)}: {item.says}" + (f" [{item.quote}]" if item.quote else "")
