@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage import __version__
-from triage.commands import Commands, json_option, with_config
+from triage.commands import COMPLETING, Commands, json_option, read_id, with_config
 
 if TYPE_CHECKING:
     from triage.model.errors import ExitCode, TriageError
@@ -19,7 +19,7 @@ _PLACES = {
     "add": "lists:add", "remove": "lists:remove", "db": "lists:db", "ingest": "ingest:ingest", "doctor": "ingest:doctor",
     "schedule": "ingest:schedule", "list": "show:list_", "show": "show:show", "findings": "show:findings", "check": "check:check",
     "series": "series:series", "opinion": "opinions:opinion", "report": "reports:report", "report-verify": "reports:report_verify",
-    "draft": "policy:draft", "policy": "policy:policy",
+    "draft": "policy:draft", "policy": "policy:policy", "completion": "completion:completion", "schema": "schema:schema",
 }  # fmt: skip
 RARELY = 20_000
 """Objects made between two collections: loading a program and its rows makes many, and hardly a cycle among them."""
@@ -103,22 +103,26 @@ def version(as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("name", required=False, metavar="[ID]", callback=read_id)
 @click.option("--no-mouse", is_flag=True, help="Do not use the mouse.")
 @with_config
-def tui(config: Any, no_mouse: bool = False) -> None:
-    """Open the terminal UI (the default on a terminal)."""
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+def tui(config: Any, name: str | None = None, no_mouse: bool = False) -> None:
+    """Open the terminal UI (the default on a terminal), at the mail ID or, with -, at the one on standard input."""
+    from triage.commands import named_mail, take_terminal
+
+    found = named_mail(config, name) if name else ""
+    if not (sys.stdout.isatty() and (sys.stdin.isatty() or (name and take_terminal()))):
         from triage.commands.show import print_series
 
         print_series(config, "", as_json=False)
         return
-    _open_tui(config, mouse=not no_mouse and config.mouse)
+    _open_tui(config, mouse=not no_mouse and config.mouse, mail=found)
 
 
-def _open_tui(config: Any, mouse: bool = True) -> None:
+def _open_tui(config: Any, mouse: bool = True, mail: str = "") -> None:
     from tui.app import run  # the one line that knows the terminal UI
 
-    if code := run(config, mouse=mouse):
+    if code := run(config, mouse=mouse, mail=mail):
         raise SystemExit(code)
 
 
@@ -126,6 +130,8 @@ def main() -> None:
     """Run the command line; the process edge where every error becomes a sentence and an exit code."""
     gc.set_threshold(RARELY)
     try:
+        if COMPLETING in os.environ:
+            cli(prog_name="triage", complete_var=COMPLETING)
         cli(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:

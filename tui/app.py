@@ -45,7 +45,8 @@ class TriageApp(TypeAhead):
     COMMANDS = {LineCommands, JumpCommands}  # noqa: RUF012
     COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, mail: str = "") -> None:
+        self._first_mail = mail
         plain = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=True if plain else None)
         glyphs.choose(config.glyphs)
@@ -70,8 +71,10 @@ class TriageApp(TypeAhead):
         return kept if kept in THEMES else THEMES[0]
 
     def on_mount(self) -> None:
-        """Show the inbox."""
+        """Show the inbox, and over it the mail that one came with."""
         self.push_screen(InboxScreen(self.session))
+        if self._first_mail:
+            self._open_mail(self._first_mail)
 
     def on_go(self, event: Go) -> None:
         """Show the screen that another one asked for; one that a form lies over by now gets none."""
@@ -194,11 +197,14 @@ def _is_too_early(error: Exception) -> bool:
     return isinstance(error, KeyError) and bool(frames) and frames[-1].name == "_move_page"
 
 
-def run(config: Config, mouse: bool = True) -> int:
-    """Run the terminal UI until it is left; returns its exit code, raises `ConfigError` for keys, a theme or a terminal that cannot be."""
+def run(config: Config, mouse: bool = True, mail: str = "") -> int:
+    """Run the terminal UI until it is left, at a mail of a series where one is given; returns its exit code.
+
+    Raises `ConfigError` for keys, a theme or a terminal that cannot be.
+    """
     if os.environ.get("TERM", "") in {"", "dumb"}:
         raise ConfigError("this terminal cannot show screens (TERM is dumb or not set)", "`triage list` and `triage show` print the same")
-    app = TriageApp(config)
+    app = TriageApp(config, mail)
     app.session.check()
     app.run(mouse=mouse)
     return app.return_code or 0

@@ -65,7 +65,7 @@ class Outgoing:
 
     def as_mbox(self, subject: Subject) -> Path:
         """Write the mails of a series as an mbox that other programs open; returns the file, named by nothing of the mail's."""
-        from triage.report.outgoing import mboxrd
+        from triage.archive.mbox import mboxrd
 
         with self._databases() as (index, _):
             mails = [raw_mail(index, stored) for stored in subject.view.mails]

@@ -8,7 +8,7 @@ last run stopped; one that was rewritten is read again from its start.
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.utils import mktime_tz, parsedate_tz
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,7 @@ from triage.model.errors import ArchiveError
 _FROM = re.compile(rb"\nFrom [^\n]{0,200}?[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]{0,100}\n(?=[!-9;-~]+:|>From )")
 _FORMAT_PATCH = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_UNQUOTED_FROM = re.compile(rb"(?m)^(>*From )")
 _BLOCK = 1 << 20
 _HEAD = 4096
 _SPAN = 1024
@@ -230,6 +231,13 @@ def split_mbox(content: bytes) -> list[bytes]:
     starts = [0, *(match.start() + 1 for match in _FROM.finditer(content))]
     chunks = [content[begin:end] for begin, end in zip(starts, [*starts[1:], len(content)], strict=True)]
     return [item.content for item in (_mail(chunk, 0) for chunk in chunks) if item.content]
+
+
+def mboxrd(mails: Sequence[bytes]) -> bytes:
+    """Return mails as an mboxrd, in which a line that begins with any number of `>` and `From ` gets one more `>`."""
+    return b"".join(
+        b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + _UNQUOTED_FROM.sub(rb">\1", content).rstrip(b"\n") + b"\n\n" for content in mails
+    )
 
 
 def _mail(chunk: bytes, offset: int) -> Item:

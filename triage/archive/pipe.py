@@ -6,6 +6,8 @@ import re
 from itertools import pairwise
 
 from triage.archive.mbox import split_mbox
+from triage.mail.headers import bare_id, message_ids
+from triage.model import blob_id
 from triage.model.errors import UsageError
 
 _LINE = re.compile(rb"\n(?=[!-9;-~]+:)")
@@ -13,6 +15,20 @@ _FIELD = re.compile(rb"([!-9;-~]+):[^\n]*\n(?:[ \t][^\n]*\n)*")
 _DIFF = re.compile(rb"^(?:diff --git |@@ -|-- $)", re.MULTILINE)
 _BASE64 = re.compile(rb"^content-transfer-encoding:[ \t]*base64", re.MULTILINE | re.IGNORECASE)
 _OF_MAIL = {b"message-id", b"received", b"return-path", b"mime-version", b"content-type", b"content-transfer-encoding", b"to"}
+
+
+def id_of(content: bytes) -> str:
+    """Return what names a mail on a pipe: its Message-ID, `blob:OID` where it has none; raises `UsageError` for no mail."""
+    text = content.partition(b"\n")[2] if content.startswith(b"From ") else content
+    head = text.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n"
+    field = next((match for match in _FIELD.finditer(head) if match[1].lower() == b"message-id"), None)
+    value = field[0].partition(b":")[2].decode("ascii", "replace") if field else ""
+    ids = message_ids(value) or bare_id(value)
+    if ids:
+        return ids[0]
+    if not _FIELD.match(head):
+        raise UsageError("there is no mail on standard input", "pipe one: `triage show - < FILE`")
+    return f"blob:{blob_id(text)}"
 
 
 def split_mails(content: bytes) -> list[bytes]:

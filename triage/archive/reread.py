@@ -7,7 +7,7 @@ from pathlib import Path
 
 from triage.archive.detect import open_archive
 from triage.mail.message import Read, read_mail
-from triage.model import MAX_MAIL, BlobId, RawMail
+from triage.model import MAX_MAIL, BlobId, RawMail, blob_id
 from triage.model.errors import ArchiveError
 from triage.store import locations, queries
 from triage.store.queries import Stored
@@ -27,9 +27,9 @@ def raw_mail(connection: Index, stored: Stored) -> bytes:
     raise last or ArchiveError(f"no archive holds {stored.message.message_id} any more", "run `triage ingest`")
 
 
-def read_rows(connection: Index, rows: Iterable[int]) -> dict[int, Read | ArchiveError]:
-    """Return by row the facts and texts of mails, or why one cannot be had; what lies in one place is read by one program."""
-    found: dict[int, Read | ArchiveError] = {}
+def raw_rows(connection: Index, rows: Iterable[int]) -> dict[int, bytes | ArchiveError]:
+    """Return by row the bytes of mails, or why one cannot be had; what lies in one place is read by one program."""
+    found: dict[int, bytes | ArchiveError] = {}
     together: dict[tuple[str, Path, str], list[tuple[int, str, str]]] = {}
     wanted = list(rows)
     for row, kind, path, unit, locator, blob in locations.first_of_rows(connection, wanted):
@@ -39,15 +39,21 @@ def read_rows(connection: Index, rows: Iterable[int]) -> dict[int, Read | Archiv
             contents = list(open_archive(kind, path).fetch_all(unit, [(locator, blob) for _, locator, blob in places]))
         except ArchiveError:
             continue
-        for (row, _, blob), content in zip(places, contents, strict=False):
-            if content is not None:
-                found[row] = read_mail(RawMail(content[: MAX_MAIL + 1], "", BlobId(blob), 0))
+        found |= {row: content for (row, _, _), content in zip(places, contents, strict=False) if content is not None}
     for stored in queries.stored_rows(connection, [row for row in wanted if row not in found]):
         try:
-            found[stored.row] = read_again(connection, stored)  # it may lie elsewhere too
+            found[stored.row] = raw_mail(connection, stored)  # it may lie elsewhere too
         except ArchiveError as error:
             found[stored.row] = error
     return found
+
+
+def read_rows(connection: Index, rows: Iterable[int]) -> dict[int, Read | ArchiveError]:
+    """Return by row the facts and texts of mails, or why one cannot be had."""
+    return {
+        row: content if isinstance(content, ArchiveError) else read_mail(RawMail(content[: MAX_MAIL + 1], "", blob_id(content), 0))
+        for row, content in raw_rows(connection, rows).items()
+    }
 
 
 def read_again(connection: Index, stored: Stored) -> Read:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The commands by what they are for; here, what they share: options, configuration, open databases, limits."""
 
+import os
 import shlex
 import sys
 import time
@@ -24,6 +25,8 @@ workers_option = click.option(
     "--workers", type=click.IntRange(0, 256), default=0, help="Worker processes for reading mail; 0 means one per core."
 )
 POLICY_HELP = "The policy pack, by name or as a .toml file."
+COMPLETING = "_TRIAGE_COMPLETE"
+"""What a shell sets that asks for completions."""
 FREE_WORDS = {"ignore_unknown_options": True}
 """Lets a limit hold `-term` without being taken for an option."""
 
@@ -44,7 +47,25 @@ class Commands(click.Group):
         if cmd_name in self.places and cmd_name not in self.commands:
             module, _, name = self.places[cmd_name].partition(":")
             self.add_command(getattr(import_module(f"triage.commands.{module}"), name), cmd_name)
-        return super().get_command(ctx, cmd_name)
+        command = super().get_command(ctx, cmd_name)
+        if command is not None and COMPLETING in os.environ:
+            from triage.commands.completion import teach
+
+            teach(command)
+        return command
+
+
+def read_id(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return an ID as it was given; for `-` that of the mail on standard input, as a mail reader pipes it."""
+    if value != "-" or ctx.resilient_parsing:
+        return value
+    from triage.archive.pipe import id_of
+    from triage.model import MAX_MAIL
+
+    return id_of(sys.stdin.buffer.read(MAX_MAIL))
+
+
+id_argument = click.argument("name", metavar="ID", callback=read_id)
 
 
 def with_config(function: F) -> F:
@@ -69,6 +90,28 @@ def open_databases(config: "Config") -> Any:
     from triage.store.schema import open_index, open_personal
 
     return open_index(config.paths.index), open_personal(config.paths.personal)
+
+
+def named_mail(config: "Config", name: str) -> str:
+    """Return the Message-ID of the mail of a series that a name names; raises `UsageError`."""
+    from triage.store import queries
+    from triage.store.schema import open_index
+
+    with closing(open_index(config.paths.index)) as connection:
+        queries.find_series(connection, name)
+        return str(queries.find_message(connection, name).message.message_id)
+
+
+def take_terminal() -> bool:
+    """Have what is typed be read from the terminal where a mail was piped in; returns whether there is one."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        return False
+    os.dup2(terminal, 0)
+    os.close(terminal)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - as long as the program runs
+    return True
 
 
 def pages(config: "Config", limit: str) -> Iterator[tuple[Any, Any, list[int], int, Any]]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[LIST]...")
 @json_option
 @quiet_option
 @workers_option
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 @click.option(
     "--stdin",
     is_flag=True,
-    help="Read one mail from standard input into the list NAME, for delivery agents; exit status 75 means try again.",
+    help="Read one mail from standard input into LIST, for delivery agents; exit status 75 means try again.",
 )
-@click.option("--mbox", is_flag=True, help="Read an mbox from standard input into the list NAME.")
+@click.option("--mbox", is_flag=True, help="Read an mbox from standard input into LIST.")
 @click.option("--progress", is_flag=True, help="Write what is being done as JSON lines to standard error, for a program that shows it.")
 @click.option("--dry-run", is_flag=True, help="Say what there is to read, without fetching or writing anything.")
 @click.option("--status", is_flag=True, help="Say when each archive was last read and what is failing; exit with 1 if anything is.")

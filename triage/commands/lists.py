@@ -58,10 +58,10 @@ def add(config: "Config", name: str, archives: tuple[str, ...], policies: tuple[
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", metavar="LIST")
 @with_config
 def remove(config: "Config", name: str) -> None:
-    """Remove the list NAME and everything derived from it; archives and opinions stay."""
+    """Remove LIST and everything derived from it; archives and opinions stay."""
     from triage.admin.lists import remove_list
     from triage.commands.output import note
     from triage.model.text import safe

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.commands import json_option, with_config, write_raw
+from triage.commands import id_argument, json_option, read_id, with_config, write_raw
 from triage.commands.opinion_logs import keys, log, sync, verify
 from triage.model.errors import TriageError, UsageError
 
@@ -29,7 +29,7 @@ def opinion() -> None:
 
 
 @opinion.command()
-@click.argument("name", metavar="ID")
+@id_argument
 @click.argument("kind", metavar="VERDICT")
 @_finding
 @click.option("-m", "--reason", default="", help="Why; required to disagree, dismiss or waive.")
@@ -130,7 +130,7 @@ def _print_earlier(config: "Config", name: str, finding: str, show: bool) -> Non
 
 
 @opinion.command()
-@click.argument("name", metavar="ID")
+@id_argument
 @click.argument("people", nargs=-1, required=True, metavar="REVIEWER...")
 @_finding
 @_line
@@ -170,7 +170,7 @@ def ask(
 
 
 @opinion.command("list")
-@click.argument("name", required=False, metavar="[ID]")
+@click.argument("name", required=False, metavar="[ID]", callback=read_id)
 @click.option("--mine", is_flag=True, help="The requests waiting for you, those due first.")
 @click.option("--asked", is_flag=True, help="The open requests that you made.")
 @click.option("--reveal", is_flag=True, help="Show the opinions of others before you give yours; your record will say that you looked.")
@@ -300,10 +300,11 @@ def publish(
     """
     import shlex
 
+    from triage.archive.mbox import mboxrd
     from triage.commands.output import note, out
     from triage.model.text import safe
     from triage.report.opinion_reply import export_review, make_replies, note_replies
-    from triage.report.outgoing import check_output, mboxrd, split_and_send, write_mails
+    from triage.report.outgoing import check_output, split_and_send, write_mails
 
     if tree:
         out(safe(str(export_review(config, names, tree, branch))))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from triage.query.message import ShownMail, Statement
     from triage.query.opinions import OpenRequest
     from triage.query.review_trailers import Review
+    from triage.query.thread import Thread
 
 MARKS = {"error": "!", "warn": "~", "ask": "?", "info": "i"}
 """Severity as a character, so that no meaning rests on colour."""
@@ -195,18 +196,24 @@ def key_line(key: Any) -> str:
     return f"{safe(key.email)} {key.kind} {safe(key.fingerprint)} {' '.join(bounds) or free} {safe(key.comment)}".rstrip()
 
 
-def message_lines(item: "ShownMail", text: str) -> Iterator[str]:
-    """Yield a mail as `triage show` prints it: what it is, then its text with line numbers."""
+def message_lines(item: "ShownMail") -> Iterator[str]:
+    """Yield a mail as its archive's page shows it: its head, its text with line numbers, its thread, and how it is answered."""
     message = item.message
     yield f"Message-ID: {safe(message.message_id)}"
     yield f"Kind:       {message.kind.value}"
     if item.no_series:
         yield safe(f"Series:     none: {item.no_series}")
-    yield f"From:       {safe(message.sender.name)} <{safe(message.sender.email)}>"
+    yield f"From:       {safe(str(message.sender))}"
     if message.author != message.sender:
-        yield f"Author:     {safe(message.author.name)} <{safe(message.author.email)}>"
-    yield f"Date:       {rfc3339(message.date) or 'none that can be read'}"
+        yield f"Author:     {safe(str(message.author))}"
+    for name, people in (("To", item.head.to), ("Cc", item.head.cc)):
+        if people:
+            yield f"{name + ':':<12}{safe(', '.join(map(str, people)))}"
+    utc = rfc3339(message.date)
+    yield f"Date:       {safe(item.head.date) or 'none'}{f' ({utc})' if utc else '' if not item.head.date else ' (cannot be read)'}"
     yield f"Subject:    {safe(message.raw_subject)}"
+    for name in item.head.in_reply_to:
+        yield f"In-Reply-To: {safe(name)}"
     for url in item.urls:
         yield f"Link:       {safe(url)}"
     for one in item.evidence:
@@ -214,8 +221,27 @@ def message_lines(item: "ShownMail", text: str) -> Iterator[str]:
         role = f", {one.role}" if one.says == "declares" else ""
         yield f"AI:         {one.klass.value} {one.says}{role}, {safe(names)}, line {one.line}"
     yield ""
-    for number, line in enumerate(safe_lines(text), 1):
-        yield f"{number:5} {line}"
+    for number, line in enumerate(safe_lines(item.body.text), 1):
+        sent = item.archive_line(number)
+        yield f"{number:5}{f' ({sent})' if sent != number else ''} {line}"
+    yield ""
+    yield from thread_lines(item.thread)
+    yield ""
+    yield "To reply to all:"
+    yield f"  {item.answer.send_email}"
+    yield f"  {item.answer.mailto}"
+
+
+def thread_lines(thread: "Thread") -> Iterator[str]:
+    """Yield a thread as an archive's page lists it: dated and nested, the mail that is shown marked, and where to go from there."""
+    count = len(thread.mails)
+    yield f"Thread: {count} mail{'' if count == 1 else 's'}; `triage show --mbox ID` prints them"
+    for one in thread.mails:
+        at = (rfc3339(one.sent) or "")[:16].replace("T", " ")
+        yield f"{'>' if one.this else ' '} {at} {'  ' * min(one.depth, 20)}{safe(one.subject)}  {safe(one.sender.name or one.sender.email)}"
+    for name, to in (("parent", thread.parent), ("previous", thread.previous), ("next", thread.next)):
+        if to:
+            yield f"  {name + ':':<10}{safe(to)}"
 
 
 def statement_lines(row: "Statement") -> Iterator[str]:

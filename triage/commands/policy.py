@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.commands import FREE_WORDS, json_option, limit_of, with_config
+from triage.commands import FREE_WORDS, id_argument, json_option, limit_of, with_config
 from triage.commands.policy_compared import compared, difference_lines
 from triage.commands.policy_packs import all_packs, check, explain_, trailer
 from triage.commands.policy_sources import subscribe, unsubscribe, update
@@ -64,7 +64,7 @@ def _head(pack: "Pack") -> dict[str, Any]:
 
 
 @policy.command("show")
-@click.argument("pack")
+@click.argument("pack", metavar="PACK")
 @json_option
 @with_config
 def policy_show(config: "Config", pack: str, as_json: bool) -> None:
@@ -206,7 +206,7 @@ def policy_compare(config: "Config", one: str, other: str, limit: tuple[str, ...
 
 
 @click.command()
-@click.argument("name", metavar="ID")
+@id_argument
 @click.option("--finding", metavar="ID", help="Only this finding (its id, as `triage findings` prints it).")
 @click.option("-o", "--output", default="", metavar="FILE|DIR/", help="Write to FILE.eml, FILE.mbox, or a new folder, a mail a file.")
 @with_config
@@ -218,9 +218,10 @@ def draft(config: "Config", name: str, finding: str | None, output: str) -> None
     """
     import sys
 
+    from triage.archive.mbox import mboxrd
     from triage.commands import open_databases
     from triage.commands.output import note
-    from triage.report.outgoing import check_output, mboxrd, write_mails
+    from triage.report.outgoing import check_output, write_mails
     from triage.report.reply import contributor_drafts
 
     if output:

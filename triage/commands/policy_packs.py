@@ -31,7 +31,7 @@ def all_packs(config: "Config") -> list[Any]:
 
 
 @click.command("explain")
-@click.argument("code")
+@click.argument("code", metavar="CODE")
 @click.option("--policy", metavar="PACK", help="Only the rules of this pack.")
 @json_option
 @with_config
@@ -40,7 +40,7 @@ def explain_(config: "Config", code: str, policy: str | None, as_json: bool) -> 
     from difflib import get_close_matches
 
     from triage.commands.output import json_line, out
-    from triage.model.codes import CODES
+    from triage.model.codes import CODES, page_of
     from triage.model.text import safe, safe_lines
     from triage.policy.explain import explain
     from triage.projects import load_pack
@@ -51,7 +51,7 @@ def explain_(config: "Config", code: str, policy: str | None, as_json: bool) -> 
     wanted = next((one for one, name in known.items() if code.lower() in {one.lower(), name}), None)
     if wanted is None:
         near = get_close_matches(code.upper(), list(known), 1) or get_close_matches(code.lower(), list(known.values()), 1)
-        raise UsageError(f"no finding is called {code!r}", f"did you mean {near[0]}?" if near else "see docs/findings.md for the codes")
+        raise UsageError(f"no finding is called {code!r}", f"did you mean {near[0]}?" if near else f"{page_of('')} has them all")
     found, reply = explain(wanted, packs), replies().get(wanted, "").strip()
     if as_json:
         json_line(found.to_dict() | {"reply": reply})
@@ -67,6 +67,7 @@ def explain_(config: "Config", code: str, policy: str | None, as_json: bool) -> 
     for pack in packs:
         if pack.exception_authority and any(rule.kind in {"ai-stance", "tools"} and name == pack.id for name, rule in found.rules):
             out(f"  {safe(pack.id)}: propose an exception to {safe(pack.exception_authority)}")
+    out(f"  page: {page_of(found.code)}")
     if reply:
         out("  reply draft:")
         for line in safe_lines(reply):
@@ -74,7 +75,7 @@ def explain_(config: "Config", code: str, policy: str | None, as_json: bool) -> 
 
 
 @click.command("trailer")
-@click.argument("pack")
+@click.argument("pack", metavar="PACK")
 @click.option("--tool", required=True, metavar="NAME", help="The tool that took part, e.g. Claude.")
 @click.option("--model", default="", metavar="NAME", help="Its model or version.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="generate", show_default=True, help="What it did.")

@@ -23,7 +23,7 @@ SHOWN = 40
 @click.argument("limit", nargs=-1)
 @click.option("--since", default="", metavar="DAY", help="Only series posted on or after this day (2026-03-31).")
 @click.option("--until", default="", metavar="DAY", help="Only series posted on or before this day.")
-@click.option("--list", "lists", multiple=True, metavar="NAME", help="Only series of this list; may be repeated.")
+@click.option("--list", "lists", multiple=True, metavar="LIST", help="Only series of this list; may be repeated.")
 @click.option("--period", default="", metavar="PERIOD", help="Only series of 2026, 2026-H1, 2026-Q2, 2026-05 or 2026-W20.")
 @click.option("--redact", is_flag=True, help="Replace names, addresses and Message-IDs by pseudonyms, and leave out archive links.")
 @click.option(

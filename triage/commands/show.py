@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.commands import FREE_WORDS, json_option, limit_of, open_databases, pages, with_config, write_raw
+from triage.commands import FREE_WORDS, id_argument, json_option, limit_of, open_databases, pages, with_config, write_raw
 
 if TYPE_CHECKING:
     from triage.config import Config
@@ -77,8 +77,9 @@ def print_findings(config: "Config", limit: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name", metavar="ID")
+@id_argument
 @click.option("--series", "whole", is_flag=True, help="Show the series that the mail belongs to.")
+@click.option("--mbox", is_flag=True, help="Print the mails of the thread, or with --series those of the series, as an mbox.")
 @click.option("--raw", is_flag=True, help="Print the mail's bytes, exactly as archived.")
 @click.option("--why", is_flag=True, help="Explain why its mails form a series, and which series it follows.")
 @click.option("--versions", is_flag=True, help="List the versions of its series and what changed, patch by patch; --diff shows how.")
@@ -87,9 +88,12 @@ def print_findings(config: "Config", limit: str, as_json: bool) -> None:
 @json_option
 @with_config
 def show(
-    config: "Config", name: str, whole: bool, raw: bool, why: bool, versions: bool, diff: bool, statements: bool, as_json: bool
+    config: "Config", name: str, whole: bool, mbox: bool, raw: bool, why: bool, versions: bool, diff: bool, statements: bool, as_json: bool
 ) -> None:  # fmt: skip
-    """Show the mail ID: a Message-ID, an archive URL, a change-id, blob:OID or a unique prefix."""
+    """Show the mail ID as its archive's page does, with its thread and how to answer it.
+
+    ID is a Message-ID (also mid: or id:), an archive URL, a change-id, blob:OID, a unique prefix, or - for the mail on standard input.
+    """
     from triage.archive.reread import raw_mail, read_again
     from triage.commands.output import json_line, message_lines, out
     from triage.commands.series import show_versions, show_why
@@ -107,6 +111,9 @@ def show(
         if versions:
             show_versions(connection, queries.find_series(connection, name), diff, as_json)
             return
+        if mbox:
+            write_raw(lookup.as_mbox(connection, queries.find_message(connection, name), whole))
+            return
         if whole:
             _show_series(connection, notes, queries.find_series(connection, name), as_json)
             return
@@ -122,8 +129,7 @@ def show(
             for line in safe_lines(read_again(connection, stored).body.diff):
                 out(line)
         else:
-            text = read_again(connection, stored).body.text
-            for shown in message_lines(lookup.shown_mail(connection, stored, people), text):
+            for shown in message_lines(lookup.shown_mail(connection, stored, people)):
                 out(shown)
 
 

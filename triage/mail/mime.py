@@ -108,6 +108,18 @@ def open_envelope(content: bytes, fast: bool = True) -> Envelope:
     return _stdlib(content, notes)
 
 
+def sent_lines(content: bytes) -> list[int]:
+    """Return for each line of a mail's text the line of the body, as it was sent, in which it begins; nothing where these are the same."""
+    head, _, payload = content.replace(b"\r\n", b"\n").partition(b"\n\n")
+    raw = {name.lower(): value for name, value in reversed(_HEAD.findall(b"\n" + head))}
+    match = _PLAIN.fullmatch(raw.get(b"content-type", b"").strip()[:MAX_TYPE])
+    data = _transfer_decode(payload, raw.get(b"content-transfer-encoding", b"").strip().lower())
+    if not match or (match["flowed"] or b"").lower() != b"flowed" or data is None:
+        return []
+    starts = [number for number, _ in _unflowed(data.decode("latin-1"), False)]
+    return [] if starts == list(range(1, len(starts) + 1)) else starts
+
+
 def _fast(head: bytes, payload: bytes, notes: tuple[str, ...]) -> Envelope | None:
     """Read an ordinary mail; None where it is not one."""
     raw: dict[str, bytes] = {}
@@ -286,17 +298,22 @@ def _mixed(data: bytes) -> str:
 
 def unflow(text: str, delete_space: bool) -> str:
     """Return format=flowed text with its soft breaks joined (RFC 3676, sections 4.1 to 4.5)."""
-    lines: list[list[str]] = []
+    return "\n".join("".join(parts) for _, parts in _unflowed(text, delete_space))
+
+
+def _unflowed(text: str, delete_space: bool) -> list[tuple[int, list[str]]]:
+    """Return the parts of each line of format=flowed text, with the number of the line that was sent in which it begins."""
+    lines: list[tuple[int, list[str]]] = []
     open_depth = -1
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n"), 1):
         stripped = line.lstrip(">")
         depth = len(line) - len(stripped)
         stripped = stripped.removeprefix(" ")
         if open_depth == depth and lines:
-            parts = lines[-1]
+            parts = lines[-1][1]
             parts[-1] = parts[-1][:-1] if delete_space else parts[-1]
             parts.append(stripped)
         else:
-            lines.append([">" * depth + (" " if depth else "") + stripped])
+            lines.append((number, [">" * depth + (" " if depth else "") + stripped]))
         open_depth = depth if stripped.endswith(" ") and stripped != "-- " else -1
-    return "\n".join("".join(parts) for parts in lines)
+    return lines

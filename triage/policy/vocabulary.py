@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.model import EvidenceClass, Role, Severity
+from triage.model.codes import SITE
 
 STANCES = ("ban", "ban+exceptions", "ban+approval", "threshold", "disclose", "encourage", "allow-list", "accountable", "human-in-loop",
            "none")  # fmt: skip
@@ -304,7 +305,8 @@ def json_schema() -> dict[str, Any]:
     lists = {"type": "array", "items": {"oneOf": rules}}, {"type": "array", "items": exception}
     pack["properties"] |= {"rules": lists[0], "exceptions": lists[1]}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "triage policy pack", "type": "object",
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{SITE}schemas/policy-pack.json",
+        "title": "triage policy pack", "type": "object",
         "additionalProperties": False, "required": ["policy"],
         "properties": {
             "policy": pack, "repository": _table(REPOSITORY), "rule": lists[0], "exception": lists[1],

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from triage.archive.reread import read_again
-from triage.model import Body, Evidence, Message, rfc3339
+from triage.archive.mbox import mboxrd
+from triage.archive.reread import raw_mail, raw_rows, read_again
+from triage.mail.message import read_mail
+from triage.mail.mime import sent_lines
+from triage.model import MAX_MAIL, BlobId, Body, Evidence, Message, RawMail, rfc3339
+from triage.model.errors import ArchiveError
 from triage.model.listed import person_dict
 from triage.policy.evidence import find_evidence, passed_over
 from triage.policy.people import NOBODY, People
 from triage.policy.rules.case import evidence_of
+from triage.query.head import Answer, Head, answer_to, read_head
+from triage.query.thread import Thread, thread_of
 from triage.series.replies import why_none
 from triage.store import locations, queries
 from triage.store.derive import stored_series
@@ -39,6 +45,15 @@ class ShownMail:
     urls: tuple[str, ...]
     gone: str
     """Why the archive has it no more, "" where it has."""
+    head: Head
+    thread: Thread
+    answer: Answer
+    sent_lines: tuple[int, ...] = ()
+    """The line of the archive's page in which each line of the text begins; empty where these are the same."""
+
+    def archive_line(self, line: int) -> int:
+        """Return where a line of the text begins on the archive's page."""
+        return self.sent_lines[line - 1] if 0 < line <= len(self.sent_lines) else line
 
     def to_dict(self) -> dict[str, Any]:
         """Return it in the shape of `triage show --json`."""
@@ -48,12 +63,16 @@ class ShownMail:
             "author": person_dict(message.author), "sender": person_dict(message.sender), "date": rfc3339(message.date),
             "subject": message.raw_subject, "commit_message": self.body.commit_message, "tail": self.body.tail,
             "trailers": [
-                {"key": t.key, "value": t.value, "line": t.line, "region": t.region.value, "in_block": t.in_block}
+                {"key": t.key, "value": t.value, "line": t.line, "archive_line": self.archive_line(t.line), "region": t.region.value,
+                 "in_block": t.in_block}
                 for t in message.trailers
             ],
             "files": [{"path": f.path, "status": f.status, "added": f.added, "removed": f.removed} for f in message.files],
-            "patch_id": message.patch_id, "evidence": [item.to_dict() for item in self.evidence], "pull": message.pull,
+            "patch_id": message.patch_id, 
+            "evidence": [item.to_dict() | {"archive_line": self.archive_line(item.line)} for item in self.evidence],
+            "pull": message.pull,
             "notes": list(message.notes), "series": self.series, "no_series": self.no_series, "urls": list(self.urls), "gone": self.gone,
+            **self.head.to_dict(), **self.thread.to_dict(), "reply": self.answer.to_dict(),
         }  # fmt: skip
 
 
@@ -77,8 +96,9 @@ class Statement:
 
 def shown_mail(connection: Index, stored: Stored, people: People = NOBODY) -> ShownMail:
     """Return one mail with what `triage show` prints of it; raises `ArchiveError` where its archive cannot be read."""
-    read = read_again(connection, stored)
-    message = stored.message
+    content = raw_mail(connection, stored)
+    read = read_mail(RawMail(content[: MAX_MAIL + 1], "", BlobId(stored.message.blob), stored.message.archived))
+    message, head = stored.message, read_head(content)
     told = spoken(connection, stored, people) or message.evidence or tuple(find_evidence(read.message, read.body))
     inside = stored.series is not None
     return ShownMail(
@@ -86,6 +106,8 @@ def shown_mail(connection: Index, stored: Stored, people: People = NOBODY) -> Sh
         series=queries.series_head(connection, stored.series).first if stored.series is not None else None,
         no_series="" if inside or stored.gone else why_none(message, locations.held_of(connection, message.parents)),
         urls=tuple(link_to(base, message.message_id) for base in queries.urls_of(connection, stored.row)), gone=stored.gone,
+        head=head, thread=thread_of(connection, stored), answer=answer_to(message.message_id, message.raw_subject, message.sender, head),
+        sent_lines=tuple(sent_lines(content)),
     )  # fmt: skip
 
 
@@ -106,3 +128,18 @@ def statements(connection: Index, stored: Stored, people: People = NOBODY) -> It
     for line, text, why in passed_over(read.message, read.body):
         if line not in lines:
             yield Statement(line, text, why, None)
+
+
+def as_mbox(connection: Index, stored: Stored, series_alone: bool) -> bytes:
+    """Return the mails of a mail's thread, or those of its series, byte for byte, as an mboxrd; raises `UsageError`, `ArchiveError`."""
+    if series_alone:
+        series = queries.find_series(connection, stored.message.message_id)
+        every = [*queries.series_mails(connection, series), *queries.carried_mails(connection, series)]
+        rows = [one.row for one in sorted(every, key=lambda one: (one.message.posted, one.row))]
+    else:
+        rows = [one.row for one in queries.thread_mails(connection, stored.row)]
+    contents = raw_rows(connection, rows)
+    for row in rows:
+        if isinstance(why := contents[row], ArchiveError):
+            raise why
+    return mboxrd([content for row in rows if isinstance(content := contents[row], bytes)])

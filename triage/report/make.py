@@ -8,6 +8,7 @@ import shlex
 from contextlib import closing
 from dataclasses import dataclass
 
+from triage.archive.mbox import mboxrd
 from triage.config import Config
 from triage.files import write_file
 from triage.model.errors import ConfigError, UsageError
@@ -18,7 +19,6 @@ from triage.report.build import Applied, build
 from triage.report.compare import Change, changes, made_by, plain
 from triage.report.csv_table import table
 from triage.report.digest import digest
-from triage.report.outgoing import mboxrd
 from triage.report.redact import ADDRESS, DOMAIN, redact
 from triage.report.render import as_json, page
 from triage.report.reply import series_drafts

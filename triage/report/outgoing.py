@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.quoprimime import body_encode
 from pathlib import Path
 
+from triage.archive.mbox import mboxrd
 from triage.files import write_file
 from triage.model.errors import ArchiveError, UsageError
 
@@ -22,7 +23,6 @@ WIDTH = 65
 """Below the 66 that RFC 3676, section 4.2, advises: what the reply form shows unbroken on 80 columns."""
 _WHOLE = re.compile(r"[>|\s*-]|[A-Za-z][A-Za-z-]*-[A-Za-z-]+: ")
 """Lines that are not our prose: quoted, indented, items of a list, trailers."""
-_FROM = re.compile(rb"(?m)^(>*From )")
 
 
 def set_text(mail: EmailMessage, text: str) -> None:
@@ -66,11 +66,6 @@ def check_output(output: str) -> None:
         raise UsageError(f"{output} is not an empty folder", "name one that is new: all mails in it would be sent")
     elif not path.exists():
         check_writable(path.absolute())
-
-
-def mboxrd(mails: Sequence[bytes]) -> bytes:
-    """Return mails as an mboxrd, in which a line that begins with any number of `>` and `From ` gets one more `>`."""
-    return b"".join(b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + _FROM.sub(rb">\1", content).rstrip(b"\n") + b"\n\n" for content in mails)
 
 
 def write_mails(output: str, mails: Sequence[bytes]) -> list[str]:

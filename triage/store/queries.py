@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from triage.model import Message, State
+from triage.model import Message, Person, State
 from triage.model.errors import UsageError
 from triage.store import personal
 from triage.store.attention import first_ones, order_by
@@ -20,6 +20,8 @@ from triage.store.statement import chunks, marks
 
 _SELECT = ", ".join(COLUMNS)
 _URL_ID = re.compile(r"https?://[^/]+/(?:[^/]+/)*?([^/\s]+@[^/\s]+)/?(?:#.*|raw|t\.mbox\.gz|T/.*|t/.*)?$")
+_SCHEME = re.compile(r"(?:mid|id):(?!//)")
+"""RFC 2392's addresses, and notmuch's and lei's terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,15 @@ def pack_digest(connection: Index, pack: str) -> str:
 
 
 def find_message(connection: Index, name: str) -> Stored:
-    """Return the mail that a Message-ID, an archive URL, `blob:OID`, a change-id or a unique prefix names.
+    """Return the mail that a Message-ID (also as `mid:` or `id:`), an archive URL, `blob:OID`, a change-id or a unique prefix names.
 
     Raises `UsageError` where there is none, or more than one.
     """
     wanted = name.strip()
     if match := _URL_ID.match(wanted):
         wanted = unquote(match[1])
+    elif match := _SCHEME.match(wanted):
+        wanted = unquote(wanted[match.end() :]) if match[0].startswith("m") else wanted[match.end() :]
     wanted = wanted.strip("<>")
     conditions = (
         ("message_id = ?", wanted), ("blob = ?", wanted.removeprefix("blob:")), ("change_id = ? and kind in ('cover', 'patch')", wanted),
@@ -162,6 +166,15 @@ def find_series(connection: Index, name: str) -> int:
     return stored.series
 
 
+def recent_series(connection: Index, start: str, most: int) -> list[str]:
+    """Return the first Message-IDs of the most recently active series, of those that begin so."""
+    rows = connection.execute(
+        "select message_id from series where substr(message_id, 1, ?) = ? order by activity desc, id desc limit ?",
+        (len(start), start, most),
+    )
+    return [row[0] for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What names a series, and what an opinion on the whole of it is bound to."""
@@ -186,6 +199,30 @@ def series_mails(connection: Index, series: int) -> list[Stored]:
         " order by kind not in ('cover', 'patch', 'pull', 'reply-patch'), kind = 'patch', n, posted, id", (series,),
     )  # fmt: skip
     return [Stored(row[-3], message_from(row), row[-2], row[-1]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Threaded:
+    """A mail of a thread, with what it answers."""
+
+    row: int
+    message_id: str
+    subject: str
+    sender: Person
+    sent: int
+    parents: tuple[str, ...]
+
+
+def thread_mails(connection: Index, message_row: int) -> list[Threaded]:
+    """Return the mails of the thread of one, by date; none that its archive took back."""
+    rows = connection.execute(
+        "select id, message_id, subject, sender_name, sender_email, coalesce(date, posted) as sent, parents from message"
+        " where thread = (select thread from message where id = ?) and gone = '' order by sent, id", (message_row,),
+    )  # fmt: skip
+    return [
+        Threaded(row, name, subject, Person(who, email), sent, tuple(parents.split()))
+        for row, name, subject, who, email, sent, parents in rows
+    ]
 
 
 def has_replies(connection: Index, series: int) -> bool:
