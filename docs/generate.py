@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,9 +20,10 @@ from triage.ingest.pipeline import ingest
 from triage.mail.message import NOTES as MAIL_NOTES
 from triage.mail.message import read_mail
 from triage.model import Person, RawMail, blob_id
-from triage.model.codes import BY_KIND, BY_PACK, CODES
+from triage.model.codes import BY_KIND, BY_PACK, CODES, SITE
 from triage.model.errors import ExitCode
 from triage.policy.evidence import attribute, find_evidence
+from triage.policy.explain import explain
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, PREDICATES, REPOSITORY, SCOPE, Parameter, json_schema
 from triage.projects import builtin_packs, load_pack
 from triage.report.make import make_report
@@ -76,9 +77,9 @@ def _command(command: click.Command, name: str) -> list[str]:
 
 
 def findings_page() -> str:
-    """Return docs/findings.md."""
+    """Return docs/findings/index.md."""
     out = [f"# Findings\n\n{NOTE}", "| code | name | says | cannot see | a second opinion answers | cure |\n|---|---|---|---|---|---|\n"]
-    out += [f"| {c.code} | {c.name} | {c.about} | {c.misses} | {c.question} | {c.cure} |\n" for c in CODES.values()]
+    out += [f"| [{c.code}]({c.code}.md) | {c.name} | {c.about} | {c.misses} | {c.question} | {c.cure} |\n" for c in CODES.values()]
     out.append(f"\n{', '.join(BY_PACK)} come with every pack that has rules.\n")
     out += listening()
     out.append("\n## Which rule gives which finding\n\n| rule kind | findings |\n|---|---|\n")
@@ -93,6 +94,72 @@ def findings_page() -> str:
             span = f"{rule.valid_from or ''} – {rule.valid_until or ''}" if rule.valid_from or rule.valid_until else "always"
             out.append(f"| {rule.id} | {rule.kind} | {rule.severity.value} | {span} | {rule.text} | {rule.source} |\n")
     return "".join(out)
+
+
+def datasette_page() -> str:
+    """Return docs/datasette/datasette.yaml: the saved queries of metadata.yml where Datasette 1.0 looks for them."""
+    import yaml
+
+    described = yaml.safe_load((ROOT / "docs" / "datasette" / "metadata.yml").read_text("utf-8"))
+    wanted = {"databases": {name: {"queries": one["queries"]} for name, one in described["databases"].items()}}
+    head = "# SPDX-FileCopyrightText: 2026 the triage authors\n# SPDX-License-Identifier: GPL-3.0-or-later\n# made by docs/generate.py\n"
+    return head + str(yaml.safe_dump(wanted, sort_keys=False, width=120, allow_unicode=True))
+
+
+def beside(name: str) -> str:
+    """Return a page of the repository's root as one of the site: its links into docs/ are links beside it."""
+    return NOTE + (ROOT / name).read_text("utf-8").replace("](docs/", "](")
+
+
+def finding_page(code: str) -> str:
+    """Return the page of one finding code, whose address `explain`, SARIF and reports print."""
+    packs = [load_pack(name) for name in builtin_packs()]
+    found = explain(code, packs)
+    about = found.about
+    out = [f"# {code} {about.name}\n\n{NOTE}{about.about}\n\n"]
+    for head, text in (("What it cannot see", about.misses), ("What a person decides", about.question), ("How it is fixed", about.cure)):
+        out.append(f"## {head}\n\n{text}\n\n")
+    out.append("## Where it comes from\n\n")
+    if found.any_pack:
+        out.append("It comes with every pack that has rules.\n\n")
+    if found.kinds:
+        out.append(f"Rules of the kind {', '.join(f'`{kind}`' for kind in found.kinds)} give it.\n\n")
+    if found.rules:
+        out.append("| pack | rule | severity | says | source |\n|---|---|---|---|---|\n")
+        out += [f"| {pack} | {rule.id} | {rule.severity.value} | {rule.text} | {rule.source} |\n" for pack, rule in found.rules]
+    return "".join(out).rstrip() + "\n"
+
+
+def man_page() -> str:
+    """Return triage(1), every command in one page, from the same words as `--help`."""
+    out = ['.\\" SPDX-FileCopyrightText: 2026 the triage authors\n.\\" SPDX-License-Identifier: GPL-3.0-or-later\n'
+           '.\\" made by docs/generate.py\n.TH TRIAGE 1 "" "triage" "User Commands"\n.SH NAME\n'
+           "triage \\- patch triage for projects that take patches by mail\n.SH SYNOPSIS\n.B triage\n[\\-\\-home DIR] COMMAND [ARGUMENT]...\n"
+           ".SH DESCRIPTION\n", _roff(cli.help or ""), ".SH COMMANDS\n"]  # fmt: skip
+    for name, command in _commands(cli, "triage"):
+        context = click.Context(command, info_name=name, max_content_width=79, terminal_width=79)
+        out.append(f".SS {_roff(name)}.nf\n{_roff(command.get_help(context).strip())}.fi\n")
+    out.append(".SH FILES\nIndex, opinions and lists are in the data directory of the user (~/.local/share/triage), config.toml and policies in\n"
+               "the configuration directory (~/.config/triage); TRIAGE_HOME or \\-\\-home puts all of it under one folder.\n")  # fmt: skip
+    out.append(f".SH SEE ALSO\n.BR b4 (5),\n.BR git (1),\n.BR notmuch (1);\n{_roff(SITE)}")
+    return "".join(out)
+
+
+def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name, command
+        return
+    context = click.Context(command, info_name=name)
+    for child in sorted(command.list_commands(context)):
+        found = command.get_command(context, child)
+        assert found is not None
+        yield from _commands(found, f"{name} {child}")
+
+
+def _roff(text: str) -> str:
+    """Return plain text for a man page, no line of which is a request."""
+    lines = text.replace("\b", "").replace("\\", "\\e").replace("-", "\\-").splitlines()
+    return "".join(f"\\&{line}\n" if line[:1] in {".", "'"} else f"{line}\n" for line in lines)
 
 
 EXAMPLES = {
@@ -262,7 +329,7 @@ A mail is judged by the rules in force on its date, the earlier of its Date head
 may follow each other in time. Declared AI use is evidence of a class: `trailer`, `message`, `cover`, `tail` (below the ---),
 `author-reply`, and what others say: `third-party`, `bot-guess`. The last two only ever ask, and only where a rule lists them in `evidence`. Only words that declare, or that allege it of
 this contribution, count as evidence; words that can be read both ways ask (`unclear` in the rules ai-stance and disclosure); what nobody
-says is never inferred. [What is heard](findings.md#what-is-heard) shows which words say what.
+says is never inferred. [What is heard](findings/index.md#what-is-heard) shows which words say what.
 
 Rules of your own house need no Python. A tag of some people, or of a role of the roster: kind `trailer` with `op = "require"` and `people`,
 `role` and `needs`. A cover letter for long series: kind `cover-letter`. The size of a patch or a series: kind `size`. Tools by vendor, name or
@@ -353,9 +420,11 @@ def example(form: str) -> Callable[[], str]:
 
 PAGES = {
     "docs/examples/report.html": example("html"), "docs/examples/report.md": example("md"),
-    "docs/keys.md": keys_page, "docs/commands.md": commands_page, "docs/findings.md": findings_page, "docs/policy.md": policy_page,
-    "docs/series.md": series_page, "fixtures/README.md": fixtures_page, "triage/schemas/policy-pack.json": pack_schema,
-}  # fmt: skip
+    "docs/keys.md": keys_page, "docs/commands.md": commands_page, "docs/findings/index.md": findings_page, "docs/man/triage.1": man_page,
+    "docs/datasette/datasette.yaml": datasette_page, "docs/policy.md": policy_page,
+    "docs/series.md": series_page, "docs/changes.md": partial(beside, "CHANGELOG.md"), "docs/contributing.md": partial(beside, "CONTRIBUTING.md"),
+    "docs/security.md": partial(beside, "SECURITY.md"), "fixtures/README.md": fixtures_page, "triage/schemas/policy-pack.json": pack_schema,
+} | {f"docs/findings/{code}.md": partial(finding_page, code) for code in CODES}  # fmt: skip
 
 
 def main() -> int:
@@ -367,7 +436,7 @@ def main() -> int:
             continue
         stale.append(name)
         if "--check" not in sys.argv:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
     if stale and "--check" in sys.argv:
         sys.stderr.write(f"not current: {', '.join(stale)}; run docs/generate.py\n")

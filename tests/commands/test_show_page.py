@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 import time
@@ -157,7 +158,8 @@ def test_the_terminal_opens_at_a_piped_mail(thread: Config, tmp_path: Path) -> N
         os.execvp("sh", ["sh", "-c", f"{sys.executable} -m triage tui - < {tmp_path / 'mail'}"])
     seen, end = b"", time.monotonic() + 30
     while b"widget: lid" not in seen and time.monotonic() < end:
-        seen += os.read(terminal, 65536)
+        if select.select([terminal], [], [], 1)[0]:
+            seen += os.read(terminal, 65536)
     time.sleep(0.5)
     for _ in range(4):
         os.write(terminal, b"q")

@@ -18,7 +18,7 @@ import pytest
 from tests.archive.test_sources import maildir
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.servers import Server
-from triage.admin.schedule import cron_line, systemd_units
+from triage.admin.schedule import cron_line, install_units, systemd_units
 from triage.config import Config
 from triage.files import write_lock
 from triage.ingest.status import read_health
@@ -74,15 +74,36 @@ def test_workers_end_with_a_run_that_is_killed(run: Run, config: Config, inbox: 
 
 
 def test_systemd_takes_the_units(config: Config, tmp_path: Path) -> None:
-    text = "\n".join(systemd_units(config, 30))
-    service, timer = re.split(r"# ~/.config/systemd/user/triage-ingest\.\w+\n", text)[1:]
-    for name, unit in (("service", service), ("timer", timer)):
-        (tmp_path / f"triage-ingest.{name}").write_text(unit, "utf-8")
-    assert f"--home {config.paths.data} ingest" in service
+    units = systemd_units(config, 30, "origin")
+    service = units["triage-ingest.service"]
+    assert f"--home {config.paths.data} ingest\n" in service
+    assert f"--home {config.paths.data} opinion sync -q origin\n" in service
+    assert f"ReadWritePaths={config.paths.data}\n" in service
+    assert "OnFailure=triage-failed@%n.service" in service
+    files = install_units(units, tmp_path / "units")
+    assert {path.name for path in files} == set(units)
     if analyze := shutil.which("systemd-analyze"):
-        done = subprocess.run([analyze, "--user", "verify", tmp_path / "triage-ingest.timer"], capture_output=True, text=True,
-                              env=os.environ | {"XDG_RUNTIME_DIR": str(tmp_path)})  # fmt: skip
-        assert "triage-ingest" not in done.stderr, done.stderr
+        env = os.environ | {"XDG_RUNTIME_DIR": str(tmp_path)}
+        done = subprocess.run([analyze, "--user", "verify", *files], capture_output=True, text=True, env=env)
+        assert (done.returncode, done.stderr) == (0, "")
+        done = subprocess.run([analyze, "security", "--offline=true", "--threshold=40", files[0]], capture_output=True, text=True, env=env)
+        assert done.returncode == 0, done.stdout[-300:]
+
+
+@pytest.mark.parametrize("minutes", [45, 59, 90, 1439])
+def test_an_interval_that_cron_cannot_say_is_refused(minutes: int, run: Run) -> None:
+    done = run("schedule", "cron", "--every", str(minutes))
+    assert done.code == 2
+    assert "cron cannot say" in done.err
+    assert run("schedule", "systemd", "--every", str(minutes)).code == 0
+
+
+def test_units_are_written_where_systemd_looks(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    done = run("schedule", "systemd", "--install")
+    assert done.code == 0
+    assert "systemctl --user enable --now triage-ingest.timer" in done.err
+    assert (tmp_path / "config" / "systemd" / "user" / "triage-ingest.timer").is_file()
 
 
 @pytest.mark.parametrize("odd", ["a b", "50%", "$HOME", "it's", 'quo"te', "back\\slash", "#x;y"])

@@ -41,6 +41,7 @@ def checkup(config: Config) -> list[tuple[str, bool, str]]:
     """Return what was looked at, whether it is well, and what was seen or what to do."""
     paths = config.paths
     checks: list[tuple[str, bool, str]] = [("data", *_folder(paths.data)), ("disk", *_disk(paths.data)), ("git", *_git())]
+    checks += _neighbours()
     checks += [("clock", *_clock()), ("locks", *_locks(paths.data))]
     email = git_config("user.email")
     checks.append(("identity", bool(email), email or 'run `git config --global user.email "you@example.org"` to give opinions'))
@@ -102,6 +103,18 @@ def _project_checks(config: Config) -> list[tuple[str, bool, str]]:
         except TriageError as error:
             checks.append((f"policy {name}", False, str(error)))
     return checks
+
+
+def _neighbours() -> list[tuple[str, bool, str]]:
+    """Return what is wrong with the environment that the program is installed in: another distribution with packages of the same names."""
+    from importlib.metadata import packages_distributions
+
+    by_package = packages_distributions()
+    others = {one for name in ("triage", "tui") for one in by_package.get(name, ()) if one.replace("_", "-").lower() != "patch-triage"}
+    if not others:
+        return []
+    names = ", ".join(sorted(others))
+    return [("environment", False, f"{names} installs packages of the same names: install patch-triage apart, with pipx or uv tool")]
 
 
 def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:

@@ -13,7 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from triage.config import Config
+from triage.files import write_file
+from triage.model.codes import SITE
 from triage.model.errors import UsageError
+
+NEEDED = ("git", "ssh", "ssh-keygen", "gpg", "notmuch")
 
 
 def _program(config: Config) -> list[str]:
@@ -22,36 +26,61 @@ def _program(config: Config) -> list[str]:
     program = str(script.absolute()) if script.name == "triage" and script.is_file() else shutil.which("triage")
     words = [program] if program else [sys.executable, "-m", "triage"]
     home = config.paths.data == config.paths.config
-    return [*words, *(["--home", str(config.paths.data)] if home else []), "ingest"]
+    return [*words, *(["--home", str(config.paths.data)] if home else [])]
 
 
-def _environment() -> list[str]:
-    """Return what says where git, the lists and notmuch are, as they are found here."""
+def _environment(words: list[str]) -> list[str]:
+    """Return what says where git, the lists and notmuch are, as they are found here: no more of PATH than the programs need."""
+    folders = [str(Path(words[0]).parent), *(str(Path(found).parent) for one in NEEDED if (found := shutil.which(one))), "/usr/bin", "/bin"]
     kept = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "NOTMUCH_CONFIG", "NOTMUCH_PROFILE", "HTTPS_PROXY", "https_proxy")
-    return [f"PATH={os.environ.get('PATH', os.defpath)}", *(f"{name}={os.environ[name]}" for name in kept if os.environ.get(name))]
+    return [f"PATH={':'.join(dict.fromkeys(folders))}", *(f"{name}={os.environ[name]}" for name in kept if os.environ.get(name))]
 
 
-def systemd_units(config: Config, minutes: int) -> Iterator[str]:
-    """Yield a user's service and timer, with where to put them; every word is quoted as systemd.service(5) wants it."""
-    line = " ".join(_systemd_word(word) for word in _program(config))
-    environment = "\n".join(f"Environment={_systemd_word(word, command=False)}" for word in _environment())
-    yield from f"""\
-# ~/.config/systemd/user/triage-ingest.service
+def systemd_units(config: Config, minutes: int, sync: str = "") -> dict[str, str]:
+    """Return a user's units by the names of their files: a service, its timer, and what says that it failed.
+
+    With `sync`, a remote, opinions are exchanged behind each run. Every word is quoted as systemd.service(5) wants it.
+    """
+    words = _program(config)
+    line = " ".join(_systemd_word(word) for word in [*words, "ingest"])
+    exchange = " ".join(_systemd_word(word) for word in [*words, "opinion", "sync", "-q", sync]) if sync else ""
+    environment = "\n".join(f"Environment={_systemd_word(word, command=False)}" for word in _environment(words))
+    writable = " ".join(_systemd_word(str(path), command=False) for path in dict.fromkeys((config.paths.data, config.paths.config)))
+    return {
+        "triage-ingest.service": SERVICE.format(
+            line=line, environment=environment, writable=writable, site=SITE, sandbox=SANDBOX,
+            exchange=f"ExecStart=-{exchange}" if exchange else "# opinions are exchanged too with: triage schedule --sync REMOTE",
+        ),
+        "triage-ingest.timer": TIMER.format(minutes=minutes),
+        "triage-failed@.service": FAILED.format(
+            path=_systemd_word(_environment(words)[0], command=False), tell=TELL, sandbox=SANDBOX
+        ),
+    }  # fmt: skip
+
+
+SERVICE = """\
 [Unit]
 Description=Take in new patch mail
-Documentation=man:crontab(5)
+Documentation={site}sources/
+OnFailure=triage-failed@%n.service
 
 [Service]
 Type=oneshot
 ExecStart={line}
+{exchange}
 {environment}
-# 75: another run is under way, or a server does not answer; the next run goes on. 130: stopped, what was stored is whole
-SuccessExitStatus=75 130
+# 65: some mail could not be read; 75: another run is under way, or a server does not answer; 130: stopped, what was stored is whole
+SuccessExitStatus=65 75 130
 TimeoutStartSec=12h
 Nice=10
 IOSchedulingClass=idle
-
-# ~/.config/systemd/user/triage-ingest.timer
+UMask=0077
+# it reads mail from strangers: it may write its own folders, and no more
+ProtectSystem=strict
+ReadWritePaths={writable}
+{sandbox}
+"""
+TIMER = """\
 [Unit]
 Description=Look for new patch mail every {minutes} minutes
 
@@ -62,9 +91,56 @@ RandomizedDelaySec=3min
 
 [Install]
 WantedBy=timers.target
+"""
+FAILED = """\
+[Unit]
+Description=Say that %i failed
 
-# then: systemctl --user daemon-reload && systemctl --user enable --now triage-ingest.timer
-# and to have it run while you are not logged in: loginctl enable-linger""".splitlines()
+[Service]
+Type=oneshot
+Environment={path}
+ExecStart=sh -c '{tell}'
+UMask=0077
+ProtectSystem=strict
+{sandbox}
+"""
+TELL = (
+    'command -v notify-send >/dev/null && exec notify-send triage "%i failed: systemctl --user status %i"; '
+    'exec logger -p user.err "%i failed"'
+)
+SANDBOX = """\
+NoNewPrivileges=yes
+PrivateUsers=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+CapabilityBoundingSet=
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM"""
+ENABLE = (
+    "systemctl --user daemon-reload && systemctl --user enable --now triage-ingest.timer",
+    "loginctl enable-linger    # to have it run while you are not logged in",
+)
+
+
+def install_units(units: dict[str, str], folder: Path | None = None) -> list[Path]:
+    """Write units where systemd looks for a user's, or into a folder; returns the files. Raises `ArchiveError` where the disk refuses."""
+    target = folder or Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
+    for name, text in units.items():
+        write_file(target / name, text)
+    return [target / name for name in units]
 
 
 def _systemd_word(word: str, command: bool = True) -> str:
@@ -76,12 +152,31 @@ def _systemd_word(word: str, command: bool = True) -> str:
     return f'"{quoted}"' if quoted != word or any(char.isspace() or char in "';#" for char in word) or not word else word
 
 
-def cron_line(config: Config, minutes: int) -> Iterator[str]:
-    """Yield a line for `crontab -e`; cron mails what is printed, which is nothing when nothing happened."""
-    line = " ".join(shlex.quote(word) for word in _program(config)).replace("%", "\\%")
-    if "\n" in line:
+def cron_line(config: Config, minutes: int, sync: str = "") -> Iterator[str]:
+    """Yield lines for `crontab -e`; cron mails what is printed, which is nothing when nothing happened.
+
+    Raises `UsageError` for an interval that cron cannot say.
+    """
+    words = _program(config)
+    lines = [_cron_words([*words, "ingest"]), *([_cron_words([*words, "opinion", "sync", "-q", sync])] if sync else [])]
+    if any("\n" in line for line in lines):
         raise UsageError("a path with a line break cannot be written into a crontab", "use another folder")
-    every = f"*/{minutes} * * * *" if minutes < 60 else f"7 */{max(1, minutes // 60)} * * *" if minutes < 1440 else "7 5 * * *"
+    hours = minutes // 60
+    if minutes < 60 and 60 % minutes == 0:
+        every = f"*/{minutes} * * * *"
+    elif minutes % 60 == 0 and 24 % hours == 0:
+        every = f"7 */{hours} * * *" if hours < 24 else "7 5 * * *"
+    else:
+        near = min((one for one in EVERY if one >= 5), key=lambda one: (abs(one - minutes), one))
+        raise UsageError(f"cron cannot say every {minutes} minutes", f"give --every {near}, or use systemd")
     yield "# for `crontab -e`; cron mails what is printed: one line for a list where something happened"
-    yield from _environment()
-    yield f"{every} {line}"
+    yield from _environment(words)
+    yield from (f"{every} {line}" for line in lines)
+
+
+EVERY = (*(one for one in range(1, 60) if 60 % one == 0), *(60 * one for one in range(1, 25) if 24 % one == 0))
+"""Minutes that a line of a crontab can say evenly."""
+
+
+def _cron_words(words: list[str]) -> str:
+    return " ".join(shlex.quote(word) for word in words).replace("%", "\\%")

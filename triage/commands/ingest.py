@@ -261,14 +261,33 @@ def _worst(errors: list[Exception]) -> ExitCode:
 @click.option(
     "--every", default=30, show_default=True, type=click.IntRange(5, 1440), metavar="MINUTES", help="How often to check for mail."
 )
+@click.option("--sync", default="", metavar="REMOTE", help="Exchange opinions with REMOTE after each run.")
+@click.option("--install", is_flag=True, help="Write systemd's units where it looks for yours, and say how to start them.")
 @with_config
-def schedule(config: "Config", kind: str, every: int) -> None:
-    """Print a systemd service and timer, or a crontab line, for `triage ingest`."""
-    from triage.admin.schedule import cron_line, systemd_units
-    from triage.commands.output import out
+def schedule(config: "Config", kind: str, every: int, sync: str, install: bool) -> None:
+    """Print systemd units, or a crontab line, for `triage ingest`."""
+    from triage.admin.schedule import ENABLE, cron_line, install_units, systemd_units
+    from triage.commands.output import note, out
+    from triage.model.text import safe
 
-    for line in systemd_units(config, every) if kind == "systemd" else cron_line(config, every):
-        out(line)
+    if kind == "cron":
+        if install:
+            raise UsageError("only systemd's units are installed", "triage schedule cron | crontab -   would replace your crontab: edit it")
+        for line in cron_line(config, every, sync):
+            out(line)
+        return
+    units = systemd_units(config, every, sync)
+    if install:
+        for path in install_units(units):
+            note(f"triage: wrote {safe(str(path))}")
+    else:
+        for name, text in units.items():
+            out(f"# ~/.config/systemd/user/{name}")
+            for line in text.splitlines():
+                out(line)
+            out("")
+    for line in ENABLE:
+        (note if install else out)(f"triage: now run: {line}" if install else f"# then: {line}")
 
 
 @click.command()

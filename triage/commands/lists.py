@@ -84,6 +84,25 @@ def db_path(config: "Config") -> None:
     click.echo(str(config.paths.index))
 
 
+@db.command("datasette")
+@with_config
+def db_datasette(config: "Config") -> None:
+    """Print the commands that show the index in Datasette, with its tables described and queries saved."""
+    import shlex
+    from importlib.resources import as_file, files
+
+    from triage.commands.output import note, out
+
+    with as_file(files("triage")) as package:
+        folder = next((one for one in (package / "datasette", package.parent / "docs" / "datasette") if one.is_dir()), None)
+    if folder is None:
+        raise ArchiveError("the descriptions for Datasette are not installed", "install triage from its wheel")
+    index, described, queries = (shlex.quote(str(one)) for one in (config.paths.index, folder / "metadata.yml", folder / "datasette.yaml"))
+    note("triage: for Datasette 1.0, and below it for 0.65; it reads the index and changes nothing")
+    out(f"datasette serve --immutable {index} --metadata {described} --config {queries}")
+    out(f"datasette serve --immutable {index} --metadata {described}")
+
+
 @db.command("check")
 @with_config
 def db_check(config: "Config") -> None:

@@ -15,6 +15,7 @@ from triage.commands import FREE_WORDS, id_argument, json_option, limit_of, open
 if TYPE_CHECKING:
     from triage.config import Config
     from triage.query.message import Statement
+    from triage.store.queries import Stored
     from triage.store.schema import Index, Personal
 
 
@@ -95,13 +96,11 @@ def show(
     ID is a Message-ID (also mid: or id:), an archive URL, a change-id, blob:OID, a unique prefix, or - for the mail on standard input.
     """
     from triage.archive.reread import raw_mail, read_again
-    from triage.commands.output import json_line, message_lines, out
+    from triage.commands.output import out
     from triage.commands.series import show_versions, show_why
     from triage.model.text import safe_lines
-    from triage.projects import Judges
-    from triage.query import message as lookup
+    from triage.query.message import as_mbox
     from triage.store import queries
-    from triage.store.opinions import policies_of
 
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
@@ -112,25 +111,38 @@ def show(
             show_versions(connection, queries.find_series(connection, name), diff, as_json)
             return
         if mbox:
-            write_raw(lookup.as_mbox(connection, queries.find_message(connection, name), whole))
+            write_raw(as_mbox(connection, queries.find_message(connection, name), whole))
             return
         if whole:
             _show_series(connection, notes, queries.find_series(connection, name), as_json)
             return
         stored = queries.find_message(connection, name)
-        people = Judges(config).people(policies_of(connection, stored.series) if stored.series is not None else ())
-        if statements:
-            _show_statements(lookup.statements(connection, stored, people), as_json)
-        elif raw:
+        if raw:
             write_raw(raw_mail(connection, stored))
-        elif as_json:
-            json_line(lookup.shown_mail(connection, stored, people).to_dict())
         elif diff:
             for line in safe_lines(read_again(connection, stored).body.diff):
                 out(line)
         else:
-            for shown in message_lines(lookup.shown_mail(connection, stored, people)):
-                out(shown)
+            _show_mail(config, connection, stored, statements, as_json)
+
+
+def _show_mail(config: "Config", connection: "Index", stored: "Stored", statements: bool, as_json: bool) -> None:
+    """Print a mail as its archive's page has it, or what its sentences say."""
+    from triage.commands.output import json_line, message_lines, out
+    from triage.projects import Judges
+    from triage.query import message as lookup
+    from triage.store.opinions import policies_of
+
+    people = Judges(config).people(policies_of(connection, stored.series) if stored.series is not None else ())
+    if statements:
+        _show_statements(lookup.statements(connection, stored, people), as_json)
+        return
+    shown = lookup.shown_mail(connection, stored, people)
+    if as_json:
+        json_line(shown.to_dict())
+        return
+    for line in message_lines(shown):
+        out(line)
 
 
 def _show_statements(rows: Iterable["Statement"], as_json: bool) -> None:

@@ -5,6 +5,8 @@
 import binascii
 import re
 from calendar import timegm
+from email.parser import BytesHeaderParser
+from email.policy import compat32
 from email.utils import mktime_tz, parsedate_tz
 
 from triage.mail.mime import MAX_HEADER, decode_text
@@ -80,6 +82,15 @@ def _raw_bytes(raw: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
+
+
+def head_fields(content: bytes) -> dict[str, str]:
+    """Return the header fields of a mail's bytes by small name, still raw; of one that is there twice the first, of the head 256 KiB."""
+    head = content[: 256 * 1024].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    raw: dict[str, str] = {}
+    for name, value in BytesHeaderParser(policy=compat32).parsebytes(head + b"\n\n").raw_items():
+        raw.setdefault(name.lower(), str(value))
+    return raw
 
 
 def message_ids(raw: str) -> list[MessageId]:

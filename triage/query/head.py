@@ -4,8 +4,6 @@
 
 import shlex
 from dataclasses import dataclass
-from email.parser import BytesHeaderParser
-from email.policy import compat32
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +13,6 @@ from triage.model import Person
 from triage.model.listed import person_dict
 from triage.model.text import safe
 
-MAX_HEAD = 256 * 1024
 MAX_PEOPLE = 500
 
 
@@ -72,10 +69,7 @@ class Answer:
 
 def read_head(content: bytes) -> Head:
     """Return what the head of a mail's bytes says; a field that is there twice counts as it stands first."""
-    head = content[:MAX_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    raw: dict[str, str] = {}
-    for name, value in BytesHeaderParser(policy=compat32).parsebytes(head + b"\n\n").raw_items():
-        raw.setdefault(name.lower(), str(value))
+    raw = headers.head_fields(content)
 
     def people(name: str) -> tuple[Person, ...]:
         return tuple(parse_people(headers.header_text(raw.get(name, "")))[:MAX_PEOPLE])

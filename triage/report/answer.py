@@ -4,8 +4,7 @@
 
 import re
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
-from email.policy import EmailPolicy, compat32
+from email.policy import EmailPolicy
 from email.utils import getaddresses
 
 from triage.b4 import BROKEN, make_reply
@@ -17,7 +16,6 @@ from triage.model.text import safe
 from triage.report.outgoing import set_text
 
 _WIRE = EmailPolicy(utf8=True, cte_type="8bit", max_line_length=0)
-MAX_HEAD = 256 * 1024
 MAX_PEOPLE = 500
 MAX_SUBJECT = 2000
 _SENDABLE = re.compile(r"(?!-)[^\s<>,;\"()]+@[^\s<>,;\"()]+")
@@ -39,10 +37,7 @@ def reply_to(content: bytes, body: str, me: Person, message_id: str) -> EmailMes
 
 def _plain_head(content: bytes) -> EmailMessage:
     """Return what b4 needs of a mail to answer it, read by our own readers: some heads are more than b4's end with."""
-    head = content[:MAX_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    raw: dict[str, str] = {}
-    for name, value in BytesHeaderParser(policy=compat32).parsebytes(head + b"\n\n").raw_items():
-        raw.setdefault(name.lower(), str(value))
+    raw = headers.head_fields(content)
     made = EmailMessage(policy=_WIRE)
     for name in ("From", "Reply-To", "To", "Cc", "X-Original-From"):
         people = [(p.name, p.email) for p in parse_people(headers.header_text(raw.get(name.lower(), "")))[:MAX_PEOPLE]]
