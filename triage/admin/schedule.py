@@ -139,7 +139,7 @@ def install_units(units: dict[str, str], folder: Path | None = None) -> list[Pat
     """Write units where systemd looks for a user's, or into a folder; returns the files. Raises `ArchiveError` where the disk refuses."""
     target = folder or Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd" / "user"
     for name, text in units.items():
-        write_file(target / name, text)
+        write_file(target / name, text, private=True)
     return [target / name for name in units]
 
 
