@@ -135,6 +135,17 @@ def test_a_browser_obeys_nothing_in_a_page(inbox: Inbox, run: Run, config: Confi
         "blockquote", "span", "ul", "li", "nav", "ol", "svg", "path", "rect", "text",
     }  # fmt: skip
     assert not re.search(r"<[^<>]*\son[a-z]+\s*=", shown)
+    assert run("site", str(tmp_path / "site"), "--with-addresses").code == 0
+    flagged = [path for path in sorted((tmp_path / "site" / "series").iterdir()) if "finding error" in path.read_text("utf-8")]
+    for path in (tmp_path / "site" / "index.html", tmp_path / "site" / "all.html", *flagged[:6]):
+        shown = browse(path, tmp_path / "profile")
+        assert server.asked == [], path
+        assert not re.search(r"<[^<>]*\son[a-z]+\s*=", shown)
+    for path in (tmp_path / "site").rglob("*.html"):
+        assert set(re.findall(r"<([a-z0-9]+)", path.read_text("utf-8"))) <= {
+            "html", "head", "meta", "title", "link", "body", "a", "header", "nav", "main", "h1", "h2", "h3", "ul", "li", "span", "p", "section", "b",
+            "blockquote", "pre", "footer", "code", "dl", "dt", "dd",
+        }, path  # fmt: skip
     markdown = make_report(config, Request(form="md", period="2026"))
     for name, html in (("cmark", cmarkgfm.github_flavored_markdown_to_html(markdown, cmarkgfm.cmark.Options.CMARK_OPT_UNSAFE)),
                        ("mdit", MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(markdown))):  # fmt: skip

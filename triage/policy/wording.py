@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from triage.model import Finding, Message, Role, Severity
+from triage.model.listed import ListedFinding
 from triage.policy.evidence.tools import name_tool
 from triage.policy.pack import Pack, Rule, day_of
 from triage.policy.rules.ai_use import refused_tools
@@ -54,7 +55,7 @@ def wording(pack: Pack, tool: str, model: str, role: Role, day: date) -> Wording
     return Wording((), "", "", "")
 
 
-def suggested(item: Finding, message: Message, pack: Pack) -> str:
+def suggested(item: Finding | ListedFinding, message: Message, pack: Pack) -> str:
     """Return the line that cures a finding on a mail, "" where no line does."""
     match item.code:
         case "DCO001" | "DCO002" | "DCO003" | "DCO004" | "DCO010":

@@ -4,7 +4,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -164,6 +164,30 @@ def find_series(connection: Index, name: str) -> int:
     if stored.series is None:
         raise UsageError(f"{name!r} belongs to no series", "it is a reply, a report or other mail; `triage show` prints it")
     return stored.series
+
+
+def versions_of_topics(connection: Index, ids: list[int]) -> dict[int, list[tuple[int, str, int, int, int]]]:
+    """Return for each of some series what `versions_of` does, for many at a time; nothing for one that is alone in its topic."""
+    found: dict[int, list[tuple[int, str, int, int, int]]] = {}
+    for part in chunks(ids):
+        rows = connection.execute(
+            "select o.id, s.id, s.message_id, s.version, s.rfc, s.posted from series o join series s on s.topic = o.topic"
+            f" where o.id in ({marks(part)}) and o.topic != '' order by s.posted, s.version, s.minor, s.id", part,
+        )  # fmt: skip
+        for one, *version in rows:
+            found.setdefault(one, []).append((version[0], version[1], version[2], version[3], version[4]))
+    return {one: every for one, every in found.items() if len(every) > 1}
+
+
+def mails_named(connection: Index, names: Iterable[str]) -> dict[str, Message]:
+    """Return mails by their Message-IDs, those that are there."""
+    found: dict[str, Message] = {}
+    for part in chunks(dict.fromkeys(names)):
+        for row in connection.execute(
+            f"select {_SELECT} from message where gone = '' and message_id in ({marks(part)}) order by id desc", part
+        ):
+            found[row[0]] = message_from(row)
+    return found
 
 
 def recent_series(connection: Index, start: str, most: int) -> list[str]:

@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The web site and the feeds: the same bytes twice, no address unless asked for, withdrawn mail gone, sound for every reader."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.conftest import Inbox, Outcome, Run, mail, patch_body
+from triage.admin.lists import add_list
+from triage.config import Config, load_lists
+from triage.ingest.pipeline import ingest
+
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+class Reader(HTMLParser):
+    """Collects text, links and what a page fetches."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.links: list[str] = []
+        self.fetched: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        told = dict(attrs)
+        if tag == "a":
+            self.links.append(told.get("href") or "")
+        elif tag == "link" and told.get("rel") == "stylesheet":
+            self.fetched.append(told.get("href") or "")
+        assert not any(name.startswith("on") or name == "style" for name, _ in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read(path: Path) -> Reader:
+    reader = Reader()
+    reader.feed(path.read_text("utf-8"))
+    return reader
+
+
+@pytest.fixture
+def site(demo: Config, run: Run, tmp_path: Path) -> Path:
+    assert (
+        run("opinion", "give", "unsigned@example.org", "agree", "--finding", "DCO001", "-m", "Asked <for> it, see x@example.org.").code == 0
+    )
+    assert build(run, tmp_path / "site").code == 0
+    return tmp_path / "site"
+
+
+def build(run: Run, folder: Path, *words: str) -> Outcome:
+    done = run("site", str(folder), *words)
+    assert done.out == ""
+    return done
+
+
+def pages(site: Path) -> Iterator[tuple[Path, Reader]]:
+    yield from ((path, read(path)) for path in sorted(site.rglob("*.html")))
+
+
+def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
+    for path, reader in pages(site):
+        assert {"html", "title", "h1", "main", "nav"} <= reader.tags
+        assert not reader.tags & {"script", "iframe", "img", "form", "style", "object"}
+        for link in (*reader.links, *reader.fetched):
+            if not link.startswith("https://") and not link.startswith("#"):
+                assert (path.parent / link).resolve().is_relative_to(site.resolve())
+                assert (path.parent / link).is_file(), (path, link)
+        assert reader.fetched == [f"{'../' if path.parent != site else ''}style.css"]
+
+
+def test_a_series_says_what_was_found_what_is_said_and_what_to_do(site: Path) -> None:
+    row = next(row for row in json.loads((site / "series.json").read_text("utf-8"))["series"] if row["subject"].endswith("hw/spoon: stir"))
+    text = " ".join(" ".join(read(site / row["page"]).text).split())
+    for part in ("DCO001", "missing-signoff", "It cannot see:", "What you can do:", "The line the project wants:", "Signed-off-by: "):
+        assert part in text
+    said = [" ".join(" ".join(reader.text).split()) for _, reader in pages(site)]
+    assert any("agree by Ada Example" in text and "Asked <for> it, see <address left out>." in text for text in said)
+
+
+def test_no_address_is_shown_unless_asked_for(site: Path, run: Run, tmp_path: Path) -> None:
+    for path in site.rglob("*"):
+        if path.is_file() and path.suffix != ".html" and path.name != ".triage-site.json":
+            text = re.sub(r'"(?:url|message_id|series)": "[^"]*"|href="[^"]*"', "", path.read_text("utf-8"))
+            assert not ADDRESS.findall(text), path
+    for path, reader in pages(site):
+        assert not ADDRESS.findall(" ".join(reader.text)), path
+        assert not any(link.startswith("mailto:") for link in reader.links)
+    build(run, tmp_path / "open", "--with-addresses")
+    assert any("ada@example.org" in " ".join(reader.text) for _, reader in pages(tmp_path / "open"))
+
+
+def test_the_same_bytes_twice_and_only_what_differs_is_written(site: Path, run: Run, tmp_path: Path) -> None:
+    build(run, tmp_path / "again")
+    names = {path.relative_to(site) for path in site.rglob("*") if path.is_file()}
+    assert names == {path.relative_to(tmp_path / "again") for path in (tmp_path / "again").rglob("*") if path.is_file()}
+    assert all((site / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in names)
+    before = {name: (site / name).stat().st_mtime_ns for name in names}
+    assert ": 0 files written" in build(run, site).err
+    assert {name: (site / name).stat().st_mtime_ns for name in names} == before
+    assert run("opinion", "give", "llm-0@example.org", "unsure", "-m", "Hm.").code == 0
+    done = build(run, site).err
+    written = int(re.findall(r"([0-9]+) files written", done)[0])
+    assert 0 < written < 8, done
+
+
+def test_withdrawn_mail_is_gone_and_foreign_files_stay(config: Config, inbox: Inbox, run: Run, tmp_path: Path) -> None:
+    inbox.add(
+        mail(patch_body("Text.\n\n"), key="kept", subject="[PATCH] kept"),
+        mail(patch_body("Text.\n\n"), key="gone", subject="[PATCH] secret"),
+    )
+    add_list(config, "widgets", (str(inbox.path),), "plain-dco", "")
+    ingest(config, load_lists(config.paths))
+    folder = tmp_path / "site"
+    build(run, folder)
+    (folder / "own.txt").write_text("mine\n")
+    assert len(list((folder / "series").iterdir())) == 2
+    inbox.git("update-ref", "-d", "refs/heads/master")
+    inbox.add(mail(patch_body("Text.\n\n"), key="kept", subject="[PATCH] kept"))
+    ingest(config, load_lists(config.paths))
+    assert "1 removed" in build(run, folder).err
+    assert not any("secret" in path.read_text("utf-8") for path in folder.rglob("*") if path.is_file())
+    assert (folder / "own.txt").read_text() == "mine\n"
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(demo: Config, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "index.html").write_text("mine\n")
+    done = run("site", str(tmp_path / "photos"))
+    assert done.code == 2
+    assert "holds something else" in done.err
+    assert (tmp_path / "photos" / "index.html").read_text() == "mine\n"
+
+
+def test_a_browser_finds_nothing_wrong_for_those_who_cannot_see(site: Path, tmp_path: Path) -> None:
+    spec = find_spec("axe_core_python")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    axe = Path(spec.submodule_search_locations[0]) / "axe.min.js"
+    flagged = next(path for path, reader in pages(site) if path.parent.name == "series" and "What you can do:" in " ".join(reader.text))
+    for page in (site / "index.html", site / "all.html", flagged, site / "codes" / "DCO001.html", site / "packs" / "qemu.html"):
+        for scheme in ("light", "dark"):
+            text = page.read_text("utf-8").replace(
+                f'href="{"../" if page.parent != site else ""}style.css"', f'href="{site / "style.css"}"'
+            )
+            text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
+            script = "axe.run().then(r => { document.title = JSON.stringify(r.violations.map(v => [v.id, v.impact, v.nodes.length])) })"
+            copy = tmp_path / "page.html"
+            copy.write_text(text.replace("</body>", f'<script src="{axe}"></script><script>{script}</script></body>'), "utf-8")
+            words = [
+                "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--user-data-dir={tmp_path / 'browser'}",
+                f"--blink-settings=preferredColorScheme={0 if scheme == 'dark' else 1}", "--virtual-time-budget=8000", "--dump-dom", copy.as_uri(),
+            ]  # fmt: skip
+            dom = subprocess.run(words, capture_output=True, text=True, check=True, timeout=120).stdout
+            title = re.search(r"<title>(.*?)</title>", dom, re.DOTALL)
+            assert title
+            assert json.loads(title[1]) == [], (page, scheme)
+
+
+def test_feeds_name_each_finding_alike_and_are_what_they_say(demo: Config, run: Run) -> None:
+    lines = [json.loads(line) for line in run("feed", "--format", "jsonl").out.splitlines()]
+    atom = ElementTree.fromstring(run("feed").out)
+    feed = json.loads(run("feed", "--format", "jsonfeed").out)
+    ids = [f"tag:patch-triage.readthedocs.io,2026:{line['id']}" for line in lines]
+    assert len(ids) > 10
+    assert ids == [entry.findtext(f"{ATOM}id") for entry in atom.iter(f"{ATOM}entry")] == [item["id"] for item in feed["items"]]
+    assert all(line["status"] in {"open", "confirmed", "disputed"} for line in lines)
+    assert [line["posted"] for line in lines] == sorted((line["posted"] for line in lines), reverse=True)
+    for entry in atom.iter(f"{ATOM}entry"):
+        assert {child.tag.removeprefix(ATOM) for child in entry} == {"title", "id", "updated", "author", "link", "category", "content"}
+    assert run("feed").out == run("feed").out
+    only = [json.loads(line) for line in run("feed", "code:DCO001", "--format", "jsonl").out.splitlines()]
+    assert {line["code"] for line in only} == {"DCO001"}
+    assert "\x1b" not in run("feed").out + run("feed", "--format", "jsonl").out
