@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage import __version__
-from triage.commands import COMPLETING, Commands, json_option, read_id, with_config
+from triage.commands import COMPLETING, Commands, ReaderGoneError, json_option, read_id, with_config
 
 if TYPE_CHECKING:
     from triage.model.errors import ExitCode, TriageError
@@ -70,12 +70,16 @@ def _demo(config: Any, no_tui: bool) -> None:
     from triage.commands.output import note, run_lines
     from triage.config import load_lists
     from triage.ingest.pipeline import ingest
+    from triage.ingest.status import note_health
 
     lend_identity()
     fresh = not load_lists(config.paths)
     if fresh:
         make_demo(config)
-    for line in run_lines(ingest(config, load_lists(config.paths))):
+    lists = load_lists(config.paths)
+    runs = ingest(config, lists)
+    note_health(config, lists, runs, lists)
+    for line in run_lines(runs):
         note(line)
     if fresh:
         let_others_speak(config)
@@ -144,13 +148,23 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(_exit_codes().USAGE)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ReaderGoneError, BrokenPipeError):
+        _write_no_more()
         sys.exit(0)
     except _known_errors() as error:
         trouble = _told(error)
         _complain(str(trouble))
         sys.exit(trouble.exit_code)
+    finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _write_no_more()
+
+
+def _write_no_more() -> None:
+    """Have what is still to be written go nowhere: Python would complain at its end that nobody reads it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _exit_codes() -> "type[ExitCode]":

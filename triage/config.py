@@ -17,7 +17,7 @@ from triage.model.errors import ConfigError, UsageError
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {}, "tools": {},
-    "commands": {},
+    "commands": {}, "notify": {"command": list}, "checks": {"command": list},
 }  # fmt: skip
 
 
@@ -117,6 +117,10 @@ class Config:
     commands: tuple[OwnCommand, ...] = ()
     tools: tuple[Mapping[str, object], ...] = ()
     """The user's own rows of the table of AI tools, unread."""
+    notify: tuple[str, ...] = ()
+    """The program that is told once a run which findings are new, and its words."""
+    checks: tuple[str, ...] = ()
+    """The program whose verdict on a patch is shown beside our own, as b4's review checks are printed."""
 
 
 def find_paths(home: str | None = None) -> Paths:
@@ -151,14 +155,7 @@ def load_config(home: str | None = None) -> Config:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"cannot read {path}", str(error)) from error
-    for section, rows in data.items():
-        _known(section, _SECTIONS, f"{path}: section")
-        if not isinstance(rows, dict):
-            raise ConfigError(f"{path}: {section} is not a section", f"write [{section}]")
-        for key, value in rows.items():
-            if section not in {"keys", "views", "projects", "tools", "commands"}:
-                _known(key, _SECTIONS[section], f"{path}, [{section}]: key")
-                _typed(value, _SECTIONS[section][key], f"{path}, [{section}], {key}")
+    _check_sections(data, path)
     tui = data.get("tui", {})
     if tui.get("glyphs", "auto") not in {"auto", "ascii", "unicode"}:
         raise ConfigError(f"{path}, [tui], glyphs {tui['glyphs']!r} is unknown", "one of auto, ascii, unicode")
@@ -176,8 +173,22 @@ def load_config(home: str | None = None) -> Config:
         projects=projects,
         notmuch_tags=data.get("notmuch", {}).get("tags", False),
         commands=tuple(_command(name, row, f"{path}, [commands.{name}]") for name, row in data.get("commands", {}).items()),
+        notify=_words(data.get("notify", {}).get("command", []), f"{path}, [notify], command"),
+        checks=_words(data.get("checks", {}).get("command", []), f"{path}, [checks], command"),
         tools=tuple({"tool": name, **_row(row, f"{path}, [tools.{name}]")} for name, row in data.get("tools", {}).items()),
     )
+
+
+def _check_sections(data: Mapping[str, object], path: Path) -> None:
+    """Raise `ConfigError` for a section, a key or a type that is none."""
+    for section, rows in data.items():
+        _known(section, _SECTIONS, f"{path}: section")
+        if not isinstance(rows, dict):
+            raise ConfigError(f"{path}: {section} is not a section", f"write [{section}]")
+        for key, value in rows.items():
+            if section not in {"keys", "views", "projects", "tools", "commands"}:
+                _known(key, _SECTIONS[section], f"{path}, [{section}]: key")
+                _typed(value, _SECTIONS[section][key], f"{path}, [{section}], {key}")
 
 
 def _views(rows: Mapping[str, object], path: Path) -> tuple[dict[str, str], str]:
@@ -211,6 +222,12 @@ def _command(name: str, row: object, spot: str) -> OwnCommand:
     if "{" in words[0]:
         raise ConfigError(f"{spot}: the program is not known before it runs", "write its name as the first word")
     return OwnCommand(name, words, row.get("key", ""), row.get("confirm", False), row.get("output", True))
+
+
+def _words(words: list[object], spot: str) -> tuple[str, ...]:
+    if not all(isinstance(word, str) and word for word in words):
+        raise ConfigError(f"{spot} is not a list of words", 'write ["program", "argument"]')
+    return tuple(str(word) for word in words)
 
 
 def _row(row: object, spot: str) -> dict[str, object]:

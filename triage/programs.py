@@ -31,6 +31,21 @@ def start_triage(home: Path | None, *words: str) -> Running:
     )
 
 
+def feed_program(words: Sequence[str], text: str, seconds: float) -> str:
+    """Run a program with a text on standard input, no shell reading its words; returns why it failed, "" where it did not."""
+    try:
+        done = subprocess.run(
+            words, input=text.encode("utf-8", "replace"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=seconds, check=False,
+            start_new_session=True,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return f"it took more than {seconds:.0f} seconds"
+    except (OSError, ValueError) as error:
+        return str(error)
+    said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+    return "" if done.returncode == 0 else f"it ended with {done.returncode}{f': {said}' if said else ''}"
+
+
 def execute(words: Sequence[str]) -> int:
     """Run a command on this terminal and return its exit code; `NO_PROGRAM` where there is none such. No shell reads the words."""
     try:

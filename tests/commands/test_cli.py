@@ -316,3 +316,38 @@ def test_a_wrong_configuration_is_named(text: str, says: str, run: Run, isolated
     outcome = run("list")
     assert outcome.code == 78
     assert says in outcome.err
+
+
+def shell(line: str, home: Path) -> tuple[int, str]:
+    """Return how the first command of a pipe ended, and what stood on standard error."""
+    words = ["bash", "-c", f"{line}; exit ${{PIPESTATUS[0]}}"]
+    env = os.environ | {"TRIAGE_HOME": str(home), "PYTHONPATH": str(ROOT), "TRIAGE": f"{sys.executable} -m triage"}
+    done = subprocess.run(words, env=env, capture_output=True, text=True)
+    return done.returncode, done.stderr
+
+
+def test_a_reader_that_stops_early_is_no_failure_and_hides_none(demo: Config, tmp_path: Path) -> None:
+    (tmp_path / "one.patch").write_bytes(mail(patch_body("Text.\n\n")))
+    for line in ("$TRIAGE list | head -0", "$TRIAGE findings | head -1", "$TRIAGE report --format html | head -1"):
+        assert shell(line, demo.paths.data) == (0, ""), line
+    for rows in (0, 1):
+        assert shell(f"$TRIAGE check --policy qemu --fail-on error {tmp_path / 'one.patch'} | head -{rows}", demo.paths.data) == (3, "")
+
+
+def test_an_index_that_was_never_filled_is_said_not_shown_as_empty(
+    demo: Config, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo.paths.index.unlink()
+    for words in (["list"], ["findings"], ["report"], ["feed"], ["site", str(tmp_path / "site")], ["list", "--json"]):
+        done = run(*words)
+        assert (done.code, done.out) == (1, ""), words
+        assert "no archive was ever read into this index: run `triage ingest`" in done.err
+    done = run("doctor")
+    assert done.code == 1
+    assert "run `triage ingest`" in done.out
+    assert run("ingest").code in {0, 65}
+    assert run("list").code == 0
+    monkeypatch.setenv("TRIAGE_HOME", str(tmp_path / "new"))
+    done = run("list")
+    assert (done.code, done.out) == (0, "")
+    assert "there is no list yet" in done.err

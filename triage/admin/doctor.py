@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +29,8 @@ from triage.opinion.remotes import remotes, without_password
 from triage.opinion.repository import git_config
 from triage.policy.names import unknown_names
 from triage.projects import load_project, load_projects
-from triage.store.archives import quarantined
+from triage.store.archives import is_unread, quarantined
+from triage.store.errors import DATABASE_ERRORS
 from triage.store.schema import open_index
 
 STALE = 3 * 86400
@@ -52,6 +54,7 @@ def checkup(config: Config) -> list[tuple[str, bool, str]]:
         lists = load_lists(paths)
     except TriageError as error:
         return [*checks, ("lists", False, str(error))]
+    checks += _unread(config, lists)
     checks.append(("lists", True, f"{len(lists)} added" if lists else "none yet; `triage add` makes one, `triage demo` shows one"))
     for spec in lists:
         checks += _list_checks(config, spec)
@@ -103,6 +106,17 @@ def _project_checks(config: Config) -> list[tuple[str, bool, str]]:
         except TriageError as error:
             checks.append((f"policy {name}", False, str(error)))
     return checks
+
+
+def _unread(config: Config, lists: list[ListSpec]) -> list[tuple[str, bool, str]]:
+    """Return that nothing was ever read, where there is something to be read."""
+    if not lists or not config.paths.index.exists():
+        return [("index", False, "there is none: run `triage ingest`")] if lists else []
+    try:
+        with closing(open_index(config.paths.index)) as connection:
+            return [("index", False, "no archive was ever read into it: run `triage ingest`")] if is_unread(connection) else []
+    except (TriageError, *DATABASE_ERRORS):
+        return []  # said by the check of the databases
 
 
 def _neighbours() -> list[tuple[str, bool, str]]:

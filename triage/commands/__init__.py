@@ -31,12 +31,23 @@ FREE_WORDS = {"ignore_unknown_options": True}
 """Lets a limit hold `-term` without being taken for an option."""
 
 
+class ReaderGoneError(Exception):
+    """Raised where who reads standard output wants no more of it, as `head` does: no failure of ours, as click would have it."""
+
+
 class Commands(click.Group):
     """A group whose commands are loaded when they are asked for; `places` says where each is, as `module:name`."""
 
     def __init__(self, *args: Any, places: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = places
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for; raises `ReaderGoneError` where nobody reads any more."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as gone:
+            raise ReaderGoneError from gone
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -86,10 +97,36 @@ def with_config(function: F) -> F:
 
 
 def open_databases(config: "Config") -> Any:
-    """Open the index and the personal database for reading."""
+    """Open the index and the personal database for reading; raises `TriageError` for an index that no archive was ever read into."""
     from triage.store.schema import open_index, open_personal
 
-    return open_index(config.paths.index), open_personal(config.paths.personal)
+    connection = open_index(config.paths.index)
+    try:
+        check_read(config, connection)
+        return connection, open_personal(config.paths.personal)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def check_read(config: "Config", connection: Any) -> None:
+    """Raise `TriageError` where no archive was ever read into an index though there are lists or opinions: it would seem empty.
+
+    In a new home a hint is all there is to say.
+    """
+    from triage.store.archives import is_unread
+
+    if not is_unread(connection):
+        return
+    from triage.commands.output import note
+    from triage.config import load_lists
+    from triage.model.errors import TriageError
+
+    if load_lists(config.paths):
+        raise TriageError("no archive was ever read into this index", "run `triage ingest`")
+    if config.paths.opinions.exists():
+        raise TriageError("there are opinions here, and no list was ever added", "add one: triage add NAME ARCHIVE --policy PACK")
+    note("triage: there is no list yet; `triage add` makes one, `triage demo` shows one")
 
 
 def named_mail(config: "Config", name: str) -> str:

@@ -4,7 +4,7 @@
 
 import sys
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +82,9 @@ def check(
     _tell_names(projects)
     described = cover.read().decode("utf-8", "replace") if cover else ""
     checked = _judge_message(message, repo, projects) if message else _judge(files, fresh, repo, projects, described, form == "text")
-    _print(checked, projects, form, files[0] if len(files) == 1 else "", suggest)
+    with suppress(BrokenPipeError):  # whoever reads no further is told by the exit code all the same
+        _print(checked, projects, form, files[0] if len(files) == 1 else "", suggest)
+        sys.stdout.flush()
     found = [finding for one in checked for finding in one.findings]
     if fail_on and any(finding.severity.rank <= Severity(fail_on).rank and not finding.cured for finding in found):
         raise SystemExit(ExitCode.FINDINGS)

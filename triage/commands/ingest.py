@@ -142,6 +142,11 @@ def _run(config: "Config", chosen: list[Any], how: _How) -> None:
         note("triage: the index was made by another version; it was rebuilt from archives and opinions")
         for line in moved_lines(swept.moved):
             note(line)
+    if swept.unheard:
+        from triage.commands.output import note
+        from triage.model.text import safe
+
+        note(f"triage: the program of [notify] was not told: {safe(swept.unheard)}; mail and findings are kept")
     if swept.trouble:
         note(f"triage: {safe(str(swept.trouble))}")
     report_runs(swept.runs, how.as_json, how.quiet, swept.trouble, swept.moved)

@@ -3,12 +3,13 @@
 """Commands for reports: made, and checked a year later."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.commands import FREE_WORDS, json_option, limit_of, with_config
+from triage.commands import FREE_WORDS, check_read, json_option, limit_of, with_config
 from triage.model.errors import ArchiveError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -60,8 +61,6 @@ def report(
     """
     from triage.commands.output import note
     from triage.files import write_file
-    from triage.ingest.status import pending_of
-    from triage.model.text import safe
     from triage.report.make import make_drafts, make_report
     from triage.report.outgoing import check_output, is_folder, write_mails
     from triage.report.request import Request, parse_as_of
@@ -79,13 +78,25 @@ def report(
     if output and is_folder(output):
         raise UsageError(f"{output} is a folder", "only --format mbox writes one; name a file")
     text = make_report(config, request)
-    for (name, _), number in sorted(pending_of(config).items()):
-        if not lists or name in lists:
-            note(f"triage: {safe(name)}: {number} older entries are not read yet and missing here; run `triage ingest` first")
+    _tell_missing(config, lists)
     if output:
         write_file(Path(output), text)
     else:
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))  # the same bytes whatever the locale
+
+
+def _tell_missing(config: "Config", lists: tuple[str, ...]) -> None:
+    """Say which mail is not read yet that a report would tell of; raises `TriageError` where none ever was."""
+    from triage.commands.output import note
+    from triage.ingest.status import pending_of
+    from triage.model.text import safe
+    from triage.store.schema import open_index
+
+    with closing(open_index(config.paths.index)) as connection:
+        check_read(config, connection)
+    for (name, _), number in sorted(pending_of(config).items()):
+        if not lists or name in lists:
+            note(f"triage: {safe(name)}: {number} older entries are not read yet and missing here; run `triage ingest` first")
 
 
 @click.command("report-verify")

@@ -31,6 +31,9 @@ def site(config: "Config", folder: Path, limit: tuple[str, ...], with_addresses:
     from triage.model.text import safe
     from triage.report.site import build_site
 
+    connection, notes = open_databases(config)
+    connection.close()
+    notes.close()
     built = build_site(config, folder, limit_of(limit), int(time.time()), with_addresses)
     mib = built.size / (1 << 20)
     note(f"triage: {safe(str(folder))}: {built.written} files written, {built.kept} as they were, {built.removed} removed; {mib:.1f} MiB")

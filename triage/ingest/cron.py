@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from triage.config import Config, load_lists
 from triage.files import write_lock
+from triage.ingest.notify import open_findings, tell_program
 from triage.ingest.status import note_health
 from triage.ingest.summary import USUAL, ArchiveRun, RunOptions
 from triage.ingest.uptodate import nothing_new
@@ -29,6 +30,8 @@ class Swept:
     """The index was made by another version of the program, and was rebuilt."""
     moved: list[dict[str, str]] = field(default_factory=list)
     """Records that stand otherwise since then, as `store.former` tells them."""
+    unheard: str = ""
+    """Why the program that is told of new findings was not, "" where it was or there is none."""
     trouble: TriageError | None = None
     """Why flags did not go where they are wanted."""
 
@@ -43,6 +46,7 @@ def sweep(config: Config, lists: list[ListSpec], options: RunOptions = USUAL) ->
     far = _far(lists)
     near = [spec for spec in lists if spec not in far]
     with write_lock(config.paths.data, "sweep.lock"):
+        before = open_findings(config) if config.notify else None
         for group in [*([near] if near else []), *([spec] for spec in far)]:
             failed = _pull(config, group, options.since)
             runs, moved = _take_in(config, {spec.name for spec in group}, options)
@@ -53,6 +57,8 @@ def sweep(config: Config, lists: list[ListSpec], options: RunOptions = USUAL) ->
         known = load_lists(config.paths)
         swept.runs = [run for spec in known for run in done.get(spec.name, [])]
         note_health(config, [spec for spec in known if spec.name in done], swept.runs, known)
+        if before is not None:
+            swept.unheard = tell_program(config, before)
         if config.notmuch_tags:
             from triage.ingest.notmuch_tags import tag_notmuch
 

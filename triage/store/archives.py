@@ -153,6 +153,11 @@ def cursors(index: Path, name: str, path: Path) -> dict[str, tuple[str, str]]:
         return {unit: (cursor, stamp) for unit, cursor, stamp in rows}
 
 
+def is_unread(connection: Index) -> bool:
+    """Say whether nothing of any archive was ever read."""
+    return connection.execute("select 1 from unit limit 1").fetchone() is None
+
+
 def is_new(connection: Index, archive_id: int) -> bool:
     """Say whether nothing of an archive was read yet, or a first look at its newest mail was cut off."""
     row = connection.execute(f"select 1 from unit where archive = ? and stamp != '{LOOKING}' limit 1", (archive_id,)).fetchone()

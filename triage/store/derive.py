@@ -288,6 +288,15 @@ def older_with_tools(connection: Index, series_id: int) -> Iterator[int]:
     yield from dict.fromkeys(row[0] for row in rows)
 
 
+def series_with_open_findings(connection: Index) -> dict[int, set[str]]:
+    """Return the ids of the findings that nobody closed, by series, of newest versions."""
+    found: dict[int, set[str]] = {}
+    query = f"select f.series, f.id from finding f join series s on s.id = f.series where not s.superseded and f.status in {OPEN_ONES}"
+    for series, name in connection.execute(query):
+        found.setdefault(series, set()).add(name)
+    return found
+
+
 def open_findings(connection: Index, list_id: int) -> dict[tuple[str, str], dict[str, str]]:
     """Return the findings of a list's series that nobody closed, by series and finding id."""
     rows = connection.execute(
