@@ -52,7 +52,7 @@ class Elements(HTMLParser):
 
 KNOWN_TAGS = {
     "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "table", "tr", "th", "td", "article", "code", "a", "div", "b", "br",
-    "blockquote", "span", "ul", "li", "nav", "ol", "svg", "path", "rect", "text",
+    "blockquote", "span", "ul", "li", "nav", "ol", "svg", "path", "rect", "text", "thead", "details", "summary",
 }  # fmt: skip
 
 

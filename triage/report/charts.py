@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, ROW, LABEL, VALUE = 640, 150, 20, 250, 50
+WIDTH, HEIGHT = 640, 150
 FLOOR, TOP = HEIGHT - 20, 14
 
 
@@ -56,26 +56,31 @@ def columns(says: str, labels: Sequence[str], layers: Sequence[tuple[str, str, S
     ]  # fmt: skip
     words = [Word(34, TOP + 4, "end", str(top)), Word(34, FLOOR, "end", "0")]
     marked = sorted({0, len(labels) // 2, len(labels) - 1}) if labels else []
-    words += [Word(round(40 + slot * (at + 0.5), 2), HEIGHT - 4, _anchor(at, len(labels)), labels[at]) for at in marked]
+    words += [Word(round(min(max(40 + slot * (at + 0.5), 40), WIDTH - 40), 2), HEIGHT - 4, "middle", labels[at]) for at in marked]
     return Chart(WIDTH, HEIGHT, says, tuple(bars), tuple(words), FLOOR)
 
 
-def _anchor(at: int, count: int) -> str:
-    if count < 4:
-        return "middle"
-    return "start" if at == 0 else "end" if at == count - 1 else "middle"
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One bar of a list of bars: how long it is in percent of the longest."""
+
+    label: str
+    kind: str
+    value: int
+    percent: float
 
 
-def rows(says: str, items: Sequence[tuple[str, str, int]]) -> Chart:
-    """Return a chart of one bar a row: label, class and value of each."""
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Bars below each other, each under its label, and the sentence that stands for them where they cannot be seen."""
+
+    says: str
+    shares: tuple[Share, ...]
+
+
+def shares(says: str, items: Sequence[tuple[str, str, int]]) -> Shares:
+    """Return a bar for each label, class and value."""
     top = max([1, *(value for _, _, value in items)])
-    scale = (WIDTH - LABEL - VALUE) / top
-    bars = [
-        Bar(LABEL, at * ROW + 3, round(max(value * scale, 1 if value else 0), 2), ROW - 6, kind, f"{label}: {value}")
-        for at, (label, kind, value) in enumerate(items)
-    ]
-    words: list[Word] = []
-    for at, (label, _, value) in enumerate(items):
-        words.append(Word(LABEL - 6, at * ROW + 14, "end", label))
-        words.append(Word(round(LABEL + value * scale + 5, 2), at * ROW + 14, "start", str(value)))
-    return Chart(WIDTH, max(ROW, len(items) * ROW), says, tuple(bars), tuple(words))
+    told = ", ".join(f"{label} {value}" for label, _, value in items)
+    found = (Share(label, kind, value, round(max(100 * value / top, 1 if value else 0), 2)) for label, kind, value in items)
+    return Shares(f"{says}: {told}" if told else says, tuple(found))

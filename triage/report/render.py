@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
@@ -50,7 +51,18 @@ def web_link(value: object) -> str:
 
 def of(part: int, whole: int) -> str:
     """Return a share as `3 of 4 (75 %)`."""
-    return f"{part} of {whole} ({100 * part // whole} %)" if whole else "0"
+    return f"{part} of {whole} ({percent(part, whole)} %)" if whole else "0"
+
+
+def percent(part: int, whole: int) -> int:
+    """Return a share in percent, rounded to the nearest, and never to all or nothing where it is neither."""
+    nearest = (200 * part + whole) // (2 * whole)
+    return min(max(nearest, 1), 99) if 0 < part < whole else nearest
+
+
+def tool_name(value: object) -> str:
+    """Return `vendor/tool/model` without the parts that are not known at its end."""
+    return str(value).rstrip("/")
 
 
 @lru_cache(maxsize=1)
@@ -66,6 +78,7 @@ def _environment() -> Environment:
         "link": web_link,
         "vouched": lambda row: vouched_text(Review.from_dict(row)),
         "of": of,
+        "tool": tool_name,
         "version": _label,
     }
     return env
@@ -85,15 +98,25 @@ def page(report: Report, form: str) -> str:
     whole = report.totals["series"] > 1 or bool(report.span["period"])
     names = {row["series"]: "s-" + sha256(row["series"].encode("utf-8", "surrogatepass")).hexdigest()[:12] for row in report.series}
     return _environment().get_template(f"report.{form}.j2").render(
-        report=report, whole=whole, sections=_sections(report, whole), summary=_summary(report), charts=_charts(report),
+        report=report, whole=whole, sections=_sections(report, whole), headline=_headline(report), summary=_summary(report),
+        charts=_charts(report),
         anchors=_anchors(report), places=names, open_codes=_open_codes(report),
     )  # fmt: skip
 
 
 def _sections(report: Report, whole: bool) -> list[tuple[str, str]]:
+    figures = report.figures
+    second = figures["second_opinions"]
     of_many = [
-        ("intake", "What came in"), ("findings", "Findings by code"), ("declared", "Declared AI use"), ("exceptions", "Exceptions"),
-        ("opinions", "Second opinions"), ("decisions", "Decisions"), ("open", "Still open"), ("waiting", "Waiting for somebody's word"),
+        (name, title)
+        for name, title, is_there in (
+            ("waiting", "Waiting for somebody's word", True), ("open", "Still open", True), ("intake", "What came in", True),
+            ("findings", "Findings by code", True), ("declared", "Declared AI use", figures["declarations"]["by_class"]),
+            ("exceptions", "Exceptions", figures["exceptions"]),
+            ("opinions", "Second opinions", second["demanded"] or second["series_with_opinion"]),
+            ("disagreements", "Disagreements", figures["disagreements"]), ("decisions", "Decisions", figures["decisions"]),
+        )
+        if is_there
     ]  # fmt: skip
     misses = [("misses", "What the findings cannot see")] if report.codes else []
     unseen = [("unseen", "What could not be seen or judged"), ("series", "Series")]
@@ -103,7 +126,7 @@ def _sections(report: Report, whole: bool) -> list[tuple[str, str]]:
 def _summary(report: Report) -> list[tuple[str, int | str]]:
     intake, totals = report.figures["intake"], report.totals
     return [
-        ("series", totals["series"]), ("of them told of here", totals["reported"]), ("replaced by a later version", intake["superseded"]),
+        ("series", totals["series"]), ("listed below", totals["reported"]), ("replaced by a later version", intake["superseded"]),
         ("patches", intake["patches"]), ("patches signed off", of(intake["signed"], intake["patches"])),
         ("patches signed off by their author's address", of(intake["signed_by_author"], intake["patches"])),
         ("authors", intake["authors"]), ("series declaring AI use", totals["declaring_ai"]),
@@ -113,7 +136,35 @@ def _summary(report: Report) -> list[tuple[str, int | str]]:
     ]  # fmt: skip
 
 
-def _charts(report: Report) -> dict[str, charts.Chart]:
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One of the four numbers that a report begins with, and how it moved within the span."""
+
+    name: str
+    value: str
+    trend: str
+
+
+def _headline(report: Report) -> list[Headline]:
+    intake, totals, times = report.figures["intake"], report.totals, report.figures["intervals"]["rows"]
+
+    def trend(word: str) -> str:
+        half = len(times) // 2
+        if half < 2:
+            return ""
+        older, newer = (sum(item[word] for item in part) for part in (times[:half], times[-half:]))
+        return f"{older} in the first half of the time, {newer} in the second" if older or newer else ""
+
+    signed = f"{percent(intake['signed'], intake['patches'])} %" if intake["patches"] else "–"
+    return [
+        Headline("series", str(totals["series"]), trend("series")),
+        Headline("of the patches signed off", signed, f"{intake['signed']} of {intake['patches']}" if intake["patches"] else ""),
+        Headline("series declaring AI use", str(totals["declaring_ai"]), trend("declaring_ai")),
+        Headline("series with an open error, warning or question", str(intake["flagged"]), trend("flagged")),
+    ]
+
+
+def _charts(report: Report) -> dict[str, charts.Chart | charts.Shares]:
     figures = report.figures
     unit, times = figures["intervals"]["unit"], figures["intervals"]["rows"]
     starts = [item["start"] for item in times]
@@ -121,10 +172,10 @@ def _charts(report: Report) -> dict[str, charts.Chart]:
     return {
         "intake": charts.columns(f"Series a {unit}", starts, [("all", "series", layers["series"]), ("warn", "flagged", layers["flagged"])]),
         "declared": charts.columns(f"Series declaring AI use, a {unit}", starts, [("ask", "declaring AI use", layers["declaring_ai"])]),
-        "codes": charts.rows(
+        "codes": charts.shares(
             "Series by finding", [(f"{item['code']} {item['name']}"[:40], item["severity"], item["series"]) for item in figures["codes"]]
         ),
-        "waits": charts.rows(
+        "waits": charts.shares(
             "Time to the first opinion", [(item["wait"], "ask", item["series"]) for item in figures["second_opinions"]["waits"]]
         ),
     }
