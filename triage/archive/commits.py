@@ -55,7 +55,7 @@ def read_settings(repo: Path | None = None) -> CheckSettings:
 
     Raises `UsageError` for a file in the work tree: whoever changes the tree would say how the change is judged.
     """
-    git_tree = _Tree(repo)
+    git_tree = Tree(repo)
     listed = git_tree.try_run("config", "--null", "--get-regexp", r"^triage\.(policy|aliases|roster)$")
     rows = [entry.decode("utf-8", "replace").partition("\n") for entry in listed.split(b"\0") if entry]
     files: dict[str, Path] = {}
@@ -78,7 +78,7 @@ def read_range(words: str, fresh: bool = False, repo: Path | None = None) -> Ran
     """
     if words.startswith("-"):
         raise UsageError(f"{words!r} names no commits", "write BASE..HEAD")
-    tree = _Tree(repo)
+    tree = Tree(repo)
     span = [words, "--not", "--glob=refs/*"] if fresh else [words]  # --all would be HEAD too
     listed = tree.run("rev-list", "--reverse", "--topo-order", f"--max-count={MAX_COMMITS + 1}", "--parents", *span, "--")
     rows = [line.split(" ") for line in listed.decode().splitlines()]
@@ -105,7 +105,7 @@ def read_commit_to_be(message: Path, repo: Path | None = None) -> Read:
 
     Raises `UsageError` for a file that cannot be read, or outside a repository.
     """
-    tree = _Tree(repo)
+    tree = Tree(repo)
     try:
         raw = message.read_bytes()[: 1 << 20]
     except OSError as error:
@@ -119,7 +119,7 @@ def read_commit_to_be(message: Path, repo: Path | None = None) -> Read:
     return _read("0" * 40, head + text, _text(tree.run("diff", "--cached", *_PATCH)))
 
 
-class _Tree:
+class Tree:
     """A repository with a work tree, or the one that the user or a hook of git stands in: its environment tells where new objects lie."""
 
     def __init__(self, folder: Path | None) -> None:

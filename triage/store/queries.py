@@ -110,6 +110,29 @@ def pack_digest(connection: Index, pack: str) -> str:
     return f"@{row[0][:12]}" if row else ""
 
 
+def pack_digest_of(connection: Index, name: str) -> str:
+    """Return the digest of a pack, by the name that a list has it under; "" where it cannot be read."""
+    row = connection.execute("select digest from list_pack where name = ? and digest != '' order by list", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def by_patch_id(connection: Index, patch_id: str, title: str) -> tuple[str, int] | None:
+    """Return Message-ID and series of the newest mail with a patch-id, one under the same title before others; None for none."""
+    row = connection.execute(
+        "select message_id, series from message where patch_id = ? and patch_id != '' and series is not null and gone = ''"
+        " order by (json_extract(tags, '$[0]') = ?) desc, posted desc, id desc", (patch_id, title),
+    ).fetchone()  # fmt: skip
+    return (row[0], row[1]) if row else None
+
+
+def member_called(connection: Index, name: str) -> tuple[str, int] | None:
+    """Return Message-ID and series of the mail of a series that is called exactly so; None for none."""
+    row = connection.execute(
+        "select message_id, series from message where message_id = ? and series is not null and gone = '' order by id", (name,)
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def find_message(connection: Index, name: str) -> Stored:
     """Return the mail that a Message-ID (also as `mid:` or `id:`), an archive URL, `blob:OID`, a change-id or a unique prefix names.
 
