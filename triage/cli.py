@@ -20,7 +20,7 @@ _PLACES = {
     "schedule": "ingest:schedule", "list": "show:list_", "show": "show:show", "findings": "show:findings", "check": "check:check",
     "series": "series:series", "opinion": "opinions:opinion", "report": "reports:report", "report-verify": "reports:report_verify",
     "draft": "policy:draft", "policy": "policy:policy", "completion": "completion:completion", "schema": "schema:schema",
-    "site": "site:site", "feed": "site:feed", "attest": "attest:attest",
+    "site": "site:site", "feed": "site:feed", "attest": "attest:attest", "mcp": "mcp:mcp",
 }  # fmt: skip
 RARELY = 20_000
 """Objects made between two collections: loading a program and its rows makes many, and hardly a cycle among them."""
