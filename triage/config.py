@@ -17,7 +17,7 @@ from triage.model.errors import ConfigError, UsageError
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {}, "tools": {},
-    "commands": {}, "notify": {"command": list}, "checks": {"command": list},
+    "commands": {}, "notify": {"command": list},
 }  # fmt: skip
 
 
@@ -119,8 +119,6 @@ class Config:
     """The user's own rows of the table of AI tools, unread."""
     notify: tuple[str, ...] = ()
     """The program that is told once a run which findings are new, and its words."""
-    checks: tuple[str, ...] = ()
-    """The program whose verdict on a patch is shown beside our own, as b4's review checks are printed."""
 
 
 def find_paths(home: str | None = None) -> Paths:
@@ -174,7 +172,6 @@ def load_config(home: str | None = None) -> Config:
         notmuch_tags=data.get("notmuch", {}).get("tags", False),
         commands=tuple(_command(name, row, f"{path}, [commands.{name}]") for name, row in data.get("commands", {}).items()),
         notify=_words(data.get("notify", {}).get("command", []), f"{path}, [notify], command"),
-        checks=_words(data.get("checks", {}).get("command", []), f"{path}, [checks], command"),
         tools=tuple({"tool": name, **_row(row, f"{path}, [tools.{name}]")} for name, row in data.get("tools", {}).items()),
     )
 

@@ -3,17 +3,23 @@
 """The web site and the feeds: the same bytes twice, no address unless asked for, withdrawn mail gone, sound for every reader."""
 
 import json
+import os
 import re
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.conftest import Inbox, Outcome, Run, mail, patch_body
+from tests.conftest import ROOT, Inbox, Outcome, Run, mail, patch_body
 from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
@@ -184,3 +190,58 @@ def test_feeds_name_each_finding_alike_and_are_what_they_say(demo: Config, run: 
     only = [json.loads(line) for line in run("feed", "code:DCO001", "--format", "jsonl").out.splitlines()]
     assert {line["code"] for line in only} == {"DCO001"}
     assert "\x1b" not in run("feed").out + run("feed", "--format", "jsonl").out
+
+
+def test_patchwork_gets_a_check_a_patch_and_kind(demo: Config, run: Run) -> None:
+    rows = [json.loads(line) for line in run("findings", "--format", "patchwork").out.splitlines()]
+    states = {(row["msgid"], row["context"]): row["state"] for row in rows}
+    assert states["<unsigned@example.org>", "triage-dco"] == "fail"
+    assert states["<unsigned@example.org>", "triage-ai"] == "success"
+    assert {row["state"] for row in rows} == {"fail", "warning", "success"}
+    assert len(states) == len(rows)
+    assert all(set(row) == {"msgid", "context", "state", "description", "target_url"} and len(row["description"]) <= 250 for row in rows)
+
+
+class Patchwork(BaseHTTPRequestHandler):
+    """What of patchwork's API the uploader asks for."""
+
+    checks: ClassVar[list[dict[str, str]]] = []
+
+    def answer(self, value: object) -> None:
+        body = json.dumps(value).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        base = f"http://127.0.0.1:{self.server.server_port}"  # type: ignore[attr-defined]
+        if "/checks/" in self.path:
+            self.answer(self.checks)
+        else:
+            self.answer([{"checks": f"{base}/api/1.2/patches/7/checks/"}] if "unsigned%40example.org" in self.path else [])
+
+    def do_POST(self) -> None:
+        assert self.headers["Authorization"] == "Token secret"
+        self.checks.append(dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())))
+        self.answer({})
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+def test_the_uploader_posts_what_patchwork_does_not_have(demo: Config, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Patchwork)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    rows = run("findings", "--format", "patchwork").out
+    words = [sys.executable, str(ROOT / "contrib" / "patchwork" / "upload.py"), f"http://127.0.0.1:{server.server_port}", "widgets"]
+    for _ in range(2):
+        done = subprocess.run(words, input=rows, capture_output=True, text=True, env=os.environ | {"PATCHWORK_TOKEN": "secret"}, check=True)
+        assert "not in patchwork" in done.stderr
+    server.shutdown()
+    server.server_close()
+    assert [(one["context"], one["state"]) for one in Patchwork.checks] == [
+        ("triage-dco", "fail"),
+        ("triage-ai", "success"),
+        ("triage-format", "success"),
+    ]

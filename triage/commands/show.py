@@ -48,14 +48,33 @@ def print_series(config: "Config", limit: str, as_json: bool) -> None:
 
 @click.command(context_settings=FREE_WORDS)
 @click.argument("limit", nargs=-1)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "patchwork"]), default="text", help="patchwork: a check a patch, for its API."
+)
 @json_option
 @with_config
-def findings(config: "Config", limit: tuple[str, ...], as_json: bool) -> None:
+def findings(config: "Config", limit: tuple[str, ...], form: str, as_json: bool) -> None:
     """Print the findings of the series that match LIMIT, with their evidence.
 
     The terms code:, rule:, severity: and status: select findings, too.
     """
-    print_findings(config, limit_of(limit), as_json)
+    if form == "patchwork":
+        _print_patchwork(config, limit_of(limit))
+    else:
+        print_findings(config, limit_of(limit), as_json or form == "json")
+
+
+def _print_patchwork(config: "Config", limit: str) -> None:
+    """Print a check for every patch of some series and each kind of finding, a JSON line each."""
+    from triage.commands.output import json_line
+    from triage.report.checked import patchwork_rows
+    from triage.store.listed import findings_of, listed
+
+    for connection, notes, page, now, turns in pages(config, limit):
+        found = findings_of(connection, page)
+        for one, row in listed(connection, notes, page, now, turns).items():
+            for check in patchwork_rows([patch.message_id for patch in row.patches if not patch.carried], found.get(one, [])):
+                json_line(check)
 
 
 def print_findings(config: "Config", limit: str, as_json: bool) -> None:

@@ -5,7 +5,7 @@
 The keys of `to_dict` are that contract: add keys freely, and raise `schema` when one changes its meaning.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from triage.model import OPEN, Link, Person, Severity, State, Status, rfc3339
@@ -149,6 +149,8 @@ class ListedSeries:
     tools: tuple[str, ...]
     superseded: bool
     state: State
+    vouched: dict[str, int | str] = field(default_factory=dict)
+    """How many people acked, reviewed and tested every patch of it, and what `some` patches got at all: a, r, t."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it in the shape of `triage list --json`."""
@@ -160,7 +162,7 @@ class ListedSeries:
             "patches": [patch.to_dict() for patch in self.patches], "topic": self.topic, "previous": self.previous,
             "answers": self.answers, "notes": list(self.notes), "links": [link_dict(link) for link in self.links],
             "findings": dict(self.findings), "opinions": dict(self.opinions), "tools": list(self.tools),
-            "superseded": self.superseded, "state": self.state.value,
+            "superseded": self.superseded, "state": self.state.value, "vouched": dict(self.vouched),
         }  # fmt: skip
 
 

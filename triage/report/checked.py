@@ -66,6 +66,30 @@ def sarif(rows: Sequence[tuple[ListedFinding, Message | None]]) -> dict[str, Any
     }
 
 
+KINDS = {"DCO": "triage-dco", "AI0": "triage-ai", "FMT": "triage-format"}
+"""Contexts of patchwork's checks, by how the codes of a kind begin."""
+_WORST = {"fail": 0, "warning": 1, "success": 2}
+_STATE = {Severity.ERROR: "fail", Severity.WARN: "warning", Severity.ASK: "warning", Severity.INFO: "success"}
+
+
+def patchwork_rows(patches: Sequence[str], found: Sequence[ListedFinding]) -> list[dict[str, str]]:
+    """Return a check for each patch and kind of finding as patchwork's API takes it; what is fine says so, to replace what was not.
+
+    Source: https://patchwork.readthedocs.io/en/latest/api/rest/
+    """
+    rows: list[dict[str, str]] = []
+    for name in patches:
+        for start, context in KINDS.items():
+            mine = [item for item in found if item.message_id == name and item.code.startswith(start) and item.is_open]
+            state = min((_STATE[item.severity] for item in mine), key=lambda one: _WORST[one], default="success")
+            says = "; ".join(f"{item.code} {item.name}" for item in mine) or "no open finding"
+            rows.append(
+                {"msgid": f"<{name}>", "context": context, "state": state, "description": safe(says)[:250],
+                 "target_url": page_of(mine[0].code if mine else "")}
+            )  # fmt: skip
+    return rows
+
+
 def _location(item: ListedFinding, mail: Message | None) -> dict[str, Any]:
     place: dict[str, Any] = {"logicalLocations": [{"fullyQualifiedName": safe(_where(item)), "kind": "message"}]}
     if mail and mail.files:
