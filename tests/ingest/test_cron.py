@@ -74,11 +74,12 @@ def test_workers_end_with_a_run_that_is_killed(run: Run, config: Config, inbox: 
 
 
 def test_systemd_takes_the_units(config: Config, tmp_path: Path) -> None:
-    units = systemd_units(config, 30, "origin")
+    units = systemd_units(config, 30, "origin", tmp_path / "my site")
     service = units["triage-ingest.service"]
     assert f"--home {config.paths.data} ingest\n" in service
     assert f"--home {config.paths.data} opinion sync -q origin\n" in service
-    assert f"ReadWritePaths={config.paths.data}\n" in service
+    assert f'site "{tmp_path / "my site"}"\n' in service
+    assert f'ReadWritePaths={config.paths.data} "{tmp_path / "my site"}"\n' in service
     assert "OnFailure=triage-failed@%n.service" in service
     files = install_units(units, tmp_path / "units")
     assert {path.name for path in files} == set(units)

@@ -36,20 +36,26 @@ def _environment(words: list[str]) -> list[str]:
     return [f"PATH={':'.join(dict.fromkeys(folders))}", *(f"{name}={os.environ[name]}" for name in kept if os.environ.get(name))]
 
 
-def systemd_units(config: Config, minutes: int, sync: str = "") -> dict[str, str]:
+def systemd_units(config: Config, minutes: int, sync: str = "", site: Path | None = None) -> dict[str, str]:
     """Return a user's units by the names of their files: a service, its timer, and what says that it failed.
 
-    With `sync`, a remote, opinions are exchanged behind each run. Every word is quoted as systemd.service(5) wants it.
+    With `sync`, a remote, opinions are exchanged behind each run; with `site`, a folder, the web site there is brought up to date.
+    Every word is quoted as systemd.service(5) wants it.
     """
     words = _program(config)
     line = " ".join(_systemd_word(word) for word in [*words, "ingest"])
     exchange = " ".join(_systemd_word(word) for word in [*words, "opinion", "sync", "-q", sync]) if sync else ""
+    pages = " ".join(_systemd_word(word) for word in [*words, "site", str(site)]) if site else ""
+    after = [f"ExecStart=-{one}" for one in (exchange, pages) if one]
     environment = "\n".join(f"Environment={_systemd_word(word, command=False)}" for word in _environment(words))
-    writable = " ".join(_systemd_word(str(path), command=False) for path in dict.fromkeys((config.paths.data, config.paths.config)))
+    writable = " ".join(
+        _systemd_word(str(path), command=False)
+        for path in dict.fromkeys((config.paths.data, config.paths.config, *([site] if site else [])))
+    )
     return {
         "triage-ingest.service": SERVICE.format(
             line=line, environment=environment, writable=writable, site=SITE, sandbox=SANDBOX,
-            exchange=f"ExecStart=-{exchange}" if exchange else "# opinions are exchanged too with: triage schedule --sync REMOTE",
+            after="\n".join(after) or "# more can follow each run: triage schedule systemd --sync REMOTE --site DIR",
         ),
         "triage-ingest.timer": TIMER.format(minutes=minutes),
         "triage-failed@.service": FAILED.format(
@@ -67,7 +73,7 @@ OnFailure=triage-failed@%n.service
 [Service]
 Type=oneshot
 ExecStart={line}
-{exchange}
+{after}
 {environment}
 # 65: some mail could not be read; 75: another run is under way, or a server does not answer; 130: stopped, what was stored is whole
 SuccessExitStatus=65 75 130
@@ -152,13 +158,14 @@ def _systemd_word(word: str, command: bool = True) -> str:
     return f'"{quoted}"' if quoted != word or any(char.isspace() or char in "';#" for char in word) or not word else word
 
 
-def cron_line(config: Config, minutes: int, sync: str = "") -> Iterator[str]:
+def cron_line(config: Config, minutes: int, sync: str = "", site: Path | None = None) -> Iterator[str]:
     """Yield lines for `crontab -e`; cron mails what is printed, which is nothing when nothing happened.
 
     Raises `UsageError` for an interval that cron cannot say.
     """
     words = _program(config)
     lines = [_cron_words([*words, "ingest"]), *([_cron_words([*words, "opinion", "sync", "-q", sync])] if sync else [])]
+    lines += [_cron_words([*words, "site", str(site)]) + " 2>/dev/null"] if site else []
     if any("\n" in line for line in lines):
         raise UsageError("a path with a line break cannot be written into a crontab", "use another folder")
     hours = minutes // 60

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -267,9 +268,10 @@ def _worst(errors: list[Exception]) -> ExitCode:
     "--every", default=30, show_default=True, type=click.IntRange(5, 1440), metavar="MINUTES", help="How often to check for mail."
 )
 @click.option("--sync", default="", metavar="REMOTE", help="Exchange opinions with REMOTE after each run.")
+@click.option("--site", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Bring the web site in DIR up to date, too.")
 @click.option("--install", is_flag=True, help="Write systemd's units where it looks for yours, and say how to start them.")
 @with_config
-def schedule(config: "Config", kind: str, every: int, sync: str, install: bool) -> None:
+def schedule(config: "Config", kind: str, every: int, sync: str, site: Path | None, install: bool) -> None:
     """Print systemd units, or a crontab line, for `triage ingest`."""
     from triage.admin.schedule import ENABLE, cron_line, install_units, systemd_units
     from triage.commands.output import note, out
@@ -278,10 +280,10 @@ def schedule(config: "Config", kind: str, every: int, sync: str, install: bool) 
     if kind == "cron":
         if install:
             raise UsageError("only systemd's units are installed", "triage schedule cron | crontab -   would replace your crontab: edit it")
-        for line in cron_line(config, every, sync):
+        for line in cron_line(config, every, sync, site and site.absolute()):
             out(line)
         return
-    units = systemd_units(config, every, sync)
+    units = systemd_units(config, every, sync, site and site.absolute())
     if install:
         for path in install_units(units):
             note(f"triage: wrote {safe(str(path))}")
