@@ -28,5 +28,5 @@ rooms:
 # the versions of today into constraints.txt, below its head
 lock:
     head -5 constraints.txt > .lock
-    uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate >> .lock
+    uv pip compile pyproject.toml --group test --extra mcp --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate >> .lock
     mv .lock constraints.txt

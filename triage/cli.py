@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from triage.model.errors import ExitCode, TriageError
 
 _PLACES = {
-    "add": "lists:add", "remove": "lists:remove", "db": "lists:db", "ingest": "ingest:ingest", "doctor": "ingest:doctor",
+    "add": "lists:add", "remove": "lists:remove", "expunge": "lists:expunge",
+    "db": "lists:db", "ingest": "ingest:ingest", "doctor": "ingest:doctor",
     "schedule": "ingest:schedule", "list": "show:list_", "show": "show:show", "findings": "show:findings", "check": "check:check",
     "series": "series:series", "opinion": "opinions:opinion", "report": "reports:report", "report-verify": "reports:report_verify",
     "draft": "policy:draft", "policy": "policy:policy", "completion": "completion:completion", "schema": "schema:schema",

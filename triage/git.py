@@ -177,6 +177,17 @@ def present(git_dir: Path, names: list[str]) -> set[str]:
     return {line.split(" ")[0] for line in done.stdout.decode().splitlines() if not line.endswith(" missing")}
 
 
+def resolve(git_dir: Path, names: list[str]) -> list[str]:
+    """Return the objects that names such as `COMMIT:m` stand for, "" for one that there is none of; raises `ArchiveError`."""
+    done = subprocess.run(
+        command(git_dir, "cat-file", "--batch-check=%(objectname)"), input="".join(f"{name}\n" for name in names).encode(),
+        env=isolated_env(), capture_output=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise ArchiveError(f"git cat-file failed in {git_dir}", first_line(done.stderr))
+    return ["" if line.endswith(" missing") else line for line in done.stdout.decode().splitlines()]
+
+
 def version() -> str:
     """Return what `git --version` says; raises `OSError` where there is no git."""
     return subprocess.run(["git", "--version"], capture_output=True, text=True, check=True, env=isolated_env()).stdout.strip()

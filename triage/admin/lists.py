@@ -5,23 +5,25 @@
 import re
 import shlex
 import time
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from triage.archive import detect
-from triage.archive.fetch import waiting
+from triage.archive.fetch import expunge, is_copied, waiting
 from triage.archive.local import OwnInbox
 from triage.archive.sources import since_day
 from triage.config import Config, find_list, load_lists, save_lists
 from triage.files import typed_path, write_lock
-from triage.ingest.pipeline import settle
+from triage.ingest.pipeline import ingest, settle
 from triage.model.archive import ListSpec, Place
 from triage.model.days import SPAN
 from triage.model.errors import ConfigError, TriageError, UsageError
 from triage.policy.replies import check_replies
 from triage.projects import load_projects
 from triage.store import archives as stored
+from triage.store import locations, queries
 from triage.store.errors import DATABASE_ERRORS, database_error
 from triage.store.schema import Index, open_index, open_personal
 from triage.store.write import transaction
@@ -132,6 +134,43 @@ def remove_list(config: Config, name: str) -> list[Path]:
             connection.close()
     settle(config)
     return copies
+
+
+@dataclass(frozen=True, slots=True)
+class Expunged:
+    """What removing a mail came to."""
+
+    removed: tuple[str, ...]
+    """Where copies were, by list."""
+    elsewhere: tuple[str, ...]
+    """Archives of others that hold it too."""
+
+
+def expunge_mail(config: Config, name: str, reason: str) -> Expunged:
+    """Remove a mail from the inboxes that it was copied to, for good, and take its text out of the index.
+
+    Opinions on it stay. Raises `UsageError` for an unknown mail, or one that was copied nowhere; `ArchiveError`, `BusyError`.
+    """
+    lists = load_lists(config.paths)
+    with closing(open_index(config.paths.index)) as connection:
+        stored_mail = queries.find_message(connection, name)
+        held = locations.everywhere(connection, stored_mail.message.message_id)
+    places = {str(place.path): (spec, place) for spec in lists for place in spec.places}
+    removed: dict[str, None] = {}
+    elsewhere: dict[str, None] = {}
+    for path in dict.fromkeys(path for path, _ in held):
+        spec, place = places.get(path, (None, None))
+        if spec is None or place is None:
+            continue
+        if not is_copied(place):
+            elsewhere[place.shown] = None
+        elif expunge(place, {blob for where, blob in held if where == path}, reason, int(time.time())):
+            removed[spec.name] = None
+    if not removed:
+        where = ", ".join(elsewhere) or "no archive"
+        raise UsageError(f"{name} was copied nowhere here: it lies in {where}", "ask who keeps that archive to remove it; ingest follows")
+    ingest(config, [spec for spec in lists if spec.name in removed], wait=10)
+    return Expunged(tuple(removed), tuple(elsewhere))
 
 
 def check_index(config: Config) -> list[str]:

@@ -74,6 +74,17 @@ def deliver(place: Place, content: bytes, mbox: bool = False) -> int:
         raise BusyError(error.message, error.hint) from error
 
 
+def expunge(place: Place, blobs: set[str], reason: str, now: int) -> int:
+    """Remove mails that were copied to an inbox of our own, for good; returns how many were there. Raises `ArchiveError`, `BusyError`."""
+    with write_lock(place.path, wait=WAIT):
+        return OwnInbox(place.path).expunge(blobs, reason, now)
+
+
+def is_copied(place: Place) -> bool:
+    """Say whether a place is an inbox of our own that mail is copied to; a mirror is another's."""
+    return bool(place.source) and source_of(place).copied
+
+
 def is_far(spec: ListSpec) -> bool:
     """Say whether a list's mail comes over the network."""
     return any(source_of(place).far for place in spec.places if place.source)

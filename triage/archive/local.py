@@ -7,6 +7,7 @@ Source: public-inbox-v2-format(5). Written by `git fast-import`: branches move o
 run that is killed has added some mails whole and the rest not at all; what is added again is there already.
 """
 
+import json
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from email.utils import mktime_tz, parsedate_tz
 from pathlib import Path
 
 from triage import git
+from triage.files import write_file
 from triage.model import blob_id
 from triage.model.errors import ArchiveError
 
@@ -24,7 +26,9 @@ CHECKPOINT = 20
 MAX_COPIED = 256 * 1024 * 1024
 """Bytes of a mail that is still copied; one over 25 MiB is quarantined when it is read."""
 _FOLDED = re.compile(rb"\r?\n[ \t]+")
-_BRANCH = "refs/heads/master"
+_BRANCH, _KEPT = "refs/heads/master", "refs/triage/kept"
+EXPUNGED = "expunged.jsonl"
+"""Beside the mail: what was removed on request, a JSON line each."""
 
 
 class OwnInbox:
@@ -48,14 +52,58 @@ class OwnInbox:
         The caller holds the inbox's lock. Raises `ArchiveError` where git or the disk refuses; what was added before stays.
         """
         self.make()
-        return _Append(self.git_dir).add(mails)
+        return _Append(self.git_dir, self.expunged()).add(mails)
+
+    def expunged(self) -> set[str]:
+        """Return the blobs of mails that were removed on request, and are not copied again; raises `ArchiveError`."""
+        try:
+            lines = (self.path / EXPUNGED).read_text("utf-8").splitlines()
+            return {str(json.loads(line)["blob"]) for line in lines if line}
+        except FileNotFoundError:
+            return set()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ArchiveError(f"cannot read {self.path / EXPUNGED}", "restore it: it says which mail must not come back") from error
+
+    def expunge(self, blobs: set[str], reason: str, now: int) -> int:
+        """Remove mails for good, by blob, and remember that they must not come back; returns how many were there.
+
+        The history is written anew without them and what held them is pruned: nothing of their text is left. What is remembered is each
+        mail's hash, when, and why. The caller holds the inbox's lock. Raises `ArchiveError`.
+        """
+        known = self.expunged()
+        path = self.path / EXPUNGED
+        before = path.read_text("utf-8") if path.exists() else ""
+        rows = [json.dumps({"blob": blob, "time": now, "reason": reason}) for blob in sorted(blobs - known)]
+        write_file(path, before + "".join(f"{row}\n" for row in rows), private=True)
+        listed = git.read(self.git_dir, "rev-list", "--reverse", "--timestamp", _BRANCH).split("\n")
+        commits = [line.split(" ") for line in listed if line]
+        held = git.resolve(self.git_dir, [f"{commit}:m" for _, commit in commits])
+        kept = [(when, blob) for (when, _), blob in zip(commits, held, strict=True) if blob not in blobs]
+        if len(kept) == len(commits):
+            return 0
+        git.read(self.git_dir, "update-ref", "-d", _KEPT)
+        if kept:
+            stream = git.FastImport(self.git_dir)
+            for when, blob in kept:
+                head = f"commit {_KEPT}\ncommitter triage <triage@localhost> {when} +0000\ndata 5\nmail\n"
+                stream.send(f"{head}M 100644 {blob} m\n".encode())
+            stream.finish()
+            git.read(self.git_dir, "update-ref", _BRANCH, _KEPT)
+            git.read(self.git_dir, "update-ref", "-d", _KEPT)
+        else:
+            git.read(self.git_dir, "update-ref", "-d", _BRANCH)
+        git.read(self.git_dir, "reflog", "expire", "--expire=now", "--all")
+        git.read(self.git_dir, "repack", "-a", "-d", "-q")
+        git.read(self.git_dir, "prune", "--expire=now")
+        return len(commits) - len(kept)
 
 
 class _Append:
     """One stream into git, started with the first mail that is new."""
 
-    def __init__(self, git_dir: Path) -> None:
+    def __init__(self, git_dir: Path, unwanted: set[str]) -> None:
         self.git_dir = git_dir
+        self.unwanted = unwanted
         self.added: set[str] = set()
         self._reachable: set[str] | None = None
         self._stream: git.FastImport | None = None
@@ -85,7 +133,7 @@ class _Append:
             named = git.read(self.git_dir, "rev-list", "--objects", "--no-object-names", "--all")
             self._reachable = set(named.splitlines())
         held = there & self._reachable if self._reachable else set()
-        return [blob for blob in blobs if blob not in held and blob not in self.added]
+        return [blob for blob in blobs if blob not in held and blob not in self.added and blob not in self.unwanted]
 
     def _write(self, mail: bytes) -> None:
         start = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.commands import POLICY_HELP, json_option, quiet_option, with_config, workers_option
+from triage.commands import POLICY_HELP, id_argument, json_option, quiet_option, with_config, workers_option
 from triage.commands.ingest import report_runs
 from triage.model.errors import ArchiveError, ExitCode, KeysError, TriageError
 
@@ -70,6 +70,26 @@ def remove(config: "Config", name: str) -> None:
     note(f"{safe(name)}: forgotten; its archives and all opinions are untouched")
     for copy in copies:
         note(f"its mail is still kept in {safe(str(copy))}, which you may delete")
+
+
+@click.command()
+@id_argument
+@click.option("-m", "--reason", required=True, help="Why: who asked for it. Kept with the mail's hash, not with its text.")
+@with_config
+def expunge(config: "Config", name: str, reason: str) -> None:
+    """Remove the mail ID for good from where triage copied it to, and its text from the index.
+
+    For mail from a Maildir, notmuch, a thread, a search or standard input, when its author asks for it. It is not copied again. An archive
+    of others is theirs to change: where they purge a mail, the next ingest follows. Opinions on it stay.
+    """
+    from triage.admin.lists import expunge_mail
+    from triage.commands.output import note
+    from triage.model.text import safe
+
+    done = expunge_mail(config, name, reason)
+    note(f"triage: removed for good from {safe(', '.join(done.removed))}; backups that you made hold it still")
+    for where in done.elsewhere:
+        note(f"triage: it also lies in {safe(where)}, which is not ours: ask who keeps it")
 
 
 @click.group()

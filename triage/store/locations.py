@@ -46,6 +46,14 @@ def first_of_rows(connection: Index, rows: Iterable[int]) -> Iterator[tuple[int,
                 yield row, kind, Path(path), *rest
 
 
+def everywhere(connection: Index, message_id: str) -> list[tuple[str, str]]:
+    """Return path of the archive and blob of every copy of the mails with a Message-ID."""
+    return connection.execute(
+        "select distinct a.path, e.blob from entry e join archive a on a.id = e.archive join message m on m.id = e.message"
+        " where m.message_id = ? and e.blob != ''", (message_id,),
+    ).fetchall()  # fmt: skip
+
+
 def senders_of(connection: Index, names: Iterable[str]) -> dict[str, str]:
     """Return the senders' addresses of some mails, in lower case."""
     found: dict[str, str] = {}
