@@ -4,6 +4,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -34,6 +35,13 @@ GITCONFIG = "[user]\n\tname = Ada Example\n\temail = ada@example.org\n[init]\n\t
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-screens", action="store_true", help="write the text screens again")
+
+
+def pytest_configure() -> None:
+    """Take signals back that were ignored by whoever started this, nohup or a runner: what is started here is to be stopped by them."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL if number == signal.SIGHUP else signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -351,3 +351,17 @@ def test_an_index_that_was_never_filled_is_said_not_shown_as_empty(
     done = run("list")
     assert (done.code, done.out) == (0, "")
     assert "there is no list yet" in done.err
+
+
+def test_rows_fit_a_terminal_and_are_whole_in_a_pipe(demo: Config, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from triage.commands import output
+    from triage.model.text import safe, width
+
+    whole = run("list").out.splitlines()
+    for cells in (80, 120):
+        monkeypatch.setattr(output, "terminal_cells", lambda cells=cells: cells)
+        rows = run("list").out.splitlines()
+        assert len(rows) == len(whole)
+        assert all(width(safe(row)) <= cells for row in rows)
+        assert all(row.split()[0] == other.split()[0] for row, other in zip(rows, whole, strict=True))
+    assert any(width(safe(row)) > 120 for row in whole)

@@ -88,13 +88,36 @@ def policy_change_lines(changes: Iterable[dict[str, str]]) -> Iterator[str]:
         yield f"  {change:9} {MARKS[severity]} {code} {f'{count} times in ' if count > 1 else ''}{safe(subject)}  {safe(series)}"
 
 
-def series_line(row: ListedSeries) -> str:
-    """Return one series as a line of `triage list`, its Message-ID last, which leads on to `triage show`."""
+NARROW = 110
+"""Columns below which a row of a list has no room for a Message-ID."""
+
+
+def series_line(row: ListedSeries, cells: int = 0) -> str:
+    """Return one series as a line of `triage list`, its Message-ID last, which leads on to `triage show`.
+
+    With `cells`, a terminal's, subject and Message-ID are cut so that they fit one line (a unique beginning of an ID is enough); a narrow
+    one has the subject alone.
+    """
     flags = "".join(f"{MARKS[name]}{number} " for name, number in row.findings.items() if number)
     version = version_label(row.version, row.rfc)
     head = f"{rfc3339(row.activity) or '':10.10} {row.state:8} {flags:9} {version} {row.received}/{row.total}"
-    author = fit(safe(row.author.name or row.author.email), 18)
-    return f"{head:36} {author} {safe(row.subject)}  {safe(row.message_id)}"
+    author = fit(safe(row.author.name or row.author.email), 12 if 0 < cells < NARROW else 18)
+    start, name = f"{head:36} {author} ", safe(row.message_id)
+    room = cells - width(safe(start))
+    if not cells:
+        return f"{start}{safe(row.subject)}  {name}"
+    if cells < NARROW:
+        return fit(safe(f"{start}{safe(row.subject)}"), cells).rstrip()
+    ids = min(width(name), max(20, room // 3))
+    subject = fit(safe(row.subject), max(8, room - ids - 2))
+    return fit(safe(f"{start}{subject}  {fit(name, ids)}"), cells).rstrip()
+
+
+def terminal_cells() -> int:
+    """Return how wide the terminal is that standard output goes to, 0 for none: what is piped on is never cut."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
 
 
 def finding_lines(item: ListedFinding, subject: str = "") -> Iterator[str]:

@@ -34,15 +34,17 @@ def list_(config: "Config", limit: tuple[str, ...], as_json: bool) -> None:
 
 def print_series(config: "Config", limit: str, as_json: bool) -> None:
     """Print series, a line each."""
-    from triage.commands.output import json_line, out, series_line
+    from triage.commands.output import json_line, out, series_line, terminal_cells
     from triage.store.listed import listed
+
+    cells = terminal_cells()
 
     for connection, notes, page, now, turns in pages(config, limit):
         for row in listed(connection, notes, page, now, turns).values():
             if as_json:
                 json_line(row.to_dict())
             else:
-                out(series_line(row))
+                out(series_line(row, cells))
         sys.stdout.flush()  # to who reads along, or wants no more than the first lines
 
 
