@@ -130,3 +130,19 @@ def test_another_program_of_this_name_is_told_of(run: Run, tmp_path: Path, monke
     done = run("doctor")
     assert "environment: triage installs packages of the same names" in done.out
     assert done.code == 1
+
+
+def test_a_release_is_that_of_its_tag_and_has_its_changes(tmp_path: Path) -> None:
+    for name in (".ci/release-check", "triage/__init__.py", "CHANGELOG.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
+
+    def check(tag: str) -> tuple[int, str]:
+        done = subprocess.run(["sh", str(tmp_path / ".ci" / "release-check"), tag], capture_output=True, text=True)
+        return done.returncode, done.stderr
+
+    assert "and the version is" in check("v9.9.9")[1]
+    code, said = check(f"v{__version__}")
+    assert (code, "no section" in said) == (1, True)
+    (tmp_path / "CHANGELOG.md").write_text(f"# Changes\n\n## {__version__} (2026-12-31)\n")
+    assert check(f"v{__version__}") == (0, "")
