@@ -173,3 +173,52 @@ def test_the_other_recipes_start_what_there_is(side: Path, tmp_path: Path) -> No
     assert set(spec["spec"]["inputs"]) == {"policy", "source", "revision", "fail-on", "stage", "image"}
     assert any(".ci/check-commits" in line for line in job["triage check"]["script"])
     assert "templates" not in str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"])
+
+
+def test_no_file_of_the_tree_stands_for_the_commits(side: Path, run: Run) -> None:
+    (side / "main..HEAD").write_text("From: A <a@example.org>\nSubject: hello\n\nnothing\n")
+    assert run("check", "main..HEAD", "--policy", "plain-dco", "--fail-on", "error").code == 3
+    (side / "one..patch").write_bytes(mail(patch_body("Text.\n\n")))
+    assert "DCO001" in run("check", "one..patch", "--policy", "plain-dco").out
+
+
+def test_a_plain_merge_is_let_by_and_colours_change_nothing(tree: Path, run: Run, tmp_path: Path) -> None:
+    git(tree, "switch", "-q", "-c", "side")
+    commit(tree, "b.c", f"b: one\n\nText.\n\n{SOB}")
+    git(tree, "switch", "-q", "main")
+    commit(tree, "c.c", f"c: two\n\nText.\n\n{SOB}")
+    git(tree, "merge", "-q", "--no-commit", "side")
+    message = tmp_path / "message"
+    message.write_text("Merge branch 'side'\n")
+    words = ("check", "--message", str(message), "--policy", "plain-dco", "--fail-on", "error")
+    assert run(*words).code == 0
+    (tree / "evil.c").write_text("int evil;\n")
+    git(tree, "add", "-A")
+    assert run(*words).code == 3
+    git(tree, "merge", "--abort")
+    git(tree, "config", "color.ui", "always")
+    (tree / "AGENTS.md").write_text("Do this.\n")
+    git(tree, "add", "-A")
+    message.write_text(f"agents: add\n\nText.\n\n{SOB}\n")
+    assert "AI013" in run("check", "--message", str(message), "--policy", "jupyterhub").out
+
+
+def test_a_new_branch_is_judged_by_what_is_its_own(tree: Path, tmp_path: Path) -> None:
+    commit(tree, "old.c", "old: unsigned")
+    commit(tree, "older.c", "older: unsigned too")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(tree), str(clone))
+    git(clone, "switch", "-q", "-c", "side")
+    commit(clone, "b.c", f"b: one\n\nText.\n\n{SOB}")
+    (tmp_path / "triage").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m triage "$@"\n')
+    (tmp_path / "triage").chmod(0o755)
+    env = os.environ | {
+        "TRIAGE_POLICY": "plain-dco",
+        "TRIAGE_HEAD": git(clone, "rev-parse", "HEAD"),
+        "TRIAGE_BASE": "0" * 40,
+        "TRIAGE_DEFAULT": "main",
+    }
+    done = subprocess.run(
+        ["sh", str(ROOT / ".ci" / "check-commits"), str(tmp_path / "triage")], cwd=clone, env=env, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

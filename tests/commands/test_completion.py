@@ -12,8 +12,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.conftest import ROOT, Run
-from triage.config import Config
+from tests.conftest import ROOT, Inbox, Run, mail, patch_body
+from triage.admin.lists import add_list
+from triage.config import Config, load_lists
+from triage.ingest.pipeline import ingest
 from triage.model.codes import CODES
 
 
@@ -75,3 +77,10 @@ def test_every_schema_is_printed_and_says_where_it_is_kept(run: Run) -> None:
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["$id"] == f"https://patch-triage.readthedocs.io/en/stable/schemas/{name}.json"
     assert run("schema", "nothing").code == 2
+
+
+def test_no_stranger_completes_a_command(config: Config, inbox: Inbox, program: dict[str, str], tmp_path: Path) -> None:
+    inbox.add(mail(patch_body(), key="a$(touch${IFS}broken)*"), mail(patch_body(), key="good", subject="[PATCH] other"))
+    add_list(config, "w", (str(inbox.path),), "plain-dco", "")
+    ingest(config, load_lists(config.paths))
+    assert bash("triage show ", program | {"TRIAGE_HOME": str(config.paths.data)}) == ["good@example.org"]

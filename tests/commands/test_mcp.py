@@ -56,7 +56,7 @@ def test_a_program_may_read_and_nothing_else(demo: Config) -> None:
     assert json.loads(explained)["name"] == "missing-signoff"
     assert json.loads(refused)["refused"]
     assert any(line.startswith("Assisted-by:") for line in json.loads(wanted)["lines"])
-    assert [row["code"] for row in json.loads(checked)] == ["DCO001"]
+    assert [row["code"] for row in inside(checked)] == ["DCO001"]
     rows = inside(listed)
     assert len(rows) == 3
     assert all(row["findings"]["error"] for row in rows)

@@ -79,7 +79,7 @@ def test_systemd_takes_the_units(config: Config, tmp_path: Path) -> None:
     assert f"--home {config.paths.data} ingest\n" in service
     assert f"--home {config.paths.data} opinion sync -q origin\n" in service
     assert f'site "{tmp_path / "my site"}"\n' in service
-    assert f'ReadWritePaths={config.paths.data} "{tmp_path / "my site"}"\n' in service
+    assert f'ReadWritePaths=-{config.paths.data} "-{tmp_path / "my site"}"\n' in service
     assert "OnFailure=triage-failed@%n.service" in service
     files = install_units(units, tmp_path / "units")
     assert {path.name for path in files} == set(units)

@@ -101,13 +101,12 @@ def test_an_outside_library_reads_and_verifies_what_was_signed(tree: Path, run: 
         assert statement["subject"] == [{"name": "commit", "digest": {"gitCommit": git(tree, "rev-parse", "HEAD~2")}}]
     assert kinds == [RESULT, OPINION]
     result, opinion = (json.loads(base64.b64decode(one["payload"]))["predicate"] for one in told)  # type: ignore[arg-type]
-    assert result["properties"] == ["TRIAGE_DCO_OK", "TRIAGE_AI_DISCLOSED"]
+    assert result["properties"] == ["TRIAGE_DCO_OK"]  # the pack asks nothing of AI
     assert len(result["policies"][0]["digest"]["sha256"]) == 64
     record = base64.b64decode(opinion["record"]["content"])
     assert sha256(record).hexdigest() == opinion["record"]["digest"]["sha256"]
     assert b"Tried it." in record
-    flawed = json.loads(base64.b64decode(envelopes(tree, "HEAD~1")[0]["payload"]))  # type: ignore[arg-type]
-    assert flawed["predicate"]["properties"] == ["TRIAGE_AI_DISCLOSED"]
+    assert f"{git(tree, 'rev-parse', 'HEAD~1')[:12]} no statement" in run(*words(tree, "--verify")).out  # a trailer alone is no proof
 
 
 def test_what_was_forged_is_refused_with_its_reason(tree: Path, run: Run, tmp_path: Path) -> None:
@@ -140,6 +139,8 @@ def test_what_was_forged_is_refused_with_its_reason(tree: Path, run: Run, tmp_pa
         [told[1] | {"payload": base64.b64encode(payload).decode(), "signatures": [{"sig": signature}]}]
     )
     assert "it is not signed" in put([told[1] | {"signatures": []}])
+    git(tree, "notes", "--ref=triage-attestations", "add", "-f", "-F", "-", "HEAD~2", stdin="[" * 200_000 + "\n")
+    assert "it is no statement" in run(*words(tree, "--verify")).out
     for odd in ({}, {"payload": "!!", "payloadType": "x", "signatures": []}):
         assert "bad:" in put([odd])
 

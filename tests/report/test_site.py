@@ -93,7 +93,7 @@ def test_a_series_says_what_was_found_what_is_said_and_what_to_do(site: Path) ->
     for part in ("DCO001", "missing-signoff", "It cannot see:", "What you can do:", "The line the project wants:", "Signed-off-by: "):
         assert part in text
     said = [" ".join(" ".join(reader.text).split()) for _, reader in pages(site)]
-    assert any("agree by Ada Example" in text and "Asked <for> it, see <address left out>." in text for text in said)
+    assert any("agree by Ada Example" in text and ", unsigned: Asked <for> it, see <address left out>" in text for text in said)
 
 
 def test_no_address_is_shown_unless_asked_for(site: Path, run: Run, tmp_path: Path) -> None:
@@ -240,8 +240,55 @@ def test_the_uploader_posts_what_patchwork_does_not_have(demo: Config, run: Run,
         assert "not in patchwork" in done.stderr
     server.shutdown()
     server.server_close()
-    assert [(one["context"], one["state"]) for one in Patchwork.checks] == [
-        ("triage-dco", "fail"),
-        ("triage-ai", "success"),
-        ("triage-format", "success"),
-    ]
+    states = [(one["context"], one["state"]) for one in Patchwork.checks]
+    assert states == [("triage-dco", "fail"), ("triage-ai", "success"), ("triage-format", "success"), ("triage-policy", "success")]
+
+
+def test_odd_addresses_are_left_out_too_and_a_cut_build_goes_on(
+    config: Config, inbox: Inbox, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = patch_body('See bob@localhost, "q r"@x.example and o\'brien@[127.0.0.1].\n\nReviewed-by: ‹jörg.müller@exämple.org>\n\n')
+    inbox.add(mail(body, key="x", sender="alice@localhost", subject="[PATCH] for müller@exämple.org"))
+    add_list(config, "w", (str(inbox.path),), "netdev", "")
+    ingest(config, load_lists(config.paths))
+    folder = tmp_path / "site"
+    from triage.report import site as building
+
+    real, left = building._write, [3]
+
+    def cut(path: Path, content: str) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        real(path, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(building, "_write", cut)
+        run("site", str(folder))
+    assert build(run, folder).code == 0
+    text = "".join(
+        path.read_text("utf-8") for path in folder.rglob("*") if path.suffix in {".html", ".json", ".atom"} and path.name[0] != "."
+    )
+    for part in ("alice@", "bob@", "brien@", "müller@", "@x.example", "jörg.müller"):
+        assert part not in text, part
+    assert (folder / "packs" / "linux-kernel.html").is_file()
+    told = json.loads((folder / ".triage-site.json").read_text())
+    (tmp_path / "victim").write_text("mine")
+    told["files"]["../victim"] = ["a", "b"]
+    (folder / ".triage-site.json").write_text(json.dumps(told))
+    build(run, folder)
+    assert (tmp_path / "victim").read_text() == "mine"
+    feed = json.loads((folder / "feed.json").read_text())
+    assert all("\u240a" not in item["content_text"] for item in feed["items"])
+
+
+def test_what_is_open_on_the_cover_is_open_on_each_patch_for_patchwork(config: Config, inbox: Inbox, run: Run) -> None:
+    inbox.since, june = 1780390800, "Tue, 02 Jun 2026 09:00:00 +0000"
+    inbox.add(mail("The series was generated with Claude Code.\n\n--\n2.45.0\n", key="c", subject="[PATCH 0/1] x", date=june),
+              mail(patch_body(), key="p", subject="[PATCH 1/1] x", date=june, In_Reply_To="<c@example.org>"))  # fmt: skip
+    add_list(config, "w", (str(inbox.path),), "linux-kernel", "")
+    ingest(config, load_lists(config.paths))
+    found = {json.loads(line)["code"] for line in run("findings", "--json").out.splitlines()}
+    assert "AI003" in found
+    states = {row["context"]: row["state"] for row in map(json.loads, run("findings", "--format", "patchwork").out.splitlines())}
+    assert states["triage-ai"] == "warning"

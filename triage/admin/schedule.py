@@ -48,13 +48,13 @@ def systemd_units(config: Config, minutes: int, sync: str = "", site: Path | Non
     pages = " ".join(_systemd_word(word) for word in [*words, "site", str(site)]) if site else ""
     after = [f"ExecStart=-{one}" for one in (exchange, pages) if one]
     environment = "\n".join(f"Environment={_systemd_word(word, command=False)}" for word in _environment(words))
-    writable = " ".join(
-        _systemd_word(str(path), command=False)
-        for path in dict.fromkeys((config.paths.data, config.paths.config, *([site] if site else [])))
-    )
+    # what writes elsewhere, notmuch's database or a program of yours, is let into the home; a folder may not be there yet
+    protect = "full" if config.notmuch_tags or config.notify else "strict"
+    folders = dict.fromkeys((config.paths.data, config.paths.config, *([site] if site else [])))
+    writable = " ".join(_systemd_word(f"-{path}", command=False) for path in folders)
     return {
         "triage-ingest.service": SERVICE.format(
-            line=line, environment=environment, writable=writable, site=SITE, sandbox=SANDBOX,
+            line=line, environment=environment, writable=writable, protect=protect, site=SITE, sandbox=SANDBOX,
             after="\n".join(after) or "# more can follow each run: triage schedule systemd --sync REMOTE --site DIR",
         ),
         "triage-ingest.timer": TIMER.format(minutes=minutes),
@@ -82,7 +82,7 @@ Nice=10
 IOSchedulingClass=idle
 UMask=0077
 # it reads mail from strangers: it may write its own folders, and no more
-ProtectSystem=strict
+ProtectSystem={protect}
 ReadWritePaths={writable}
 {sandbox}
 """

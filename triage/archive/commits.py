@@ -36,9 +36,15 @@ class Range:
     merges: int = 0
 
 
-def is_range(words: str) -> bool:
-    """Say whether an argument names commits, `BASE..HEAD`, and no file."""
-    return ".." in words.strip("./") and not words.startswith("-") and not os.path.exists(words)
+def is_range(words: str, repo: Path | None = None) -> bool:
+    """Say whether an argument names commits, `BASE..HEAD`: where git knows these, whatever a file is called that lies there."""
+    if ".." not in words.strip("./") or words.startswith("-"):
+        return False
+    if not os.path.exists(words):
+        return True
+    ends = [end or "HEAD" for end in words.replace("...", "..").split("..")]
+    tree = Tree(repo)
+    return len(ends) == 2 and all(tree.try_run("rev-parse", "--quiet", "--verify", "--end-of-options", f"{end}^{{commit}}") for end in ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +106,15 @@ def read_range(words: str, fresh: bool = False, repo: Path | None = None) -> Ran
     return found
 
 
-def read_commit_to_be(message: Path, repo: Path | None = None) -> Read:
+def read_commit_to_be(message: Path, repo: Path | None = None) -> Read | None:
     """Read the commit that git is about to make of a message's file and what is staged, as a commit-msg hook has it.
 
+    Returns None for a merge that holds nothing of its own.
     Raises `UsageError` for a file that cannot be read, or outside a repository.
     """
     tree = Tree(repo)
+    if tree.makes_plain_merge():
+        return None
     try:
         raw = message.read_bytes()[: 1 << 20]
     except OSError as error:
@@ -116,7 +125,7 @@ def read_commit_to_be(message: Path, repo: Path | None = None) -> Read:
     text = tree.run("-c", f"core.commentChar={comment}", "stripspace", "--strip-comments", stdin=text)
     people = [tree.run("var", f"GIT_{role}_IDENT").decode("utf-8", "replace").strip() for role in ("AUTHOR", "COMMITTER")]
     head = f"author {people[0]}\ncommitter {people[1]}\n\n".encode()
-    return _read("0" * 40, head + text, _text(tree.run("diff", "--cached", *_PATCH)))
+    return _read("0" * 40, head + text, _text(tree.run("diff-index", "--cached", *_PATCH, tree.head())))
 
 
 class Tree:
@@ -143,6 +152,22 @@ class Tree:
         except OSError:  # no git, as where mails alone are checked
             return b""
         return b"" if done.returncode else done.stdout
+
+    def head(self) -> str:
+        """Return what a new commit is compared with: HEAD, or the empty tree where there is none yet."""
+        found = self.try_run("rev-parse", "--quiet", "--verify", "HEAD").decode().strip()
+        return found or self.run("hash-object", "-t", "tree", "--stdin").decode().strip()
+
+    def makes_plain_merge(self) -> bool:
+        """Say whether a merge is under way whose index is what git makes of the parents by itself."""
+        path = self.try_run("rev-parse", "--git-path", "MERGE_HEAD").decode("utf-8", "surrogateescape").strip()
+        try:
+            others = (Path(self.folder or ".") / path).read_text("ascii").split()
+        except (OSError, UnicodeDecodeError):
+            return False
+        with tempfile.TemporaryDirectory(prefix="triage-merge-") as folder:
+            made = self._merged_all([self.head(), *others], self._beside(folder))
+        return bool(made) and made == self.run("write-tree").strip()
 
     def is_merge_alone(self, name: str, parents: list[str]) -> bool:
         """Say whether a merge is what git makes of its parents by itself: else it takes back or chooses what its author wanted.

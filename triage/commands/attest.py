@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.commands import json_option, with_config
+from triage.commands import json_option, open_databases, with_config
 from triage.model.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def attest(config: "Config", range_: str, repo: Path | None, verify: bool, unsig
         if any(one.bad for one in found) or not any(one.good for one in found):
             raise SystemExit(ExitCode.FAILED)
         return
+    for database in open_databases(config):  # which says so where no mail was ever read
+        database.close()
     written, left = write(config, range_, repo, sign=not unsigned)
     for made in written:
         if as_json:

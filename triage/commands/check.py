@@ -153,7 +153,8 @@ def _judge_message(path: Path, repo: Path | None, projects: "Projects") -> list[
     from triage.git import patch_ids
     from triage.policy.check import check_commits
 
-    return check_commits([read_commit_to_be(path, repo)], projects, patch_ids)
+    commit = read_commit_to_be(path, repo)
+    return check_commits([commit] if commit else [], projects, patch_ids)
 
 
 def _judge(
@@ -166,7 +167,7 @@ def _judge(
     from triage.git import mailinfo, patch_ids
     from triage.policy.check import check_commits, check_mails
 
-    if not fresh and not (len(files) == 1 and is_range(files[0])):
+    if not fresh and not (len(files) == 1 and is_range(files[0], repo)):
         contents = [_content(name) for name in files]
         if files == ("-",) and not contents[0]:  # `git format-patch A..A | triage check -`
             note("triage: there was nothing to check on standard input")

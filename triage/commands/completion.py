@@ -15,6 +15,8 @@ from triage.model.errors import TriageError
 if TYPE_CHECKING:
     from triage.config import Config
 
+PLAIN = re.compile(r"[A-Za-z0-9@._+=:,/-]+")
+"""What a shell takes as it stands: a word of any other is not offered, since it may come from a stranger's mail and would be obeyed."""
 MOST = 50
 """Series that are offered, the most recently active ones."""
 
@@ -48,7 +50,7 @@ class Word(click.types.StringParamType):
 
         with suppress(TriageError, OSError):
             config = load_config(ctx.find_root().params.get("home"))
-            return [CompletionItem(one) for one in self.offered(config, incomplete) if one.startswith(incomplete)]
+            return [CompletionItem(one) for one in self.offered(config, incomplete) if one.startswith(incomplete) and PLAIN.fullmatch(one)]
         return []
 
 

@@ -61,7 +61,7 @@ def answers(config: "Config") -> list[Callable[..., str]]:
 
     def check(mail: str, pack: str) -> str:
         """Check a patch mail, an mbox or the output of git format-patch against a policy pack such as linux-kernel or qemu."""
-        return told(lambda: _check(config, mail, pack))
+        return fenced(config, lambda: _check(config, mail, pack))
 
     def list_series(limit: str = "", most: int = 20) -> str:
         """List series matching a limit, e.g. `severity:error age:<7d`, the most recently active first."""
@@ -82,7 +82,7 @@ def told(work: Callable[[], Any]) -> str:
     """Return an answer that rests on no archive."""
     try:
         return json.dumps(work(), ensure_ascii=True, indent=1)
-    except TriageError as error:
+    except (TriageError, UnicodeError) as error:
         return json.dumps({"error": str(error)}, ensure_ascii=True)
 
 
@@ -91,7 +91,7 @@ def fenced(config: "Config", work: Callable[[], Any]) -> str:
     fence = secrets.token_hex(8)
     try:
         data = json.dumps(work(), ensure_ascii=True, indent=1).replace("\x7f", "\\u007f")
-    except TriageError as error:
+    except (TriageError, UnicodeError) as error:
         return json.dumps({"error": str(error)}, ensure_ascii=True)
     fresh = json.dumps(_freshness(config), ensure_ascii=True)
     return f"freshness: {fresh}\n<outside-text {fence}>\n{data}\n</outside-text {fence}>"

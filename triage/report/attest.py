@@ -24,12 +24,16 @@ from triage.mail.headers import message_ids
 from triage.mail.message import Read
 from triage.model import Severity, rfc3339
 from triage.model.codes import SITE
-from triage.model.errors import ConfigError, UsageError
+from triage.model.errors import ConfigError
 from triage.model.listed import ListedFinding
 from triage.model.opinion import Record, Stand, Standing
 from triage.model.text import safe
 from triage.opinion.record import read_record
 from triage.opinion.repository import git_config, own_env
+from triage.policy.explain import explain
+from triage.policy.pack import day_of
+from triage.policy.project import Project
+from triage.projects import Judges
 from triage.store import listed, queries
 from triage.store.opinions import policies_of
 from triage.store.schema import Index, open_index
@@ -39,8 +43,10 @@ PAYLOAD = "application/vnd.in-toto+json"
 STATEMENT = "https://in-toto.io/Statement/v1"
 RESULT = "https://in-toto.io/attestation/svr/v0.2"
 OPINION = f"{SITE}attest/human-opinion/v0.1"
+PATCH_ID = "patch-id"
 NAMESPACE = "triage-attestation"
 """What a signature is good for: a key's signatures on commits or mails are none on statements."""
+MAX_LINE = 1 << 20
 SPOKEN = ("agree", "disagree", "unsure", "confirm", "dismiss", "waive")
 _URL_ID = re.compile(r"https?://[^\s]+?/([^/\s@]+@[^/\s]+)/?")
 
@@ -101,13 +107,14 @@ def match_commits(connection: Index, commits: Sequence[Read]) -> Iterator[Matche
     ids = git.patch_ids([(number, one.body.patch) for number, one in enumerate(commits) if one.body.diff])
     for number, one in enumerate(commits):
         commit = one.message.message_id.removesuffix("@commit.invalid")
-        row, how = queries.by_patch_id(connection, ids.get(number, ""), one.message.subject.title), "patch-id"
+        title = one.message.subject.title
+        row, how = queries.by_patch_id(connection, ids.get(number, ""), title), PATCH_ID
         if row is None:
             for trailer in one.message.trailers:
                 named = message_ids(trailer.value) if trailer.key.lower() == "message-id" else []
                 if trailer.key.lower() in {"link", "message-id"} and (match := _URL_ID.search(trailer.value)):
                     named = [match[1]]  # type: ignore[list-item]
-                row = next((found for name in named if (found := queries.member_called(connection, name)) is not None), None)
+                row = next((found for name in named if (found := queries.member_called(connection, name, title)) is not None), None)
                 if row is not None:
                     how = f"{trailer.key} trailer"
                     break
@@ -126,6 +133,8 @@ def _attested(config: Config, connection: Index, matched: Matched) -> Attested:
     ]  # fmt: skip
     packs = {name: queries.pack_digest_of(connection, name) for name in policies_of(connection, matched.series)}
     subject = [{"name": "commit", "digest": {"gitCommit": matched.commit}}]
+    if matched.how != PATCH_ID:  # the mail that a trailer names may be of another patch: that is for people to see
+        return Attested(matched, tuple(_lines(matched, packs, items, stands)), ())
     result = {
         "_type": STATEMENT, "subject": subject, "predicateType": RESULT,
         "predicate": {
@@ -133,18 +142,37 @@ def _attested(config: Config, connection: Index, matched: Matched) -> Attested:
             "policies": [
                 {"uri": f"{SITE}findings/#{name}", "digest": {"sha256": digest}} for name, digest in sorted(packs.items()) if digest
             ],
-            "properties": _properties(items), "inputAttestations": [{"uri": f"mid:{matched.message_id}"}],
+            "properties": _properties(items, _asked(config, connection, matched)),
+            "inputAttestations": [{"uri": f"mid:{matched.message_id}"}],
         },
     }  # fmt: skip
     statements = [result, *(_opinion(config, subject, stand) for stand in stands)]
     return Attested(matched, tuple(_lines(matched, packs, items, stands)), tuple(statements))
 
 
-def _properties(items: Sequence[ListedFinding]) -> list[str]:
-    """Return what a finding's absence says: nothing of it is open that is grave."""
+def _asked(config: Config, connection: Index, matched: Matched) -> set[str]:
+    """Return which kinds of findings the policies could have come to on the mail's day: only of these is an absence worth a word."""
+    judges, day = Judges(config), day_of(queries.find_message(connection, matched.message_id).message.posted)
+    found: set[str] = set()
+    for name in policies_of(connection, matched.series):
+        project = judges.of(name)
+        for kind, codes in ASKED.items():
+            if isinstance(project, Project) and any(
+                rule.in_force(day) for code in codes for _, rule in explain(code, [project.pack]).rules
+            ):
+                found.add(kind)
+    return found
+
+
+ASKED = {"DCO": ("DCO001", "DCO004"), "AI0": ("AI001", "AI003")}
+"""By how their codes begin, the findings that a policy on sign-offs or on AI comes to."""
+
+
+def _properties(items: Sequence[ListedFinding], wanted: set[str]) -> list[str]:
+    """Return what a finding's absence says, where it was looked for: nothing of it is open that is grave."""
     grave = {item.code[:3] for item in items if item.is_open and item.severity in {Severity.ERROR, Severity.WARN}}
     asked = [item.second_opinion for item in items if item.second_opinion]
-    found = [word for code, word in (("DCO", "TRIAGE_DCO_OK"), ("AI0", "TRIAGE_AI_DISCLOSED")) if code not in grave]
+    found = [word for code, word in (("DCO", "TRIAGE_DCO_OK"), ("AI0", "TRIAGE_AI_DISCLOSED")) if code in wanted - grave]
     return [*found, *(["TRIAGE_SECOND_OPINION_MET"] if asked and all(one.met for one in asked) else [])]
 
 
@@ -238,14 +266,17 @@ def check_attested(words: str, repo: Path | None) -> list[Checked]:
         for line in lines:
             try:
                 good.append(_checked(line, commit, allowed))
-            except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-                bad.append(str(wrong) if isinstance(wrong, UsageError | ValueError) else "it is no statement of triage")
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as wrong:
+                told = isinstance(wrong, ValueError) and not isinstance(wrong, UnicodeError | json.JSONDecodeError)
+                bad.append(str(wrong) if told else "it is no statement of triage")
         found.append(Checked(commit, tuple(good), tuple(bad)))
     return found
 
 
 def _checked(line: bytes, commit: str, allowed: str) -> str:
     """Return what an envelope says, and who signed it; raises `ValueError` with why it does not count."""
+    if len(line) > MAX_LINE:
+        raise ValueError("it is larger than any statement")
     envelope = json.loads(line)
     payload = base64.b64decode(envelope["payload"], validate=True)
     signed = encoding_of(payload, str(envelope["payloadType"]))

@@ -68,6 +68,7 @@ def sarif(rows: Sequence[tuple[ListedFinding, Message | None]]) -> dict[str, Any
 
 KINDS = {"DCO": "triage-dco", "AI0": "triage-ai", "FMT": "triage-format"}
 """Contexts of patchwork's checks, by how the codes of a kind begin."""
+OTHER = "triage-policy"
 _WORST = {"fail": 0, "warning": 1, "success": 2}
 _STATE = {Severity.ERROR: "fail", Severity.WARN: "warning", Severity.ASK: "warning", Severity.INFO: "success"}
 
@@ -78,9 +79,12 @@ def patchwork_rows(patches: Sequence[str], found: Sequence[ListedFinding]) -> li
     Source: https://patchwork.readthedocs.io/en/latest/api/rest/
     """
     rows: list[dict[str, str]] = []
+    held = [item for item in found if item.is_open]
+    whole = [item for item in held if item.message_id not in set(patches)]  # of the cover or the series: it holds for each patch
     for name in patches:
-        for start, context in KINDS.items():
-            mine = [item for item in found if item.message_id == name and item.code.startswith(start) and item.is_open]
+        for context in (*KINDS.values(), OTHER):
+            every = (*whole, *(item for item in held if item.message_id == name))
+            mine = [item for item in every if KINDS.get(item.code[:3], OTHER) == context]
             state = min((_STATE[item.severity] for item in mine), key=lambda one: _WORST[one], default="success")
             says = "; ".join(f"{item.code} {item.name}" for item in mine) or "no open finding"
             rows.append(

@@ -44,7 +44,7 @@ class Entry:
 
     def shown(self, text: Callable[[object], str]) -> "Entry":
         """Return it with its words as `text` shows them."""
-        return replace(self, title=text(self.title), text=text(self.text), author=text(self.author))
+        return replace(self, title=text(self.title), text="\n".join(text(line) for line in self.text.split("\n")), author=text(self.author))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it in the shape of `triage feed --format jsonl`."""

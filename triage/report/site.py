@@ -9,7 +9,7 @@ archive alone. Mail that an archive took back is gone with the next build.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -22,9 +22,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from triage import __version__
 from triage.config import Config
 from triage.files import write_file
-from triage.model import rfc3339, version_label
+from triage.model import Person, rfc3339, version_label
 from triage.model.codes import CODES
-from triage.model.errors import ArchiveError, UsageError
+from triage.model.errors import ArchiveError, ConfigError, UsageError
 from triage.model.listed import ListedFinding, ListedSeries
 from triage.model.opinion import Stand, Standing
 from triage.model.text import Shown, safe
@@ -32,7 +32,7 @@ from triage.policy.explain import explain
 from triage.policy.pack import Pack
 from triage.policy.project import Project
 from triage.policy.wording import suggested
-from triage.projects import Judges
+from triage.projects import Judges, load_pack
 from triage.query.message import link_to
 from triage.report.feeds import Entry, as_atom, as_json_feed, entries
 from triage.store import listed, queries
@@ -48,7 +48,9 @@ AT_ONCE = 200
 """Series that are read at once."""
 FED = 200
 """Findings in a feed."""
-_ADDRESS = re.compile(r"<?[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+>?")
+_ADDRESS = re.compile(r'<?(?:"[^"\n]{1,64}"|[^\s<>"(),;:]{1,64})@[^\s<>"(),;]{1,255}>?')
+_OWN = re.compile(r"(?:(?:series|codes|packs)/)?[A-Za-z0-9][\w.-]*")
+"""What a file of ours is called: a manifest that names others was written by somebody else."""
 LEFT_OUT = "<address left out>"
 
 
@@ -77,6 +79,10 @@ class _Site:
         text = str(value)
         return safe(text if self.with_addresses else _ADDRESS.sub(LEFT_OUT, text))
 
+    def name(self, person: Person) -> Shown:
+        """Return what a person is called; an address stands for nobody where none are wanted."""
+        return self.text(person.name or (person.email if self.with_addresses else "") or "no name")
+
 
 def build_site(config: Config, folder: Path, limit: str, now: int, with_addresses: bool = False) -> Built:
     """Write the site of the series that a limit lets through to a folder, and take away what it had there before and has no more.
@@ -86,6 +92,8 @@ def build_site(config: Config, folder: Path, limit: str, now: int, with_addresse
     """
     old = _manifest(folder)
     fresh: dict[str, list[str]] = {}
+    if not old:
+        _write(folder / MANIFEST, json.dumps({"schema": 1, "files": {}}) + "\n")  # a build that is cut off leaves a folder that is its own
     written = kept = size = 0
     with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
         for path, key, make in _pages(config, connection, notes, limit, now, with_addresses):
@@ -113,7 +121,8 @@ def build_site(config: Config, folder: Path, limit: str, now: int, with_addresse
 def _manifest(folder: Path) -> dict[str, list[str]]:
     """Return what a build before this one wrote; raises `UsageError` for a folder that no build made."""
     try:
-        return {str(name): [str(one) for one in row] for name, row in json.loads((folder / MANIFEST).read_text("utf-8"))["files"].items()}
+        rows = json.loads((folder / MANIFEST).read_text("utf-8"))["files"].items()
+        return {str(name): [str(one) for one in row] for name, row in rows if _OWN.fullmatch(str(name))}
     except FileNotFoundError:
         if folder.is_dir() and any(folder.iterdir()):
             raise UsageError(f"{folder} holds something else", "name a new or an empty folder") from None
@@ -152,7 +161,9 @@ def _pages(config: Config, connection: Index, notes: Personal, limit: str, now: 
         for data in _series(connection, notes, part, now, site):
             rows.append(_line(data))
             yield f"series/{data['name']}.html", _key(data), _maker("series.html.j2", {"one": data, "top": "../"})
-    yield from _views(rows, limit)
+    for name in sorted({name for row in rows for name in row.pop("packs")} - packs.keys()):
+        with suppress(ConfigError):
+            packs[name] = load_pack(name, config.paths.policies)  # one that a list's pack extends
     for code in sorted({one["code"] for row in rows for one in row["open"]} | set(CODES)):
         if code in CODES:
             about = explain(code, list(packs.values()))
@@ -163,6 +174,7 @@ def _pages(config: Config, connection: Index, notes: Personal, limit: str, now: 
         rules = [(rule.id, rule.kind, rule.severity.value, rule.text, rule.source) for rule in pack.rules]
         data = {"pack": pack, "top": "../"}
         yield f"packs/{name}.html", _key([name, pack.title, pack.stance, pack.status, rules]), _maker("pack.html.j2", data)
+    yield from _views(rows, limit)
     wanted = _without_addresses(entries(connection, notes, limit, now, FED), site)
     for path, make in (("feed.atom", as_atom), ("feed.json", as_json_feed)):
         yield path, _key([path, [one.to_dict() for one in wanted]]), _feed(make, wanted)
@@ -240,7 +252,7 @@ def _series(connection: Index, notes: Personal, ids: list[int], now: int, site: 
     for one, row in rows.items():
         items, stands = found.get(one, []), said.get(one, [])
         yield {
-            "name": place_of(row.message_id), "subject": site.text(row.subject), "author": site.text(_who(row)), "lists": list(row.lists),
+            "name": place_of(row.message_id), "subject": site.text(row.subject), "author": site.name(row.author), "lists": list(row.lists),
             "version": version_label(row.version, row.rfc), "posted": (rfc3339(row.posted) or "")[:10],
             "activity": (rfc3339(row.activity) or "")[:16].replace("T", " "), "total": row.total, "received": row.received,
             "tools": [site.text(tool.strip("/")) for tool in row.tools], "superseded": row.superseded,
@@ -252,10 +264,6 @@ def _series(connection: Index, notes: Personal, ids: list[int], now: int, site: 
             "waiting": any(stand.state is Standing.COUNTS and stand.record.kind == "ask" for stand in stands)
             or any(item.second_opinion and not item.second_opinion.met and item.is_open for item in items),
         }  # fmt: skip
-
-
-def _who(row: ListedSeries) -> str:
-    return row.author.name or row.author.email or "no name"
 
 
 def _links(site: _Site, row: ListedSeries, message_id: str) -> str:
@@ -283,7 +291,7 @@ def _said(stands: Iterable[Stand], site: _Site, finding: str) -> Iterator[dict[s
         if stand.finding == finding and stand.state is Standing.COUNTS:
             record = stand.record
             yield {
-                "who": site.text(record.reviewer.name or record.reviewer.email), "kind": record.kind, "reason": site.text(record.reason),
+                "who": site.name(record.reviewer), "kind": record.kind, "reason": site.text(record.reason),
                 "time": record.time[:10], "signed": record.signed,
             }  # fmt: skip
 
@@ -298,6 +306,7 @@ def _line(data: Mapping[str, Any]) -> dict[str, Any]:
         **{key: data[key] for key in ("name", "subject", "author", "lists", "version", "posted", "activity", "total", "received", "tools",
                                       "superseded", "waiting")},
         "open": sorted(codes.values(), key=lambda item: (rank[item["severity"]], item["code"])), "page": f"series/{data['name']}.html",
+        "packs": sorted({item["pack"] for item in data["findings"]}),
     }  # fmt: skip
 
 

@@ -125,11 +125,12 @@ def by_patch_id(connection: Index, patch_id: str, title: str) -> tuple[str, int]
     return (row[0], row[1]) if row else None
 
 
-def member_called(connection: Index, name: str) -> tuple[str, int] | None:
-    """Return Message-ID and series of the mail of a series that is called exactly so; None for none."""
+def member_called(connection: Index, name: str, title: str) -> tuple[str, int] | None:
+    """Return Message-ID and series of the patch that is called exactly so, under this title; None for none."""
     row = connection.execute(
-        "select message_id, series from message where message_id = ? and series is not null and gone = '' order by id", (name,)
-    ).fetchone()
+        "select message_id, series from message where message_id = ? and series is not null and gone = ''"
+        " and kind in ('patch', 'reply-patch') and json_extract(tags, '$[0]') = ? order by id", (name, title),
+    ).fetchone()  # fmt: skip
     return (row[0], row[1]) if row else None
 
 
@@ -138,7 +139,7 @@ def find_message(connection: Index, name: str) -> Stored:
 
     Raises `UsageError` where there is none, or more than one.
     """
-    wanted = name.strip()
+    wanted = name.strip().encode("utf-8", "replace").decode("utf-8")  # bytes that are none of a character name no mail
     if match := _URL_ID.match(wanted):
         wanted = unquote(match[1])
     elif match := _SCHEME.match(wanted):
