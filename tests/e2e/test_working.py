@@ -4,12 +4,14 @@
 
 import subprocess
 from contextlib import closing
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Inbox, Run, mail, patch_body
+from tests.conftest import Run, mail, patch_body
 from tests.e2e.terminal import TRIAGE, Terminal
+from triage.archive.local import OwnInbox
 from triage.config import Config
 from triage.opinion.give import give_opinion
 from triage.opinion.index import refreshed
@@ -18,9 +20,10 @@ from triage.store.schema import open_index
 
 
 @pytest.fixture
-def long_list(inbox: Inbox, run: Run) -> int:
-    inbox.add(*(mail(patch_body(), key=f"n{number}", subject=f"[PATCH] widget {number}") for number in range(3000)))
-    assert run("add", "widgets", str(inbox.path), "--policy", "linux-kernel").code == 0
+def long_list(tmp_path: Path, run: Run) -> int:
+    today = formatdate()  # all of it is new: there is nothing to leave to a later run
+    OwnInbox(tmp_path / "long").add(mail(patch_body(), key=f"n{n}", subject=f"[PATCH] widget {n}", date=today) for n in range(3000))
+    assert run("add", "widgets", str(tmp_path / "long"), "--policy", "linux-kernel").code == 0
     return 3000
 
 

@@ -208,12 +208,13 @@ def test_a_span_that_is_none_is_refused(span: str, tmp_path: Path) -> None:
     assert "write 90d" in str(told.exception)
 
 
-def test_all_that_is_new_enough_is_read_in_order(tmp_path: Path) -> None:
+def test_all_that_is_new_enough_is_read_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "AT_ONCE", 4)
     inbox = Inbox(tmp_path / "0.git", NOW - DAY)
     inbox.add(*(mail(patch_body(), key=f"k{number}") for number in range(9)))
     there = home(tmp_path / "there", inbox.path)
     (run,) = ingest(there, load_lists(there.paths), FIRST)
-    assert (run.pending, run.counts.parsed) == (0, 9)
+    assert (run.pending, run.counts.parsed, run.total["entries"]) == (0, 9, 9)
 
 
 def test_a_few_old_mails_among_the_new_end_nothing(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def take_in(job: Job) -> None:
     started = time.monotonic()
     try:
         for unit in stored.looked_at(job.connection, job.archive_id):
+            job.run.counts = Counts()  # a look of this very run saw a part of it already
             with transaction(job.connection, job.index):
                 begin_again(job.connection, job.archive_id, unit, REWRITING)
                 note_pending(job.connection, job.archive_id, unit, job.archive.size(unit))
