@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from triage.config import Config, load_lists
 from triage.files import write_lock
-from triage.ingest.notify import open_findings, tell_program
 from triage.ingest.status import note_health
 from triage.ingest.summary import USUAL, ArchiveRun, RunOptions
 from triage.ingest.uptodate import nothing_new
@@ -46,7 +45,7 @@ def sweep(config: Config, lists: list[ListSpec], options: RunOptions = USUAL) ->
     far = _far(lists)
     near = [spec for spec in lists if spec not in far]
     with write_lock(config.paths.data, "sweep.lock"):
-        before = open_findings(config) if config.notify else None
+        before = _open_findings(config) if config.notify else None
         for group in [*([near] if near else []), *([spec] for spec in far)]:
             failed = _pull(config, group, options.since)
             runs, moved = _take_in(config, {spec.name for spec in group}, options)
@@ -58,6 +57,8 @@ def sweep(config: Config, lists: list[ListSpec], options: RunOptions = USUAL) ->
         swept.runs = [run for spec in known for run in done.get(spec.name, [])]
         note_health(config, [spec for spec in known if spec.name in done], swept.runs, known)
         if before is not None:
+            from triage.ingest.notify import tell_program
+
             swept.unheard = tell_program(config, before)
         if config.notmuch_tags:
             from triage.ingest.notmuch_tags import tag_notmuch
@@ -67,6 +68,12 @@ def sweep(config: Config, lists: list[ListSpec], options: RunOptions = USUAL) ->
             except TriageError as error:
                 swept.trouble = error
     return swept
+
+
+def _open_findings(config: Config) -> set[str] | None:
+    from triage.ingest.notify import open_findings  # what an idle run without [notify] never pays for
+
+    return open_findings(config)
 
 
 def _far(lists: list[ListSpec]) -> list[ListSpec]:
