@@ -203,6 +203,27 @@ def test_a_plain_merge_is_let_by_and_colours_change_nothing(tree: Path, run: Run
     assert "AI013" in run("check", "--message", str(message), "--policy", "jupyterhub").out
 
 
+def test_no_merge_driver_of_the_repository_runs(tree: Path, run: Run, tmp_path: Path) -> None:
+    lines = [f"{number}\n" for number in range(20)]
+    (tree / "list.txt").write_text("".join(lines))
+    (tree / ".gitattributes").write_text("list.txt merge=own filter=own\n")
+    git(tree, "add", "-A")
+    git(tree, "commit", "-q", "-m", f"list: add\n\nText.\n\n{SOB}")
+    git(tree, "switch", "-q", "-c", "side")
+    (tree / "list.txt").write_text("".join(["first\n", *lines[1:]]))
+    git(tree, "commit", "-q", "-a", "-m", f"list: change the first\n\nText.\n\n{SOB}")
+    git(tree, "switch", "-q", "main")
+    (tree / "list.txt").write_text("".join([*lines[:-1], "last\n"]))
+    git(tree, "commit", "-q", "-a", "-m", f"list: change the last\n\nText.\n\n{SOB}")
+    git(tree, "merge", "-q", "--no-edit", "side")
+    ran = tmp_path / "ran"
+    for setting in ("merge.own.driver", "filter.own.clean", "filter.own.smudge"):
+        git(tree, "config", setting, f"touch {ran}; cat; true")
+    git(tree, "config", "merge.renormalize", "true")
+    done = run("check", "HEAD~1..HEAD", "--policy", "plain-dco", "--fail-on", "error")
+    assert (done.code, ran.exists()) == (0, False), done.out  # the plain merge is seen as one, and nothing of theirs ran
+
+
 def test_a_new_branch_is_judged_by_what_is_its_own(tree: Path, tmp_path: Path) -> None:
     commit(tree, "old.c", "old: unsigned")
     commit(tree, "older.c", "older: unsigned too")

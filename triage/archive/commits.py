@@ -20,10 +20,11 @@ MAX_TEXT = 1 << 30
 """Bytes of all diffs of a range."""
 _WHO = re.compile(r"^(author|committer) (.*?) ?<([^<>\n]*)> (-?\d{1,12}) [+-]\d{4}$", re.MULTILINE)
 _PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
-_SETTINGS = ("core.fsmonitor=false", "core.quotePath=true", "diff.noprefix=false", "diff.mnemonicPrefix=false")
+_SETTINGS = ("core.fsmonitor=false", "core.quotePath=true", "diff.noprefix=false", "diff.mnemonicPrefix=false", "merge.renormalize=false")
 _COMMAND = ["git", *(word for setting in _SETTINGS for word in ("-c", setting))]
 _SAFELY = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull, "LC_ALL": "C"}
 _PATCH = ("-p", "-M", "--no-ext-diff", "--no-textconv")
+_PLAIN_MERGE = "git merge-file --quiet --marker-size=%L %A %O %B"
 _FORGES = {"noreply@github.com", "noreply@gitlab.com"}
 """Who commits for whoever pressed a button."""
 
@@ -203,7 +204,18 @@ class Tree:
         )  # fmt: skip
         others = ":".join(filter(None, (os.path.abspath(objects), os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES", ""))))
         who = {f"GIT_{role}_{part}": "triage@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
-        return self.env | who | {"GIT_OBJECT_DIRECTORY": folder, "GIT_ALTERNATE_OBJECT_DIRECTORIES": others}
+        return self.env | who | self._plain_drivers() | {"GIT_OBJECT_DIRECTORY": folder, "GIT_ALTERNATE_OBJECT_DIRECTORIES": others}
+
+    def _plain_drivers(self) -> dict[str, str]:
+        """Return an environment in which no merge driver of the repository's configuration runs: files merge as any text does."""
+        listed = self.try_run("config", "--null", "--name-only", "--get-regexp", r"^merge\..*\.driver$")
+        names = dict.fromkeys(name.decode("utf-8", "surrogateescape") for name in listed.split(b"\0") if name)
+        given = self.env.get("GIT_CONFIG_COUNT", "")
+        begin = int(given) if given.isdecimal() else 0
+        env = {"GIT_CONFIG_COUNT": str(begin + len(names))}
+        for number, name in enumerate(names, begin):
+            env |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": _PLAIN_MERGE}
+        return env
 
     def _merged(self, parents: list[str], env: dict[str, str]) -> bytes | None:
         """Return the tree that git makes of two parents, b"" where they conflict, None for a git before 2.38."""
