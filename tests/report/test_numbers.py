@@ -87,6 +87,7 @@ def test_the_numbers_are_those_of_the_records(judged: Config) -> None:
     assert told["intake"] == {
         "series": 4, "topics": 4, "rerolls": 0, "resends": 0, "rfc": 0, "superseded": 0, "authors": 1, "incomplete": 1, "patches": 8,
         "signed": 6, "signed_by_author": 6, "declaring_ai": 0, "flagged": 3,
+        "current_patches": 8, "unreviewed": 8,
     }  # fmt: skip
     second = told["second_opinions"]
     assert (second["demanded"], second["met"], second["open"], second["series_with_opinion"]) == (4, 1, 3, 2)

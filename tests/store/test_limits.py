@@ -56,11 +56,16 @@ def test_who_reviewed_one_patch_reviewed_some_of_a_series(inbox: Inbox, run: Run
         )
     given = "Reviewed-by: Bob <bob@example.org>\n"
     inbox.add(mail(given, key="r", subject="Re: [PATCH 2/2] lid: open", sender="Bob <bob@example.org>", In_Reply_To="<a2@example.org>"))
+    own = "Tested-by: Ada Example <ada@example.org>\n"
+    inbox.add(mail(own, key="own", subject="Re: [PATCH 1/2] lid: open", In_Reply_To="<a1@example.org>"))
     assert run("add", "widgets", str(inbox.path), "--policy", "none").code == 0
     assert run("ingest").code == 0
     assert not listed(run, "reviewed:none")
     assert not listed(run, "reviewed:reviewed")
     assert listed(run, "reviewed:any") == {"a1"}
+    vouched = json.loads(run("list", "--json").out)["vouched"]
+    assert vouched == {"acked": 0, "reviewed": 0, "tested": 0, "some": "r", "unreviewed": 1}  # an author's own word vouches for nothing
+    assert "| patches of newest versions without any review by a person | 1 of 2 (50 %) |" in run("report", "--format", "md").out
 
 
 @pytest.mark.parametrize(

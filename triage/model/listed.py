@@ -150,7 +150,7 @@ class ListedSeries:
     superseded: bool
     state: State
     vouched: dict[str, int | str] = field(default_factory=dict)
-    """How many people acked, reviewed and tested every patch of it, and what `some` patches got at all: a, r, t."""
+    """How many people acked, reviewed and tested every patch of it, what `some` patches got at all: a, r, t; how many got none of it."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it in the shape of `triage list --json`."""

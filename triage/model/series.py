@@ -209,3 +209,5 @@ class Given:
     """Each patch of it, at least."""
     some: str = ""
     """The first letters of what was given to any patch of it, of `art`."""
+    unreviewed: int = 0
+    """Patches that got none of the three."""

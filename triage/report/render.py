@@ -129,6 +129,7 @@ def _summary(report: Report) -> list[tuple[str, int | str]]:
         ("series", totals["series"]), ("listed below", totals["reported"]), ("replaced by a later version", intake["superseded"]),
         ("patches", intake["patches"]), ("patches signed off", of(intake["signed"], intake["patches"])),
         ("patches signed off by their author's address", of(intake["signed_by_author"], intake["patches"])),
+        ("patches of newest versions without any review by a person", of(intake["unreviewed"], intake["current_patches"])),
         ("authors", intake["authors"]), ("series declaring AI use", totals["declaring_ai"]),
         ("series with an open error, warning or question", intake["flagged"]), ("series not completely visible", totals["incomplete"]),
         ("opinions", totals["opinions"]), ("decisions", totals["decisions"]), ("requests for an opinion", totals["requests"]),

@@ -56,11 +56,13 @@ def _by_series(item: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _intake(rows: Sequence[Row]) -> dict[str, int]:
+    current = [row for row in rows if not row["superseded"]]
     return {
         "series": len(rows), "topics": len({row["topic"] for row in rows}), "rerolls": sum(row["version"] > 1 for row in rows),
         "resends": sum(row["resend"] for row in rows), "rfc": sum(row["rfc"] for row in rows),
         "superseded": sum(row["superseded"] for row in rows),
         "authors": len({row["author"]["email"].casefold() for row in rows}), "incomplete": sum(not row["complete"] for row in rows),
+        "current_patches": _signoffs(current, "patches"), "unreviewed": sum(row["vouched"]["unreviewed"] for row in current),
         "patches": _signoffs(rows, "patches"), "signed": _signoffs(rows, "signed"), "signed_by_author": _signoffs(rows, "by_author"),
         "declaring_ai": sum(bool(row["tools"]) for row in rows), "flagged": sum(map(_is_flagged, rows)),
     }  # fmt: skip

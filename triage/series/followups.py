@@ -65,17 +65,18 @@ KINDS = ("acked-by", "reviewed-by", "tested-by")
 def reviewed(series: Series, replies: Iterable[Message], is_machine: Callable[[Person], bool]) -> Given:
     """Return how many people acked, reviewed and tested a series.
 
-    What a patch carries counts, and what replies gave it; what is given in another's name, or by a machine, does not.
+    What a patch carries counts, and what replies gave it; what is given in another's name, by a machine or by the patch's author does not.
     """
     people: dict[str, dict[MessageId, set[str]]] = {kind: {} for kind in KINDS}
     carried = [(patch.message_id, trailer) for patch in series.patches for trailer in patch.trailers if trailer.region == "message"]
     if not carried and not series.patches:
         return Given()
     given = [(one.patch, one.trailer) for one in followups(series, replies) if one.matches]
+    authors = {patch.message_id: patch.author for patch in series.patches}
     for patch, trailer in (*carried, *given):
         kind = trailer.key.lower()
-        if kind in people and not is_machine(person := parse_person(trailer.value)):
+        if kind in people and not is_machine(person := parse_person(trailer.value)) and not same_email(person.email, authors[patch].email):
             people[kind].setdefault(patch, set()).add(person.email.casefold())
-    ids = {patch.message_id for patch in series.patches}
-    acked, tried, tested = (min((len(people[kind].get(one, ())) for one in ids), default=0) for kind in KINDS)
-    return Given((acked, tried, tested), "".join(kind[0] for kind in KINDS if people[kind]))
+    acked, tried, tested = (min((len(people[kind].get(one, ())) for one in authors), default=0) for kind in KINDS)
+    without = sum(not any(one in people[kind] for kind in KINDS) for one in authors)
+    return Given((acked, tried, tested), "".join(kind[0] for kind in KINDS if people[kind]), without)

@@ -121,7 +121,7 @@ def _old_series(connection: Index, threads: set[int], wanted: set[int]) -> dict[
 _SERIES = (
     "message_id", "subject", "title", "version", "minor", "rfc", "resend", "kind", "author_name", "author_email", "sender_name",
     "sender_email", "posted", "activity", "total", "received", "complete", "cover", "thread", "change_id", "title_key", "tools", "notes",
-    "fingerprint", "topic", "branch", "numbered", "again", "replies", "acked", "reviewed", "tested", "given",
+    "fingerprint", "topic", "branch", "numbered", "again", "replies", "acked", "reviewed", "tested", "given", "unreviewed",
 )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _series_row(
         series.total, series.received, series.complete, series.cover is not None, thread, first.change_id, title_key(first.subject.title),
         " ".join(tools), json.dumps([*series.notes]), series.fingerprint, "",
         branch, first.subject.versioned and BRANCH not in series.notes,
-        " ".join(m.blob for m in _sent_again(series)), len(replies), *given.each, given.some,
+        " ".join(m.blob for m in _sent_again(series)), len(replies), *given.each, given.some, given.unreviewed,
     )  # fmt: skip
 
 

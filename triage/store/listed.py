@@ -38,7 +38,8 @@ def listed(connection: Index, notes: Personal, ids: Iterable[int], now: int, tur
             notes=tuple(json.loads(row["notes"])), links=tuple(links.get(one, ())),
             findings={name: row[name] for name in ("error", "warn", "ask", "info")}, opinions={name: row[name] for name in _COUNTS},
             tools=tuple(row["tools"].split()), superseded=bool(row["superseded"]), state=lines[one].state,
-            vouched={"acked": row["acked"], "reviewed": row["reviewed"], "tested": row["tested"], "some": row["given"]},
+            vouched={"acked": row["acked"], "reviewed": row["reviewed"], "tested": row["tested"], "some": row["given"],
+                     "unreviewed": row["unreviewed"]},
         )
         for one in wanted if (row := rows.get(one))
     }  # fmt: skip

@@ -3,7 +3,7 @@
 """The tables of the index; `store.views` has its views. It is rebuilt, not migrated: a change here raises `INDEX_VERSION`."""
 
 INDEX_ID = 0x74726961  # "tria"
-INDEX_VERSION = 14
+INDEX_VERSION = 15
 DERIVED = "9"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 
@@ -56,6 +56,7 @@ TABLES = (
        change_id text, branch text not null, title_key text not null, fingerprint text not null, tools text not null, notes text not null,
        numbered integer not null, again text not null, replies integer not null default 0, acked integer not null default 0,
        reviewed integer not null default 0, tested integer not null default 0, given text not null default '',
+       unreviewed integer not null default 0,
        takes_over integer not null default 0, superseded integer not null default 0, inherits integer not null default 0,
        error integer not null default 0, warn integer not null default 0,
        ask integer not null default 0, info integer not null default 0, agree integer not null default 0,
