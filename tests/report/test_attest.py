@@ -152,3 +152,35 @@ def test_without_a_key_it_says_what_to_do(tree: Path, run: Run, tmp_path: Path) 
     assert "user.signingkey" in done.err
     assert run(*words(tree, "--unsigned")).code == 0
     assert run(*words(tree, "--verify")).code == 1
+
+
+def test_a_commit_leads_to_its_mail_and_a_patch_to_what_it_became(tree: Path, run: Run) -> None:
+    """The commits are of today, and the mails of the past: what was merged is found either way."""
+    named = run("show", "HEAD~2", "--repo", str(tree))
+    assert "Message-ID: p1@example.org" in named.out, named.err
+    assert "Message-ID: p2@example.org" in run("show", git(tree, "rev-parse", "HEAD~1"), "--repo", str(tree)).out
+    nobody = run("show", "HEAD", "--repo", str(tree))
+    assert (nobody.code, nobody.out) == (2, "")
+    assert "was applied from no mail that is here" in nobody.err
+    first = git(tree, "rev-parse", "HEAD~2")
+    assert f"= commit {first[:12]} of 20" in (told := run("show", "--series", "p1@example.org", "--repo", str(tree)).out)
+    assert "by patch-id" in told
+    rows = [json.loads(run("show", "--series", f"p{n}@example.org", "--repo", str(tree), "--json").out)["commits"] for n in (1, 2)]
+    assert [(row["message_id"], row["commit"], row["how"]) for (row,) in rows] == [
+        ("p1@example.org", first, "patch-id"), ("p2@example.org", git(tree, "rev-parse", "HEAD~1"), "Link trailer"),
+    ]  # fmt: skip
+    git(tree, "reset", "-q", "--hard", "HEAD~3")
+    assert "= not in HEAD" in run("show", "--series", "p1@example.org", "--repo", str(tree)).out
+
+
+def test_a_patch_that_was_changed_on_the_way_is_found_by_its_title(tree: Path, run: Run) -> None:
+    git(tree, "reset", "-q", "--hard", "HEAD~3")
+    (tree / "widget.c").write_text("int widget(void)\n\treturn 12;\n/* end */\n")
+    git(tree, "commit", "-q", "-a", "-m", "widget: fix\n\nIt was broken.", "--author", CY)
+    assert "by title and author" in run("show", "--series", "p1@example.org", "--repo", str(tree)).out
+
+
+def test_a_dry_run_says_what_would_be_noted_and_writes_nothing(tree: Path, run: Run) -> None:
+    done = run(*words(tree, "--dry-run"))
+    assert "Applied-from: p2@example.org (Link trailer)" in done.out
+    assert not git(tree, "for-each-ref", "refs/notes")

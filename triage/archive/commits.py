@@ -5,7 +5,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,6 +91,21 @@ def read_range(words: str, fresh: bool = False, repo: Path | None = None) -> Ran
     rows = [line.split(" ") for line in listed.decode().splitlines()]
     if len(rows) > MAX_COMMITS:
         raise UsageError(f"{words} has more than {MAX_COMMITS} commits", "check fewer at once")
+    return _read_all(tree, rows)
+
+
+def read_named(names: Sequence[str], repo: Path | None = None) -> Range:
+    """Read commits by their full names, in the order given, as `read_range` does; raises `UsageError` where git lacks one."""
+    tree = Tree(repo)
+    if not names:
+        return Range()
+    stdin = "".join(f"{name}\n" for name in names).encode()
+    listed = tree.run("rev-list", "--no-walk=unsorted", "--parents", "--stdin", stdin=stdin)
+    return _read_all(tree, [line.split(" ") for line in listed.decode().splitlines()])
+
+
+def _read_all(tree: "Tree", rows: list[list[str]]) -> Range:
+    """Read commits, each given with its parents."""
     found = Range()
     if not rows:
         return found

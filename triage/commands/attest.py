@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 @click.option("--repo", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR", help="The repository of the commits.")
 @click.option("--verify", is_flag=True, help="Check the statements on the commits; exit with 1 if any does not count, or there is none.")
 @click.option("--unsigned", is_flag=True, help="Do not sign.")
+@click.option("--dry-run", is_flag=True, help="Print what would be noted, and write nothing.")
 @json_option
 @with_config
-def attest(config: "Config", range_: str, repo: Path | None, verify: bool, unsigned: bool, as_json: bool) -> None:
+def attest(config: "Config", range_: str, repo: Path | None, verify: bool, unsigned: bool, dry_run: bool, as_json: bool) -> None:
     """Note at applied commits what was judged and said of their patches, for people and as signed in-toto statements.
 
     A commit is matched with its mail by patch-id, else by a Message-Id or Link trailer. The lines are in refs/notes/triage
@@ -29,7 +30,7 @@ def attest(config: "Config", range_: str, repo: Path | None, verify: bool, unsig
     """
     from triage.commands.output import json_line, note, out
     from triage.model.text import safe
-    from triage.report.attest import attest as write
+    from triage.report.attest import attest as write_notes
     from triage.report.attest import check_attested
 
     if verify:
@@ -49,7 +50,7 @@ def attest(config: "Config", range_: str, repo: Path | None, verify: bool, unsig
         return
     for database in open_databases(config):  # which says so where no mail was ever read
         database.close()
-    written, left = write(config, range_, repo, sign=not unsigned)
+    written, left = write_notes(config, range_, repo, sign=not unsigned, write=not dry_run)
     for made in written:
         if as_json:
             matched = made.matched

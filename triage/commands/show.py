@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ from triage.commands import FREE_WORDS, id_argument, json_option, limit_of, open
 
 if TYPE_CHECKING:
     from triage.config import Config
+    from triage.query.commits import Merged
     from triage.query.message import Statement
     from triage.store.queries import Stored
     from triage.store.schema import Index, Personal
@@ -105,12 +107,19 @@ def print_findings(config: "Config", limit: str, as_json: bool) -> None:
 @click.option("--raw", is_flag=True, help="Print the mail's bytes, exactly as archived.")
 @click.option("--why", is_flag=True, help="Explain why its mails form a series, and which series it follows.")
 @click.option("--versions", is_flag=True, help="List the versions of its series and what changed, patch by patch; --diff shows how.")
+@click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A clone: ID may be a commit of it, and --series says which commit each patch became in its HEAD.",
+)
 @click.option("--diff", is_flag=True, help="Print only the diff.")
 @click.option("--statements", is_flag=True, help="Show how each sentence that mentions AI or a tool was understood, and why.")
 @json_option
 @with_config
 def show(
-    config: "Config", name: str, whole: bool, mbox: bool, raw: bool, why: bool, versions: bool, diff: bool, statements: bool, as_json: bool
+    config: "Config", name: str, whole: bool, mbox: bool, raw: bool, why: bool, versions: bool, repo: Path | None, diff: bool,
+    statements: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Show the mail ID as its archive's page does, with its thread and how to answer it.
 
@@ -125,6 +134,10 @@ def show(
 
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
+        if repo is not None:
+            from triage.query.commits import mail_of_commit
+
+            name = mail_of_commit(connection, name, repo) or name
         if why:
             show_why(connection, queries.find_series(connection, name), as_json)
             return
@@ -135,7 +148,7 @@ def show(
             write_raw(as_mbox(connection, queries.find_message(connection, name), whole))
             return
         if whole:
-            _show_series(connection, notes, queries.find_series(connection, name), as_json)
+            _show_series(connection, notes, queries.find_series(connection, name), repo, as_json)
             return
         stored = queries.find_message(connection, name)
         if raw:
@@ -178,10 +191,11 @@ def _show_statements(rows: Iterable["Statement"], as_json: bool) -> None:
                 out(line)
 
 
-def _show_series(connection: "Index", notes: "Personal", series: int, as_json: bool) -> None:
+def _show_series(connection: "Index", notes: "Personal", series: int, repo: Path | None, as_json: bool) -> None:
     from triage.commands.output import finding_lines, json_line, out, series_line
     from triage.commands.series import link_lines
     from triage.model.text import safe
+    from triage.query.commits import merged
     from triage.query.opinions import my_turns
     from triage.query.versions import effective_followups, followup_dict
     from triage.store import listed, queries
@@ -189,13 +203,17 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
     now = int(time.time())
     row = listed.listed_series(connection, notes, series, now, my_turns(connection, now))
     given, earlier = effective_followups(connection, series), queries.earlier_by_author(connection, series)
+    became = {one.message_id: one for one in merged(connection, series, repo)} if repo is not None else {}
     if as_json:
-        json_line(row.to_dict() | {"followups": [followup_dict(item) for item in given], "earlier_by_author": earlier})
+        commits = {"commits": [one.to_dict() for one in became.values()]} if repo is not None else {}
+        json_line(row.to_dict() | {"followups": [followup_dict(item) for item in given], "earlier_by_author": earlier} | commits)
         return
     out(series_line(row))
     out(f"  {earlier or 'no'} earlier series of its author here")
     for patch in row.patches:
         out(f"  {patch.n or '-':>4}  {safe(patch.subject)}  {safe(patch.message_id)}{'  (carried)' if patch.carried else ''}")
+        if commit := became.get(patch.message_id):
+            out(f"          {_merged_line(commit)}")
         for item in given:
             if item.patch == patch.message_id:
                 remark = "" if item.matches else "  (by another sender: does not count)"
@@ -211,3 +229,13 @@ def _show_series(connection: "Index", notes: "Personal", series: int, as_json: b
     for finding in listed.findings(connection, series):
         for line in finding_lines(finding):
             out(line)
+
+
+def _merged_line(patch: "Merged") -> str:
+    """Say which commit a patch became."""
+    from triage.model import rfc3339
+    from triage.model.text import safe
+
+    if patch.commit is None:
+        return "= not in HEAD"
+    return f"= commit {patch.commit[:12]} of {(rfc3339(patch.time) or '')[:10]}, by {safe(patch.how)}"

@@ -8,7 +8,6 @@ docs/attest.md specifies the predicate of opinions.
 
 import base64
 import json
-import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -20,8 +19,6 @@ from typing import Any
 from triage import __version__, git
 from triage.archive.commits import Tree, read_range
 from triage.config import Config
-from triage.mail.headers import message_ids
-from triage.mail.message import Read
 from triage.model import Severity, rfc3339
 from triage.model.codes import SITE
 from triage.model.errors import ConfigError
@@ -34,6 +31,7 @@ from triage.policy.explain import explain
 from triage.policy.pack import day_of
 from triage.policy.project import Project
 from triage.projects import Judges
+from triage.query.commits import PATCH_ID, Matched, match_commits
 from triage.store import listed, queries
 from triage.store.opinions import policies_of
 from triage.store.schema import Index, open_index
@@ -43,25 +41,10 @@ PAYLOAD = "application/vnd.in-toto+json"
 STATEMENT = "https://in-toto.io/Statement/v1"
 RESULT = "https://in-toto.io/attestation/svr/v0.2"
 OPINION = f"{SITE}attest/human-opinion/v0.1"
-PATCH_ID = "patch-id"
 NAMESPACE = "triage-attestation"
 """What a signature is good for: a key's signatures on commits or mails are none on statements."""
 MAX_LINE = 1 << 20
 SPOKEN = ("agree", "disagree", "unsure", "confirm", "dismiss", "waive")
-_URL_ID = re.compile(r"https?://[^\s]+?/([^/\s@]+@[^/\s]+)/?")
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """A commit, and the mail that it was applied from."""
-
-    commit: str
-    message_id: str
-    how: str
-    """`patch-id`, or the trailer that names the mail."""
-    series: int
-    time: int
-    """When it was committed, seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +68,23 @@ class Checked:
     """Why one does not count."""
 
 
-def attest(config: Config, words: str, repo: Path | None, sign: bool) -> tuple[list[Attested], int]:
+def attest(config: Config, words: str, repo: Path | None, sign: bool, write: bool = True) -> tuple[list[Attested], int]:
     """Write notes and statements to the commits of a range that were applied from mail; returns them, and how many commits were not.
+
+    Without `write` nothing is written or signed.
 
     Raises `UsageError` for no such commits, `ConfigError` without an SSH key to sign with, `ArchiveError`.
     """
     tree = Tree(repo)
-    key = _own_key() if sign else ""
+    key = _own_key() if sign and write else ""
     commits = read_range(words, repo=repo).reads
     with closing(open_index(config.paths.index)) as connection:
         found = [_attested(config, connection, one) for one in match_commits(connection, commits)]
-    for one in found:
+    for one in found if write else ():
         _note(tree, NOTES, one.matched.commit, "".join(f"{line}\n" for line in one.lines))
         envelopes = [_sealed(statement, key) for statement in one.statements]
         _note(tree, STATEMENTS, one.matched.commit, "".join(f"{json.dumps(envelope, sort_keys=True)}\n" for envelope in envelopes))
     return found, len(commits) - len(found)
-
-
-def match_commits(connection: Index, commits: Sequence[Read]) -> Iterator[Matched]:
-    """Yield the commits that were applied from a mail of the index: by patch-id, else by the mail that a trailer names."""
-    ids = git.patch_ids([(number, one.body.patch) for number, one in enumerate(commits) if one.body.diff])
-    for number, one in enumerate(commits):
-        commit = one.message.message_id.removesuffix("@commit.invalid")
-        title = one.message.subject.title
-        row, how = queries.by_patch_id(connection, ids.get(number, ""), title), PATCH_ID
-        if row is None:
-            for trailer in one.message.trailers:
-                named = message_ids(trailer.value) if trailer.key.lower() == "message-id" else []
-                if trailer.key.lower() in {"link", "message-id"} and (match := _URL_ID.search(trailer.value)):
-                    named = [match[1]]  # type: ignore[list-item]
-                row = next((found for name in named if (found := queries.member_called(connection, name, title)) is not None), None)
-                if row is not None:
-                    how = f"{trailer.key} trailer"
-                    break
-        if row is not None:
-            yield Matched(commit, row[0], how, row[1], one.message.posted)
 
 
 def _attested(config: Config, connection: Index, matched: Matched) -> Attested:

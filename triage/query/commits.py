@@ -1,0 +1,142 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Commits of a clone and the mails that they were applied from, either way: by patch-id, by the mail that a trailer names, by title."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triage import git
+from triage.archive.commits import Tree, read_named
+from triage.mail.headers import message_ids
+from triage.mail.message import Read
+from triage.model import Message, rfc3339
+from triage.model.errors import UsageError
+from triage.model.series import title_key
+from triage.store import queries
+from triage.store.schema import Index
+
+PATCH_ID = "patch-id"
+CHANGED = "title and author"
+DAY = 86400
+_URL_ID = re.compile(r"https?://[^\s]+?/([^/\s@]+@[^/\s]+)/?")
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A commit, and the mail that it was applied from."""
+
+    commit: str
+    message_id: str
+    how: str
+    """`patch-id`, or the trailer that names the mail."""
+    series: int
+    time: int
+    """When it was committed, seconds since 1970."""
+
+
+def match_commits(connection: Index, commits: Sequence[Read]) -> Iterator[Matched]:
+    """Yield the commits that were applied from a mail of the index: by patch-id, else by the mail that a trailer names."""
+    ids = _patch_ids(commits)
+    for number, one in enumerate(commits):
+        title = one.message.subject.title
+        row, how = queries.by_patch_id(connection, ids.get(number, ""), title), PATCH_ID
+        for key, name in _named(one) if row is None else ():
+            if row := queries.member_called(connection, name, title):
+                how = f"{key} trailer"
+                break
+        if row is not None:
+            yield Matched(_name(one), row[0], how, row[1], one.message.posted)
+
+
+def _patch_ids(commits: Sequence[Read]) -> dict[int, str]:
+    return git.patch_ids([(number, one.body.patch) for number, one in enumerate(commits) if one.body.diff])
+
+
+def _name(commit: Read) -> str:
+    return commit.message.message_id.removesuffix("@commit.invalid")
+
+
+def _named(commit: Read) -> Iterator[tuple[str, str]]:
+    """Yield the mails that a commit's trailers name, each with the trailer's key."""
+    for trailer in commit.message.trailers:
+        key = trailer.key.lower()
+        if key in {"link", "message-id"} and (match := _URL_ID.search(trailer.value)):
+            yield trailer.key, match[1]
+        elif key == "message-id":
+            yield from ((trailer.key, name) for name in message_ids(trailer.value))
+
+
+def mail_of_commit(connection: Index, words: str, repo: Path) -> str | None:
+    """Return the Message-ID of the mail that a commit of a clone was applied from, None where `words` name no commit of it.
+
+    Raises `UsageError` for a commit that came from no mail of the index.
+    """
+    name = Tree(repo).try_run("rev-parse", "--quiet", "--verify", "--end-of-options", f"{words}^{{commit}}").decode().strip()
+    if not name:
+        return None
+    for found in match_commits(connection, read_named([name], repo).reads):
+        return found.message_id
+    raise UsageError(f"commit {name[:12]} was applied from no mail that is here", "add the archive of its list, and run `triage ingest`")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A patch of a series, and the commit that it became."""
+
+    message_id: str
+    commit: str | None
+    """None where the clone's HEAD has none."""
+    how: str
+    """`patch-id`, the trailer that names the mail, or `title and author` for one that was changed on the way."""
+    time: int | None
+    """When it was committed, seconds since 1970."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of `triage show --series --repo --json`."""
+        return {"message_id": self.message_id, "commit": self.commit, "how": self.how, "time": rfc3339(self.time)}
+
+
+def merged(connection: Index, series: int, repo: Path) -> list[Merged]:
+    """Return what became of a series' patches in the history of a clone's HEAD, since the day before they were posted.
+
+    Commits that touch a file of theirs are looked at. Raises `UsageError` for a folder that is no repository.
+    """
+    mails = [*queries.series_mails(connection, series), *queries.carried_mails(connection, series)]
+    patches = [stored.message for stored in mails if stored.message.is_member and stored.message.files]
+    found: list[Merged] = []
+    commits = _since(repo, patches) if patches else []
+    ids = _patch_ids(commits)
+    for patch in patches:
+        best: tuple[str, Read] | None = None
+        for number, one in enumerate(commits):
+            if how := _how(patch, one, ids.get(number, "")):
+                best = (how, one)
+                if how == PATCH_ID:
+                    break
+        commit, how, time = (_name(best[1]), best[0], best[1].message.posted) if best else (None, "", None)
+        found.append(Merged(patch.message_id, commit, how, time))
+    return found
+
+
+def _since(repo: Path, patches: Iterable[Message]) -> Sequence[Read]:
+    """Return the commits of HEAD that touch the patches' files, from the day before the first was posted, newest first."""
+    posted = min(patch.posted for patch in patches)
+    paths = sorted({file.path for patch in patches for file in patch.files})
+    words = ("--literal-pathspecs", "rev-list", "--no-merges", f"--since={max(0, posted - DAY)}", "--stdin")
+    stdin = "".join(f"{word}\n" for word in ("HEAD", "--", *paths)).encode("utf-8", "replace")
+    return read_named(Tree(repo).run(*words, stdin=stdin).decode().split(), repo).reads
+
+
+def _how(patch: Message, commit: Read, patch_id: str) -> str:
+    """Say by what a commit is a patch's, "" where it is not."""
+    if patch.patch_id and patch.patch_id == patch_id:
+        return PATCH_ID
+    if title_key(patch.subject.title) != title_key(commit.message.subject.title):
+        return ""
+    for key, name in _named(commit):
+        if name == patch.message_id:
+            return f"{key} trailer"
+    return CHANGED if patch.author.email.casefold() == commit.message.author.email.casefold() else ""
