@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from triage.files import typed_path, write_file
 from triage.model.archive import ListSpec, Place
@@ -17,7 +18,7 @@ from triage.model.errors import ConfigError, UsageError
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {}, "tools": {},
-    "commands": {}, "notify": {"command": list},
+    "commands": {}, "notify": {"command": list}, "checks": {"command": list, "patchwork": str, "days": int},
 }  # fmt: skip
 
 
@@ -97,6 +98,18 @@ class OwnCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """Which other tools are asked about patches."""
+
+    command: tuple[str, ...] = ()
+    """A program that speaks b4's check protocol, and its words."""
+    patchwork: str = ""
+    """The address of the patchwork that knows the list."""
+    days: int = 14
+    """Series that had mail in so many days are asked about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything a run needs to know that is not in its arguments."""
 
@@ -119,6 +132,7 @@ class Config:
     """The user's own rows of the table of AI tools, unread."""
     notify: tuple[str, ...] = ()
     """The program that is told once a run which findings are new, and its words."""
+    checks: Checks = Checks()
 
 
 def find_paths(home: str | None = None) -> Paths:
@@ -172,6 +186,7 @@ def load_config(home: str | None = None) -> Config:
         notmuch_tags=data.get("notmuch", {}).get("tags", False),
         commands=tuple(_command(name, row, f"{path}, [commands.{name}]") for name, row in data.get("commands", {}).items()),
         notify=_words(data.get("notify", {}).get("command", []), f"{path}, [notify], command"),
+        checks=_checks(data.get("checks", {}), f"{path}, [checks]"),
         tools=tuple({"tool": name, **_row(row, f"{path}, [tools.{name}]")} for name, row in data.get("tools", {}).items()),
     )
 
@@ -225,6 +240,15 @@ def _words(words: list[object], spot: str) -> tuple[str, ...]:
     if not all(isinstance(word, str) and word for word in words):
         raise ConfigError(f"{spot} is not a list of words", 'write ["program", "argument"]')
     return tuple(str(word) for word in words)
+
+
+def _checks(row: Mapping[str, Any], spot: str) -> Checks:
+    url, days = str(row.get("patchwork", "")), row.get("days", 14)
+    if url and not re.fullmatch(r"https?://[^\s?#]+", url):
+        raise ConfigError(f"{spot}, patchwork {url!r} is not an address", 'write "https://patchwork.example.org"')
+    if not 0 < days <= 3650:
+        raise ConfigError(f"{spot}, days {days} is out of range", "write 1 to 3650")
+    return Checks(_words(row.get("command", []), f"{spot}, command"), url, days)
 
 
 def _row(row: object, spot: str) -> dict[str, object]:

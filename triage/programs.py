@@ -46,6 +46,18 @@ def feed_program(words: Sequence[str], text: str, seconds: float) -> str:
     return "" if done.returncode == 0 else f"it ended with {done.returncode}{f': {said}' if said else ''}"
 
 
+def ask_program(words: Sequence[str], content: bytes, seconds: float) -> tuple[bytes, str]:
+    """Run a program on bytes, no shell reading its words; returns what it printed, and what it complained of or why it did not run."""
+    try:
+        done = subprocess.run(words, input=content, capture_output=True, timeout=seconds, check=False, start_new_session=True)
+    except subprocess.TimeoutExpired:
+        return b"", f"it took more than {seconds:.0f} seconds"
+    except (OSError, ValueError) as error:
+        return b"", str(error)
+    said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+    return done.stdout, said or (f"it ended with {done.returncode}" if done.returncode else "")
+
+
 def execute(words: Sequence[str]) -> int:
     """Run a command on this terminal and return its exit code; `NO_PROGRAM` where there is none such. No shell reads the words."""
     try:

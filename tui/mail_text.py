@@ -3,6 +3,7 @@
 """A mail as lines: its head, what people said of it, its text, and each finding in a box below the line it rests on."""
 
 import textwrap
+import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
@@ -145,6 +146,10 @@ def finding_box(item: ListedFinding, voices: Voices, cells: int) -> list[ViewLin
     return [top if all(not line.fold for line in rule) else top._replace(opens=fold), *rule, *people, end]
 
 
+_CHECKED = {"pass": "muted", "warn": "warn", "fail": "error"}
+"""Looks of what other tools said, by status."""
+
+
 def remarks_of(stored: Stored, voices: Voices) -> dict[int, list[Stand]]:
     """Return what the user may see of the remarks on lines of a mail, by line."""
     name = stored.message.message_id
@@ -177,6 +182,10 @@ def said_lines(stored: Stored, voices: Voices, cells: int, first: bool) -> list[
         if any(patch.message_id == message.message_id for patch in review.patches) or (first and review.on_cover):
             who = f"{'machines said' if review.machine else 'by mail'}: {review.key}: {review.name or review.email}"
             out += wrapped(f"{who} ({vouched_text(review)})", cells, "quote", "", "machine" if review.machine else "trailer")
+    for result in voices.checks.get(message.message_id, ()):
+        out += wrapped(
+            f"{result.words(int(time.time()))}{f' {result.url}' if result.url else ''}", cells, "quote", "", _CHECKED[result.status]
+        )
     return [*out, ViewLine(Shown(""))] if out else []
 
 

@@ -24,6 +24,7 @@ from triage.opinion.repository import Asking
 from triage.query import listing
 from triage.query.review_trailers import reviews
 from triage.store import archives, listed, opinions, personal, queries
+from triage.store.checks import results_of
 from triage.store.limit import for_everybody, in_list, only, parse_limit
 from triage.store.lines import SeriesLine, series_lines, series_looked_at
 from triage.store.schema import Index, open_personal
@@ -188,7 +189,7 @@ class Session(Reading):
             return SeriesView(
                 series, line, mails, tuple(listed.findings(index, series)), tuple(queries.versions_of(index, series)), tuple(urls),
                 tuple(said), tuple(reviews(index, series, people=self._judges.people(opinions.policies_of(index, series)))),
-                frozenset(personal.revealed(notes)),
+                frozenset(personal.revealed(notes)), results_of(notes, [stored.message.message_id for stored in mails]),
             )  # fmt: skip
 
     def beside(self, name: str, direction: int) -> SeriesView:
@@ -224,7 +225,7 @@ class Session(Reading):
     def voices(self, view: SeriesView) -> Voices:
         """Return what people said of a series, and what of it the user may see."""
         every = [*view.said, *(stand for item in view.findings for stand in item.opinions)]
-        return Voices(Blind.of(every, self.me(), view.seen), view.said, view.reviews)
+        return Voices(Blind.of(every, self.me(), view.seen), view.said, view.reviews, view.checks)
 
     def me(self) -> str:
         """Return the reviewer's address, "" where git knows none; that is asked again, since it may be set meanwhile."""

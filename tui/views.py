@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the session hands to the screens: a series, where the cursor stands in it, and the saved views of the list."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from triage.model.checks import CheckResult
 from triage.model.listed import ListedFinding
 from triage.model.opinion import Stand
 from triage.query.review_trailers import Review
@@ -31,6 +33,8 @@ class SeriesView:
     """What people gave by mail."""
     seen: frozenset[str] = frozenset()
     """Questions whose earlier opinions the user revealed."""
+    checks: Mapping[str, tuple[CheckResult, ...]] = field(default_factory=dict)
+    """What other tools said of its patches, by Message-ID."""
     since: int | None = None
     """When the user last looked before this time, None for never or not asked."""
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people said of a series, and what of it the user may see."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from triage.model.checks import CheckResult
 from triage.model.opinion import Stand
 from triage.opinion.blind import Blind
 from triage.query.review_trailers import Review
@@ -17,6 +18,8 @@ class Voices:
     blind: Blind
     said: tuple[Stand, ...] = ()
     reviews: tuple[Review, ...] = ()
+    checks: Mapping[str, tuple[CheckResult, ...]] = field(default_factory=dict)
+    """What other tools said of each mail."""
 
     def shown(self, stands: Iterable[Stand]) -> list[Stand]:
         """Return what the user may see: all but the opinions of others on a question that the user has not answered."""

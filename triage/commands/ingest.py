@@ -148,6 +148,11 @@ def _run(config: "Config", chosen: list[Any], how: _How) -> None:
         from triage.model.text import safe
 
         note(f"triage: the program of [notify] was not told: {safe(swept.unheard)}; mail and findings are kept")
+    if swept.unchecked:
+        from triage.commands.output import note
+        from triage.model.text import safe
+
+        note(f"triage: not all patches were checked by other tools: {safe(swept.unchecked)}; mail and findings are kept")
     if swept.trouble:
         note(f"triage: {safe(str(swept.trouble))}")
     report_runs(swept.runs, how.as_json, how.quiet, swept.trouble, swept.moved)

@@ -219,7 +219,7 @@ def key_line(key: Any) -> str:
     return f"{safe(key.email)} {key.kind} {safe(key.fingerprint)} {' '.join(bounds) or free} {safe(key.comment)}".rstrip()
 
 
-def message_lines(item: "ShownMail") -> Iterator[str]:
+def message_lines(item: "ShownMail", now: int) -> Iterator[str]:
     """Yield a mail as its archive's page shows it: its head, its text with line numbers, its thread, and how it is answered."""
     message = item.message
     yield f"Message-ID: {safe(message.message_id)}"
@@ -243,6 +243,9 @@ def message_lines(item: "ShownMail") -> Iterator[str]:
         names = ", ".join(tool.strip("/") for tool in one.tools) or "no tool named"
         role = f", {one.role}" if one.says == "declares" else ""
         yield f"AI:         {one.klass.value} {one.says}{role}, {safe(names)}, line {one.line}"
+    for result in item.checks:
+        yield f"Checks:     {safe(result.words(now))}{f' {safe(result.url)}' if result.url else ''}"
+        yield from (f"            {shown}" for shown in safe_lines(result.details))
     yield ""
     for number, line in enumerate(safe_lines(item.body.text), 1):
         sent = item.archive_line(number)

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commands about how series came to be: why, which versions, and what people correct."""
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +16,9 @@ from triage.model.errors import TriageError
 
 if TYPE_CHECKING:
     from triage.config import Config
-    from triage.store.schema import Index
+    from triage.model.listed import ListedFinding, ListedSeries
+    from triage.query.commits import Merged
+    from triage.store.schema import Index, Personal
 
 
 def link_lines(links: Iterable[Link]) -> Iterator[str]:
@@ -46,6 +50,71 @@ def show_why(connection: "Index", series: int, as_json: bool) -> None:
         out(f"  {note}: {NOTES[note]}")
     if "ambiguous" in found.notes:
         out("  `triage series split` or `merge` puts it right")
+
+
+def show_series(connection: "Index", notes: "Personal", series: int, repo: Path | None, as_json: bool) -> None:
+    """Print a series: its patches with what was given to each, what other tools said and which commit it became, its findings."""
+    from triage.commands.output import json_line
+    from triage.query.commits import merged
+    from triage.query.opinions import my_turns
+    from triage.query.versions import effective_followups, followup_dict
+    from triage.store import listed, queries
+    from triage.store.checks import results_of
+
+    now = int(time.time())
+    row = listed.listed_series(connection, notes, series, now, my_turns(connection, now))
+    given, earlier = effective_followups(connection, series), queries.earlier_by_author(connection, series)
+    became = merged(connection, series, repo) if repo is not None else []
+    checked = results_of(notes, [patch.message_id for patch in row.patches])
+    if as_json:
+        said = [{"message_id": name} | one.to_dict() for name, results in checked.items() for one in results]
+        told = {"followups": [followup_dict(item) for item in given], "earlier_by_author": earlier, "checks": said}
+        json_line(row.to_dict() | told | ({"commits": [one.to_dict() for one in became]} if repo is not None else {}))
+        return
+    remarks: dict[str, list[str]] = {}
+    for name, results in checked.items():
+        remarks[name] = [result.words(now) for result in results]
+    for commit in became:
+        remarks.setdefault(commit.message_id, []).append(_merged_line(commit))
+    for item in given:
+        remark = "" if item.matches else "  (by another sender: does not count)"
+        remarks.setdefault(item.patch, []).append(f"+ {item.trailer.key}: {item.trailer.value}{remark}")
+    _print_series(row, earlier, remarks, listed.findings(connection, series))
+
+
+def _print_series(
+    row: "ListedSeries", earlier: int, remarks: Mapping[str, Sequence[str]], findings: Iterable["ListedFinding"]
+) -> None:  # fmt: skip
+    """Print a series' patches, each with its remarks, what ties it to others, and its findings."""
+    from triage.commands.output import finding_lines, out, series_line
+    from triage.model.text import safe
+
+    out(series_line(row))
+    out(f"  {earlier or 'no'} earlier series of its author here")
+    for patch in row.patches:
+        out(f"  {patch.n or '-':>4}  {safe(patch.subject)}  {safe(patch.message_id)}{'  (carried)' if patch.carried else ''}")
+        for remark in remarks.get(patch.message_id, ()):
+            out(f"          {safe(remark)}")
+    if row.received < row.total:
+        out(f"  {row.total - row.received} of its {row.total} patches did not come to these archives")
+    for line in link_lines(row.links):
+        out(line)
+    if row.answers:
+        out(f"  in reply to the series {safe(row.answers)}")
+    if row.notes:
+        out(f"  noted: {', '.join(row.notes)}; `triage show --why` says more")
+    for finding in findings:
+        for line in finding_lines(finding):
+            out(line)
+
+
+def _merged_line(patch: "Merged") -> str:
+    """Say which commit a patch became."""
+    from triage.model import rfc3339
+
+    if patch.commit is None:
+        return "= not in HEAD"
+    return f"= commit {patch.commit[:12]} of {(rfc3339(patch.time) or '')[:10]}, by {patch.how}"
 
 
 _SIGNS = {"unchanged": "=", "message": "~", "changed": "!", "new": "+", "dropped": "-"}

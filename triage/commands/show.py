@@ -15,7 +15,6 @@ from triage.commands import FREE_WORDS, id_argument, json_option, limit_of, open
 
 if TYPE_CHECKING:
     from triage.config import Config
-    from triage.query.commits import Merged
     from triage.query.message import Statement
     from triage.store.queries import Stored
     from triage.store.schema import Index, Personal
@@ -107,6 +106,7 @@ def print_findings(config: "Config", limit: str, as_json: bool) -> None:
 @click.option("--raw", is_flag=True, help="Print the mail's bytes, exactly as archived.")
 @click.option("--why", is_flag=True, help="Explain why its mails form a series, and which series it follows.")
 @click.option("--versions", is_flag=True, help="List the versions of its series and what changed, patch by patch; --diff shows how.")
+@click.option("--checks", is_flag=True, help="Ask the tools of [checks] about the patch now, with --series about each.")
 @click.option(
     "--repo",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -118,8 +118,8 @@ def print_findings(config: "Config", limit: str, as_json: bool) -> None:
 @json_option
 @with_config
 def show(
-    config: "Config", name: str, whole: bool, mbox: bool, raw: bool, why: bool, versions: bool, repo: Path | None, diff: bool,
-    statements: bool, as_json: bool,
+    config: "Config", name: str, whole: bool, mbox: bool, raw: bool, why: bool, versions: bool, checks: bool,
+    repo: Path | None, diff: bool, statements: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Show the mail ID as its archive's page does, with its thread and how to answer it.
 
@@ -127,7 +127,7 @@ def show(
     """
     from triage.archive.reread import raw_mail, read_again
     from triage.commands.output import out
-    from triage.commands.series import show_versions, show_why
+    from triage.commands.series import show_series, show_versions, show_why
     from triage.model.text import safe_lines
     from triage.query.message import as_mbox
     from triage.store import queries
@@ -138,44 +138,60 @@ def show(
             from triage.query.commits import mail_of_commit
 
             name = mail_of_commit(connection, name, repo) or name
+        if checks:
+            _ask_tools(config, connection, name, whole)
         if why:
             show_why(connection, queries.find_series(connection, name), as_json)
-            return
-        if versions:
+        elif versions:
             show_versions(connection, queries.find_series(connection, name), diff, as_json)
-            return
-        if mbox:
+        elif mbox:
             write_raw(as_mbox(connection, queries.find_message(connection, name), whole))
-            return
-        if whole:
-            _show_series(connection, notes, queries.find_series(connection, name), repo, as_json)
-            return
-        stored = queries.find_message(connection, name)
-        if raw:
-            write_raw(raw_mail(connection, stored))
+        elif whole:
+            show_series(connection, notes, queries.find_series(connection, name), repo, as_json)
+        elif raw:
+            write_raw(raw_mail(connection, queries.find_message(connection, name)))
         elif diff:
-            for line in safe_lines(read_again(connection, stored).body.diff):
+            for line in safe_lines(read_again(connection, queries.find_message(connection, name)).body.diff):
                 out(line)
         else:
-            _show_mail(config, connection, stored, statements, as_json)
+            _show_mail(config, connection, notes, queries.find_message(connection, name), statements, as_json)
 
 
-def _show_mail(config: "Config", connection: "Index", stored: "Stored", statements: bool, as_json: bool) -> None:
+def _ask_tools(config: "Config", connection: "Index", name: str, whole: bool) -> None:
+    """Ask the tools of [checks] about a patch, or about each of its series."""
+    from triage.ingest.checks import ask_about
+    from triage.model.errors import ConfigError, TriageError
+    from triage.store import queries
+
+    if not config.checks.command and not config.checks.patchwork:
+        raise ConfigError("no tool is configured to be asked", 'write [checks], command = ["program"] in config.toml')
+    found = queries.find_message(connection, name)
+    mails = queries.series_mails(connection, queries.find_series(connection, name)) if whole else [found]
+    names = [stored.message.message_id for stored in mails if stored.message.is_member and stored.message.files]
+    if trouble := ask_about(config, connection, names):
+        raise TriageError(f"not all could be asked: {trouble}")
+
+
+def _show_mail(
+    config: "Config", connection: "Index", notes: "Personal", stored: "Stored", statements: bool, as_json: bool
+) -> None:  # fmt: skip
     """Print a mail as its archive's page has it, or what its sentences say."""
     from triage.commands.output import json_line, message_lines, out
     from triage.projects import Judges
     from triage.query import message as lookup
+    from triage.store.checks import results_of
     from triage.store.opinions import policies_of
 
     people = Judges(config).people(policies_of(connection, stored.series) if stored.series is not None else ())
     if statements:
         _show_statements(lookup.statements(connection, stored, people), as_json)
         return
-    shown = lookup.shown_mail(connection, stored, people)
+    name = stored.message.message_id
+    shown = lookup.shown_mail(connection, stored, people, results_of(notes, [name]).get(name, ()))
     if as_json:
         json_line(shown.to_dict())
         return
-    for line in message_lines(shown):
+    for line in message_lines(shown, int(time.time())):
         out(line)
 
 
@@ -189,53 +205,3 @@ def _show_statements(rows: Iterable["Statement"], as_json: bool) -> None:
         else:
             for line in statement_lines(row):
                 out(line)
-
-
-def _show_series(connection: "Index", notes: "Personal", series: int, repo: Path | None, as_json: bool) -> None:
-    from triage.commands.output import finding_lines, json_line, out, series_line
-    from triage.commands.series import link_lines
-    from triage.model.text import safe
-    from triage.query.commits import merged
-    from triage.query.opinions import my_turns
-    from triage.query.versions import effective_followups, followup_dict
-    from triage.store import listed, queries
-
-    now = int(time.time())
-    row = listed.listed_series(connection, notes, series, now, my_turns(connection, now))
-    given, earlier = effective_followups(connection, series), queries.earlier_by_author(connection, series)
-    became = {one.message_id: one for one in merged(connection, series, repo)} if repo is not None else {}
-    if as_json:
-        commits = {"commits": [one.to_dict() for one in became.values()]} if repo is not None else {}
-        json_line(row.to_dict() | {"followups": [followup_dict(item) for item in given], "earlier_by_author": earlier} | commits)
-        return
-    out(series_line(row))
-    out(f"  {earlier or 'no'} earlier series of its author here")
-    for patch in row.patches:
-        out(f"  {patch.n or '-':>4}  {safe(patch.subject)}  {safe(patch.message_id)}{'  (carried)' if patch.carried else ''}")
-        if commit := became.get(patch.message_id):
-            out(f"          {_merged_line(commit)}")
-        for item in given:
-            if item.patch == patch.message_id:
-                remark = "" if item.matches else "  (by another sender: does not count)"
-                out(f"          + {safe(item.trailer.key)}: {safe(item.trailer.value)}{remark}")
-    if row.received < row.total:
-        out(f"  {row.total - row.received} of its {row.total} patches did not come to these archives")
-    for line in link_lines(row.links):
-        out(line)
-    if row.answers:
-        out(f"  in reply to the series {safe(row.answers)}")
-    if row.notes:
-        out(f"  noted: {', '.join(row.notes)}; `triage show --why` says more")
-    for finding in listed.findings(connection, series):
-        for line in finding_lines(finding):
-            out(line)
-
-
-def _merged_line(patch: "Merged") -> str:
-    """Say which commit a patch became."""
-    from triage.model import rfc3339
-    from triage.model.text import safe
-
-    if patch.commit is None:
-        return "= not in HEAD"
-    return f"= commit {patch.commit[:12]} of {(rfc3339(patch.time) or '')[:10]}, by {safe(patch.how)}"

@@ -31,6 +31,8 @@ class Swept:
     """Records that stand otherwise since then, as `store.former` tells them."""
     unheard: str = ""
     """Why the program that is told of new findings was not, "" where it was or there is none."""
+    unchecked: str = ""
+    """Why other tools could not be asked about a patch, "" where they were or there are none."""
     trouble: TriageError | None = None
     """Why flags did not go where they are wanted."""
 
@@ -60,6 +62,10 @@ def sweep(config: Config, lists: list[ListSpec], options: RunOptions = USUAL) ->
             from triage.ingest.notify import tell_program
 
             swept.unheard = tell_program(config, before)
+        if config.checks.command or config.checks.patchwork:
+            from triage.ingest.checks import run_checks
+
+            swept.unchecked = run_checks(config)
         if config.notmuch_tags:
             from triage.ingest.notmuch_tags import tag_notmuch
 

@@ -12,6 +12,7 @@ from triage.archive.reread import raw_mail, raw_rows, read_again
 from triage.mail.message import read_mail
 from triage.mail.mime import sent_lines
 from triage.model import MAX_MAIL, BlobId, Body, Evidence, Message, RawMail, rfc3339
+from triage.model.checks import CheckResult
 from triage.model.errors import ArchiveError
 from triage.model.listed import person_dict
 from triage.policy.evidence import find_evidence, passed_over
@@ -50,6 +51,8 @@ class ShownMail:
     answer: Answer
     sent_lines: tuple[int, ...] = ()
     """The line of the archive's page in which each line of the text begins; empty where these are the same."""
+    checks: tuple[CheckResult, ...] = ()
+    """What other tools said of it."""
 
     def archive_line(self, line: int) -> int:
         """Return where a line of the text begins on the archive's page."""
@@ -73,6 +76,7 @@ class ShownMail:
             "pull": message.pull,
             "notes": list(message.notes), "series": self.series, "no_series": self.no_series, "urls": list(self.urls), "gone": self.gone,
             **self.head.to_dict(), **self.thread.to_dict(), "reply": self.answer.to_dict(),
+            "checks": [one.to_dict() for one in self.checks],
         }  # fmt: skip
 
 
@@ -94,7 +98,7 @@ class Statement:
         return {"says": "", "role": "unknown", "tools": [], "line": self.line, "quote": self.quote, "why": self.why, "taken": False}
 
 
-def shown_mail(connection: Index, stored: Stored, people: People = NOBODY) -> ShownMail:
+def shown_mail(connection: Index, stored: Stored, people: People = NOBODY, checks: tuple[CheckResult, ...] = ()) -> ShownMail:
     """Return one mail with what `triage show` prints of it; raises `ArchiveError` where its archive cannot be read."""
     content = raw_mail(connection, stored)
     read = read_mail(RawMail(content[: MAX_MAIL + 1], "", BlobId(stored.message.blob), stored.message.archived))
@@ -107,7 +111,7 @@ def shown_mail(connection: Index, stored: Stored, people: People = NOBODY) -> Sh
         no_series="" if inside or stored.gone else why_none(message, locations.held_of(connection, message.parents)),
         urls=tuple(link_to(base, message.message_id) for base in queries.urls_of(connection, stored.row)), gone=stored.gone,
         head=head, thread=thread_of(connection, stored), answer=answer_to(message.message_id, message.raw_subject, message.sender, head),
-        sent_lines=tuple(sent_lines(content)),
+        sent_lines=tuple(sent_lines(content)), checks=checks,
     )  # fmt: skip
 
 

@@ -49,5 +49,14 @@ def m004_later(db: Database) -> None:
     db.execute("create table if not exists place (key text primary key, value text not null) without rowid")
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (m001_first, m002_later, m003_later, m004_later)
+def m005_later(db: Database) -> None:
+    """What other tools said of patches."""
+    db.execute(
+        "create table if not exists check_result (message_id text not null, tool text not null, status text not null,"
+        " summary text not null, details text not null, url text not null, at integer not null,"
+        " primary key (message_id, tool)) without rowid"
+    )
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (m001_first, m002_later, m003_later, m004_later, m005_later)
 PERSONAL_VERSION = len(STEPS)

@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Other tools asked about patches: a real command that speaks b4's check protocol, and a stand-in of patchwork's API on loopback."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import jsonschema
+import pytest
+from textual.pilot import Pilot
+
+from tests.conftest import DIFF, ROOT, Inbox, Run, mail, patch_body
+from tests.driving import drive, screen_text, settle
+from triage.admin.lists import add_list
+from triage.config import Config
+from triage.ingest.checks import read_results
+
+TODAY = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(time.time() - 3600))
+PROGRAM = """#!/bin/sh
+cat > {folder}/seen.$$
+echo run >> {folder}/runs
+cat <<'END'
+[{{"tool": "checkpatch", "status": "warn", "summary": "2 warnings", "details": "line one\\nline \\u001b[31mtwo", "url": "https://ci.example.org/1"}}]
+END
+"""
+
+
+@pytest.fixture
+def checked(config: Config, inbox: Inbox, tmp_path: Path) -> Path:
+    """A list with a new patch, an old one and a reply, and a program that is asked about patches; the folder it notes its runs in."""
+    (tmp_path / "program").write_text(PROGRAM.format(folder=tmp_path))
+    (tmp_path / "program").chmod(0o755)
+    configure(config, f'command = ["{tmp_path / "program"}"]')
+    inbox.add(mail(patch_body("Text.\n\n", diff=DIFF.replace("widget.c", "old.c")), key="old", subject="[PATCH] old"))
+    inbox.since = int(time.time()) - 3000
+    inbox.add(mail(patch_body("Text.\n\n"), key="new", date=TODAY))
+    inbox.add(mail("Fine.\n", key="r", subject="Re: [PATCH] x", date=TODAY, In_Reply_To="<new@example.org>"))
+    add_list(config, "widgets", (str(inbox.path),), "plain-dco", "")
+    return tmp_path
+
+
+def configure(config: Config, *lines: str) -> None:
+    config.paths.config.mkdir(parents=True, exist_ok=True)
+    (config.paths.config / "config.toml").write_text("[checks]\n" + "".join(f"{line}\n" for line in lines))
+
+
+def shown(run: Run, *words: str) -> Any:
+    row = json.loads(run("show", *words, "--json").out)
+    name = "list" if "--series" in words else "show"
+    jsonschema.validate(row, json.loads((ROOT / "triage" / "schemas" / f"{name}.json").read_text("utf-8")))
+    return row["checks"]
+
+
+def test_new_patches_are_asked_about_once_and_shown_with_their_age(checked: Path, run: Run) -> None:
+    assert run("ingest").code == 0
+    (seen,) = checked.glob("seen.*")
+    assert b"Message-ID: <new@example.org>" in seen.read_bytes()
+    (result,) = shown(run, "new@example.org")
+    assert (result["tool"], result["status"], result["summary"], result["url"]) == (
+        "checkpatch",
+        "warn",
+        "2 warnings",
+        "https://ci.example.org/1",
+    )
+    text = run("show", "new@example.org").out
+    assert "Checks:     checkpatch: warn, 2 warnings (just now) https://ci.example.org/1" in text
+    assert "line two" not in text
+    assert "\x1b" not in text  # what a tool says is shown like any outside text
+    assert [row["message_id"] for row in shown(run, "--series", "new@example.org")] == ["new@example.org"]
+    assert "checkpatch: warn, 2 warnings" in run("show", "--series", "new@example.org").out
+    assert run("ingest").code == 0
+    assert (checked / "runs").read_text() == "run\n"
+    assert run("show", "--checks", "old@example.org").code == 0  # asked for by name, whatever its age
+    assert (checked / "runs").read_text() == "run\nrun\n"
+
+
+def test_results_outlive_the_index_and_are_forgotten_after_half_a_year(checked: Path, run: Run, config: Config) -> None:
+    run("ingest")
+    assert run("db", "rebuild").code == 0
+    assert len(shown(run, "new@example.org")) == 1
+    with closing(sqlite3.connect(config.paths.personal)) as notes, notes:
+        notes.execute("update check_result set at = at - 181 * 86400")
+    configure(config, 'command = ["false"]')
+    run("ingest")
+    assert shown(run, "new@example.org") == []
+
+
+def test_the_terminal_shows_what_tools_said_of_a_patch(checked: Path, run: Run, config: Config) -> None:
+    run("ingest")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("0", "l", *"id:new@example.org", "enter")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "checkpatch: warn, 2 warnings (just now)" in screen_text(pilot.app)
+
+    drive(config, steps)
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ('["/nowhere/program"]', "No such file"), ('["sh", "-c", "cat >/dev/null; echo no tree >&2; exit 2"]', "no tree"),
+        ('["echo", "fine"]', "it printed no JSON of b4's check protocol"),
+    ],
+)  # fmt: skip
+def test_a_tool_that_fails_is_a_warning_and_asked_again(command: str, says: str, checked: Path, run: Run, config: Config) -> None:
+    configure(config, f"command = {command}")
+    done = run("ingest")
+    assert done.code == 0
+    assert says in done.err
+    assert shown(run, "new@example.org") == []
+    configure(config, f'command = ["{checked / "program"}"]')
+    assert (run("ingest").err, len(shown(run, "new@example.org"))) == ("", 1)
+
+
+def test_the_protocol_is_read_as_b4_reads_it() -> None:
+    rows = read_results(b'[{"tool": "a", "status": "pass"}, {"status": "odd", "summary": "x"}]', "prog", 7)
+    assert [(row.tool, row.status, row.summary, row.at) for row in rows] == [("a", "pass", "", 7), ("prog", "fail", "x", 7)]
+    assert [row.status for row in read_results(b"[]", "prog", 7)] == ["pass"]
+    for wrong in (b"", b"nothing", b'["a"]', b"1"):
+        with pytest.raises(ValueError, match=r"Expecting value|no objects"):
+            read_results(wrong, "prog", 7)
+
+
+class Patchwork(BaseHTTPRequestHandler):
+    """The one answer of patchwork's API that is asked for."""
+
+    state = "under-review"
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        name = parse_qs(urlsplit(self.path).query)["msgid"][0]
+        self.asked.append(name)
+        row = {"state": self.state, "delegate": {"username": "jane"}, "check": "warning", "web_url": "https://pw.example.org/7"}
+        body = json.dumps([row] if name == "new@example.org" else []).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def patchwork() -> Iterator[str]:
+    Patchwork.state, Patchwork.asked = "under-review", []
+    with HTTPServer(("127.0.0.1", 0), Patchwork) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_patchs_state_and_delegate_are_read_and_asked_again_after_a_day(patchwork: str, checked: Path, run: Run, config: Config) -> None:
+    configure(config, f'patchwork = "{patchwork}"')
+    assert run("ingest").code == 0
+    (result,) = shown(run, "new@example.org")
+    assert (result["tool"], result["status"], result["url"]) == ("patchwork", "warn", "https://pw.example.org/7")
+    assert result["summary"] == "under review, delegate jane, checks warning"
+    Patchwork.state = "accepted"
+    run("ingest")
+    assert Patchwork.asked == ["new@example.org"]
+    with closing(sqlite3.connect(config.paths.personal)) as notes, notes:
+        notes.execute("update check_result set at = at - 90000")
+    run("ingest")
+    assert shown(run, "new@example.org")[0]["summary"] == "accepted, delegate jane, checks warning"
+
+
+def test_a_patchwork_that_is_none_is_a_warning(checked: Path, run: Run, config: Config) -> None:
+    configure(config, 'patchwork = "http://127.0.0.1:1"')
+    done = run("ingest")
+    assert done.code == 0
+    assert "cannot reach http://127.0.0.1:1/api/patches/" in done.err
+
+
+@pytest.mark.parametrize("line", ['patchwork = "example.org"', "days = 0", 'command = ""', 'commands = ["a"]'])
+def test_what_cannot_be_is_refused(line: str, checked: Path, run: Run, config: Config) -> None:
+    configure(config, line)
+    assert run("ingest").code == 78
+
+
+def test_asking_needs_a_tool(checked: Path, run: Run, config: Config) -> None:
+    configure(config)
+    run("ingest")
+    done = run("show", "--checks", "new@example.org")
+    assert (done.code, "no tool is configured" in done.err) == (78, True)

@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What other tools said of a patch, as b4's check protocol has it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from triage.model.mail import rfc3339
+
+STATUSES = ("pass", "warn", "fail")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one tool said of one mail, and when it was asked."""
+
+    tool: str
+    status: str
+    """`pass`, `warn` or `fail`."""
+    summary: str
+    details: str
+    url: str
+    at: int
+    """When the tool was asked, seconds since 1970."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in the shape of `triage show --json`."""
+        return {
+            "tool": self.tool, "status": self.status, "summary": self.summary, "details": self.details, "url": self.url,
+            "at": rfc3339(self.at),
+        }  # fmt: skip
+
+    def words(self, now: int) -> str:
+        """Return it as a line, with how long ago that was."""
+        summary = f", {self.summary}" if self.summary else ""
+        return f"{self.tool}: {self.status}{summary} ({age(now - self.at)})"
+
+
+def age(seconds: int) -> str:
+    """Return how long ago something was, in its largest unit."""
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return "just now"
