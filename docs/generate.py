@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from docs import schemas
 from triage.admin.demo import make_demo, unpack
 from triage.cli import cli
 from triage.config import Config, load_config
@@ -424,6 +425,7 @@ PAGES = {
     "docs/datasette/datasette.yaml": datasette_page, "docs/policy.md": policy_page,
     "docs/series.md": series_page, "docs/changes.md": partial(beside, "CHANGELOG.md"), "docs/contributing.md": partial(beside, "CONTRIBUTING.md"),
     "docs/security.md": partial(beside, "SECURITY.md"), "fixtures/README.md": fixtures_page, "triage/schemas/policy-pack.json": pack_schema,
+    **{f"triage/schemas/{name}.json": partial(schemas.schema, name) for name in schemas.SHAPES},
 } | {f"docs/findings/{code}.md": partial(finding_page, code) for code in CODES}  # fmt: skip
 
 

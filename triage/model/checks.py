@@ -3,9 +3,12 @@
 """What other tools said of a patch, as b4's check protocol has it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from triage.model.mail import rfc3339
+
+if TYPE_CHECKING:
+    from triage.model.shapes.series import CheckShape
 
 STATUSES = ("pass", "warn", "fail")
 
@@ -23,11 +26,11 @@ class CheckResult:
     at: int
     """When the tool was asked, seconds since 1970."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "CheckShape":
         """Return it in the shape of `triage show --json`."""
         return {
             "tool": self.tool, "status": self.status, "summary": self.summary, "details": self.details, "url": self.url,
-            "at": rfc3339(self.at),
+            "at": rfc3339(self.at) or "",
         }  # fmt: skip
 
     def words(self, now: int) -> str:

@@ -4,8 +4,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from triage.model.people import MessageId, Person
+
+if TYPE_CHECKING:
+    from triage.model.shapes.mail import SaidOfMachineShape
 
 
 class EvidenceClass(StrEnum):
@@ -87,7 +91,7 @@ class Evidence:
         """Whether it says that a machine had part in the contribution."""
         return self.says is Says.DECLARES
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> "SaidOfMachineShape":
         """Return it in the shape of `show --json`."""
         return {
             "says": self.says.value, "class": self.klass.value, "actor": {"name": self.actor.name, "email": self.actor.email},

@@ -6,10 +6,22 @@ The keys of `to_dict` are that contract: add keys freely, and raise `schema` whe
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from triage.model import OPEN, Link, Person, Severity, State, Status, rfc3339
 from triage.model.opinion import Stand
+
+if TYPE_CHECKING:
+    from triage.model.shapes.opinion import FindingShape, SaidShape, SecondOpinionShape
+    from triage.model.shapes.series import (
+        FindingCountsShape,
+        LinkShape,
+        OpinionCountsShape,
+        PatchShape,
+        PersonShape,
+        SeriesShape,
+        VouchedShape,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +35,7 @@ class SecondOpinion:
     disagree: int
     met: bool
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "SecondOpinionShape":
         """Return it in the shape of `triage findings --json`."""
         return {"needs": self.needs, "role": self.role, "agree": self.agree, "disagree": self.disagree, "met": self.met}
 
@@ -72,7 +84,7 @@ class ListedFinding:
         """Whether nothing that counts closed it."""
         return self.status in OPEN
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "FindingShape":
         """Return it in the shape of `triage findings --json`."""
         return {
             "schema": 1, "series": self.series, "id": self.id, "code": self.code, "name": self.name, "severity": self.severity.value,
@@ -84,7 +96,7 @@ class ListedFinding:
         }  # fmt: skip
 
 
-def said_dict(stand: Stand) -> dict[str, Any]:
+def said_dict(stand: Stand) -> "SaidShape":
     """Return what somebody said of a series in the shape of a finding's `opinions`."""
     record = stand.record
     return {
@@ -96,7 +108,7 @@ def said_dict(stand: Stand) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def person_dict(person: Person) -> dict[str, str]:
+def person_dict(person: Person) -> "PersonShape":
     """Return a person as all JSON shows one."""
     return {"name": person.name, "email": person.email}
 
@@ -112,7 +124,7 @@ class ListedPatch:
     carried: bool = False
     """Whether a partial reroll takes it over from the version before."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "PatchShape":
         """Return it in the shape of `triage list --json`."""
         return {"n": self.n, "message_id": self.message_id, "subject": self.subject, "patch_id": self.patch_id, "carried": self.carried}
 
@@ -152,7 +164,7 @@ class ListedSeries:
     vouched: dict[str, int | str] = field(default_factory=dict)
     """How many people acked, reviewed and tested every patch of it, what `some` patches got at all: a, r, t; how many got none of it."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "SeriesShape":
         """Return it in the shape of `triage list --json`."""
         return {
             "schema": 1, "series": self.message_id, "lists": list(self.lists), "subject": self.subject, "version": self.version,
@@ -161,11 +173,12 @@ class ListedSeries:
             "complete": self.complete, "cover": self.message_id if self.has_cover else None,
             "patches": [patch.to_dict() for patch in self.patches], "topic": self.topic, "previous": self.previous,
             "answers": self.answers, "notes": list(self.notes), "links": [link_dict(link) for link in self.links],
-            "findings": dict(self.findings), "opinions": dict(self.opinions), "tools": list(self.tools),
-            "superseded": self.superseded, "state": self.state.value, "vouched": dict(self.vouched),
+            "findings": cast("FindingCountsShape", dict(self.findings)),
+            "opinions": cast("OpinionCountsShape", dict(self.opinions)), "tools": list(self.tools),
+            "superseded": self.superseded, "state": self.state.value, "vouched": cast("VouchedShape", dict(self.vouched)),
         }  # fmt: skip
 
 
-def link_dict(link: Link) -> dict[str, str]:
+def link_dict(link: Link) -> "LinkShape":
     """Return what ties a series to an older version in the shape of `triage list --json`."""
     return {"to": link.to, "kind": link.kind, "evidence": link.evidence}

@@ -5,9 +5,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from triage.model import MessageId, Person
+
+if TYPE_CHECKING:
+    from triage.model.shapes.opinion import OpinionShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,7 @@ class Stand:
         """Say whether somebody wrote it."""
         return self.record.reviewer.email.casefold() == address.casefold()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "OpinionShape":
         """Return it in the shape of `triage opinion list --json`."""
         one = self.record
         return {

@@ -4,10 +4,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from triage.model import Evidence, Finding, Message, Series, Severity, rfc3339
 from triage.policy.project import Projects
+
+if TYPE_CHECKING:
+    from triage.model.shapes.policy import CompareShape, OutcomeShape, SideShape
 
 OUTCOMES = {Severity.ERROR: "error", Severity.WARN: "warn", Severity.ASK: "ask", Severity.INFO: "fine"}
 
@@ -25,7 +28,7 @@ class Side:
     """error, warn, ask or fine."""
     findings: tuple[Finding, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "SideShape":
         """Return it in the shape of `triage policy compare --json`."""
         return {"pack": self.pack, "outcome": self.outcome, "findings": [_row(finding) for finding in self.findings]}
 
@@ -40,7 +43,7 @@ class Difference:
     one: Side
     other: Side
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "CompareShape":
         """Return it in the shape of `triage policy compare --json`."""
         return {
             "schema": 1, "series": self.series, "subject": self.subject, "posted": rfc3339(self.posted),
@@ -83,7 +86,7 @@ def _places(found: list[Finding]) -> set[tuple[object, ...]]:
     return {(f.code, f.message_id, f.line, f.severity) for f in found}
 
 
-def _row(finding: Finding) -> dict[str, Any]:
+def _row(finding: Finding) -> "OutcomeShape":
     return {
         "code": finding.code, "severity": finding.severity.value, "rule": finding.rule, "says": finding.says, "quote": finding.quote,
         "region": finding.region, "message_id": finding.message_id, "line": finding.line,

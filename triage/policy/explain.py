@@ -4,11 +4,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triage.model.codes import BY_KIND, BY_PACK, CODES, Code
 from triage.policy.evidence import AI_KEYS
 from triage.policy.pack import Pack, Rule
+
+if TYPE_CHECKING:
+    from triage.model.shapes.policy import ExplainedShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Explanation:
     rules: tuple[tuple[str, Rule], ...]
     """Each with the id of its pack."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "ExplainedShape":
         """Return it in the shape of `triage policy explain --json`, but for the reply that a draft would give."""
         one = self.about
         return {

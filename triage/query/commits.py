@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from triage import git
 from triage.archive.commits import Tree, read_named
@@ -17,6 +17,9 @@ from triage.model.errors import UsageError
 from triage.model.series import title_key
 from triage.store import queries
 from triage.store.schema import Index
+
+if TYPE_CHECKING:
+    from triage.model.shapes.series import CommitShape
 
 PATCH_ID = "patch-id"
 CHANGED = "title and author"
@@ -94,7 +97,7 @@ class Merged:
     time: int | None
     """When it was committed, seconds since 1970."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "CommitShape":
         """Return it in the shape of `triage show --series --repo --json`."""
         return {"message_id": self.message_id, "commit": self.commit, "how": self.how, "time": rfc3339(self.time)}
 

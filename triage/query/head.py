@@ -4,7 +4,7 @@
 
 import shlex
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from triage.mail import headers
@@ -12,6 +12,9 @@ from triage.mail.identity import parse_people
 from triage.model import Person
 from triage.model.listed import person_dict
 from triage.model.text import safe
+
+if TYPE_CHECKING:
+    from triage.model.shapes.mail import HeadShape, ReplyShape
 
 MAX_PEOPLE = 500
 
@@ -28,7 +31,7 @@ class Head:
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "HeadShape":
         """Return it in the shape of `triage show --json`."""
         return {
             "to": [person_dict(one) for one in self.to], "cc": [person_dict(one) for one in self.cc], "date_header": self.date,
@@ -59,7 +62,7 @@ class Answer:
         wanted = "&".join(f"{name}={quote(safe(value), safe='')}" for name, value in fields if value)
         return f"mailto:{','.join(quote(one.email, safe='@.+-_') for one in self.to)}?{wanted}"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "ReplyShape":
         """Return it in the shape of `triage show --json`."""
         return {
             "subject": self.subject, "to": [one.email for one in self.to], "cc": [one.email for one in self.cc],

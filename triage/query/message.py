@@ -4,7 +4,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from triage.archive.mbox import mboxrd
@@ -25,6 +25,9 @@ from triage.store import locations, queries
 from triage.store.derive import stored_series
 from triage.store.queries import Stored
 from triage.store.schema import Index
+
+if TYPE_CHECKING:
+    from triage.model.shapes.mail import MailShape
 
 
 def link_to(base: str, message_id: str) -> str:
@@ -58,7 +61,7 @@ class ShownMail:
         """Return where a line of the text begins on the archive's page."""
         return self.sent_lines[line - 1] if 0 < line <= len(self.sent_lines) else line
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "MailShape":
         """Return it in the shape of `triage show --json`."""
         message = self.message
         return {
@@ -72,7 +75,7 @@ class ShownMail:
             ],
             "files": [{"path": f.path, "status": f.status, "added": f.added, "removed": f.removed} for f in message.files],
             "patch_id": message.patch_id, 
-            "evidence": [item.to_dict() | {"archive_line": self.archive_line(item.line)} for item in self.evidence],
+            "evidence": [{**item.to_dict(), "archive_line": self.archive_line(item.line)} for item in self.evidence],
             "pull": message.pull,
             "notes": list(message.notes), "series": self.series, "no_series": self.no_series, "urls": list(self.urls), "gone": self.gone,
             **self.head.to_dict(), **self.thread.to_dict(), "reply": self.answer.to_dict(),

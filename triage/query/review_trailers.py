@@ -5,7 +5,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triage.archive.detect import open_archive
 from triage.b4 import check_patatt
@@ -20,6 +20,9 @@ from triage.store import opinions as stored
 from triage.store.locations import has_reviews
 from triage.store.schema import Index
 
+if TYPE_CHECKING:
+    from triage.model.shapes.report import ReviewShape, VoucherShape
+
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
@@ -33,7 +36,7 @@ class Voucher:
     checked: str
     """What a check of a developer signature said, "" where none was made."""
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> "VoucherShape":
         """Return it in the shape of a report's `reviews`."""
         return {"kind": self.kind, "result": self.result, "identity": self.identity, "by": self.by, "checked": self.checked}
 
@@ -68,7 +71,7 @@ class Review:
     opinion: str = ""
     """The record that its reviewer published in that very mail: it is not counted again."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "ReviewShape":
         """Return it in the shape of a report's `reviews`."""
         return {
             "key": self.key, "name": self.name, "email": self.email, "message_id": self.message_id, "on_cover": self.on_cover,

@@ -3,12 +3,15 @@
 """A mail's thread as a tree, as an archive's page has it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from triage.model import Person, rfc3339
 from triage.model.listed import person_dict
 from triage.store.queries import Stored, thread_mails
 from triage.store.schema import Index
+
+if TYPE_CHECKING:
+    from triage.model.shapes.mail import InThreadShape, ThreadShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class InThread:
     this: bool
     """Whether it is the one that was asked for."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "InThreadShape":
         """Return it in the shape of `triage show --json`."""
         return {
             "message_id": self.message_id, "subject": self.subject, "sender": person_dict(self.sender), "date": rfc3339(self.sent),
@@ -43,7 +46,7 @@ class Thread:
     next: str | None
     previous: str | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "ThreadShape":
         """Return it in the shape of `triage show --json`."""
         return {
             "thread": [one.to_dict() for one in self.mails], "parent": self.parent, "next": self.next, "previous": self.previous,

@@ -5,7 +5,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from triage.archive.reread import read_again, read_rows
 from triage.mail.message import Read
@@ -23,6 +23,9 @@ from triage.store.corrections import load_corrections
 from triage.store.pool import load_pool, threads_of
 from triage.store.queries import Stored
 from triage.store.schema import Index
+
+if TYPE_CHECKING:
+    from triage.model.shapes.series import ComparedPatchShape, FollowupShape, VersionShape, WhyShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Grouped:
     members: tuple[Member, ...]
     links: tuple[Link, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "WhyShape":
         """Return it in the shape of `triage show --why --json`."""
         return {
             "schema": 1, "series": self.series, "notes": list(self.notes),
@@ -91,10 +94,10 @@ class PatchChange:
     rows: tuple[int, int] | None = None
     """The rows of both mails where their texts differ, for `differences`."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "ComparedPatchShape":
         """Return it in the shape of `triage show --versions --json`."""
-        row: dict[str, Any] = {"n": self.n, "subject": self.subject, "change": self.change, "old": self.old, "new": self.new}
-        return row if self.difference is None else row | {"difference": list(self.difference)}
+        row: ComparedPatchShape = {"n": self.n, "subject": self.subject, "change": self.change, "old": self.old, "new": self.new}
+        return row if self.difference is None else {**row, "difference": list(self.difference)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class Version:
     links: tuple[Link, ...]
     patches: tuple[PatchChange, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> "VersionShape":
         """Return it in the shape of `triage show --versions --json`."""
         return {
             "schema": 1, "series": self.series, "version": self.number, "rfc": self.rfc, "posted": rfc3339(self.posted),
@@ -270,7 +273,7 @@ def effective_followups(connection: Index, series: int) -> list[Followup]:
     return found
 
 
-def followup_dict(item: Followup) -> dict[str, Any]:
+def followup_dict(item: Followup) -> "FollowupShape":
     """Return a trailer that a reply gave in the shape of `triage show --series --json`."""
     return {
         "patch": item.patch, "source": item.source, "key": item.trailer.key, "value": item.trailer.value, "line": item.trailer.line,

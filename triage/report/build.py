@@ -176,7 +176,7 @@ def _rests_on(rests: provenance.Provenance, policies: Mapping[str, Applied]) -> 
 
 
 def _series(source: _Source, series: int, one: ListedSeries, findings: list[ListedFinding], said: list[Stand]) -> dict[str, Any]:
-    row = one.to_dict()
+    row: dict[str, Any] = dict(one.to_dict())
     del row["state"]  # personal: it never leaves the machine
     bases = [base for name in one.lists if (base := source.urls[name])]
 
@@ -205,7 +205,7 @@ def _evidence(source: _Source, series: int) -> list[dict[str, Any]]:
     if not source.held[series].evidence:
         return []
     told = evidence_of(*stored_series(source.connection, series), source.people)
-    return [item.to_dict() for item in told if item.says in _TOLD]
+    return [dict(item.to_dict()) for item in told if item.says in _TOLD]
 
 
 def _totals(rows: list[dict[str, Any]], told: list[dict[str, Any]]) -> dict[str, Any]:
