@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 
 
 def modules() -> dict[str, Path]:
-    """Return the modules of both packages by name."""
-    paths = sorted(path for package in ("triage", "tui") for path in (ROOT / package).rglob("*.py"))
+    """Return the modules of both packages by name, but for the version, which is made when the program is built."""
+    paths = sorted(path for package in ("triage", "tui") for path in (ROOT / package).rglob("*.py") if path.name != "_version.py")
     return {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
 
 

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -133,16 +134,26 @@ def test_another_program_of_this_name_is_told_of(run: Run, tmp_path: Path, monke
 
 
 def test_a_release_is_that_of_its_tag_and_has_its_changes(tmp_path: Path) -> None:
-    for name in (".ci/release-check", "triage/__init__.py", "CHANGELOG.md"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
+    """A copy of this tree, tagged, built, and built again from its sdist."""
+    tree = tmp_path / "tree"
+    shutil.copytree(ROOT, tree, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv*", ".*_cache", "__pycache__", ".site", "dist"))
 
-    def check(tag: str) -> tuple[int, str]:
-        done = subprocess.run(["sh", str(tmp_path / ".ci" / "release-check"), tag], capture_output=True, text=True)
+    def check(tag: str, dist: str = "dist") -> tuple[int, str]:
+        done = subprocess.run(["sh", str(tree / ".ci" / "release-check"), tag, dist], capture_output=True, text=True)
         return done.returncode, done.stderr
 
-    assert "and the version is" in check("v9.9.9")[1]
-    code, said = check(f"v{__version__}")
+    def build(source: Path, dist: Path) -> None:
+        subprocess.run([sys.executable, "-m", "build", "-q", "--outdir", str(dist), str(source)], check=True, capture_output=True)
+
+    for words in (["init", "-q"], ["add", "-A", "-f"], ["commit", "-q", "-m", "all"], ["tag", "v9.8.7"]):
+        subprocess.run(["git", "-C", str(tree), *words], check=True, capture_output=True)
+    build(tree, tree / "dist")
+    assert "and dist/patch_triage-9.8.7" in check("v9.9.9")[1]
+    code, said = check("v9.8.7")
     assert (code, "no section" in said) == (1, True)
-    (tmp_path / "CHANGELOG.md").write_text(f"# Changes\n\n## {__version__} (2026-12-31)\n")
-    assert check(f"v{__version__}") == (0, "")
+    (tree / "CHANGELOG.md").write_text("# Changes\n\n## 9.8.7 (2026-12-31)\n")
+    assert check("v9.8.7") == (0, "")
+    with tarfile.open(tree / "dist" / "patch_triage-9.8.7.tar.gz") as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    build(tmp_path / "unpacked" / "patch_triage-9.8.7", tmp_path / "again")
+    assert check("v9.8.7", str(tmp_path / "again")) == (0, "")

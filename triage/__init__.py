@@ -2,4 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Patch triage for projects that take patches by mail: the core, without a user interface."""
 
-__version__ = "0.1.0"
+try:
+    from triage._version import __version__
+except ImportError:  # a tree that was never installed
+    __version__ = "0.1.dev0"
+
+__all__ = ["__version__"]
