@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -410,6 +411,18 @@ def silent(client: socket) -> None:
 def test_whatever_a_server_does_is_bounded_and_one_sentence(answer: Callable[[socket], None], says: str) -> None:
     with misbehaving(answer) as url, pytest.raises(NetworkError, match=says):
         fetch(f"{url}manifest.js.gz", limits=QUICK)
+
+
+@pytest.mark.parametrize(("head", "says"), [
+    ("404 Not Found", "nothing is at .*manifest.js.gz: it answered 404: check the address"), ("410 Gone", "it answered 410"),
+    ("200 OK\r\nX-Archive-Coverage: Partial; updated=1790000000", "is a partial mirror, and mail would be missed"),
+])  # fmt: skip
+def test_what_no_later_run_mends_is_no_reason_to_try_again(head: str, says: str, run: Run) -> None:
+    with misbehaving(answers(head, b"")) as url:
+        run("add", "test", url, "--policy", "qemu")
+        done = run("ingest")
+    assert re.search(says, done.err)
+    assert done.code == 78
 
 
 def test_a_busy_server_is_asked_again() -> None:

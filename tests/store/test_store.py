@@ -44,7 +44,7 @@ def test_limits(demo: Config, limit: str, names: set[str]) -> None:
 @pytest.mark.parametrize(
     ("limit", "hint"),
     [("flg:error", "flag"), ("flag:eror", "error"), ("state:nwe", "new"), ("age:soon", "age:<7d"), ('"open', "quotation"), ("op:yes", "one of"),
-     ("is:done", "one of"), ("status:closed", "one of")],
+     ("is:done", "one of"), ("status:closed", "one of"), ("flag:AI03", "write code:AI03")],
 )  # fmt: skip
 def test_a_wrong_word_is_named_with_the_nearest(limit: str, hint: str) -> None:
     with pytest.raises(UsageError, match=hint):

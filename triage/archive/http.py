@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from triage.model.errors import NetworkError, TriageError
+from triage.model.errors import ConfigError, NetworkError, TriageError
 
 if TYPE_CHECKING:
     import requests
@@ -45,7 +45,11 @@ class _AgainError(NetworkError):
 
 
 def fetch(url: str, post: bool = False, limits: Limits | None = None, none: bytes = b"") -> bytes | None:
-    """Return the body at `url` as sent, None for a 404 that says `none`. Raises `NetworkError` for all that goes wrong."""
+    """Return the body at `url` as sent, None for a 404 that says `none`.
+
+    Raises `ConfigError` for an address where nothing is and for a partial mirror (liblore's `X-Archive-Coverage`), which would
+    be taken for the whole; `NetworkError` for all else that goes wrong.
+    """
     bounds = limits or Limits()
     answer: list[bytes | None] = []
     trouble: list[TriageError] = []
@@ -101,6 +105,10 @@ def _once(url: str, post: bool, bounds: Limits, none: bytes, stop: threading.Eve
                     continue
                 if response.status_code == 404 and none and none in _body(response, at, bounds, stop):
                     return None
+                if response.status_code in {404, 410}:
+                    raise ConfigError(f"nothing is at {at}: it answered {response.status_code}", "check the address")
+                if response.headers.get("X-Archive-Coverage", "").partition(";")[0].strip().lower() == "partial":
+                    raise ConfigError(f"{at} is a partial mirror, and mail would be missed", "give the address of the whole archive")
                 if response.status_code != 200:
                     kind = _AgainError if response.status_code in AGAIN else NetworkError
                     hint = "it has no search: leave --since out" if response.status_code == 501 else "check the address, or try again later"

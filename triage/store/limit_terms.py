@@ -93,6 +93,8 @@ def _severity(value: str) -> Condition:
         return "s.error + s.warn + s.ask + s.info = 0", []
     if lower == "ai":
         return f"s.tools != '' or s.id in (select series from finding where code like 'AI%' and status in {OPEN_ONES})", []
+    if re.fullmatch(r"[A-Za-z]{2,}[0-9]+", value):
+        raise UsageError(f"{value!r} is no severity", f"write code:{value.upper()}")
     return f"s.{_one(lower, [item.value for item in Severity], 'severity')} > 0", []
 
 
