@@ -204,7 +204,7 @@ def _trailers(text: str, cut: patch.Cut, kind: Kind, sender: Person) -> list[Tra
     if "-by:" in text or "-By:" in text:
         own = text[: quotes.copied_at(text)]
         own = own[: commit_shown_at(own)]
-        return [t for t in trailers.find_trailers(own, 1, Region.REPLY) if t.key.endswith("-by")] + trailers.given_indented(own, sender)
+        return trailers.given(own) + trailers.given_indented(own, sender)
     return []
 
 

@@ -14,16 +14,11 @@ from email.message import Message as StdMessage
 from email.parser import BytesParser
 from email.policy import compat32
 
+from triage.mail.parts import FIELD, MAX_PARAMS, MAX_PART_FIELD, MAX_TYPE, ODD_LINE, in_any_case, split_parts
 from triage.model import MAX_MAIL
 
 MAX_HEAD = 256 * 1024
 MAX_HEADER = 64 * 1024
-MAX_PART_FIELD = 2048
-"""Bytes of a Content-Type or Content-Disposition that the stdlib is given: it reads their parameters in the square of their length."""
-MAX_PARAMS = 40
-"""Parameters of such a field that are looked at."""
-MAX_TYPE = 500
-"""Bytes of a Content-Type that the fast path looks at: its regex is quadratic in blanks."""
 MAX_BOUNDARIES = 100
 MAX_DEPTH = 20
 MAX_PARTS = 1000
@@ -33,8 +28,7 @@ WANTED = (
     "x-mailer", "list-id", "auto-submitted", "content-type", "content-transfer-encoding",
 )  # fmt: skip
 
-_HEAD = re.compile(rb"\n(" + b"|".join(w.encode() for w in WANTED) + rb"):[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
-_ODD_LINE = re.compile(rb"\n(?![!-9;-~]+:|[ \t])")
+_HEAD = re.compile(rb"\n" + in_any_case(WANTED) + FIELD)
 _PLAIN = re.compile(
     rb'text/plain(?:[ \t\n]*;[ \t\n]*(?:charset="?([A-Za-z0-9._-]{1,40})"?|format="?(?P<flowed>flowed|fixed)"?'
     rb'|delsp="?(?P<delsp>yes|no)"?))*[ \t]*;?[ \t]*',
@@ -101,7 +95,7 @@ def open_envelope(content: bytes, fast: bool = True) -> Envelope:
     if len(head) > MAX_HEAD:
         head, notes = head[: head.rfind(b"\n", 0, MAX_HEAD)], ("headers-cut",)
         content = head[1:] + b"\n\n" + payload
-    if fast and b"\r" not in head and not _ODD_LINE.search(head):
+    if fast and b"\r" not in head and not ODD_LINE.search(head):
         envelope = _fast(head, payload, notes)
         if envelope:
             return envelope
@@ -128,6 +122,8 @@ def _fast(head: bytes, payload: bytes, notes: tuple[str, ...]) -> Envelope | Non
     charset, flowed = b"us-ascii", None
     if content_type := raw.get("content-type", b"").strip():
         match = _PLAIN.fullmatch(content_type) if len(content_type) <= MAX_TYPE else None
+        if not match and content_type[:10].lower() == b"multipart/":
+            return _fast_parts(raw, payload, notes)
         if not match or content_type.lower().count(b"charset=") > 1:
             return None
         if found := _CHARSET_PARAM.search(content_type):
@@ -139,6 +135,15 @@ def _fast(head: bytes, payload: bytes, notes: tuple[str, ...]) -> Envelope | Non
         return None
     fields = {name: value.decode("ascii", "surrogateescape") for name, value in raw.items()}
     text, octets, more = _decode(data, charset.decode().lower(), bool(flowed), flowed == "yes")
+    return Envelope(fields, text, notes + more, octets)
+
+
+def _fast_parts(raw: dict[str, bytes], payload: bytes, notes: tuple[str, ...]) -> Envelope | None:
+    """Read an ordinary mail of several parts; None where it is not one."""
+    if (found := split_parts(raw["content-type"], payload)) is None:
+        return None
+    text, octets, more = _text_of(found, True)
+    fields = {name: value.decode("ascii", "surrogateescape") for name, value in raw.items()}
     return Envelope(fields, text, notes + more, octets)
 
 
@@ -176,7 +181,7 @@ def _stdlib(content: bytes, notes: tuple[str, ...]) -> Envelope:
         for name, value in message.raw_items():
             if name.lower() in WANTED:
                 fields.setdefault(name.lower(), str(value).replace("\r", ""))
-        text, octets, more = _message_text(message)
+        text, octets, more = _text_of([part for part in message.walk() if not part.is_multipart()], message.is_multipart())
     except (ValueError, LookupError, TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
         raise UnreadableError(f"mime: {type(error).__name__} while reading its parts") from error
     return Envelope(fields, text, notes + more, octets)
@@ -206,15 +211,13 @@ def _check_nesting(content: bytes) -> None:
         raise UnreadableError("mime-parts: more than 1000 parts")
 
 
-def _message_text(message: StdMessage) -> tuple[str, bytes | None, tuple[str, ...]]:
+def _text_of(parts: list[StdMessage], several: bool) -> tuple[str, bytes | None, tuple[str, ...]]:
     """Return the texts of all readable parts joined, patches attached last; HTML only where there is nothing else."""
     plain: list[tuple[str, bytes | None]] = []
     patches: list[tuple[str, bytes | None]] = []
     html: list[tuple[str, bytes | None]] = []
     notes: list[str] = []
-    for part in message.walk():
-        if part.is_multipart():
-            continue
+    for part in parts:
         kind = part.get_content_type()
         name = part.get_filename() or ""
         attached = kind in _PATCH_TYPES or bool(_FILE_PATCH.search(name))
@@ -224,7 +227,7 @@ def _message_text(message: StdMessage) -> tuple[str, bytes | None, tuple[str, ..
             if unnamed and not _HUNK.search(text):
                 continue
             notes += more
-            if attached or (unnamed and part is not message):
+            if attached or (unnamed and several):
                 notes.append("patch-attached")
                 patches.append((text, octets))
             else:
@@ -306,6 +309,12 @@ def _unflowed(text: str, delete_space: bool) -> list[tuple[int, list[str]]]:
     lines: list[tuple[int, list[str]]] = []
     open_depth = -1
     for number, line in enumerate(text.split("\n"), 1):
+        first = line[:1]
+        if first != ">" and open_depth < 0:  # as most lines are: unquoted, behind a hard break
+            stripped = line[1:] if first == " " else line
+            lines.append((number, [stripped]))
+            open_depth = 0 if stripped[-1:] == " " and stripped != "-- " else -1
+            continue
         stripped = line.lstrip(">")
         depth = len(line) - len(stripped)
         stripped = stripped.removeprefix(" ")

@@ -18,6 +18,9 @@ _SIGNOFF_LIKE = re.compile(
 )
 _S_LINE = re.compile(r"^[^\w\n]*[sS]", re.MULTILINE)
 """How a line begins that is a sign-off or looks like one, if all its letters are ASCII."""
+_GIVEN_LINE = re.compile(r"\n[A-Za-z][A-Za-z0-9-]{0,58}-[bB][yY][ \t]*:")
+_GIVEN_INDENTED = re.compile(r"\n[ \t][^\S\n]*(?:[Ss][Ii][Gg][Nn][Ee][Dd]|[Rr][Ee][Vv][Ii]|[Aa][Cc][Kk]|[Tt][Ee][Ss][Tt])")
+"""How a line begins that may say something of a patch in a reply, and one that does so indented; most replies only quote some."""
 _MAILTO = re.compile(r"<mailto:[^<>]{0,320}>", re.IGNORECASE)
 _GENERATED = ("Signed-off-by: ", "(cherry picked from commit ")
 KNOWN = frozenset(
@@ -179,6 +182,13 @@ def indented_signoffs(text: str, first_line: int) -> list[Trailer]:
     return found
 
 
+def given(text: str) -> list[Trailer]:
+    """Return what people say of a patch in a reply to it, in `…-by:` lines that are not quoted."""
+    if not _GIVEN_LINE.search("\n" + text):
+        return []
+    return [trailer for trailer in find_trailers(text, 1, Region.REPLY) if trailer.key.endswith("-by")]
+
+
 def given_indented(text: str, sender: Person) -> list[Trailer]:
     """Return what the sender of a reply gives in their own name on indented lines that stand alone.
 
@@ -186,6 +196,8 @@ def given_indented(text: str, sender: Person) -> list[Trailer]:
     an example, and so is what names somebody else or a tool.
     """
     found: list[Trailer] = []
+    if not _GIVEN_INDENTED.search("\n" + text):
+        return found
     lines = text.split("\n")
     for index, line in enumerate(lines):
         match = _KEY.match(line.strip()) if line[:1] in (" ", "\t") and "-" in line and len(line) <= MAX_LINE else None
