@@ -101,3 +101,8 @@ def misbehaving(answer: Callable[..., None], heads: list[bytes] | None = None) -
         yield f"http://127.0.0.1:{server.server_address[1]}/test/"
         server.shutdown()
         thread.join()
+
+
+def answers(head: str, body: bytes = b"") -> Callable[[socket.socket], None]:
+    """Return an answer for `misbehaving`."""
+    return lambda client: client.sendall(f"HTTP/1.1 {head}\r\nConnection: close\r\n\r\n".encode() + body)

@@ -103,12 +103,12 @@ def _once(url: str, post: bool, bounds: Limits, none: bytes, stop: threading.Eve
                 if response.is_redirect:
                     at = _redirected(at, response.headers.get("Location", ""))
                     continue
+                if response.headers.get("X-Archive-Coverage", "").partition(";")[0].strip().lower() == "partial":
+                    raise ConfigError(f"{at} is a partial mirror, and mail would be missed", "give the address of the whole archive")
                 if response.status_code == 404 and none and none in _body(response, at, bounds, stop):
                     return None
                 if response.status_code in {404, 410}:
                     raise ConfigError(f"nothing is at {at}: it answered {response.status_code}", "check the address")
-                if response.headers.get("X-Archive-Coverage", "").partition(";")[0].strip().lower() == "partial":
-                    raise ConfigError(f"{at} is a partial mirror, and mail would be missed", "give the address of the whole archive")
                 if response.status_code != 200:
                     kind = _AgainError if response.status_code in AGAIN else NetworkError
                     hint = "it has no search: leave --since out" if response.status_code == 501 else "check the address, or try again later"
