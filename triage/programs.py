@@ -3,15 +3,23 @@
 """Programs that the user chose: the editor that git would open, and triage itself in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 NO_PROGRAM = 127
 """What a shell ends with where there is no such program."""
 NOT_RUN = 126
 """What a shell ends with where a program cannot be run."""
+MOST_PRINTED = 1 << 20
+"""Bytes that a program may print before it is ended."""
 Running = subprocess.Popen[str]
 
 
@@ -31,31 +39,86 @@ def start_triage(home: Path | None, *words: str) -> Running:
     )
 
 
-def feed_program(words: Sequence[str], text: str, seconds: float) -> str:
-    """Run a program with a text on standard input, no shell reading its words; returns why it failed, "" where it did not."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a program made of what it was given."""
+
+    out: bytes = b""
+    err: bytes = b""
+    code: int = 0
+    why: str = ""
+    """Why it was not run to its end, "" where it was."""
+    started: bool = True
+
+    @property
+    def complaint(self) -> str:
+        """The first line that it wrote to standard error."""
+        return self.err.decode("utf-8", "replace").strip().partition("\n")[0]
+
+
+def ask_program(words: Sequence[str], content: bytes, seconds: float) -> Answer:
+    """Run a program on bytes, no shell reading its words; it is ended, with all that it started, where it takes or prints too much."""
     try:
-        done = subprocess.run(
-            words, input=text.encode("utf-8", "replace"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=seconds, check=False,
-            start_new_session=True,
+        process = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
         )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return f"it took more than {seconds:.0f} seconds"
     except (OSError, ValueError) as error:
-        return str(error)
-    said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-    return "" if done.returncode == 0 else f"it ended with {done.returncode}{f': {said}' if said else ''}"
-
-
-def ask_program(words: Sequence[str], content: bytes, seconds: float) -> tuple[bytes, str]:
-    """Run a program on bytes, no shell reading its words; returns what it printed, and what it complained of or why it did not run."""
+        return Answer(code=NOT_RUN, why=str(error), started=False)
+    end = time.monotonic() + seconds
+    assert process.stdin is not None
+    out, err = _Drain(process, process.stdout), _Drain(process, process.stderr)
+    threading.Thread(target=_feed, args=(process.stdin, content), daemon=True).start()
+    for drain in (out, err):
+        drain.join(max(end - time.monotonic(), 0))
+    late = out.is_alive() or err.is_alive()
     try:
-        done = subprocess.run(words, input=content, capture_output=True, timeout=seconds, check=False, start_new_session=True)
+        process.wait(0 if late else max(end - time.monotonic(), 0.1))
     except subprocess.TimeoutExpired:
-        return b"", f"it took more than {seconds:.0f} seconds"
-    except (OSError, ValueError) as error:
-        return b"", str(error)
-    said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-    return done.stdout, said or (f"it ended with {done.returncode}" if done.returncode else "")
+        late = True
+    if late:
+        _end(process)
+        process.wait()
+    if len(out.printed) > MOST_PRINTED or len(err.printed) > MOST_PRINTED:
+        return Answer(code=NOT_RUN, why=f"it printed more than {MOST_PRINTED >> 20} MiB")
+    if late:
+        return Answer(code=NOT_RUN, why=f"it took more than {seconds:.0f} seconds")
+    return Answer(out.printed, err.printed, process.returncode)
+
+
+class _Drain(threading.Thread):
+    """Reads what a program prints, and ends it where that is too much."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", pipe: "IO[bytes] | None") -> None:
+        super().__init__(daemon=True)
+        self.printed = b""
+        self._process, self._pipe = process, pipe
+        self.start()
+
+    def run(self) -> None:
+        assert self._pipe is not None
+        with self._pipe:
+            self.printed = self._pipe.read(MOST_PRINTED + 1)
+            if len(self.printed) > MOST_PRINTED:
+                _end(self._process)
+
+
+def _feed(pipe: IO[bytes], content: bytes) -> None:
+    with suppress(OSError):  # it may not want to read all
+        pipe.write(content)
+    with suppress(OSError):
+        pipe.close()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a program and what it started, which is the rest of its session."""
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def feed_program(words: Sequence[str], text: str, seconds: float) -> str:
+    """Run a program with a text on standard input; returns why it failed, "" where it did not."""
+    answer = ask_program(words, text.encode("utf-8", "replace"), seconds)
+    return answer.why or (f"it ended with {answer.code}{f': {answer.complaint}' if answer.complaint else ''}" if answer.code else "")
 
 
 def execute(words: Sequence[str]) -> int:

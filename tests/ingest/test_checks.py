@@ -21,7 +21,7 @@ from tests.conftest import DIFF, ROOT, Inbox, Run, mail, patch_body
 from tests.driving import drive, screen_text, settle
 from triage.admin.lists import add_list
 from triage.config import Config
-from triage.ingest.checks import read_results
+from triage.programs import ask_program
 
 TODAY = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(time.time() - 3600))
 PROGRAM = """#!/bin/sh
@@ -87,8 +87,8 @@ def test_results_outlive_the_index_and_are_forgotten_after_half_a_year(checked: 
     assert run("db", "rebuild").code == 0
     assert len(shown(run, "new@example.org")) == 1
     with closing(sqlite3.connect(config.paths.personal)) as notes, notes:
-        notes.execute("update check_result set at = at - 181 * 86400")
-    configure(config, 'command = ["false"]')
+        notes.execute("update check_asked set at = at - 181 * 86400")
+    configure(config, 'command = ["true"]')
     run("ingest")
     assert shown(run, "new@example.org") == []
 
@@ -106,42 +106,90 @@ def test_the_terminal_shows_what_tools_said_of_a_patch(checked: Path, run: Run, 
     drive(config, steps)
 
 
-@pytest.mark.parametrize(
-    ("command", "says"),
-    [
-        ('["/nowhere/program"]', "No such file"), ('["sh", "-c", "cat >/dev/null; echo no tree >&2; exit 2"]', "no tree"),
-        ('["echo", "fine"]', "it printed no JSON of b4's check protocol"),
-    ],
-)  # fmt: skip
-def test_a_tool_that_fails_is_a_warning_and_asked_again(command: str, says: str, checked: Path, run: Run, config: Config) -> None:
-    configure(config, f"command = {command}")
+def test_a_tool_that_cannot_be_started_is_a_warning_and_asked_again(checked: Path, run: Run, config: Config) -> None:
+    configure(config, 'command = ["/nowhere/program"]')
     done = run("ingest")
-    assert done.code == 0
-    assert says in done.err
+    assert (done.code, "cannot run /nowhere/program of [checks]: " in done.err) == (0, True)
     assert shown(run, "new@example.org") == []
     configure(config, f'command = ["{checked / "program"}"]')
     assert (run("ingest").err, len(shown(run, "new@example.org"))) == ("", 1)
 
 
-def test_the_protocol_is_read_as_b4_reads_it() -> None:
-    rows = read_results(b'[{"tool": "a", "status": "pass"}, {"status": "odd", "summary": "x"}]', "prog", 7)
-    assert [(row.tool, row.status, row.summary, row.at) for row in rows] == [("a", "pass", "", 7), ("prog", "fail", "x", 7)]
-    assert [row.status for row in read_results(b"[]", "prog", 7)] == ["pass"]
-    for wrong in (b"", b"nothing", b'["a"]', b"1"):
-        with pytest.raises(ValueError, match=r"Expecting value|no objects"):
-            read_results(wrong, "prog", 7)
+@pytest.mark.parametrize(
+    ("script", "status", "summary"),
+    [
+        ("cat >/dev/null; echo no tree >&2; exit 2", "fail", "exited with error code 2"), ("echo fine", "fail", "invalid JSON output: "),
+        ("head -c 3000000 /dev/zero", "fail", "it printed more than 1 MiB"), ("exec yes", "fail", "it printed more than 1 MiB"),
+        ("printf '[%.0s' $(seq 100000)", "fail", "invalid JSON output: "), ("true", None, ""), ("echo '[]'", None, ""), ("echo '[1]'", None, ""),
+    ],
+)  # fmt: skip
+def test_what_a_command_says_is_taken_as_b4_takes_it(
+    script: str, status: str | None, summary: str, checked: Path, run: Run, config: Config
+) -> None:
+    configure(config, f'command = ["sh", "-c", {json.dumps(script)}]')
+    done = run("ingest")
+    assert (done.code, done.err) == (0, "")
+    rows = shown(run, "new@example.org")
+    assert [(row["status"], row["summary"][: len(summary)]) for row in rows] == ([(status, summary)] if status else [])
+
+
+def test_a_patch_with_which_the_command_fails_holds_up_no_other(checked: Path, run: Run, config: Config, inbox: Inbox) -> None:
+    script = f"cat > {checked}/got; echo run >> {checked}/runs; grep -q '^Message-ID: <new@' {checked}/got && exit 2; echo '{{\"status\": \"pass\"}}'"
+    configure(config, f'command = ["sh", "-c", {json.dumps(script)}]')
+    inbox.add(mail(patch_body("Other.\n\n", diff=DIFF.replace("widget.c", "b.c")), key="b", subject="[PATCH] b", date=TODAY))
+    run("ingest")
+    assert [shown(run, f"{name}@example.org")[0]["status"] for name in ("new", "b")] == ["fail", "pass"]
+    run("ingest")
+    assert (checked / "runs").read_text() == "run\nrun\n"
+    configure(config, 'command = ["echo", "{\\"tool\\": \\"t\\", \\"status\\": \\"warn\\"}"]')
+    run("ingest")  # another command is asked of what the first one answered for, and the first one's word is gone
+    assert [(row["tool"], row["status"]) for row in shown(run, "new@example.org")] == [("t", "warn")]
+
+
+def test_a_program_that_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
+    began = time.monotonic()
+    answer = ask_program(["sh", "-c", f"sleep 300 & echo $! > {tmp_path / 'pid'}; wait"], b"x" * 200_000, 0.5)
+    assert answer.why == "it took more than 0 seconds"
+    assert time.monotonic() - began < 30
+    for _ in range(100):
+        if not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/cmdline").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("what it started is still there")
+
+
+def test_of_several_results_the_worst_is_kept(checked: Path, run: Run, config: Config) -> None:
+    said = '[{"tool": "t", "status": "fail", "summary": "a"}, {"tool": "t", "status": "pass"}, 3, {"status": "odd"}]'
+    configure(config, f"command = ['echo', '{said}']")
+    run("ingest")
+    assert [(row["tool"], row["status"], row["summary"]) for row in shown(run, "new@example.org")] == [
+        ("echo", "fail", ""),
+        ("t", "fail", "a"),
+    ]
+
+
+def test_what_was_said_is_forgotten_with_a_mail_that_is_withdrawn(checked: Path, run: Run, config: Config, inbox: Inbox) -> None:
+    run("ingest")
+    configure(config)
+    inbox.git("update-ref", "refs/heads/master", "master~2")
+    inbox.add(mail("Other.\n", key="o", subject="other", date=TODAY))
+    run("ingest")
+    with closing(sqlite3.connect(config.paths.personal)) as notes:
+        assert notes.execute("select count(*) from check_result").fetchone()[0] == 0
 
 
 class Patchwork(BaseHTTPRequestHandler):
     """The one answer of patchwork's API that is asked for."""
 
-    state = "under-review"
+    state, check, msgid = "under-review", "warning", "<new@example.org>"
     asked: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
         name = parse_qs(urlsplit(self.path).query)["msgid"][0]
         self.asked.append(name)
-        row = {"state": self.state, "delegate": {"username": "jane"}, "check": "warning", "web_url": "https://pw.example.org/7"}
+        row = {
+            "msgid": self.msgid, "state": self.state, "delegate": {"username": "jane"}, "check": self.check, "web_url": "https://pw.example.org/7",
+        }  # fmt: skip
         body = json.dumps([row] if name == "new@example.org" else []).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -154,7 +202,7 @@ class Patchwork(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def patchwork() -> Iterator[str]:
-    Patchwork.state, Patchwork.asked = "under-review", []
+    Patchwork.state, Patchwork.check, Patchwork.msgid, Patchwork.asked = "under-review", "warning", "<new@example.org>", []
     with HTTPServer(("127.0.0.1", 0), Patchwork) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -173,9 +221,23 @@ def test_a_patchs_state_and_delegate_are_read_and_asked_again_after_a_day(patchw
     run("ingest")
     assert Patchwork.asked == ["new@example.org"]
     with closing(sqlite3.connect(config.paths.personal)) as notes, notes:
-        notes.execute("update check_result set at = at - 90000")
+        notes.execute("update check_asked set at = at - 90000")
     run("ingest")
     assert shown(run, "new@example.org")[0]["summary"] == "accepted, delegate jane, checks warning"
+
+
+def test_what_patchwork_does_not_know_is_asked_again_after_a_day(
+    patchwork: str, checked: Path, run: Run, config: Config, inbox: Inbox
+) -> None:  # fmt: skip
+    Patchwork.msgid = "<another@example.org>"  # a server that does not know the parameter answers with what it has
+    configure(config, f'patchwork = "{patchwork}"')
+    run("ingest")
+    run("ingest")
+    assert shown(run, "new@example.org") == []
+    assert Patchwork.asked == ["new@example.org"]
+    Patchwork.msgid, Patchwork.check = "<new@example.org>", "pending"
+    run("show", "--checks", "new@example.org")
+    assert shown(run, "new@example.org")[0]["status"] == "pending"
 
 
 def test_a_patchwork_that_is_none_is_a_warning(checked: Path, run: Run, config: Config) -> None:
@@ -189,6 +251,12 @@ def test_a_patchwork_that_is_none_is_a_warning(checked: Path, run: Run, config: 
 def test_what_cannot_be_is_refused(line: str, checked: Path, run: Run, config: Config) -> None:
     configure(config, line)
     assert run("ingest").code == 78
+
+
+def test_what_is_no_patch_is_not_asked_about(checked: Path, run: Run) -> None:
+    run("ingest")
+    done = run("show", "--checks", "r@example.org")
+    assert (done.code, "is no patch" in done.err) == (2, True)
 
 
 def test_asking_needs_a_tool(checked: Path, run: Run, config: Config) -> None:

@@ -159,8 +159,10 @@ def show(
 
 def _ask_tools(config: "Config", connection: "Index", name: str, whole: bool) -> None:
     """Ask the tools of [checks] about a patch, or about each of its series."""
+    from triage.commands.output import note
     from triage.ingest.checks import ask_about
-    from triage.model.errors import ConfigError, TriageError
+    from triage.model.errors import ConfigError, UsageError
+    from triage.model.text import safe
     from triage.store import queries
 
     if not config.checks.command and not config.checks.patchwork:
@@ -168,8 +170,10 @@ def _ask_tools(config: "Config", connection: "Index", name: str, whole: bool) ->
     found = queries.find_message(connection, name)
     mails = queries.series_mails(connection, queries.find_series(connection, name)) if whole else [found]
     names = [stored.message.message_id for stored in mails if stored.message.is_member and stored.message.files]
+    if not names:
+        raise UsageError(f"{safe(name)} is no patch", "only patches are asked about; add --series for those of its series")
     if trouble := ask_about(config, connection, names):
-        raise TriageError(f"not all could be asked: {trouble}")
+        note(f"triage: not all could be asked: {safe(trouble)}")
 
 
 def _show_mail(

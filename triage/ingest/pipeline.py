@@ -46,7 +46,12 @@ def fill(index: Path, config: Config, lists: list[ListSpec], options: RunOptions
     connection = open_index(index, write=True)
     try:
         stored.check_derived(connection)
-        return _fill(connection, index, config, lists, options)
+        runs = _fill(connection, index, config, lists, options)
+        if any(run.withdrawn for run in runs):
+            from triage.ingest.checks import forget_withdrawn  # what a run without one never pays for
+
+            forget_withdrawn(config, connection)
+        return runs
     except DATABASE_ERRORS as error:
         raise database_error(error, index) from error
     finally:

@@ -10,7 +10,8 @@ from triage.model.mail import rfc3339
 if TYPE_CHECKING:
     from triage.model.shapes.series import CheckShape
 
-STATUSES = ("pass", "warn", "fail")
+STATUSES = ("pass", "pending", "warn", "fail")
+"""What a check comes to, the worst last; `pending` is patchwork's alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,11 @@ class CheckResult:
 
     tool: str
     status: str
-    """`pass`, `warn` or `fail`."""
+    """`pass`, `pending`, `warn` or `fail`."""
     summary: str
     details: str
     url: str
-    at: int
+    at: int = 0
     """When the tool was asked, seconds since 1970."""
 
     def to_dict(self) -> "CheckShape":

@@ -50,11 +50,14 @@ def m004_later(db: Database) -> None:
 
 
 def m005_later(db: Database) -> None:
-    """What other tools said of patches."""
+    """What other tools were asked about patches, and what they said."""
     db.execute(
-        "create table if not exists check_result (message_id text not null, tool text not null, status text not null,"
-        " summary text not null, details text not null, url text not null, at integer not null,"
-        " primary key (message_id, tool)) without rowid"
+        "create table if not exists check_asked (message_id text not null, source text not null, words text not null, at integer not null,"
+        " primary key (message_id, source)) without rowid"
+    )
+    db.execute(
+        "create table if not exists check_result (message_id text not null, source text not null, tool text not null, status text not null,"
+        " summary text not null, details text not null, url text not null, primary key (message_id, source, tool)) without rowid"
     )
 
 
