@@ -180,6 +180,39 @@ def test_a_patch_that_was_changed_on_the_way_is_found_by_its_title(tree: Path, r
     assert "by title and author" in run("show", "--series", "p1@example.org", "--repo", str(tree)).out
 
 
+def test_the_surest_sign_of_a_commit_counts_before_the_newest(tree: Path, run: Run, inbox: Inbox, config: Config) -> None:
+    """A patch of 1970 with a path outside, put into the series' thread, hides nothing either."""
+    strange = DIFF.replace("a/widget.c", "a/../../etc/x").replace("b/widget.c", "b/../../etc/x")
+    inbox.add(mail(patch_body(diff=strange), key="odd", sender=CY, subject="[PATCH] odd", date="Thu, 01 Jan 1970 00:00:10 +0000"))
+    ingest(config, load_lists(config.paths))
+    (tree / "kettle.c").write_text("int widget(void)\n\treturn 6;\n/* end */\n")
+    git(tree, "commit", "-q", "-a", "-m", "kettle: whistle", "--author", CY)  # newer, and told by title and author alone
+    (row,) = json.loads(run("show", "--series", "p2@example.org", "--repo", str(tree), "--json").out)["commits"]
+    assert (row["commit"], row["how"]) == (git(tree, "rev-parse", "HEAD~2"), "Link trailer")
+    assert "= not in HEAD" in run("show", "--series", "odd@example.org", "--repo", str(tree)).out
+
+
+def test_a_commit_that_was_reverted_on_a_branch_is_in_its_history(tree: Path, run: Run) -> None:
+    git(tree, "reset", "-q", "--hard", "HEAD~3")
+    git(tree, "checkout", "-q", "-b", "topic")
+    (tree / "widget.c").write_text("int widget(void)\n\treturn 1;\n/* end */\n")
+    git(tree, "commit", "-q", "-a", "-m", "widget: fix\n\nIt was broken.")
+    git(tree, "revert", "--no-edit", "HEAD")
+    git(tree, "checkout", "-q", "main")
+    git(tree, "merge", "-q", "--no-ff", "--no-edit", "topic")
+    assert (
+        f"= commit {git(tree, 'rev-parse', '--short=12', 'topic~1')}" in run("show", "--series", "p1@example.org", "--repo", str(tree)).out
+    )
+
+
+def test_a_folder_that_is_no_repository_is_said(tree: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for words in (("show", "HEAD"), ("show", "--series", "p1@example.org")):
+        done = run(*words, "--repo", str(tmp_path / "empty"))
+        assert (done.code, f"{tmp_path / 'empty'} is no git repository" in done.err) == (2, True), done.err
+    assert run("attest", "HEAD~1..HEAD", "--verify", "--dry-run", "--repo", str(tree)).code == 2
+
+
 def test_a_dry_run_says_what_would_be_noted_and_writes_nothing(tree: Path, run: Run) -> None:
     done = run(*words(tree, "--dry-run"))
     assert "Applied-from: p2@example.org (Link trailer)" in done.out

@@ -20,7 +20,14 @@ MAX_TEXT = 1 << 30
 """Bytes of all diffs of a range."""
 _WHO = re.compile(r"^(author|committer) (.*?) ?<([^<>\n]*)> (-?\d{1,12}) [+-]\d{4}$", re.MULTILINE)
 _PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
-_SETTINGS = ("core.fsmonitor=false", "core.quotePath=true", "diff.noprefix=false", "diff.mnemonicPrefix=false", "merge.renormalize=false")
+_SETTINGS = (
+    "core.fsmonitor=false",
+    "core.quotePath=true",
+    "diff.noprefix=false",
+    "diff.mnemonicPrefix=false",
+    "merge.renormalize=false",
+    "advice.graftFileDeprecated=false",
+)
 _COMMAND = ["git", *(word for setting in _SETTINGS for word in ("-c", setting))]
 _SAFELY = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull, "LC_ALL": "C"}
 _PATCH = ("-p", "-M", "--no-ext-diff", "--no-textconv")
@@ -156,7 +163,10 @@ class Tree:
         """Return what a git command prints; raises `UsageError` where it fails."""
         done = git.run([*_COMMAND, *words], self.env, stdin, self.folder)
         if done.returncode:
-            raise UsageError("git knows no such commits here", git.first_line(done.stderr))
+            said = git.first_line(done.stderr)
+            if "not a git repository" in said:
+                raise UsageError(f"{self.folder or 'this folder'} is no git repository", "name a clone with --repo")
+            raise UsageError("git knows no such commits here", said)
         if len(done.stdout) > MAX_TEXT:
             raise UsageError("these commits change more than 1 GiB of text", "check fewer at once")
         return done.stdout

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.commands import json_option, open_databases, with_config
-from triage.model.errors import ExitCode
+from triage.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from triage.config import Config
@@ -31,22 +31,11 @@ def attest(config: "Config", range_: str, repo: Path | None, verify: bool, unsig
     from triage.commands.output import json_line, note, out
     from triage.model.text import safe
     from triage.report.attest import attest as write_notes
-    from triage.report.attest import check_attested
 
+    if verify and (dry_run or unsigned):
+        raise UsageError("--verify only reads", "leave --dry-run and --unsigned out")
     if verify:
-        found = check_attested(range_, repo)
-        for one in found:
-            if as_json:
-                json_line({"schema": 1, "commit": one.commit, "good": list(one.good), "bad": list(one.bad)})
-                continue
-            for line in one.good:
-                out(f"{one.commit[:12]} good: {safe(line)}")
-            for line in one.bad:
-                out(f"{one.commit[:12]} bad: {safe(line)}")
-            if not one.good and not one.bad:
-                out(f"{one.commit[:12]} no statement")
-        if any(one.bad for one in found) or not any(one.good for one in found):
-            raise SystemExit(ExitCode.FAILED)
+        _verify(range_, repo, as_json)
         return
     for database in open_databases(config):  # which says so where no mail was ever read
         database.close()
@@ -62,3 +51,24 @@ def attest(config: "Config", range_: str, repo: Path | None, verify: bool, unsig
             out(f"    {safe(line)}")
     if left:
         note(f"triage: {left} commit{'s were' if left > 1 else ' was'} applied from no mail that is here")
+
+
+def _verify(range_: str, repo: Path | None, as_json: bool) -> None:
+    """Print which statements on the commits count, and exit with 1 if any does not, or there is none."""
+    from triage.commands.output import json_line, out
+    from triage.model.text import safe
+    from triage.report.attest import check_attested
+
+    found = check_attested(range_, repo)
+    for one in found:
+        if as_json:
+            json_line({"schema": 1, "commit": one.commit, "good": list(one.good), "bad": list(one.bad)})
+            continue
+        for line in one.good:
+            out(f"{one.commit[:12]} good: {safe(line)}")
+        for line in one.bad:
+            out(f"{one.commit[:12]} bad: {safe(line)}")
+        if not one.good and not one.bad:
+            out(f"{one.commit[:12]} no statement")
+    if any(one.bad for one in found) or not any(one.good for one in found):
+        raise SystemExit(ExitCode.FAILED)

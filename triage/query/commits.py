@@ -17,12 +17,17 @@ from triage.model.errors import UsageError
 from triage.model.series import title_key
 from triage.store import queries
 from triage.store.schema import Index
+from triage.store.statement import chunks
 
 if TYPE_CHECKING:
     from triage.model.shapes.series import CommitShape
 
 PATCH_ID = "patch-id"
 CHANGED = "title and author"
+SURE = 3
+"""How sure a patch-id is; a trailer is 2, title and author are 1."""
+AT_ONCE = 500
+"""Commits whose changes are read at once."""
 DAY = 86400
 _URL_ID = re.compile(r"https?://[^\s]+?/([^/\s@]+@[^/\s]+)/?")
 
@@ -75,9 +80,11 @@ def _named(commit: Read) -> Iterator[tuple[str, str]]:
 def mail_of_commit(connection: Index, words: str, repo: Path) -> str | None:
     """Return the Message-ID of the mail that a commit of a clone was applied from, None where `words` name no commit of it.
 
-    Raises `UsageError` for a commit that came from no mail of the index.
+    Raises `UsageError` for a commit that came from no mail of the index, and for a folder that is no repository.
     """
-    name = Tree(repo).try_run("rev-parse", "--quiet", "--verify", "--end-of-options", f"{words}^{{commit}}").decode().strip()
+    tree = Tree(repo)
+    tree.run("rev-parse", "--git-dir")
+    name = tree.try_run("rev-parse", "--quiet", "--verify", "--end-of-options", f"{words}^{{commit}}").decode().strip()
     if not name:
         return None
     for found in match_commits(connection, read_named([name], repo).reads):
@@ -109,37 +116,61 @@ def merged(connection: Index, series: int, repo: Path) -> list[Merged]:
     """
     mails = [*queries.series_mails(connection, series), *queries.carried_mails(connection, series)]
     patches = [stored.message for stored in mails if stored.message.is_member and stored.message.files]
-    found: list[Merged] = []
-    commits = _since(repo, patches) if patches else []
-    ids = _patch_ids(commits)
-    for patch in patches:
-        best: tuple[str, Read] | None = None
+    best: dict[str, tuple[int, str, Read]] = {}
+    claims = _Claims(patches)
+    for names in chunks(_since(repo, patches) if patches else [], AT_ONCE):
+        if all(best.get(patch.message_id, (0,))[0] == SURE for patch in patches):
+            break
+        commits = read_named(names, repo).reads
+        ids = _patch_ids(commits)
         for number, one in enumerate(commits):
-            if how := _how(patch, one, ids.get(number, "")):
-                best = (how, one)
-                if how == PATCH_ID:
-                    break
-        commit, how, time = (_name(best[1]), best[0], best[1].message.posted) if best else (None, "", None)
-        found.append(Merged(patch.message_id, commit, how, time))
+            for weight, how, patch in claims.on(one, ids.get(number, "")):
+                if weight > best.get(patch.message_id, (0,))[0]:
+                    best[patch.message_id] = (weight, how, one)
+    found: list[Merged] = []
+    for patch in patches:
+        if patch.message_id in best:
+            _, how, commit = best[patch.message_id]
+            found.append(Merged(patch.message_id, _name(commit), how, commit.message.posted))
+        else:
+            found.append(Merged(patch.message_id, None, "", None))
     return found
 
 
-def _since(repo: Path, patches: Iterable[Message]) -> Sequence[Read]:
+def _since(repo: Path, patches: Iterable[Message]) -> list[str]:
     """Return the commits of HEAD that touch the patches' files, from the day before the first was posted, newest first."""
     posted = min(patch.posted for patch in patches)
-    paths = sorted({file.path for patch in patches for file in patch.files})
-    words = ("--literal-pathspecs", "rev-list", "--no-merges", f"--since={max(0, posted - DAY)}", "--stdin")
+    paths = sorted({file.path for patch in patches for file in patch.files if _is_inside(file.path)})
+    if not paths:
+        return []
+    words = ("--literal-pathspecs", "rev-list", "--no-merges", "--full-history", f"--max-age={max(0, posted - DAY)}", "--stdin")
     stdin = "".join(f"{word}\n" for word in ("HEAD", "--", *paths)).encode("utf-8", "replace")
-    return read_named(Tree(repo).run(*words, stdin=stdin).decode().split(), repo).reads
+    return Tree(repo).run(*words, stdin=stdin).decode().split()
 
 
-def _how(patch: Message, commit: Read, patch_id: str) -> str:
-    """Say by what a commit is a patch's, "" where it is not."""
-    if patch.patch_id and patch.patch_id == patch_id:
-        return PATCH_ID
-    if title_key(patch.subject.title) != title_key(commit.message.subject.title):
-        return ""
-    for key, name in _named(commit):
-        if name == patch.message_id:
-            return f"{key} trailer"
-    return CHANGED if patch.author.email.casefold() == commit.message.author.email.casefold() else ""
+def _is_inside(path: str) -> bool:
+    """Say whether a path that a mail gives can be one of a repository: git ends at any other."""
+    return not path.startswith("/") and not {"..", ""} & set(path.split("/"))
+
+
+class _Claims:
+    """The patches of a series, by what a commit may be told by."""
+
+    def __init__(self, patches: Iterable[Message]) -> None:
+        self._by_id: dict[str, list[Message]] = {}
+        self._by_title: dict[str, list[Message]] = {}
+        for patch in patches:
+            self._by_title.setdefault(title_key(patch.subject.title), []).append(patch)
+            if patch.patch_id:
+                self._by_id.setdefault(patch.patch_id, []).append(patch)
+
+    def on(self, commit: Read, patch_id: str) -> Iterator[tuple[int, str, Message]]:
+        """Yield the patches that a commit may be: how sure that is, by what it is told, and the patch."""
+        for patch in self._by_id.get(patch_id, ()):
+            yield SURE, PATCH_ID, patch
+        for patch in self._by_title.get(title_key(commit.message.subject.title), ()):
+            for key, name in _named(commit):
+                if name == patch.message_id:
+                    yield 2, f"{key} trailer", patch
+            if patch.author.email.casefold() == commit.message.author.email.casefold():
+                yield 1, CHANGED, patch
