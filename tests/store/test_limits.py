@@ -66,6 +66,10 @@ def test_who_reviewed_one_patch_reviewed_some_of_a_series(inbox: Inbox, run: Run
     vouched = json.loads(run("list", "--json").out)["vouched"]
     assert vouched == {"acked": 0, "reviewed": 0, "tested": 0, "some": "r", "unreviewed": 1}  # an author's own word vouches for nothing
     assert "| patches of newest versions without any review by a person | 1 of 2 (50 %) |" in run("report", "--format", "md").out
+    again = mail(patch_body(), key="again", subject="[PATCH 2/2] lid: open", In_Reply_To="<a1@example.org>", References="<a1@example.org>")
+    inbox.add(again)  # sent twice, looked at once
+    run("ingest")
+    assert json.loads(run("list", "--json").out)["vouched"]["unreviewed"] == 1
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,10 @@ def reviewed(series: Series, replies: Iterable[Message], is_machine: Callable[[P
         kind = trailer.key.lower()
         if kind in people and not is_machine(person := parse_person(trailer.value)) and not same_email(person.email, authors[patch].email):
             people[kind].setdefault(patch, set()).add(person.email.casefold())
-    acked, tried, tested = (min((len(people[kind].get(one, ())) for one in authors), default=0) for kind in KINDS)
-    without = sum(not any(one in people[kind] for kind in KINDS) for one in authors)
+    copies: dict[object, list[MessageId]] = {}  # a patch may be sent twice under one number, and be looked at once
+    for one in series.patches:
+        copies.setdefault(one.subject.n or one.message_id, []).append(one.message_id)
+    counts = [[len(set().union(*(people[kind].get(name, ()) for name in every))) for kind in KINDS] for every in copies.values()]
+    acked, tried, tested = (min((row[at] for row in counts), default=0) for at in range(len(KINDS)))
+    without = sum(not any(row) for row in counts)
     return Given((acked, tried, tested), "".join(kind[0] for kind in KINDS if people[kind]), without)
