@@ -33,6 +33,7 @@ _BY_ID = (
     re.compile(_BEGIN + r"v[0-9]{1,3}[ \t]+message-id[ \t]*:" + _ID, _FLAGS),
     re.compile(_BEGIN + r"v[0-9]{1,3}[ \t]+message-id[ \t]*:" + _BARE_ID, _FLAGS),
 )
+_NOTE = re.compile(r"^[ \t]*\[[0-9]{1,2}\][:,]?[ \t]*https?://", re.MULTILINE)
 _FOOTNOTE = re.compile(
     rf"{_BEGIN}(?:changes (?:since|from|in)[ \t]+v[0-9]{{1,3}}|{_VERSION}|{_EARLIER})[^\n]{{0,60}}?\[([0-9]{{1,2}})\]", _FLAGS
 )
@@ -53,14 +54,32 @@ def supersedes(text: str, cut: Cut) -> tuple[MessageId, ...]:
     if "upersedes" in above or "bsoletes" in above or "eplaces" in above:
         found += _named(_SUPERSEDES, above)
     if "://" in above:
+        linked = _around("://", above, 1)
         for form in _BY_URL:
-            found += _named(form, above)
-        for number in dict.fromkeys(_FOOTNOTE.findall(above)):
-            found += _named(re.compile(rf"^[ \t]*\[{number}\][:,]?[ \t]*(https?://[^\s]{{5,500}})", re.MULTILINE), above)
+            found += _named(form, linked)
+        if _NOTE.search(linked):
+            for number in dict.fromkeys(_FOOTNOTE.findall(above)):
+                found += _named(re.compile(rf"^[ \t]*\[{number}\][:,]?[ \t]*(https?://[^\s]{{5,500}})", re.MULTILINE), linked)
     if "@" in above:
+        lines = _around("@", above, 0)
         for form in _BY_ID:
-            found += _named(form, above)
+            found += _named(form, lines)
     return tuple(dict.fromkeys(found))
+
+
+def _around(mark: str, text: str, before: int) -> str:
+    """Return the lines of a text that have a mark, each with so many before it, and a blank one where lines between were left out."""
+    lines = text.split("\n")
+    kept: list[str] = []
+    last = -1
+    for number, line in enumerate(lines):
+        if mark in line:
+            first = max(number - before, last + 1)
+            if last >= 0 and first > last + 1:
+                kept.append("")
+            kept += lines[first : number + 1]
+            last = number
+    return "\n".join(kept)
 
 
 def obsoleted_by(text: str) -> tuple[MessageId, ...]:

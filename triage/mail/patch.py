@@ -70,7 +70,7 @@ def cut(text: str, scissors: bool = False, in_body_headers: bool = True) -> Cut:
 def _below_scissors(text: str) -> tuple[int, bool]:
     """Return where the last scissors line above the diff ends, and whether there is one."""
     begin, at = 0, 0
-    while "8<" in text or ">8" in text or "%<" in text or ">%" in text:
+    while True:
         end = _break_position(text, at)
         for match in _SCISSORS.finditer(text, at, len(text) if end is None else end):
             line_end = text.find("\n", match.end()) + 1 or len(text)
@@ -179,6 +179,8 @@ def _skip_blank_lines(text: str, at: int) -> int:
 
 def is_scissors_line(line: str) -> bool:
     """Say whether `git am --scissors` would cut at `line` (`is_scissors_line` in git's mailinfo.c)."""
+    if not _SCISSORS.search(line):
+        return False
     scissors = gap = perforation = position = 0
     inside = False
     while position < len(line):

@@ -46,7 +46,8 @@ _ASKED_WHETHER = re.compile(
     r"\b(?:asked|asks|question\b.{0,40}|wonder\w*)\s+(?:if|whether)\b.{0,120}?[:;,]\s*(?P<answer>[^.;]{1,60})", re.I
 )
 _THEY_ARE_NOT = re.compile(r"(?:they|it|these|those|none) (?:aren|isn|weren|wasn|are|is|were|was)(?:['\u2019]t| not|n't)", re.I)
-_SPEAKS = re.compile(r"(?<![\w/])(?:AI|LLMs?)(?![\w/=])|[Aa]ssisted-by|[Gg]enerated-by|language model|of a machine")
+_SPEAKS = re.compile(r"AI(?<![\w/]AI)(?![\w/=])|LLM(?<![\w/]LLM)s?(?![\w/=])")
+_SPEAKING = ("Assisted-by", "assisted-by", "Generated-by", "generated-by", "language model", "of a machine")
 _BY_HUMANS = re.compile(r"\b(?:human[- ](?:written|made|authored)|hand-?written by me)\b|^\W*hand-?written\b", re.IGNORECASE)
 _FOREIGN = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LATIN = re.compile(r"[a-z\u00df-\u024f]+", re.IGNORECASE)
@@ -80,7 +81,7 @@ class TextReader:
         self.setting, self.people = setting, people
         self.passages = passages(text)
         self.head = _title(self.passages) if setting.headed else None
-        if _SERVED.search(text) or (self.head is not None and is_about_machines(self.head.text)):
+        if _is_served(text) or (self.head is not None and is_about_machines(self.head.text)):
             self.setting = replace(setting, topic=True)
         self.section = Section()
         self.quote = ""
@@ -90,7 +91,7 @@ class TextReader:
         """Whether the last quote asks or supposes that a machine wrote it."""
         self.headed = False
         self.filled: bool | None = None
-        self.warm = bool(_SPEAKS.search(text))
+        self.warm = _speaks(text)
         """Whether the text has spoken of machines: then `the model` or `an agent` mean one."""
         self.last: tuple[str, ...] = ()
         self.budget = Budget()
@@ -324,7 +325,22 @@ def _title(found: list[Passage]) -> Passage | None:
     return found[0] if alone and not found[0].text.endswith((".", ":", ",", "!", "?")) else None
 
 
-_SERVED = re.compile(r"\b(?:LLM|AI|model) (?:inference|serving|workloads?)\b|\b(?:inference|serving) (?:of|with) (?:an )?LLMs?\b")
+def _speaks(text: str) -> bool:
+    """Say whether a text speaks of machines: by a word, or in a trailer."""
+    return any(words in text for words in _SPEAKING) or _SPEAKS.search(text) is not None
+
+
+def _is_served(text: str) -> bool:
+    """Say whether a text is about machines that are served, which is a workload like any other."""
+    may = " inference" in text or " serving" in text or " workload" in text or "LLM" in text
+    return may and _SERVED.search(text) is not None
+
+
+_SERVED = re.compile(
+    r"(?:LLM(?<!\wLLM)|AI(?<!\wAI)|model(?<!\wmodel)) (?:inference|serving|workloads?)\b|"
+    r"(?:inference(?<!\winference)|serving(?<!\wserving)) (?:of|with) (?:an )?LLMs?\b"
+)
+"""Begins with letters, which a regex finds many times as fast as a `\\b`."""
 _TOPIC = re.compile(
     r"(?<![\w-])(?:AI|LLMs?)[- ](?:generated|assisted) (?:content|code|contributions|patches|tests|text)|"
     r"(?<![\w-])(?:AI|LLMs?)[- ](?:polic|tool|assistant|agent|contribution|review|use\b|usage|model|disclosure|trailer|tag|bot)|"

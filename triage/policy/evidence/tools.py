@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from importlib.resources import files
+from string import ascii_letters
 from typing import Any
 
 from triage.model import Role
@@ -137,7 +138,9 @@ def _by_word() -> dict[str, tuple[Tool, str]]:
     return found
 
 
-_RUN = re.compile(r"(?<![a-z0-9_/@.\\-])[a-z]+", re.IGNORECASE | re.ASCII)
+_RUN = re.compile("[A-Za-z]+")
+_INSIDE = frozenset("0123456789_/@.\\-" + ascii_letters)
+"""What stands before letters that are the rest of a word, a path or an address."""
 
 
 @lru_cache(maxsize=1)
@@ -148,7 +151,8 @@ def _by_first() -> dict[str, tuple[str, ...]]:
         start = _RUN.match(name)
         assert start is not None, f"the name {name!r} begins with no letter"
         groups.setdefault(start[0], []).append(name)
-    return {first: tuple(sorted(names, key=len, reverse=True)) for first, names in groups.items()}
+    sorted_groups = {first: tuple(sorted(names, key=len, reverse=True)) for first, names in groups.items()}
+    return {f"{first}v": names for first, names in sorted_groups.items()} | sorted_groups  # "gptv4"
 
 
 @cache
@@ -182,11 +186,23 @@ def telling_words() -> tuple[frozenset[str], frozenset[str]]:
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
     table = _by_first()
-    for run in _RUN.finditer(text):
-        word = run[0].lower()
-        names = table.get(word) or (table.get(word[:-1]) if word[-1] == "v" else None)
-        if names and (match := _any_of(names).match(text, run.start())):
+    begun = table.keys() & {word.lower() for word in set(_RUN.findall(text))}
+    if not begun:
+        return  # as in most texts
+    plain = text.encode("ascii", "replace").decode().lower()  # a character for each, which str.lower() does not promise
+    for at, word in sorted((at, first) for first in begun for at in _places(plain, first)):
+        if match := _any_of(table[word]).match(text, at):
             yield match
+
+
+def _places(plain: str, word: str) -> Iterator[int]:
+    """Yield where a text of small letters has a word by itself."""
+    at = plain.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if plain[at - 1 : at] not in _INSIDE and not plain[end : end + 1].isalpha():
+            yield at
+        at = plain.find(word, end)
 
 
 def find_names(text: str, most: int = 100_000) -> list[Name]:
