@@ -15,6 +15,7 @@ from triage.model.series import Joined
 from triage.store.errors import database_error
 from triage.store.rows import COLUMNS, INDEX
 from triage.store.schema import Index, Personal
+from triage.store.statement import chunks, marks
 from triage.store.tables import DERIVED
 
 _MESSAGE_ID, _BLOB, _CONTENT, _PARENTS, _ARCHIVED, _POSTED = (
@@ -68,6 +69,8 @@ class _Chunk:
     by_content: dict[tuple[str, str], int] = field(default_factory=dict)
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     lists: list[tuple[int, int]] = field(default_factory=list)
+    stored: frozenset[str] | None = None
+    """What is stored of the blobs and Message-IDs to come; None where each has to be asked for."""
 
     def forget(self, message: int | None) -> None:
         """Have a message that was taken back looked up again, should it come once more."""
@@ -77,7 +80,7 @@ class _Chunk:
 
 def store_chunk(connection: Index, list_id: int, archive: int, unit: str, reads: list[ReadEntry], cursor: str, join: Join) -> Counts:
     """Write one chunk and the cursor behind it; to be called inside `transaction`. Returns how its entries ended."""
-    chunk = _Chunk(list_id, archive, unit)
+    chunk = _Chunk(list_id, archive, unit, stored=_stored(connection, reads))
     next_id = connection.execute("select coalesce(max(id), 0) + 1 from message").fetchone()[0]
     for read in reads:
         message, outcome = None, "duplicate"
@@ -109,6 +112,18 @@ def store_chunk(connection: Index, list_id: int, archive: int, unit: str, reads:
     return done
 
 
+def _stored(connection: Index, reads: list[ReadEntry]) -> frozenset[str] | None:
+    """Return which blobs and Message-IDs of a chunk are stored, in a few queries; None for one that takes mail back on the way."""
+    if any(read.item.entry is Entry.DELETE for read in reads):
+        return None
+    rows = [read.row for read in reads if read.row is not None]
+    found: set[str] = set()
+    for name, at in (("blob", _BLOB), ("message_id", _MESSAGE_ID)):
+        for part in chunks(row[at] for row in rows):
+            found.update(row[0] for row in connection.execute(f"select {name} from message where {name} in ({marks(part)})", part))
+    return frozenset(found)
+
+
 def _flush_lists(connection: Index, chunk: _Chunk) -> None:
     """Note which list holds which message; a list that is new to one has its series judged again."""
     connection.executemany(
@@ -125,9 +140,14 @@ def _place(connection: Index, chunk: _Chunk, row: tuple[Any, ...], next_id: int)
     known = chunk.by_blob.get(row[_BLOB]) or chunk.by_content.get(identity)
     if known:
         return known, "duplicate"
+    new = chunk.stored is not None and row[_BLOB] not in chunk.stored and row[_MESSAGE_ID] not in chunk.stored
     stored = (
-        connection.execute("select id, gone from message where blob = ?", (row[_BLOB],)).fetchone()
-        or connection.execute("select id, gone from message where message_id = ? and content = ?", identity).fetchone()
+        None
+        if new
+        else (
+            connection.execute("select id, gone from message where blob = ?", (row[_BLOB],)).fetchone()
+            or connection.execute("select id, gone from message where message_id = ? and content = ?", identity).fetchone()
+        )
     )
     if stored:
         return _again(connection, chunk, row, *stored)
@@ -188,10 +208,8 @@ def _flush_new(connection: Index, chunk: _Chunk, join: Join) -> None:
 
 def _known_threads(connection: Index, ids: set[MessageId]) -> dict[MessageId, int]:
     known: dict[MessageId, int] = {}
-    select = "select thread from thread where message_id = ?"
-    for item in ids:
-        if row := connection.execute(select, (item,)).fetchone():
-            known[item] = row[0]
+    for part in chunks(ids):
+        known.update(connection.execute(f"select message_id, thread from thread where message_id in ({marks(part)})", part).fetchall())
     return known
 
 

@@ -244,6 +244,8 @@ def _followed(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
     key, wanted = canonical_key(rule.parameters["key"]), canonical_key(rule.parameters["followed_by"])
     any_person, apart = not rule.parameters.get("same_person", True), not rule.parameters.get("immediate", True)
     lines = [t for t in kept(message) if t.key != "?"]
+    if not any(item.key == key for item in lines):
+        return
     given = [(at, parse_person(item.value)) for at, item in enumerate(lines) if item.key == wanted]
     crowd, at_line = Crowd(case.people, given), dict(given)
     last = given[-1][0] if given else -1
