@@ -19,8 +19,9 @@ from triage.policy.evidence.machines import is_ai
 from triage.policy.evidence.others import heard_of_others
 from triage.policy.evidence.reader import Setting
 from triage.policy.evidence.roles import told_fields, use_of
-from triage.policy.evidence.texts import Said, is_about_machines, known_names, read_text
+from triage.policy.evidence.texts import Said, known_names, read_text
 from triage.policy.evidence.tools import find_names
+from triage.policy.evidence.topic import is_about_machines
 from triage.policy.evidence.trailers import is_log_key, role_of_trailer, says_of, tools_of
 
 MAX_EVIDENCE = 100

@@ -18,6 +18,7 @@ from triage.policy.evidence.reader import Setting, Statement, read_sentence
 from triage.policy.evidence.roles import use_of
 from triage.policy.evidence.sentences import Budget, Sentence, find_mentions, read_sentences
 from triage.policy.evidence.tools import find_names, merge_tools, session_link, tools_in
+from triage.policy.evidence.topic import is_about_machines, is_served, speaks_of_machines
 from triage.policy.evidence.words import ENGLISH, NO, word_set
 
 MAX_SAID = 100
@@ -46,8 +47,6 @@ _ASKED_WHETHER = re.compile(
     r"\b(?:asked|asks|question\b.{0,40}|wonder\w*)\s+(?:if|whether)\b.{0,120}?[:;,]\s*(?P<answer>[^.;]{1,60})", re.I
 )
 _THEY_ARE_NOT = re.compile(r"(?:they|it|these|those|none) (?:aren|isn|weren|wasn|are|is|were|was)(?:['\u2019]t| not|n't)", re.I)
-_SPEAKS = re.compile(r"AI(?<![\w/]AI)(?![\w/=])|LLM(?<![\w/]LLM)s?(?![\w/=])")
-_SPEAKING = ("Assisted-by", "assisted-by", "Generated-by", "generated-by", "language model", "of a machine")
 _BY_HUMANS = re.compile(r"\b(?:human[- ](?:written|made|authored)|hand-?written by me)\b|^\W*hand-?written\b", re.IGNORECASE)
 _FOREIGN = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LATIN = re.compile(r"[a-z\u00df-\u024f]+", re.IGNORECASE)
@@ -81,7 +80,7 @@ class TextReader:
         self.setting, self.people = setting, people
         self.passages = passages(text)
         self.head = _title(self.passages) if setting.headed else None
-        if _is_served(text) or (self.head is not None and is_about_machines(self.head.text)):
+        if is_served(text) or (self.head is not None and is_about_machines(self.head.text)):
             self.setting = replace(setting, topic=True)
         self.section = Section()
         self.quote = ""
@@ -91,7 +90,7 @@ class TextReader:
         """Whether the last quote asks or supposes that a machine wrote it."""
         self.headed = False
         self.filled: bool | None = None
-        self.warm = _speaks(text)
+        self.warm = speaks_of_machines(text)
         """Whether the text has spoken of machines: then `the model` or `an agent` mean one."""
         self.last: tuple[str, ...] = ()
         self.budget = Budget()
@@ -323,37 +322,6 @@ def _title(found: list[Passage]) -> Passage | None:
         return None
     alone = len(found[0].text) < 80 and found[1].numbers[0] > found[0].numbers[0] + 1
     return found[0] if alone and not found[0].text.endswith((".", ":", ",", "!", "?")) else None
-
-
-def _speaks(text: str) -> bool:
-    """Say whether a text speaks of machines: by a word, or in a trailer."""
-    return any(words in text for words in _SPEAKING) or _SPEAKS.search(text) is not None
-
-
-def _is_served(text: str) -> bool:
-    """Say whether a text is about machines that are served, which is a workload like any other."""
-    may = " inference" in text or " serving" in text or " workload" in text or "LLM" in text
-    return may and _SERVED.search(text) is not None
-
-
-_SERVED = re.compile(
-    r"(?:LLM(?<!\wLLM)|AI(?<!\wAI)|model(?<!\wmodel)) (?:inference|serving|workloads?)\b|"
-    r"(?:inference(?<!\winference)|serving(?<!\wserving)) (?:of|with) (?:an )?LLMs?\b"
-)
-"""Begins with letters, which a regex finds many times as fast as a `\\b`."""
-_TOPIC = re.compile(
-    r"(?<![\w-])(?:AI|LLMs?)[- ](?:generated|assisted) (?:content|code|contributions|patches|tests|text)|"
-    r"(?<![\w-])(?:AI|LLMs?)[- ](?:polic|tool|assistant|agent|contribution|review|use\b|usage|model|disclosure|trailer|tag|bot)|"
-    r"\b(?:polic|contribut|disclos)\w*\b.{0,40}(?<![\w-])(?:AI|LLMs?)\b|(?<![\w-])(?:AI|LLMs?)\b.{0,30}\b(?:polic|contribut|exception)\w*|"
-    r"\b(?:agents?\.md|claude\.md|copilot-instructions|mcp|coding agents?|assisted-by|generated-by|language models?|assistants?|"
-    r"chat ?bots?|review-prompts)\b",
-    re.IGNORECASE,
-)
-
-
-def is_about_machines(title: str) -> bool:
-    """Say whether a title says that machines are what a patch deals with: a policy, a file for agents, a checker of tags."""
-    return bool(_TOPIC.search(title))
 
 
 def _plain(passage: Passage) -> Passage:
