@@ -323,8 +323,8 @@ def pack_schema() -> str:
 POLICY_INTRO = """\
 A pack is a TOML file: `triage policy list` shows those there are, `triage policy show PACK` what one says. A pack of your own goes into
 the folder that `triage policy list` names in its last line, as ID.toml; it may extend another, whose rules of the same id it replaces.
-Editors check it against `triage/schemas/policy-pack.json` (`#:schema` in the first line). `triage policy check PACK` says what is wrong in
-it, and tries each rule on the mails beside it: PACK.mbox, where a case begins at a mail with the header `X-Triage-Test: RULE passes` or
+Editors check it against what `triage schema policy-pack` prints (`#:schema` in the first line). `triage policy check PACK` says what is wrong in
+it and on which line, all at once, and tries each rule on the mails beside it: PACK.mbox, where a case begins at a mail with the header `X-Triage-Test: RULE passes` or
 `X-Triage-Test: RULE fails CODE`. `triage policy compare PACK OTHER date:2026` shows which series would have ended otherwise.
 
 A mail is judged by the rules in force on its date, the earlier of its Date header and the time the archive took it in. Rules of one id

@@ -387,7 +387,7 @@ def test_a_broken_pack_stops_its_own_list_alone_and_is_made_up_for(config: Confi
     add_list(config, "whole", (str(other.path),), "linux-kernel", "")
     pack.write_text(good.replace("require", "requier"))
     broken, whole = ingest(config, load_lists(config.paths))
-    assert "mine.toml, rule 'sob', op 'requier' is unknown: did you mean 'require'?" in str(broken.error)
+    assert "mine.toml:2, rule 'sob', op 'requier' is unknown: did you mean 'require'?" in str(broken.error)
     assert (whole.error, whole.series_new, whole.findings_new) == (None, 1, 1)
     pack.write_text(good)
     broken, whole = ingest(config, load_lists(config.paths))

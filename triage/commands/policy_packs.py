@@ -8,7 +8,7 @@ import click
 
 from triage.commands import json_option, with_config
 from triage.model import Role
-from triage.model.errors import ConfigError, ExitCode, UsageError
+from triage.model.errors import ConfigError, ExitCode, FaultsError, UsageError
 
 if TYPE_CHECKING:
     from triage.config import Config
@@ -146,10 +146,11 @@ def check(config: "Config", packs: tuple[str, ...], mails: Any, as_json: bool) -
             tried = try_pack(pack, split_mbox(content or read_test_mails(pack)), patch_ids)
         except ConfigError as error:
             broken = True
+            faults = [str(fault) for fault in (error.faults if isinstance(error, FaultsError) else [error])]
             if as_json:
-                json_line({"schema": 1, "pack": name, "ok": False, "cases": 0, "wrong": [str(error)], "untested": []})
+                json_line({"schema": 1, "pack": name, "ok": False, "cases": 0, "wrong": faults, "untested": []})
             else:
-                note(f"triage: {error}")
+                note("\n".join(f"triage: {fault}" for fault in faults))
             continue
         failed = failed or bool(tried.wrong)
         _print_tried(pack, tried, as_json)

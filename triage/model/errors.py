@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can go wrong, as one sentence for a person and one exit code for a script."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -61,6 +62,19 @@ class ConfigError(TriageError):
     """Configuration, a policy pack or a database does not fit this program."""
 
     exit_code = ExitCode.CONFIG
+
+
+class FaultsError(ConfigError):
+    """Several faults of one file: who checks it is told all, anybody else the first."""
+
+    def __init__(self, faults: Sequence[ConfigError]) -> None:
+        first, more = faults[0], len(faults) - 1
+        others = f"; {more} more fault{'s' * (more > 1)}: `triage policy check` lists all" if more else ""
+        super().__init__(first.message, f"{first.hint}{others}")
+        self.faults = tuple(faults)
+
+    def __reduce__(self) -> tuple[type["FaultsError"], tuple[tuple[ConfigError, ...]]]:
+        return FaultsError, (self.faults,)
 
 
 class LockedError(ConfigError):

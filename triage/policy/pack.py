@@ -10,10 +10,10 @@ from fnmatch import translate
 from functools import cache
 from hashlib import sha256
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from triage.model import Severity
-from triage.model.errors import ConfigError
+from triage.model.errors import ConfigError, FaultsError
 from triage.policy.looser import looser
 from triage.policy.validate import check_code, check_keys, check_sense, check_table, check_word, parse_toml, read_predicate
 from triage.policy.vocabulary import COMMON, EXCEPTION, KINDS, PACK, REPOSITORY, SCOPE
@@ -138,23 +138,11 @@ Find = Callable[[str, str], tuple[bytes, str]]
 def parse_pack(content: bytes, where: str, find: Find, below: tuple[str, ...] = ()) -> Pack:
     """Read a pack and those that it extends; `where` names its place in errors, `below` those that extend it.
 
-    Raises `ConfigError` naming file, rule and the nearest valid word.
+    Raises `ConfigError` naming file, line, rule and the nearest valid word; `FaultsError` for the tables of one file.
     """
     data = parse_toml(content, where)
-    check_keys(data, ("policy", "repository", "rule", "exception", "replies"), where)
-    if not isinstance(data.get("policy"), dict):
-        raise ConfigError(f"{where} has no [policy]", "begin it with [policy] and id = ...")
-    head: dict[str, Any] = data["policy"]
-    check_table(head, PACK, f"{where}, [policy]")
-    if head.get("id", PurePath(where).stem) != PurePath(where).stem:
-        raise ConfigError(
-            f"{where}, [policy], id {head['id']!r} is not the file's name", f"call the file {head['id']}.toml, or the pack so"
-        )
-    repository = data.get("repository", {})
-    check_table(repository, REPOSITORY, f"{where}, [repository]")
+    head, repository, rules, exceptions = _read(data, content.decode(), where)
     parent = _parent(head, where, find, below)
-    rules = tuple(replace(_rule(row, where, head), pack=head.get("id", PurePath(where).stem)) for row in _rows(data, head, "rule", where))
-    exceptions = tuple(_exception(row, where) for row in _rows(data, head, "exception", where))
     _no_overlap(rules, where)
     digest = sha256(content).hexdigest()
     loosens: tuple[str, ...] = ()
@@ -169,6 +157,45 @@ def parse_pack(content: bytes, where: str, find: Find, below: tuple[str, ...] = 
         _pack(head, data.get("replies", {}), parent, rules, exceptions, digest, where),
         loosens=loosens, repository=(parent.repository if parent else {}) | repository,
     )  # fmt: skip
+
+
+_Made = TypeVar("_Made")
+
+
+def _read(
+    data: dict[str, Any], text: str, where: str
+) -> tuple[dict[str, Any], dict[str, Any], tuple[Rule, ...], tuple[ExceptionRule, ...]]:
+    """Return the tables of a file, read; raises `FaultsError` with a fault of each table that has one, and its line."""
+    faults: list[ConfigError] = []
+
+    def tried(read: Callable[..., _Made], *given: Any) -> _Made | None:
+        try:
+            return read(*given)
+        except ConfigError as error:
+            faults.append(error)
+            return None
+
+    tried(check_keys, data, ("policy", "repository", "rule", "exception", "replies"), where)
+    if not isinstance(data.get("policy"), dict):
+        raise FaultsError([ConfigError(f"{where} has no [policy]", "begin it with [policy] and id = ..."), *faults])
+    head: dict[str, Any] = data["policy"]
+    tried(_check_head, head, where)
+    repository = data.get("repository", {})
+    tried(check_table, repository, REPOSITORY, f"{where}, [repository]")
+    name = head.get("id", PurePath(where).stem)
+    rules = [tried(_rule, row, place, head) for row, place in tried(_rows, data, head, "rule", text, where) or ()]
+    exceptions = [tried(_exception, row, place) for row, place in tried(_rows, data, head, "exception", text, where) or ()]
+    if faults:
+        raise FaultsError(faults)
+    return head, repository, tuple(replace(rule, pack=name) for rule in rules if rule), tuple(item for item in exceptions if item)
+
+
+def _check_head(head: dict[str, Any], where: str) -> None:
+    check_table(head, PACK, f"{where}, [policy]")
+    if head.get("id", PurePath(where).stem) != PurePath(where).stem:
+        raise ConfigError(
+            f"{where}, [policy], id {head['id']!r} is not the file's name", f"call the file {head['id']}.toml, or the pack so"
+        )
 
 
 def _pack(
@@ -222,12 +249,15 @@ def _parent(head: dict[str, Any], where: str, find: Find, below: tuple[str, ...]
     return parse_pack(content, above, find, chain)
 
 
-def _rows(data: dict[str, Any], head: dict[str, Any], name: str, where: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for found in (data.get(name, []), head.get(f"{name}s", [])):
+def _rows(data: dict[str, Any], head: dict[str, Any], name: str, text: str, where: str) -> list[tuple[dict[str, Any], str]]:
+    """Return the tables called so, each with its place: `FILE:LINE`, the file alone where the line cannot be told."""
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if re.match(rf"[ \t]*\[\[[ \t]*{name}[ \t]*\]\]", line)]
+    rows: list[tuple[dict[str, Any], str]] = []
+    for found, begins in ((data.get(name, []), lines), (head.get(f"{name}s", []), [])):
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
             raise ConfigError(f"{where}: {name} is no list of tables", f"write [[{name}]] before each")
-        rows += found
+        places = [f"{where}:{line}" for line in begins] if len(begins) == len(found) else [where] * len(found)
+        rows += zip(found, places, strict=True)
     return rows
 
 

@@ -302,7 +302,13 @@ def json_schema() -> dict[str, Any]:
     exception = _table(EXCEPTION)
     exception["properties"]["scope"] = _table(SCOPE)
     pack = _table({name: parameter for name, parameter in PACK.items() if parameter.kind != "tables"})
-    lists = {"type": "array", "items": {"oneOf": rules}}, {"type": "array", "items": exception}
+    # by the kind that it names, so that an editor says which word of a rule is wrong
+    by_kind = [
+        {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": rule}
+        for kind, rule in zip(KINDS, rules, strict=True)
+    ]
+    rule = {"type": "object", "required": ["id", "kind"], "properties": {"kind": {"enum": list(KINDS)}}, "allOf": by_kind}
+    lists = {"type": "array", "items": rule}, {"type": "array", "items": exception}
     pack["properties"] |= {"rules": lists[0], "exceptions": lists[1]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{SITE}schemas/policy-pack.json",
