@@ -306,6 +306,19 @@ def test_one_reply_speaks_of_all_patches_and_goes_to_who_got_them(config: Config
     assert text.count("has no Signed-off-by line") == 1
 
 
+def test_a_draft_names_everybody_that_it_is_about(config: Config, inbox: Inbox, run: Run) -> None:
+    """Findings of one code that say unlike things are told apart; what they rest on is quoted of each."""
+    inbox.add(mail("Parts.", key="p0", subject="[PATCH 0/3] w"))
+    for n, name in ((1, "Bo"), (2, "Cy"), (3, "Cy")):
+        body = patch_body(f"Text.\n\nCo-developed-by: {name} Example <{name.lower()}@example.org>\n{SOB}Assisted-by: Tool v{n}\n")
+        inbox.add(mail(body, key=f"p{n}", subject=f"[PATCH {n}/3] w", In_Reply_To="<p0@example.org>"))
+    add_list(config, "widgets", (str(inbox.path),), "linux-kernel", "")
+    ingest(config, load_lists(config.paths))
+    ((_, text),) = drafted(run, "p0@example.org")
+    assert text.count("Bo Example is named Co-developed-by") == 1
+    assert "On patches 2 and 3:\n\nCy Example is named Co-developed-by" in text
+
+
 def test_a_projects_own_words_come_first(config: Config, inbox: Inbox, run: Run) -> None:
     inbox.since = JULY
     inbox.add(mail(patch_body("Text.\n\n"), date="Mon, 01 Jun 2026 09:00:00 +0000"),

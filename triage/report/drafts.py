@@ -51,13 +51,8 @@ def drafts(
         if item.is_open and item.policy in packs
         and (is_own(item.code) or item.code in {**replies(), **packs[item.policy].replies})
     ]  # fmt: skip
-    by_code: dict[str, list[ListedFinding]] = {}
-    for item in kept:
-        places = by_code.setdefault(item.code, [])
-        if item.message_id not in {place.message_id for place in places}:
-            places.append(item)  # two lists may want the same of one mail: it is asked for once
-    if "AI002" in by_code:  # it asks what an attestation would ask once more
-        by_code["AI004"] = [item for item in by_code.get("AI004", []) if item.region != "series"]
+    if any(item.code == "AI002" for item in kept):  # it asks what an attestation would ask once more
+        kept = [item for item in kept if item.code != "AI004" or item.region != "series"]
     if not kept and not welcome:
         return
     members = {name: message for name, message in mails.items() if message.is_member}
@@ -67,26 +62,45 @@ def drafts(
     answered = {item.message_id for item in kept}
     message = members.get(answered.pop(), first) if len(answered) == 1 else first  # what others said is asked of the author
     greeting = [welcome.welcome.strip().format(name=safe(first.author.name), project=welcome.title or welcome.id)] if welcome else []
-    yield _mail(message, [*greeting, *(_paragraph(places, mails, first, packs, newcomer) for places in by_code.values() if places)], me)
+    alike: dict[tuple[str, str], list[ListedFinding]] = {}
+    asked: set[tuple[str, str, str, str]] = set()
+    for item in kept:
+        once = (item.code, item.message_id, item.says, item.quote)
+        if once not in asked:  # two lists may want the same of one mail: it is asked for once
+            asked.add(once)
+            alike.setdefault((item.code, _paragraph(item, mails, first, packs, newcomer)), []).append(item)
+    yield _mail(message, [*greeting, *(_with_places(text, places) for (_, text), places in alike.items())], me)
+
+
+_QUOTE = "\0"
+"""What stands for the line that a finding rests on, which differs where all else that is said is one."""
+MAX_QUOTES = 5
+
+
+def _with_places(text: str, places: list[ListedFinding]) -> str:
+    """Return a paragraph with the patches and the lines that it is about."""
+    numbers = list(dict.fromkeys(str(place.n) for place in places if place.n is not None))
+    head = f"On patches {', '.join(numbers[:-1])} and {numbers[-1]}:\n\n" if len(numbers) > 1 else ""
+    quotes = list(dict.fromkeys(safe(place.quote) for place in places))
+    more = [f"... and {len(quotes) - MAX_QUOTES} more like these"] if len(quotes) > MAX_QUOTES else []
+    return head + text.replace(_QUOTE, "\n> ".join([*quotes[:MAX_QUOTES], *more]))
 
 
 def _paragraph(
-    places: list[ListedFinding], mails: dict[str, Message], first: Message, packs: dict[str, Pack], newcomer: bool
+    item: ListedFinding, mails: dict[str, Message], first: Message, packs: dict[str, Pack], newcomer: bool
 ) -> str:  # fmt: skip
-    item = places[0]
+    """Return what is said of a finding, with `_QUOTE` for the line that it rests on."""
     message, pack = mails.get(item.message_id, first), packs[item.policy]
     message = message if message.is_member else first
     check_replies(pack)
     text = _text(item.code, case_of(item, mails, newcomer), pack)
     rule = next((rule for rule in pack.rules if rule.id == item.rule), None)
     who = message.sender if item.code == "DCO006" else message.author
-    numbers = [str(place.n) for place in places if place.n is not None]
-    head = f"On patches {', '.join(numbers[:-1])} and {numbers[-1]}:\n\n" if len(numbers) > 1 else ""
     more = (
         f"\n\nAn exception can be proposed to {pack.exception_authority}." if item.code in _EXCEPTIONAL and pack.exception_authority else ""
     )
-    return head + text.format(
-        name=safe(who.name or who.email), project=pack.title or pack.id, says=safe(item.says), quote=safe(item.quote),
+    return text.format(
+        name=safe(who.name or who.email), project=pack.title or pack.id, says=safe(item.says), quote=_QUOTE,
         source=item.source or pack.id, rule=rule.text if rule else "", line=safe(f"Signed-off-by: {who}"),
         statement=safe(str(rule.parameters.get("statement", ""))) if rule else "",
     ).rstrip() + more  # fmt: skip
