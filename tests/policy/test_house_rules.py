@@ -187,11 +187,20 @@ def test_a_folder_is_touched_by_what_moves_in_and_out(
     assert bool(found(run, thread(tmp_path, mail(patch_body(diff=diff))))) is fires
 
 
-def test_a_series_that_did_not_come_whole_is_counted_by_its_numbers(house: Write, tmp_path: Path, run: Run) -> None:
+@pytest.mark.parametrize(
+    ("numbers", "answered"),
+    [((2, 3, 5), "p2"), ((1, 3, 4, 5), "p1"), ((1, 2, 3, 4, 5), "elsewhere")], ids=["some", "one missing", "all below a mail elsewhere"],
+)  # fmt: skip
+def test_a_cover_letter_that_may_lie_elsewhere_is_not_asked_for(
+    house: Write, tmp_path: Path, run: Run, numbers: tuple[int, ...], answered: str
+) -> None:
     house(COVER)
-    mails = [mail(patch_body(), key=f"p{n}", subject=f"[PATCH {n}/5] widget: step {n}", **({"References": "<p2@example.org>"} if n > 2 else {}))
-             for n in (2, 3, 5)]  # fmt: skip
-    assert [item["code"] for item in found(run, thread(tmp_path, *mails))] == ["FMT005"]
+    mails = [
+        mail(patch_body(), key=f"p{n}", subject=f"[PATCH {n}/5] widget: step {n}",
+             **({} if f"p{n}" == answered else {"References": f"<{answered}@example.org>", "In_Reply_To": f"<{answered}@example.org>"}))
+        for n in numbers
+    ]  # fmt: skip
+    assert found(run, thread(tmp_path, *mails)) == []
 
 
 def test_a_cover_letter_that_nobody_filled_in_is_none(house: Write, tmp_path: Path, run: Run) -> None:

@@ -126,7 +126,7 @@ _TABLE = (
      "Another form that tools read as well.",
      "Is this line written wrongly?", "Write it in the form that the finding shows."),
     ("FMT005", "cover-letter-missing", "A series as long as this one needs a cover letter, and there is none here.",
-     "A cover letter that went elsewhere, or did not come to these archives.",
+     "A cover letter that went elsewhere; a series of which patches or the mail that all answer did not come here is passed over.",
      "Is the cover letter missing?", "Send one in reply to the first patch, or with the next version."),
     ("FMT006", "version-manners", "A new version came sooner, or in another thread, than the project asks for.",
      "That a maintainer asked for it; a version before that is not in these archives.",

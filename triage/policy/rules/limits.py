@@ -56,14 +56,24 @@ UNWRITTEN = "*** SUBJECT HERE ***"
 
 
 def cover_letter(case: Case, rule: Rule) -> Iterator[Finding]:
-    """A series of many patches that nothing introduces: told once, of its first mail; a pull request introduces itself."""
+    """A series of many patches that nothing introduces: told once, of its first mail; a pull request introduces itself.
+
+    Where patches did not come here, or all answer one mail that did not, the cover letter may lie elsewhere too: nothing is said.
+    """
     above, series = rule.parameters["above"], case.series
     pull = series.first.kind is Kind.PULL or series.first.subject.is_pull
     unwritten = series.cover is not None and series.cover.subject.title == UNWRITTEN
-    if (series.cover is None or unwritten) and not pull and series.total > above and case.speaks_of(rule, series.first):
+    missing = series.cover is None and series.complete and not _answers_what_is_not_here(case)
+    if (missing or unwritten) and not pull and series.total > above and case.speaks_of(rule, series.first):
         cover = "a cover letter that was not filled in" if unwritten else "no cover letter"
         says = f"{series.total} patches and {cover}; more than {above} need one."
         yield finding(case, rule, "FMT005", series.first, says, region="series", key="cover")
+
+
+def _answers_what_is_not_here(case: Case) -> bool:
+    """Whether all patches of a series answer one mail, as they answer their cover letter, and it did not come here."""
+    answered = {patch.parents[:1] for patch in case.series.patches}
+    return len(answered) == 1 and all(parents and parents[0] not in case.mails for parents in answered)
 
 
 def versions(case: Case, rule: Rule) -> Iterator[Finding]:
