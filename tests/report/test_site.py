@@ -96,6 +96,16 @@ def test_a_series_says_what_was_found_what_is_said_and_what_to_do(site: Path) ->
     assert any("agree by Ada Example" in text and ", unsigned: Asked <for> it, see <address left out>" in text for text in said)
 
 
+def test_a_request_waits_on_the_site_too(demo: Config, run: Run, tmp_path: Path) -> None:
+    assert run("opinion", "ask", "order@example.org", "jane@example.org", "-m", "Is it safe?").code == 0
+    assert build(run, tmp_path / "site").code == 0
+    text = " ".join(" ".join(read(tmp_path / "site" / "waiting.html").text).split())
+    row = next(row for row in json.loads((tmp_path / "site" / "series.json").read_text("utf-8"))["series"] if row["waiting"])
+    assert row["subject"] in text
+    told = " ".join(" ".join(read(tmp_path / "site" / row["page"]).text).split())
+    assert "asked for a second opinion by Ada Example" in told
+
+
 def test_no_address_is_shown_unless_asked_for(site: Path, run: Run, tmp_path: Path) -> None:
     for path in site.rglob("*"):
         if path.is_file() and path.suffix != ".html" and path.name != ".triage-site.json":

@@ -26,7 +26,7 @@ from triage.model import Person, rfc3339, version_label
 from triage.model.codes import CODES
 from triage.model.errors import ArchiveError, ConfigError, UsageError
 from triage.model.listed import ListedFinding, ListedSeries
-from triage.model.opinion import Stand, Standing
+from triage.model.opinion import COUNTING, Stand, Standing
 from triage.model.text import Shown, safe
 from triage.policy.explain import explain
 from triage.policy.pack import Pack
@@ -261,7 +261,7 @@ def _series(connection: Index, notes: Personal, ids: list[int], now: int, site: 
             "findings": [_finding(item, site, row, mails) for item in items], "said": list(_said(stands, site, "")),
             "versions": [(version_label(version, bool(rfc)), (rfc3339(posted) or "")[:10], place_of(first), first == row.message_id)
                          for _, first, version, rfc, posted in topics.get(one, [])],
-            "waiting": any(stand.state is Standing.COUNTS and stand.record.kind == "ask" for stand in stands)
+            "waiting": any(stand.state is Standing.ASKED for stand in stands)
             or any(item.second_opinion and not item.second_opinion.met and item.is_open for item in items),
         }  # fmt: skip
 
@@ -288,7 +288,7 @@ def _finding(item: ListedFinding, site: _Site, row: ListedSeries, mails: Mapping
 def _said(stands: Iterable[Stand], site: _Site, finding: str) -> Iterator[dict[str, Any]]:
     """Yield the opinions that count, and what is asked: nobody's word that does not."""
     for stand in stands:
-        if stand.finding == finding and stand.state is Standing.COUNTS:
+        if stand.finding == finding and stand.state in {*COUNTING, Standing.ASKED}:
             record = stand.record
             yield {
                 "who": site.name(record.reviewer), "kind": record.kind, "reason": site.text(record.reason),
