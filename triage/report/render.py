@@ -150,11 +150,11 @@ def _headline(report: Report) -> list[Headline]:
     intake, totals, times = report.figures["intake"], report.totals, report.figures["intervals"]["rows"]
 
     def trend(word: str) -> str:
-        half = len(times) // 2
-        if half < 2:
+        half = (len(times) + 1) // 2
+        if len(times) < 4:
             return ""
-        older, newer = (sum(item[word] for item in part) for part in (times[:half], times[-half:]))
-        return f"{older} in the first half of the time, {newer} in the second" if older or newer else ""
+        older, newer = (sum(item[word] for item in part) for part in (times[:half], times[half:]))
+        return f"{older} before {times[half]['start']}, {newer} since" if older or newer else ""
 
     signed = f"{percent(intake['signed'], intake['patches'])} %" if intake["patches"] else "–"
     return [
