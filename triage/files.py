@@ -17,6 +17,15 @@ def typed_path(path: str) -> Path:
     return Path(os.path.expanduser(path))
 
 
+def lasting_path(path: Path) -> Path:
+    """Return a path from the root, without `..`: it must lead there when the folder is gone in which it was typed."""
+    plain = Path(os.path.normpath(path.absolute()))
+    try:
+        return plain if plain.samefile(path) else path.resolve()  # a link may make `..` another folder
+    except OSError:
+        return plain
+
+
 def check_writable(path: Path) -> None:
     """Raise `ArchiveError` where a file could not be written, before anything is done that rests on it."""
     if os.path.isdir(path) or not os.access(path.absolute().parent, os.W_OK):

@@ -474,3 +474,16 @@ def test_a_day_is_named_by_how_long_ago_it_was(text: str, day: str) -> None:
 def test_what_names_no_day_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="90d"):
         since_day(text, 1_780_300_000)
+
+
+def test_a_path_holds_when_the_folder_is_gone_in_which_it_was_typed(
+    run: Run, inbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    inbox.add(PATCHES[0])
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert run("add", "test", "../inbox", "--policy", "linux-kernel").code == 0
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "here").rmdir()
+    assert run("ingest").code == 0
+    assert subjects(run) == ["[PATCH] widget: part 0"]

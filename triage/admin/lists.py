@@ -15,7 +15,7 @@ from triage.archive.fetch import expunge, is_copied, waiting
 from triage.archive.local import OwnInbox
 from triage.archive.sources import since_day
 from triage.config import Config, find_list, load_lists, save_lists
-from triage.files import typed_path, write_lock
+from triage.files import lasting_path, typed_path, write_lock
 from triage.ingest.pipeline import ingest, settle
 from triage.model.archive import ListSpec, Place
 from triage.model.days import SPAN
@@ -85,7 +85,7 @@ def place_of(config: Config, name: str, location: str, since: str = "") -> Place
             since = since_day(since, time.time())
         source = source_of(location, since)
     elif all((typed_path(location) / folder).is_dir() for folder in ("cur", "new")):
-        source = f"maildir:{typed_path(location).absolute()}"
+        source = f"maildir:{lasting_path(typed_path(location))}"
     if since and not source.startswith("search:"):
         raise UsageError("--since goes with the address of a list on a server", "other archives are read whole")
     if source:

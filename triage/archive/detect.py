@@ -5,7 +5,7 @@
 from pathlib import Path
 
 from triage.archive import Archive
-from triage.files import typed_path
+from triage.files import lasting_path, typed_path
 from triage.model.archive import Entry
 from triage.model.errors import UsageError
 
@@ -34,7 +34,7 @@ def probe(archive: Archive) -> None:
 
 def detect(location: str) -> Archive:
     """Return the archive that lies at `location`, told by its shape; raises `UsageError` with what was expected."""
-    path = typed_path(location).absolute()
+    path = lasting_path(typed_path(location))
     if not path.exists():
         raise UsageError(f"no such archive: {path}", "give the path of a public-inbox folder, a bare epoch or an mbox")
     if path.is_file():
