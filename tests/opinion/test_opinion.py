@@ -319,3 +319,16 @@ def test_slugs_differ_for_addresses_that_read_alike() -> None:
     assert slug("a+b@example.org") != slug("a-b@example.org")
     assert slug("Ada@Example.org") == slug("ada@example.org")
     assert not {"/", ".."} & set(slug("../../x@y"))
+
+
+def test_the_notice_of_a_first_record_comes_with_the_record(demo: Config, run: Run) -> None:
+    assert "first record" not in run("opinion", "give", "unsigned@example.org", "disagree").err  # which needs a reason
+    assert "This is your first record: you speak as" in run("opinion", "give", "unsigned@example.org", "agree", "-m", "Fine.").err
+    assert "first record" not in run("opinion", "give", "wide@example.org", "agree", "-m", "Fine.").err
+
+
+def test_what_was_refused_and_then_said_is_no_longer_kept(demo: Config, run: Run) -> None:
+    assert run("opinion", "give", "pair@example.org", "waive", "--finding", "AI001", "-m", "They met.").code == 2
+    assert "was kept; --edit takes it up" in run("opinion", "give", "pair@example.org", "aggree").err
+    assert run("opinion", "give", "pair@example.org", "agree", "-m", "They met.").code == 0
+    assert "was kept" not in run("opinion", "give", "pair@example.org", "aggree").err

@@ -3,7 +3,8 @@
 """Commands about second opinions: given, asked for, read, published."""
 
 import sys
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,16 +55,16 @@ def give(
     from triage.ingest.pipeline import settle
     from triage.opinion.give import Said, give_opinion, uncounted, unheard, withdraw
 
-    _first_use(config, not unsigned)
-    if kind == "withdraw":
-        record = withdraw(config, name, reason, sign=not unsigned)
-        with suppress(TriageError):  # it may have been a correction: series are rebuilt now, or with the next ingest
-            settle(config)
-    else:
-        if reveal:
-            _print_earlier(config, name, finding, show=True)
-        said = Said(_text(config, name, reason, edit), code, ai_assisted, line)
-        record = give_opinion(config, name, kind, finding, sign=not unsigned, said=said)
+    with _first_use(config, not unsigned):
+        if kind == "withdraw":
+            record = withdraw(config, name, reason, sign=not unsigned)
+            with suppress(TriageError):  # it may have been a correction: series are rebuilt now, or with the next ingest
+                settle(config)
+        else:
+            if reveal:
+                _print_earlier(config, name, finding, show=True)
+            said = Said(_text(config, name, reason, edit), code, ai_assisted, line)
+            record = give_opinion(config, name, kind, finding, sign=not unsigned, said=said)
     if as_json:
         json_line({"schema": 1, "id": record})
     else:
@@ -76,16 +77,21 @@ def give(
             _print_earlier(config, name, finding, show=False)
 
 
-def _first_use(config: "Config", sign: bool) -> None:
-    """Say once who speaks and how it is signed; on a terminal, ask whether that is right."""
+@contextmanager
+def _first_use(config: "Config", sign: bool) -> Iterator[None]:
+    """Say once who speaks and how it is signed: on a terminal before, asking whether that is right, else after what is recorded."""
     from triage.commands.output import note
     from triage.opinion.give import first_use
 
     words = first_use(config, sign)
-    for line in words.splitlines():
-        note(line)
-    if words and sys.stdin.isatty() and sys.stderr.isatty() and not click.confirm("Go on?", default=True, err=True):
-        raise UsageError("nothing was recorded", "set user.name, user.email and user.signingkey with `git config --global`")
+    asks = bool(words) and sys.stdin.isatty() and sys.stderr.isatty()
+    if asks:
+        note(words)
+        if not click.confirm("Go on?", default=True, err=True):
+            raise UsageError("nothing was recorded", "set user.name, user.email and user.signingkey with `git config --global`")
+    yield
+    if words and not asks:
+        note(words)
 
 
 def _text(config: "Config", name: str, text: str, edit: bool) -> str:
@@ -154,12 +160,11 @@ def ask(
     from triage.opinion.give import ask_opinion
     from triage.report.opinion_reply import check_answer, request_mail
 
-    _first_use(config, not unsigned)
     if mail:
         check_writable(mail)
         check_answer(config, name)
-    text = _text(config, name, question, edit)
-    record = ask_opinion(config, name, people, text, finding, due, line, sign=not unsigned)
+    with _first_use(config, not unsigned):
+        record = ask_opinion(config, name, people, _text(config, name, question, edit), finding, due, line, sign=not unsigned)
     if mail:
         write_file(mail, request_mail(config, record))
         note(f"triage: {mail} is written; `git send-email --confirm=always {mail}` sends it")

@@ -25,6 +25,16 @@ def typed(config: Config, name: str, kind: str, finding: str, text: str) -> Iter
     yield
     with suppress(TriageError):  # the record is written: a draft that stays is not a failure of it
         keep_draft(config, key, "")
+        _forget_same(config, key.partition(":")[0], text)
+
+
+def _forget_same(config: Config, what: str, text: str) -> None:
+    """Forget a text that was kept under another name of the same mail, or of its series, and is said now."""
+    with closing(open_personal(config.paths.personal)) as notes:
+        every = personal.drafts(notes, f"{what}:")
+    for key, body in every.items():
+        if body and json.loads(body).get("reason") == text:
+            keep_draft(config, key, "")
 
 
 def draft_key(name: str, finding: str = "", what: str = "opinion") -> str:
