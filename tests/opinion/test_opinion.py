@@ -328,7 +328,7 @@ def test_the_notice_of_a_first_record_comes_with_the_record(demo: Config, run: R
 
 
 def test_what_was_refused_and_then_said_is_no_longer_kept(demo: Config, run: Run) -> None:
-    assert run("opinion", "give", "pair@example.org", "waive", "--finding", "AI001", "-m", "They met.").code == 2
-    assert "was kept; --edit takes it up" in run("opinion", "give", "pair@example.org", "aggree").err
-    assert run("opinion", "give", "pair@example.org", "agree", "-m", "They met.").code == 0
-    assert "was kept" not in run("opinion", "give", "pair@example.org", "aggree").err
+    assert run("opinion", "give", "unsigned@example.org", "waive", "--finding", "AI009", "-m", "They met.").code == 2
+    assert "was kept; --edit takes it up" in run("opinion", "give", "unsigned@example.org", "aggree").err
+    assert run("opinion", "give", "unsigned@example.org", "agree", "-m", "They met.").code == 0
+    assert "was kept" not in run("opinion", "give", "unsigned@example.org", "aggree").err
