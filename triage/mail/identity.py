@@ -9,6 +9,7 @@ from functools import lru_cache
 from triage.model import Person
 
 _NAME_NOISE = re.compile(r"\([^()]*\)|[\"'.]")
+_RARE = ":\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _APART = '<>"(),;\n\t'
 _AT = re.compile(r"[^\s<>\"(),;:]{1,254}@[^\s<>\"(),;]{1,254}")
 _ROLE_DIGITS = re.compile(r"^[0-9]+\+")
@@ -157,7 +158,9 @@ def addresses(value: str) -> list[str]:
     for char in _APART:
         plain = plain.replace(char, " ")
     words = [word for word in plain.split() if "@" in word]
-    if ":" in text or "@ " in plain or " @" in plain or plain.count("@") != len(words) or max(map(len, words), default=0) > 254:
+    if not text.isascii() or any(char in text for char in _RARE) or "@ " in plain or " @" in plain or plain.count("@") != len(words):
+        return _AT.findall(text)
+    if max(map(len, words), default=0) > 254:
         return _AT.findall(text)
     return words  # as of nearly all mail, in a third of the time
 

@@ -57,6 +57,10 @@ _CHARSETS = {
 }  # fmt: skip
 
 
+TROUBLE = (ValueError, LookupError, TypeError, AttributeError, IndexError, KeyError, RecursionError)
+"""What the stdlib raises over fields that it cannot read."""
+
+
 class UnreadableError(Exception):
     """A mail that is not read, with the reason it is quarantined for; the only exception reading raises."""
 
@@ -142,7 +146,10 @@ def _fast_parts(raw: dict[str, bytes], payload: bytes, notes: tuple[str, ...]) -
     """Read an ordinary mail of several parts; None where it is not one."""
     if (found := split_parts(raw["content-type"], payload)) is None:
         return None
-    text, octets, more = _text_of(found, True)
+    try:
+        text, octets, more = _text_of(found, True)
+    except TROUBLE:
+        return None  # the other way says what is wrong
     fields = {name: value.decode("ascii", "surrogateescape") for name, value in raw.items()}
     return Envelope(fields, text, notes + more, octets)
 
@@ -182,7 +189,7 @@ def _stdlib(content: bytes, notes: tuple[str, ...]) -> Envelope:
             if name.lower() in WANTED:
                 fields.setdefault(name.lower(), str(value).replace("\r", ""))
         text, octets, more = _text_of([part for part in message.walk() if not part.is_multipart()], message.is_multipart())
-    except (ValueError, LookupError, TypeError, AttributeError, IndexError, KeyError, RecursionError) as error:
+    except TROUBLE as error:
         raise UnreadableError(f"mime: {type(error).__name__} while reading its parts") from error
     return Envelope(fields, text, notes + more, octets)
 

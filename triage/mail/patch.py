@@ -69,11 +69,13 @@ def cut(text: str, scissors: bool = False, in_body_headers: bool = True) -> Cut:
 
 def _below_scissors(text: str) -> tuple[int, bool]:
     """Return where the last scissors line above the diff ends, and whether there is one."""
-    begin, at = 0, 0
+    begin = at = judged = 0
     while True:
         end = _break_position(text, at)
         for match in _SCISSORS.finditer(text, at, len(text) if end is None else end):
-            line_end = text.find("\n", match.end()) + 1 or len(text)
+            if match.start() < judged:
+                continue  # its line was judged by the first mark on it
+            judged = line_end = text.find("\n", match.end()) + 1 or len(text)
             if line_end > begin and is_scissors_line(text[text.rfind("\n", 0, match.start()) + 1 : line_end]):
                 begin = line_end
         after = len(text) if end is None else text.find("\n", end) + 1 or len(text)
