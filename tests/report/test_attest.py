@@ -205,6 +205,20 @@ def test_a_commit_that_was_reverted_on_a_branch_is_in_its_history(tree: Path, ru
     )
 
 
+def test_a_patch_is_found_from_a_folder_below_and_under_a_quoted_name(tree: Path, run: Run, inbox: Inbox, config: Config) -> None:
+    (tree / "sub").mkdir()
+    (tree / "sub" / "\u00e4.c").write_text("int a;\n")
+    git(tree, "add", "-A")
+    git(tree, "commit", "-q", "-m", "add \u00e4", "--author", CY)
+    body = git(tree, "format-patch", "-1", "--stdout").partition("\n\n")[2] + "\n"
+    assert "\\303\\244.c" in body
+    inbox.add(mail(body, key="q", sender=CY, subject="[PATCH] add"))
+    ingest(config, load_lists(config.paths))
+    told = run("show", "--series", "q@example.org", "--repo", str(tree / "sub")).out
+    assert f"= commit {git(tree, 'rev-parse', '--short=12', 'HEAD')} of 20" in told
+    assert "by patch-id" in told
+
+
 def test_a_folder_that_is_no_repository_is_said(tree: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for words in (("show", "HEAD"), ("show", "--series", "p1@example.org")):

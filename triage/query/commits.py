@@ -140,17 +140,33 @@ def merged(connection: Index, series: int, repo: Path) -> list[Merged]:
 def _since(repo: Path, patches: Iterable[Message]) -> list[str]:
     """Return the commits of HEAD that touch the patches' files, from the day before the first was posted, newest first."""
     posted = min(patch.posted for patch in patches)
-    paths = sorted({file.path for patch in patches for file in patch.files if _is_inside(file.path)})
+    paths = sorted({path for patch in patches for file in patch.files if _is_inside(path := unquoted(file.path))})
     if not paths:
         return []
     words = ("--literal-pathspecs", "rev-list", "--no-merges", "--full-history", f"--max-age={max(0, posted - DAY)}", "--stdin")
-    stdin = "".join(f"{word}\n" for word in ("HEAD", "--", *paths)).encode("utf-8", "replace")
-    return Tree(repo).run(*words, stdin=stdin).decode().split()
+    stdin = "".join(f"{word}\n" for word in ("HEAD", "--", *paths)).encode("utf-8", "surrogateescape")
+    top = Tree(repo).try_run("rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip()
+    return Tree(Path(top) if top else repo).run(*words, stdin=stdin).decode().split()
 
 
 def _is_inside(path: str) -> bool:
     """Say whether a path that a mail gives can be one of a repository: git ends at any other."""
-    return not path.startswith("/") and not {"..", ""} & set(path.split("/"))
+    return not path.startswith("/") and not {"..", ""} & set(path.split("/")) and not {"\0", "\n"} & set(path)
+
+
+_ESCAPED = re.compile(r"\\([0-7]{3}|.)")
+_ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
+
+
+def unquoted(path: str) -> str:
+    """Return a path without the escapes that git puts into the quoted name of a file in a diff (`core.quotePath`)."""
+    if "\\" not in path:
+        return path
+    raw = _ESCAPED.sub(lambda match: chr(int(match[1], 8) & 255 if match[1].isdigit() else _ESCAPES.get(match[1], ord(match[1]))), path)
+    try:
+        return raw.encode("latin-1").decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a name that is written with letters and escapes, which git does not do
+        return path
 
 
 class _Claims:
