@@ -56,14 +56,25 @@ class Answer:
         return self.err.decode("utf-8", "replace").strip().partition("\n")[0]
 
 
-def ask_program(words: Sequence[str], content: bytes, seconds: float) -> Answer:
-    """Run a program on bytes, no shell reading its words; it is ended, with all that it started, where it takes or prints too much."""
+def ask_program(words: Sequence[str], content: bytes, seconds: float, listens: bool = True) -> Answer:
+    """Run a program on bytes, no shell reading its words; it is ended, with all that it started, where it takes or prints too much.
+
+    Where nobody `listens`, what it prints goes nowhere, and what it leaves behind may run on.
+    """
     try:
-        process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-        )  # fmt: skip
+        out = subprocess.PIPE if listens else subprocess.DEVNULL
+        process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE, start_new_session=True)
     except (OSError, ValueError) as error:
         return Answer(code=NOT_RUN, why=str(error), started=False)
+    try:
+        return _answer(process, content, seconds)
+    except BaseException:  # Ctrl-C reaches no other session
+        _end(process)
+        process.wait()
+        raise
+
+
+def _answer(process: "subprocess.Popen[bytes]", content: bytes, seconds: float) -> Answer:
     end = time.monotonic() + seconds
     assert process.stdin is not None
     out, err = _Drain(process, process.stdout), _Drain(process, process.stderr)
@@ -95,7 +106,8 @@ class _Drain(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        assert self._pipe is not None
+        if self._pipe is None:
+            return
         with self._pipe:
             self.printed = self._pipe.read(MOST_PRINTED + 1)
             if len(self.printed) > MOST_PRINTED:
@@ -117,7 +129,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def feed_program(words: Sequence[str], text: str, seconds: float) -> str:
     """Run a program with a text on standard input; returns why it failed, "" where it did not."""
-    answer = ask_program(words, text.encode("utf-8", "replace"), seconds)
+    answer = ask_program(words, text.encode("utf-8", "replace"), seconds, listens=False)
     return answer.why or (f"it ended with {answer.code}{f': {answer.complaint}' if answer.complaint else ''}" if answer.code else "")
 
 

@@ -146,7 +146,7 @@ def finding_box(item: ListedFinding, voices: Voices, cells: int) -> list[ViewLin
     return [top if all(not line.fold for line in rule) else top._replace(opens=fold), *rule, *people, end]
 
 
-_CHECKED = {"pass": "muted", "warn": "warn", "fail": "error"}
+_CHECKED = {"pass": "muted", "pending": "muted", "warn": "warn", "fail": "error"}
 """Looks of what other tools said, by status."""
 
 

@@ -3,7 +3,10 @@
 """Other tools asked about patches: a real command that speaks b4's check protocol, and a stand-in of patchwork's API on loopback."""
 
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +24,7 @@ from tests.conftest import DIFF, ROOT, Inbox, Run, mail, patch_body
 from tests.driving import drive, screen_text, settle
 from triage.admin.lists import add_list
 from triage.config import Config
-from triage.programs import ask_program
+from triage.programs import ask_program, feed_program
 
 TODAY = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(time.time() - 3600))
 PROGRAM = """#!/bin/sh
@@ -158,12 +161,52 @@ def test_a_program_that_takes_too_long_is_ended_with_all_that_it_started(tmp_pat
     pytest.fail("what it started is still there")
 
 
+def test_a_program_is_ended_with_the_run_that_asked_it(tmp_path: Path) -> None:
+    asks = f"from triage.programs import ask_program; ask_program(['sh', '-c', 'echo $$ > {tmp_path / 'pid'}; exec sleep 300'], b'', 200)"
+    with subprocess.Popen([sys.executable, "-c", asks], cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().strip():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+    assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
+
+
+def test_what_is_told_of_new_findings_may_print_and_leave_something_behind() -> None:
+    began = time.monotonic()
+    assert feed_program(["sh", "-c", "cat > /dev/null; head -c 3000000 /dev/zero; sleep 5 2>/dev/null &"], "x", 20) == ""
+    assert time.monotonic() - began < 4
+
+
+@pytest.mark.parametrize("status", ['["pass"]', "{}", "7", '"success"'])
+def test_an_odd_status_is_taken_as_a_failure_and_said(status: str, checked: Path, run: Run, config: Config) -> None:
+    configure(config, f'command = [\'echo\', \'{{"status": {status}, "summary": "built"}}\']')
+    assert run("ingest").code == 0
+    (row,) = shown(run, "new@example.org")
+    assert row["status"] == "fail"
+    assert row["summary"].startswith("unknown status ")
+    assert row["summary"].endswith(", taken as fail: built")
+
+
+def test_mail_that_is_away_keeps_no_other_from_being_checked(checked: Path, run: Run, config: Config, inbox: Inbox, tmp_path: Path) -> None:
+    mails = (
+        mail(patch_body("Text.\n\n", diff=DIFF.replace("widget.c", f"z{n}.c")), key=f"z{n}", subject=f"[PATCH] z{n}", date=TODAY)
+        for n in range(4)
+    )
+    (tmp_path / "away").write_bytes(b"".join(b"From x\n" + one + b"\n" for one in mails))
+    add_list(config, "away", (str(tmp_path / "away"),), "plain-dco", "")
+    configure(config)
+    run("ingest")
+    (tmp_path / "away").rename(tmp_path / "gone")
+    configure(config, f'command = ["{checked / "program"}"]')
+    run("ingest")
+    assert len(shown(run, "new@example.org")) == 1
+
+
 def test_of_several_results_the_worst_is_kept(checked: Path, run: Run, config: Config) -> None:
     said = '[{"tool": "t", "status": "fail", "summary": "a"}, {"tool": "t", "status": "pass"}, 3, {"status": "odd"}]'
     configure(config, f"command = ['echo', '{said}']")
     run("ingest")
     assert [(row["tool"], row["status"], row["summary"]) for row in shown(run, "new@example.org")] == [
-        ("echo", "fail", ""),
+        ("echo", "fail", "unknown status 'odd', taken as fail"),
         ("t", "fail", "a"),
     ]
 

@@ -59,6 +59,7 @@ def checkup(config: Config) -> list[tuple[str, bool, str]]:
     for spec in lists:
         checks += _list_checks(config, spec)
     checks += _project_checks(config)
+    checks += _programs(config)
     try:
         log = open_log(paths)
         number = sum(ref != KEYS for ref in log.tips())
@@ -74,6 +75,15 @@ def checkup(config: Config) -> list[tuple[str, bool, str]]:
     except TriageError as error:
         checks.append(("keys", False, str(error)))
     return checks
+
+
+def _programs(config: Config) -> list[tuple[str, bool, str]]:
+    """Look for the programs that the configuration names."""
+    named = [("checks", config.checks.command), ("notify", config.notify)]
+    return [
+        (f"[{section}]", bool(found := shutil.which(words[0])), found or f"there is no program {words[0]}: mend command in config.toml")
+        for section, words in named if words
+    ]  # fmt: skip
 
 
 def _keys(log: OpinionLog, email: str) -> tuple[bool, str]:
@@ -143,8 +153,9 @@ def _list_checks(config: Config, spec: ListSpec) -> list[tuple[str, bool, str]]:
     for place in spec.places:
         fresh = health.get(place.shown)
         if fresh and fresh.failed:
-            since = _day(fresh.fine) if fresh.fine else "ever"
-            checks.append((f"{spec.name}: freshness", False, f"stale since {since}, failed {fresh.failed} times: {fresh.says}"))
+            read = f"last read {_day(fresh.fine)}" if fresh.fine else "never read"
+            often = "once" if fresh.failed == 1 else f"{fresh.failed} times"
+            checks.append((f"{spec.name}: freshness", False, f"{read}; failed {often}: {fresh.says}"))
         elif fresh and time.time() - fresh.fine > STALE:
             checks.append((f"{spec.name}: freshness", False, f"last read {_day(fresh.fine)}; does `triage schedule` run?"))
         else:

@@ -245,7 +245,7 @@ def message_lines(item: "ShownMail", now: int) -> Iterator[str]:
         yield f"AI:         {one.klass.value} {one.says}{role}, {safe(names)}, line {one.line}"
     for result in item.checks:
         yield f"Checks:     {safe(result.words(now))}{f' {safe(result.url)}' if result.url else ''}"
-        yield from (f"            {shown}" for shown in safe_lines(result.details))
+        yield from (f"            {shown}" for shown in safe_lines(result.details) if result.details)
     yield ""
     for number, line in enumerate(safe_lines(item.body.text), 1):
         sent = item.archive_line(number)

@@ -8,7 +8,7 @@ Source: https://b4.docs.kernel.org/ (review-perpatch-check-cmd), https://patchwo
 import json
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -59,9 +59,10 @@ def run_checks(config: Config) -> str:
 
 
 def forget_withdrawn(config: Config, index: Index) -> None:
-    """Forget what tools said of mails that were withdrawn, and what they said long ago."""
-    with closing(open_personal(config.paths.personal, write=True)) as notes:
-        stored.forget_results(notes, index, int(time.time()) - KEPT)
+    """Forget what tools said of mails that were withdrawn, and what they said long ago; where that cannot be, a later run does so."""
+    if config.paths.personal.exists():
+        with suppress(TriageError, *DATABASE_ERRORS), closing(open_personal(config.paths.personal, write=True)) as notes:
+            stored.forget_results(notes, index, int(time.time()) - KEPT)
 
 
 def ask_about(config: Config, index: Index, message_ids: Iterable[str]) -> str:
@@ -83,8 +84,12 @@ def _ask(
     def patchwork(name: str) -> list[CheckResult]:
         return _from_patchwork(checks.patchwork, name)
 
-    def command(name: str) -> list[CheckResult]:
-        return _from_command(checks.command, raw_mail(index, queries.find_message(index, name)))
+    def command(name: str) -> list[CheckResult] | None:
+        try:
+            content = raw_mail(index, queries.find_message(index, name))
+        except TriageError:
+            return None  # its archive is away: the next run may find it
+        return _from_command(checks.command, content)
 
     troubles = [
         _each(notes, PATCHWORK, checks.patchwork, for_patchwork if checks.patchwork else (), patchwork, seconds),
@@ -94,7 +99,7 @@ def _ask(
 
 
 def _each(
-    notes: Personal, source: str, words: str, names: Sequence[str], answer: Callable[[str], list[CheckResult]], seconds: float
+    notes: Personal, source: str, words: str, names: Sequence[str], answer: Callable[[str], list[CheckResult] | None], seconds: float
 ) -> str:  # fmt: skip
     end = time.monotonic() + seconds
     why, failed = "", 0
@@ -102,8 +107,10 @@ def _each(
         if time.monotonic() > end or failed == FAILURES:
             break
         try:
-            stored.save_results(notes, name, source, words, int(time.time()), answer(name))
+            said = answer(name)
             failed = 0
+            if said is not None:
+                stored.save_results(notes, name, source, words, int(time.time()), said)
         except TriageError as error:
             why, failed = str(error), failed + 1
     return why
@@ -136,10 +143,12 @@ def _result(row: dict[str, Any], program: str) -> CheckResult:
     def word(key: str, size: int, default: str = "") -> str:
         return str(row.get(key) or default)[:size].encode("utf-8", "replace").decode()
 
-    status = row.get("status")
+    status, summary = row.get("status"), word("summary", MAX_WORDS)
+    if status not in (None, "pass", "warn", "fail"):
+        summary = f"unknown status {word('status', 20)!r}, taken as fail{f': {summary}' if summary else ''}"
     return CheckResult(
-        word("tool", 60, program), status if status in {"pass", "warn", "fail"} else "fail", word("summary", MAX_WORDS),
-        word("details", MAX_DETAILS), word("url", MAX_WORDS),
+        word("tool", 60, program), status if status in ("pass", "warn", "fail") else "fail", summary, word("details", MAX_DETAILS),
+        word("url", MAX_WORDS),
     )  # fmt: skip
 
 
