@@ -148,6 +148,8 @@ def main() -> None:
         sys.exit(_exit_codes().INTERRUPTED)
     except click.ClickException as error:
         error.show()
+        if name := next((word for word in sys.argv[1:] if word[:1] == "-" != word[1:2] and "@" in word), ""):
+            _complain(f"a Message-ID that begins with a dash is written id:{name}")
         sys.exit(_exit_codes().USAGE)
     except (ReaderGoneError, BrokenPipeError):
         _write_no_more()

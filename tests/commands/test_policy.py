@@ -59,7 +59,7 @@ def test_a_pack_that_does_not_do_what_its_mails_say_is_told(config: Config, run:
     mbox = tmp_path / "mine.mbox"
     mbox.write_bytes(b"".join(b"From t Mon May  4 09:00:00 2026\n" + one + b"\n" for one in (passes, fails)))
     done = run("policy", "check", str(tmp_path / "mine.toml"))
-    assert (done.code, done.out) == (0, "mine: 1 rules, 2 cases, 0 wrong\n")
+    assert (done.code, done.out) == (0, "mine: 1 rule, 2 cases, 0 wrong\n")
     (tmp_path / "mine.toml").write_text(PACK + 'when = "rfc"\n')
     done = run("policy", "check", str(tmp_path / "mine.toml"))
     assert (done.code, "the case that fails gives nothing, expected DCO001" in done.err) == (1, True)

@@ -161,7 +161,7 @@ def _systemd_word(word: str, command: bool = True) -> str:
 def cron_line(config: Config, minutes: int, sync: str = "", site: Path | None = None) -> Iterator[str]:
     """Yield lines for `crontab -e`; cron mails what is printed, which is nothing when nothing happened.
 
-    Raises `UsageError` for an interval that cron cannot say.
+    Raises `UsageError` for an interval that cron cannot express.
     """
     words = _program(config)
     lines = [_cron_words([*words, "ingest"]), *([_cron_words([*words, "opinion", "sync", "-q", sync])] if sync else [])]
@@ -175,7 +175,7 @@ def cron_line(config: Config, minutes: int, sync: str = "", site: Path | None = 
         every = f"7 */{hours} * * *" if hours < 24 else "7 5 * * *"
     else:
         near = min((one for one in EVERY if one >= 5), key=lambda one: (abs(one - minutes), one))
-        raise UsageError(f"cron cannot say every {minutes} minutes", f"give --every {near}, or use systemd")
+        raise UsageError(f"cron cannot express an interval of {minutes} minutes", f"give --every {near}, or use systemd")
     yield "# for `crontab -e`; cron mails what is printed: one line for a list where something happened"
     yield from _environment(words)
     yield from (f"{every} {line}" for line in lines)

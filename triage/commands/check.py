@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Policy on mails and commits without a database: for hooks, CI, mail readers and b4."""
 
+import re
 import sys
 import time
 from contextlib import nullcontext, suppress
@@ -192,6 +193,8 @@ def _content(name: str) -> bytes:
         with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as file:
             content = file.read(MAX_COPIED + 1)
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and re.fullmatch(r"[\w./@^~-]+", name):
+            raise UsageError(f"there is no file {name}", f"for commits give a range, as {name}~1..{name}") from error
         raise UsageError(f"cannot read {name}", error.strerror or "check the name") from error
     if len(content) > MAX_COPIED:
         where = "on standard input" if name == "-" else f"in {name}"

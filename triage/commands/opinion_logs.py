@@ -29,7 +29,7 @@ def sync(config: "Config", remote: str | None, restore: bool, as_json: bool, qui
     """
     from triage.commands.output import json_line, note, out
     from triage.ingest.pipeline import settle
-    from triage.model.text import safe
+    from triage.model.text import counted, safe
     from triage.opinion.index import open_log, refreshed
     from triage.opinion.log import reviewer
     from triage.opinion.sync import sync as exchange
@@ -50,7 +50,7 @@ def sync(config: "Config", remote: str | None, restore: bool, as_json: bool, qui
     elif not quiet:
         for word, counts in (("received", result.received), ("sent", result.sent)):
             for ref, number in sorted(counts.items()):
-                out(f"{word} {number} of {safe(_short(ref))}")
+                out(f"{word} {counted(number, 'record')} of {safe(_short(ref))}")
     for line in result.notes:
         note(f"triage: {line}")
     for line in result.lost:
@@ -82,6 +82,7 @@ def _short(ref: str) -> str:
 def verify(config: "Config", remotes: bool, as_json: bool) -> None:
     """Check every record and signature of all logs; exit with 1 if any cannot be trusted, and say which."""
     from triage.commands.output import json_line, note, out
+    from triage.model.text import counted
     from triage.opinion.audit import audit
 
     found = audit(config, remotes)
@@ -89,7 +90,7 @@ def verify(config: "Config", remotes: bool, as_json: bool) -> None:
         json_line(found.to_dict())
     else:
         counts = ", ".join(f"{number} {word}" for word, number in found.signed.items() if number)
-        out(f"{found.records} records in {found.logs} logs{f': {counts}' if counts else ''}")
+        out(f"{counted(found.records, 'record')} in {counted(found.logs, 'log')}{f': {counts}' if counts else ''}")
         if not found.project and found.records:
             out("there are no keys, so these records are bound to no project")
         if found.newer:

@@ -163,12 +163,13 @@ def check(config: "Config", packs: tuple[str, ...], mails: Any, as_json: bool) -
 def _print_tried(pack: "Pack", tried: "Tried", as_json: bool) -> None:
     """Print what became of a pack's test mails."""
     from triage.commands.output import json_line, note, out
+    from triage.model.text import counted
 
     if as_json:
         told = {"ok": not tried.wrong, "cases": tried.cases, "wrong": tried.wrong, "untested": tried.untested, "loosens": pack.loosens}
         json_line({"schema": 1, "pack": pack.id} | told)
         return
-    out(f"{pack.id}: {len(pack.rules)} rules, {tried.cases} cases, {len(tried.wrong)} wrong")
+    out(f"{pack.id}: {counted(len(pack.rules), 'rule')}, {counted(tried.cases, 'case')}, {len(tried.wrong)} wrong")
     for line in (*tried.wrong, *([f"{pack.id}: without a test mail: {', '.join(tried.untested)}"] if tried.untested else [])):
         note(line)
     for says in pack.loosens:

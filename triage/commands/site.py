@@ -28,7 +28,7 @@ def site(config: "Config", folder: Path, limit: tuple[str, ...], with_addresses:
     bodies are links to the archive. The same mail, policy and opinions give the same bytes.
     """
     from triage.commands.output import note
-    from triage.model.text import safe
+    from triage.model.text import counted, safe
     from triage.report.site import build_site
 
     connection, notes = open_databases(config)
@@ -36,7 +36,8 @@ def site(config: "Config", folder: Path, limit: tuple[str, ...], with_addresses:
     notes.close()
     built = build_site(config, folder, limit_of(limit), int(time.time()), with_addresses)
     mib = built.size / (1 << 20)
-    note(f"triage: {safe(str(folder))}: {built.written} files written, {built.kept} as they were, {built.removed} removed; {mib:.1f} MiB")
+    done = f"{counted(built.written, 'file')} written, {built.kept} unchanged, {built.removed} removed"
+    note(f"triage: {safe(str(folder))}: {done}; {mib:.1f} MiB")
 
 
 @click.command(context_settings=FREE_WORDS)

@@ -47,6 +47,11 @@ def safe_lines(text: str) -> list[Shown]:
     return [safe(line.expandtabs(TAB_WIDTH)) for line in text.split("\n")]
 
 
+def counted(number: int, word: str, plural: str = "") -> str:
+    """Return a number with the word for what it counts: `1 rule`, `2 rules`."""
+    return f"{number} {word if number == 1 else plural or f'{word}s'}"
+
+
 def width(text: str) -> int:
     """Return how many terminal cells `text` takes (wide characters two, combining ones none)."""
     if text.isascii():

@@ -78,6 +78,8 @@ class Pack:
 
     id: str
     title: str
+    called: str
+    """What a sentence calls the project: its title, with an article where it needs one."""
     stance: str
     status: str
     checked: date | None
@@ -211,6 +213,7 @@ def _pack(
     return Pack(
         id=head.get("id", PurePath(where).stem),
         title=head.get("title", ""),
+        called=head.get("called") or head.get("title") or (parent.called if parent else "") or head.get("id", PurePath(where).stem),
         stance=head.get("stance", parent.stance if parent else "none"),
         status=head.get("status", parent.status if parent else "draft" if "sources" in head else "verified"),
         checked=head.get("checked"),

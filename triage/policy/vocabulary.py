@@ -233,6 +233,7 @@ KINDS: dict[str, dict[str, Parameter]] = {
 PACK: dict[str, Parameter] = {
     "id": Parameter("text", "the pack's name, that of its file"),
     "title": Parameter("text", "the project's name"),
+    "called": Parameter("text", "what replies call it within a sentence, such as `the Linux kernel`; its title unless set"),
     "extends": Parameter("text", "the pack whose rules and exceptions it starts from"),
     "stance": _word("what the project says of AI use, in one word", *STANCES),
     "status": _word("verified where its text was read at the source; draft unless set, but for a pack that names no sources", *STATUSES),

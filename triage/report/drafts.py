@@ -61,7 +61,7 @@ def drafts(
     first = min(members.values(), key=lambda m: (m.subject.n or 0, m.posted))
     answered = {item.message_id for item in kept}
     message = members.get(answered.pop(), first) if len(answered) == 1 else first  # what others said is asked of the author
-    greeting = [welcome.welcome.strip().format(name=safe(first.author.name), project=welcome.title or welcome.id)] if welcome else []
+    greeting = [welcome.welcome.strip().format(name=safe(first.author.name), project=welcome.called)] if welcome else []
     alike: dict[tuple[str, str], list[ListedFinding]] = {}
     asked: set[tuple[str, str, str, str]] = set()
     for item in kept:
@@ -72,6 +72,8 @@ def drafts(
     yield _mail(message, [*greeting, *(_with_places(text, places) for (_, text), places in alike.items())], me)
 
 
+_BEGINS = re.compile(r"(?:^|(?<=[.?!] )|(?<=\n\n)|(?<=says\} ))\{project\}")
+"""Where a project's name begins a sentence."""
 _QUOTE = "\0"
 """What stands for the line that a finding rests on, which differs where all else that is said is one."""
 MAX_QUOTES = 5
@@ -93,14 +95,15 @@ def _paragraph(
     message, pack = mails.get(item.message_id, first), packs[item.policy]
     message = message if message.is_member else first
     check_replies(pack)
-    text = _text(item.code, case_of(item, mails, newcomer), pack)
+    text = _BEGINS.sub("{Project}", _text(item.code, case_of(item, mails, newcomer), pack))
     rule = next((rule for rule in pack.rules if rule.id == item.rule), None)
     who = message.sender if item.code == "DCO006" else message.author
     more = (
         f"\n\nAn exception can be proposed to {pack.exception_authority}." if item.code in _EXCEPTIONAL and pack.exception_authority else ""
     )
     return text.format(
-        name=safe(who.name or who.email), project=pack.title or pack.id, says=safe(item.says), quote=_QUOTE,
+        name=safe(who.name or who.email), project=pack.called, Project=pack.called[:1].upper() + pack.called[1:],
+        says=safe(item.says), quote=_QUOTE,
         source=item.source or pack.id, rule=rule.text if rule else "", line=safe(f"Signed-off-by: {who}"),
         statement=safe(str(rule.parameters.get("statement", ""))) if rule else "",
     ).rstrip() + more  # fmt: skip

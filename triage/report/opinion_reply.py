@@ -95,7 +95,7 @@ def _reply(connection: Index, opinion: Record, trailers: tuple[str, ...], me: Pe
 
 _SAYS = {
     "agree": "Yes", "disagree": "No", "unsure": "I looked, and cannot tell", "confirm": "This stands", "dismiss": "This does not hold here",
-    "waive": "This holds, and is accepted", "ask": "A second opinion is asked for",
+    "waive": "This holds, and is accepted",
 }  # fmt: skip
 
 
@@ -112,7 +112,8 @@ def reply_body(opinion: Record, trailers: tuple[str, ...], me: Person) -> str:
     if quote := opinion.fields.get("Quote"):
         lines += [f"> {safe(quote)}", ""]
     says = _SAYS if code else _SAYS | _OF_NO_QUESTION
-    lines += [f"{says[opinion.kind]}." if opinion.kind != "ask" else f"{_SAYS['ask']} of {opinion.fields.get('To', '')}:", ""]
+    asked = asked_of(opinion)
+    lines += [f"{says[opinion.kind]}." if opinion.kind != "ask" else f"{' and '.join(asked)}: could you give a second opinion?", ""]
     if reason := opinion.reason.strip():
         lines += [*(safe(line) for line in reason.splitlines()), ""]
     if tool := opinion.fields.get("AI-Assisted"):

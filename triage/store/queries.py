@@ -162,7 +162,10 @@ def find_message(connection: Index, name: str) -> Stored:
         if rows:
             row = rows[0]
             return Stored(row[-3], message_from(row), row[-2], row[-1])
-    raise UsageError(f"no mail called {name!r}", "give a Message-ID, an archive URL or a prefix that only one has; is it ingested?")
+    commit = ", or for a commit --repo DIR" if re.fullmatch(r"[0-9a-f]{7,40}", name) else ""
+    raise UsageError(
+        f"no mail called {name!r}", f"give a Message-ID, an archive URL or a prefix that only one has{commit}; is it ingested?"
+    )
 
 
 def finding_owner(connection: Index, finding: str) -> str:

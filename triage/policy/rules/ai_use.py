@@ -205,9 +205,22 @@ def _incomplete(case: Case, rule: Rule, counting: list[Evidence]) -> Iterator[Fi
     told = {name for item in counting for name in item.fields}
     lacking = [name for name in rule.parameters.get("fields", []) if name not in told]
     if lacking:
-        says = f"The disclosure does not tell: {', '.join(lacking)}."
+        says = f"The disclosure does not say {_one_of([_ASKED[name] for name in lacking])}."
         severity = Severity.INFO if rule.severity is Severity.INFO else Severity.ASK
         yield from_evidence(case, rule, "AI004", counting[0], says, severity, key="fields")
+
+
+_ASKED = {
+    "tool": "which tool was used", "model": "which model it was", "how": "how the tool was used", "parts": "which parts it made",
+    "prompts": "what it was asked to do", "tests": "how the result was tested",
+}  # fmt: skip
+
+
+def _one_of(words: list[str]) -> str:
+    """Return `a`, `a or b`, `a, b, or c`."""
+    if len(words) < 3:
+        return " or ".join(words)
+    return f"{', '.join(words[:-1])}, or {words[-1]}"
 
 
 # tools -----------------------------------------------------------------------------------------------------------------

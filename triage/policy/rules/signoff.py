@@ -216,16 +216,20 @@ def _sender(case: Case, rule: Rule, message: Message, signers: list[tuple[Traile
         return
     if rule.parameters["who"] == "sender" and same_email(sender.email, author.email):
         return  # the author's own sign-off is another rule's
-    item, says, severity = signers[-1][0], f"{sender} sent this patch of {author.name or author.email}", rule.severity
+    item, says, severity = signers[-1][0], f"{sender} {_passed_on(message)} this patch by {author.name or author.email}", rule.severity
     if "stable-review" in message.notes:
-        says, severity = f"{says} for review for a stable tree, where who keeps it signs on commit,", Severity.INFO
+        says, severity = f"{says} for stable review, where the maintainer signs on commit,", Severity.INFO
     elif not sender.name or sender.name.startswith("~"):  # git send-email run with a bare address: nearly always the author's other one
         if any(is_named_after(sender.email, person.name) for person in (author, *people)):
             return
         if not _WHOLE_NAME.match(sender.email):
             says, severity = f"{says} under an address without a name, perhaps the author's own,", Severity.ASK
-    says += " and is not among those who signed it."
+    says += " but did not sign it off."
     yield finding(case, rule, "DCO006", message, says, line=item.line, quote=item.raw, severity=severity)
+
+
+def _passed_on(message: Message) -> str:
+    return "committed" if message.message_id.endswith("@commit.invalid") else "sent"
 
 
 # order -----------------------------------------------------------------------------------------------------------------
