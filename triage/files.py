@@ -17,6 +17,12 @@ def typed_path(path: str) -> Path:
     return Path(os.path.expanduser(path))
 
 
+def short_path(path: Path) -> str:
+    """Return a path as people write it, with `~` for their home."""
+    home = Path(os.path.expanduser("~"))
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) and path != home else str(path)
+
+
 def lasting_path(path: Path) -> Path:
     """Return a path from the root, without `..`: it must lead there when the folder is gone in which it was typed."""
     plain = Path(os.path.normpath(path.absolute()))

@@ -28,6 +28,8 @@ class Column:
     since: int = 0
     several: bool = False
     """Whether it is there only where there are several lists."""
+    until: int = 1 << 20
+    """From how many columns another takes its place."""
 
 
 def _why(line: SeriesLine, now: int) -> Piece:
@@ -52,6 +54,11 @@ def _version(line: SeriesLine, now: int) -> Piece:
     return piece(f"{version_label(line.version, bool(line.rfc)):<3} {count:>3}", "warn" if line.received < line.total else "")
 
 
+def _whole_version(line: SeriesLine, now: int) -> Piece:
+    count = f"{line.received}" if line.received == line.total else f"{line.received}/{line.total}"
+    return piece(f"{version_label(line.version, bool(line.rfc)):<6}{count:>6}", "warn" if line.received < line.total else "")
+
+
 def _given(line: SeriesLine, now: int) -> Piece:
     counts = (("a", line.acked), ("r", line.reviewed), ("t", line.tested))
     told = (str(min(count, 9)) if count else "~" if letter in line.given else "." for letter, count in counts)
@@ -74,7 +81,8 @@ COLUMNS = (
     Column("AI", 2, lambda line, now: piece("AI" if line.tools else "", "ai")),
     Column("Last", 4, lambda line, now: piece(f"{age(line.activity, now):>4}", "muted")),
     Column("Author", 0, lambda line, now: piece(line.author_name or line.author_email)),
-    Column("Ver Pat", 7, _version),
+    Column("Ver Pat", 7, _version, until=112),
+    Column("Ver      Pat", 12, _whole_version, since=112),
     Column("A R T", 5, _given, since=88),
     Column("Replies", 7, _replies, since=96),
     Column("List", 12, lambda line, now: piece(" ".join(line.lists), "muted"), since=104, several=True),
@@ -84,7 +92,7 @@ COLUMNS = (
 
 def _columns(cells: int, several: bool) -> list[tuple[Column, int]]:
     author = 12 if cells < 96 else 15 if cells < 120 else 20
-    there = [one for one in COLUMNS if cells >= one.since and (several or not one.several)]
+    there = [one for one in COLUMNS if one.since <= cells < one.until and (several or not one.several)]
     return [(one, one.cells or author) for one in there]
 
 

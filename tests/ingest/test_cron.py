@@ -78,7 +78,8 @@ def test_systemd_takes_the_units(config: Config, tmp_path: Path) -> None:
     service = units["triage-ingest.service"]
     assert f"--home {config.paths.data} ingest\n" in service
     assert f"--home {config.paths.data} opinion sync -q origin\n" in service
-    assert f'site "{tmp_path / "my site"}"\n' in service
+    assert """ExecStart=-/bin/sh -c "umask 022; exec""" in service
+    assert f"""site '{tmp_path / "my site"}'"\n""" in service
     assert f'ReadWritePaths=-{config.paths.data} "-{tmp_path / "my site"}"\n' in service
     assert "OnFailure=triage-failed@%n.service" in service
     files = install_units(units, tmp_path / "units")
@@ -92,10 +93,10 @@ def test_systemd_takes_the_units(config: Config, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("minutes", [45, 59, 90, 1439])
-def test_an_interval_that_cron_cannot_say_is_refused(minutes: int, run: Run) -> None:
+def test_an_interval_that_cron_cannot_express_is_refused(minutes: int, run: Run) -> None:
     done = run("schedule", "cron", "--every", str(minutes))
     assert done.code == 2
-    assert "cron cannot say" in done.err
+    assert "cron cannot express" in done.err
     assert run("schedule", "systemd", "--every", str(minutes)).code == 0
 
 

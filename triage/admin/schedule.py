@@ -45,11 +45,13 @@ def systemd_units(config: Config, minutes: int, sync: str = "", site: Path | Non
     words = _program(config)
     line = " ".join(_systemd_word(word) for word in [*words, "ingest"])
     exchange = " ".join(_systemd_word(word) for word in [*words, "opinion", "sync", "-q", sync]) if sync else ""
-    pages = " ".join(_systemd_word(word) for word in [*words, "site", str(site)]) if site else ""
+    # a web server reads the pages, and nothing else that a run writes
+    build = shlex.join([*words, "site", str(site)])
+    pages = f"/bin/sh -c {_systemd_word(f'umask 022; exec {build}')}" if site else ""
     after = [f"ExecStart=-{one}" for one in (exchange, pages) if one]
     environment = "\n".join(f"Environment={_systemd_word(word, command=False)}" for word in _environment(words))
     # what writes elsewhere, notmuch's database or a program of yours, is let into the home; a folder may not be there yet
-    protect = "full" if config.notmuch_tags or config.notify else "strict"
+    protect = "full" if config.notmuch_tags or config.notify or config.checks.command else "strict"
     folders = dict.fromkeys((config.paths.data, config.paths.config, *([site] if site else [])))
     writable = " ".join(_systemd_word(f"-{path}", command=False) for path in folders)
     return {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The cron job and what looks after it: ingest, schedule, doctor."""
 
+import shlex
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage.commands import json_option, quiet_option, with_config, workers_option
-from triage.model.errors import BusyError, ConfigError, ExitCode, NetworkError, StoppedError, TriageError, UsageError
+from triage.model.errors import ArchiveError, BusyError, ConfigError, ExitCode, NetworkError, StoppedError, TriageError, UsageError
 
 if TYPE_CHECKING:
     from triage.config import Config
@@ -290,6 +291,11 @@ def schedule(config: "Config", kind: str, every: int, sync: str, site: Path | No
         return
     units = systemd_units(config, every, sync, site and site.absolute())
     if install:
+        if site:  # systemd lets nobody write into a folder that was not there when it started them
+            try:
+                site.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ArchiveError(f"cannot make {site}", error.strerror or "name another folder") from error
         for path in install_units(units):
             note(f"triage: wrote {safe(str(path))}")
     else:
@@ -298,6 +304,8 @@ def schedule(config: "Config", kind: str, every: int, sync: str, site: Path | No
             for line in text.splitlines():
                 out(line)
             out("")
+        if site:
+            out(f"# first: mkdir -p {shlex.quote(safe(str(site.absolute())))}")
     for line in ENABLE:
         (note if install else out)(f"triage: now run: {line}" if install else f"# then: {line}")
 

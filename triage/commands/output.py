@@ -100,7 +100,7 @@ def series_line(row: ListedSeries, cells: int = 0) -> str:
     """
     flags = "".join(f"{MARKS[name]}{number} " for name, number in row.findings.items() if number)
     version = version_label(row.version, row.rfc)
-    head = f"{rfc3339(row.activity) or '':10.10} {row.state:8} {flags:9} {version} {row.received}/{row.total}"
+    head = f"{rfc3339(row.activity) or '':10.10} {row.state:8} {flags:9} {version:<3} {f'{row.received}/{row.total}':>5}"
     author = fit(safe(row.author.name or row.author.email), 12 if 0 < cells < NARROW else 18)
     start, name = f"{head:36} {author} ", safe(row.message_id)
     room = cells - width(safe(start))

@@ -31,7 +31,7 @@ SHOWN = 40
     "--as-of",
     default="",
     metavar="TIME",
-    help="Leave out series posted later, and compute ages as of this day or time [default: the newest mail].",
+    help="Leave out series posted later, and compute ages as of this day or time [default: the newest mail on a series].",
 )
 @click.option(
     "--format",

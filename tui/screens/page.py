@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Screens that are only read: help, what was said, versions of a series, charts of a list."""
 
+import textwrap
+
 from textual import work
 from textual.app import ComposeResult
 
@@ -64,9 +66,13 @@ class LogScreen(PageScreen):
     TITLE_TEXT = "what was said, newest first"
 
     def fill(self) -> None:
-        """Show the sentences."""
-        said = [ViewLine(Shown(f" {'!' if error else ' '} {safe(text)}"), "error" if error else "") for text, error in self.session.said]
-        self.show_lines(said[::-1] or [ViewLine(safe(" nothing yet"))])
+        """Show the sentences, whole."""
+        said: list[ViewLine] = []
+        for text, error in reversed(self.session.said):
+            parts = textwrap.wrap(safe(text), max(20, (self.size.width or 80) - 4), break_on_hyphens=False) or [""]
+            marks = ["!" if error else " ", *" " * (len(parts) - 1)]
+            said += [ViewLine(Shown(f" {mark} {part}"), "error" if error else "") for mark, part in zip(marks, parts, strict=True)]
+        self.show_lines(said or [ViewLine(safe(" nothing yet"))])
 
 
 class RawScreen(PageScreen):

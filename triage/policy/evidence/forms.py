@@ -123,7 +123,9 @@ def answer(text: str, asked: str, at: int = 0, tools: tuple[str, ...] = ()) -> S
     if not bare or _EMPTY.match(bare):
         return None
     names = tools_in(bare)
-    why = f"{asked.strip()[:60]} {bare[:50]}"
+    field = asked.strip()[:60]
+    said = bare if len(bare) <= 50 else f"{bare[:50].rpartition(' ')[0] or bare[:50]}…"
+    why = f"{field}{'' if field.endswith((':', '?')) else ':'} {said}"
     if (NO.match(bare) and not _SAVE.search(bare[:80])) or re.match(r"0(?:\s*%|\b)", bare):
         return made(Says.DENIES, asked, why, at)
     if YES.match(bare) or names or re.match(r"[1-9][0-9]{0,2}\s*%?$", bare) or find_mentions(bare):
