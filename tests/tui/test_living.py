@@ -305,7 +305,7 @@ def test_a_record_in_the_history_is_withdrawn_and_given_another_reason(demo: Con
         app = pilot.app
         assert isinstance(app, TriageApp)
         await press_on("unsigned@example.org", "H")(pilot)
-        assert "agree on DCO001" in screen_text(app)
+        assert "agrees with DCO001" in screen_text(app)
         await pilot.press("e", "ctrl+u", *"no doubt", "enter")
         await settle(pilot)
         reasons = [stand.record.reason for stand in app.session.findings("unsigned@example.org")[0].opinions]

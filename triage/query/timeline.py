@@ -75,19 +75,27 @@ def _event(at: int, who: str, what: str, detail: str, message_id: str) -> Event:
 def _found(connection: Index, series: int, posted: dict[str, int], first: int, tag: str) -> list[Event]:
     rows = []
     for item in listed.findings(connection, series):
-        where = f" on {item.n}" if item.n is not None else ""
+        where = f" on patch {item.n}" if item.n is not None else ""
         what = f"{item.severity.value} {item.code} {item.name}{where} of {tag}: {item.status.value}"
         detail = f"{item.says} ({item.pack}, rule {item.rule})"
         rows.append(_event(posted.get(item.message_id, first), "policy", what, detail, item.message_id))
     return rows
 
 
+_SAYS = {
+    "agree": "agrees with", "disagree": "disagrees with", "unsure": "is unsure about", "confirm": "confirms", "dismiss": "dismisses",
+    "waive": "waives", "withdraw": "withdraws a record on", "published": "published an opinion on",
+}  # fmt: skip
+
+
 def _said(stand: Stand, tag: str, hidden: bool, me: str) -> Event:
     record = stand.record
-    about = f" on {record.finding.code}" if record.finding.code else ""
-    what = "gave an opinion, hidden until you give yours" if hidden else f"{record.kind}{about} of {tag}"
+    about = f"{record.finding.code} on {tag}" if record.finding.code else tag
+    what = f"{_SAYS.get(record.kind, f'{record.kind}:')} {about}"
     if record.asked:
-        what += f", to {' '.join(address.casefold() for address in record.asked)}"
+        what = f"asks {' '.join(address.casefold() for address in record.asked)} about {about}"
+    if hidden:
+        what = "gave an opinion, hidden until you give yours"
     if stand.state not in {Standing.NOWHERE, Standing.COUNTS}:
         what += f" ({stand.state.value})"
     who = record.reviewer.name or record.reviewer.email
