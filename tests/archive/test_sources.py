@@ -172,7 +172,7 @@ def test_a_maildir_that_is_gone_says_so_and_its_mail_stays(run: Run, config: Con
         assert f"cannot read {folder}" in outcome.err
         assert f"failed {count} time" in run("ingest", "--status").out
     assert run("ingest", "--status").code == 1
-    assert "!!  w: freshness: stale since 2" in run("doctor").out
+    assert "!!  w: freshness: last read 2" in run("doctor").out
     assert subjects(run) == ["[PATCH] widget: part 0"]
     (tmp_path / "elsewhere").rename(folder)
     assert run("ingest").code == 0
