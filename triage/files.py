@@ -85,10 +85,11 @@ def write_file(path: Path, content: str, private: bool = False) -> None:
 
 
 @contextmanager
-def write_lock(data: Path, name: str = "lock", wait: float = 0) -> Iterator[None]:
+def write_lock(data: Path, name: str = "lock", wait: float = 0) -> Iterator[int]:
     """Hold a lock of the data directory, waiting some seconds for it; raises `BusyError` where another process keeps it.
 
-    The file stays in place: the lock is the kernel's and ends with the process, so there are no stale ones.
+    The file stays in place: the lock is the kernel's and ends with the process, so there are no stale ones. Yields its descriptor, for
+    a program that writes on when this process is killed: whoever inherits it holds the lock too.
     """
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -105,6 +106,6 @@ def write_lock(data: Path, name: str = "lock", wait: float = 0) -> Iterator[None
                 if time.monotonic() >= deadline:
                     raise BusyError("another triage is writing", "try again when it has finished") from error
                 time.sleep(0.05)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)

@@ -133,10 +133,11 @@ class FastImport:
     Every method raises `ArchiveError` where git or the disk refuses.
     """
 
-    def __init__(self, git_dir: Path) -> None:
+    def __init__(self, git_dir: Path, lock: int | None = None) -> None:
+        """Start it; it holds the `lock` of a descriptor too, and lets nobody else write while it ends what a killed run began."""
         self.git_dir = git_dir
         self._process = subprocess.Popen(
-            command(git_dir, "-c", "core.fsync=all", "fast-import", "--quiet", "--done"),
+            command(git_dir, "-c", "core.fsync=all", "fast-import", "--quiet", "--done"), pass_fds=() if lock is None else (lock,),
             env=isolated_env(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -29,9 +30,10 @@ from triage.archive.maildir import Maildir
 from triage.archive.publicinbox import PublicInbox
 from triage.archive.sources import day_start, since_day
 from triage.config import Config, load_lists
+from triage.files import write_lock
 from triage.ingest.cron import sweep
 from triage.model.archive import Entry, Place
-from triage.model.errors import ArchiveError, UsageError
+from triage.model.errors import ArchiveError, BusyError, UsageError
 from triage.store.schema import open_index
 
 PATCHES = [mail(patch_body(), key=f"p{n}", subject=f"[PATCH] widget: part {n}", To="test@example.org") for n in range(5)]
@@ -80,6 +82,28 @@ def test_what_a_killed_import_left_without_a_commit_is_added_again(tmp_path: Pat
     )
     assert own.add([mail(), mail(key="b")]) == 1
     assert kept(own.path) == [mail(), mail(key="b")]
+
+
+def test_what_a_killed_import_goes_on_writing_keeps_the_next_one_out(tmp_path: Path) -> None:
+    """git reads what it was handed before it sees that nobody writes any more; its commits must be there when mail is told new from known."""
+    begin = (
+        "import sys, time; from pathlib import Path; from triage.archive.local import OwnInbox; from triage.files import write_lock\n"
+        f"inbox = OwnInbox(Path({str(tmp_path / 'inbox')!r})); inbox.make()\n"
+        "from triage import git\n"
+        "with write_lock(inbox.path) as inbox.lock:\n"
+        "    stream = git.FastImport(inbox.git_dir, inbox.lock)\n"
+        "    print(stream._process.pid, flush=True); time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", begin], cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        importer = int(run.stdout.readline())
+        os.kill(importer, signal.SIGSTOP)
+        run.kill()
+    with pytest.raises(BusyError), write_lock(tmp_path / "inbox"):
+        pass
+    os.kill(importer, signal.SIGCONT)
+    with write_lock(tmp_path / "inbox", wait=20):
+        assert OwnInbox(tmp_path / "inbox").add([PATCHES[0]]) == 1
 
 
 @pytest.mark.parametrize(("head", "when"), [

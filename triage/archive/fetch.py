@@ -45,7 +45,7 @@ def pull(place: Place, since: int | None = None) -> None:
     """
     inbox = OwnInbox(place.path)
     inbox.make()
-    with write_lock(place.path, wait=WAIT):
+    with write_lock(place.path, wait=WAIT) as inbox.lock:
         source = source_of(place)
         _keep(place, source.pull(inbox, _cursor(place), since))
         check_unread(source)
@@ -68,7 +68,7 @@ def deliver(place: Place, content: bytes, mbox: bool = False) -> int:
     inbox = OwnInbox(place.path)
     try:
         inbox.make()
-        with write_lock(place.path, wait=WAIT):
+        with write_lock(place.path, wait=WAIT) as inbox.lock:
             return inbox.add(mails)
     except ArchiveError as error:
         raise BusyError(error.message, error.hint) from error
@@ -76,8 +76,9 @@ def deliver(place: Place, content: bytes, mbox: bool = False) -> int:
 
 def expunge(place: Place, blobs: set[str], reason: str, now: int) -> int:
     """Remove mails that were copied to an inbox of our own, for good; returns how many were there. Raises `ArchiveError`, `BusyError`."""
-    with write_lock(place.path, wait=WAIT):
-        return OwnInbox(place.path).expunge(blobs, reason, now)
+    inbox = OwnInbox(place.path)
+    with write_lock(place.path, wait=WAIT) as inbox.lock:
+        return inbox.expunge(blobs, reason, now)
 
 
 def is_copied(place: Place) -> bool:

@@ -37,6 +37,8 @@ class OwnInbox:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.git_dir = path / "git" / "0.git"
+        self.lock: int | None = None
+        """The descriptor of its lock, held by whoever writes."""
 
     def make(self) -> None:
         """Make the inbox, empty, if it is not there; raises `ArchiveError` where the disk refuses."""
@@ -52,7 +54,7 @@ class OwnInbox:
         The caller holds the inbox's lock. Raises `ArchiveError` where git or the disk refuses; what was added before stays.
         """
         self.make()
-        return _Append(self.git_dir, self.expunged()).add(mails)
+        return _Append(self.git_dir, self.expunged(), self.lock).add(mails)
 
     def expunged(self) -> set[str]:
         """Return the blobs of mails that were removed on request, and are not copied again; raises `ArchiveError`."""
@@ -83,7 +85,7 @@ class OwnInbox:
             return 0
         git.read(self.git_dir, "update-ref", "-d", _KEPT)
         if kept:
-            stream = git.FastImport(self.git_dir)
+            stream = git.FastImport(self.git_dir, self.lock)
             for when, blob in kept:
                 head = f"commit {_KEPT}\ncommitter triage <triage@localhost> {when} +0000\ndata 5\nmail\n"
                 stream.send(f"{head}M 100644 {blob} m\n".encode())
@@ -101,8 +103,9 @@ class OwnInbox:
 class _Append:
     """One stream into git, started with the first mail that is new."""
 
-    def __init__(self, git_dir: Path, unwanted: set[str]) -> None:
+    def __init__(self, git_dir: Path, unwanted: set[str], lock: int | None = None) -> None:
         self.git_dir = git_dir
+        self.lock = lock
         self.unwanted = unwanted
         self.added: set[str] = set()
         self._reachable: set[str] | None = None
@@ -140,7 +143,7 @@ class _Append:
         if self._stream is None:
             if git.succeeds(self.git_dir, "rev-parse", "--quiet", "--verify", _BRANCH):
                 start = f"from {_BRANCH}^0\n"
-            self._stream = git.FastImport(self.git_dir)
+            self._stream = git.FastImport(self.git_dir, self.lock)
         when = arrived(mail, int(time.time()))
         head = f"commit {_BRANCH}\ncommitter triage <triage@localhost> {when} +0000\ndata 5\nmail\n"
         self._stream.send(f"{head}{start}M 100644 inline m\ndata {len(mail)}\n".encode() + mail + b"\n")
