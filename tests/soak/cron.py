@@ -129,14 +129,17 @@ def beside(folder: Path, writes: int, gap: float) -> str:
     thread.start()
     session = Session(config)
     states = [State.SEEN, State.DONE]
-    given = 0
+    given = regrouped = 0
     expected: dict[str, str] = {}
     try:
         for number in range(writes):
             keys = session.series("", "activity")
             series = keys[number % len(keys)]
             session.listing("", "attention")
-            name = session.names([series])[0]
+            if not (named := session.names([series])):
+                regrouped += 1  # a run joined it with another between the two questions; a person's screen is read anew then
+                continue
+            name = named[0]
             row = session.view(name)
             state = states[number // len(keys) % 2]
             session.act([name], state)
@@ -159,7 +162,8 @@ def beside(folder: Path, writes: int, gap: float) -> str:
         assert connection.execute("select count(*) from opinion").fetchone()[0] == given
         assert connection.execute("select count(*) from message").fetchone()[0] == 2 * 60 + added * 6
     assert set(runs) <= {0, 75}, runs
-    return f"{writes} writes and {given} opinions beside {len(runs)} runs that took {added * 6} new mails in: none failed, none lost"
+    assert regrouped < writes / 100
+    return f"{writes - regrouped} writes and {given} opinions beside {len(runs)} runs that took {added * 6} new mails in: none failed, none lost"
 
 
 def full(folder: Path, sizes: int) -> str:
