@@ -571,3 +571,12 @@ def test_the_mbox_holds_a_reply_a_series(judged: Config, run: Run) -> None:
     text = make_report(judged, Request(form="mbox", limit="rule:DCO001"))
     assert text.count("\nIn-Reply-To: ") == 1
     assert text == run("draft", "s4-1@example.org").out
+
+
+@pytest.mark.parametrize("period", ["", "2026-Q1", "2026-Q2", "2026-H1", "2026-05", "2026"])
+def test_what_came_before_and_since_adds_up(period: str, demo: Config, run: Run) -> None:
+    text = run("report", "--format", "md", *(("--period", period) if period else ())).out
+    told = re.findall(r"^\* \*\*([0-9]+)\*\* [^(\n]*\(([0-9]+) before [0-9-]+, ([0-9]+) since\)", text, re.MULTILINE)
+    assert told or period in {"2026-Q1", "2026-05"}
+    for whole, before, since in told:
+        assert int(whole) == int(before) + int(since)
