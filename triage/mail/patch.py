@@ -24,6 +24,9 @@ MAX_PATH = 4096
 MAX_HEADER = 64 * 1024
 _TIME = re.compile(r"[ ]+[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}.*$")
 
+_ESCAPED = re.compile(r"\\([0-7]{3}|.)")
+_ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -275,3 +278,14 @@ def _counts(chunk: str, body_at: int) -> tuple[int, int]:
     if body_at < 0:
         return 0, 0
     return chunk.count("\n+", body_at), chunk.count("\n-", body_at)
+
+
+def unquoted(path: str) -> str:
+    """Return a path without the escapes that git puts into the quoted name of a file in a diff (`core.quotePath`)."""
+    if "\\" not in path:
+        return path
+    raw = _ESCAPED.sub(lambda match: chr(int(match[1], 8) & 255 if match[1].isdigit() else _ESCAPES.get(match[1], ord(match[1]))), path)
+    try:
+        return raw.encode("latin-1").decode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a name that is written with letters and escapes, which git does not do
+        return path

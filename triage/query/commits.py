@@ -12,6 +12,7 @@ from triage import git
 from triage.archive.commits import Tree, read_named
 from triage.mail.headers import message_ids
 from triage.mail.message import Read
+from triage.mail.patch import unquoted
 from triage.model import Message, rfc3339
 from triage.model.errors import UsageError
 from triage.model.series import title_key
@@ -152,21 +153,6 @@ def _since(repo: Path, patches: Iterable[Message]) -> list[str]:
 def _is_inside(path: str) -> bool:
     """Say whether a path that a mail gives can be one of a repository: git ends at any other."""
     return not path.startswith("/") and not {"..", ""} & set(path.split("/")) and not {"\0", "\n"} & set(path)
-
-
-_ESCAPED = re.compile(r"\\([0-7]{3}|.)")
-_ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
-
-
-def unquoted(path: str) -> str:
-    """Return a path without the escapes that git puts into the quoted name of a file in a diff (`core.quotePath`)."""
-    if "\\" not in path:
-        return path
-    raw = _ESCAPED.sub(lambda match: chr(int(match[1], 8) & 255 if match[1].isdigit() else _ESCAPES.get(match[1], ord(match[1]))), path)
-    try:
-        return raw.encode("latin-1").decode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # a name that is written with letters and escapes, which git does not do
-        return path
 
 
 class _Claims:
