@@ -68,10 +68,10 @@ def ask_program(words: Sequence[str], content: bytes, seconds: float, listens: b
         return Answer(code=NOT_RUN, why=str(error), started=False)
     try:
         return _answer(process, content, seconds)
-    except BaseException:  # Ctrl-C reaches no other session
-        _end(process)
-        process.wait()
-        raise
+    finally:
+        if process.returncode is None:  # Ctrl-C reaches no other session
+            _end(process)
+            process.wait()
 
 
 def _answer(process: "subprocess.Popen[bytes]", content: bytes, seconds: float) -> Answer:

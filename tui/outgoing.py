@@ -9,7 +9,7 @@ from pathlib import Path
 
 from triage.archive.reread import raw_mail
 from triage.config import Config, OwnCommand
-from triage.files import write_file
+from triage.files import short_path, write_file
 from triage.query import message
 from triage.store.errors import DATABASE_ERRORS, database_error
 from triage.store.schema import Index, Personal, open_index, open_personal
@@ -43,13 +43,13 @@ class Outgoing:
         request = check_request(Request(limit=told.limit, form=told.form, period=told.period, redact=told.redact))
         return "" if check else make_report(self.config, request)
 
-    def export(self, told: ReportInput) -> Path:
-        """Write a report whole or not at all, and note it in the history of the series it is about."""
+    def export(self, told: ReportInput) -> str:
+        """Write a report whole or not at all, and note it in the history of the series it is about; returns where it is."""
         from triage.report.reply import note_export
 
         write_file(told.path, self.report(told))
         note_export(self.config, told.names, f"exported a report ({told.form})")
-        return told.path
+        return short_path(told.path)
 
     def reply_start(self, subject: Subject) -> str:
         """Return what a reply begins with: the project's words on the finding at the cursor, else the mail quoted around the line."""
@@ -57,11 +57,11 @@ class Outgoing:
 
         return reply_start(self.config, subject.name, subject.finding, subject.line)
 
-    def save_reply(self, name: str, body: str) -> Path:
-        """Write a reply as a file that the user may send."""
+    def save_reply(self, name: str, body: str) -> str:
+        """Write a reply as a file that the user may send; returns where it is."""
         from triage.report.reply import save_reply
 
-        return save_reply(self.config, name, body)
+        return short_path(save_reply(self.config, name, body))
 
     def as_mbox(self, subject: Subject) -> Path:
         """Write the mails of a series as an mbox that other programs open; returns the file, named by nothing of the mail's."""

@@ -4,12 +4,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from textual import work
 from textual.app import SuspendNotSupported
 
-from triage.files import short_path
 from triage.model.errors import LockedError, TriageError, UsageError
 from triage.model.text import safe
 from triage.opinion.blind import SAID
@@ -200,7 +198,7 @@ class SubjectScreen(BaseScreen):
             return
         path = await self.record("writing", form.draft_key, partial(self.session.save_reply, subject.name, told.body))
         if path:
-            self.say(f"drafted, not sent: {short_path(Path(path))}; git send-email sends it")
+            self.say(f"drafted, not sent: {path}; git send-email sends it")
 
     @work
     async def action_export(self) -> None:
@@ -214,7 +212,7 @@ class SubjectScreen(BaseScreen):
         write = partial(self.session.export, told)
         path = await self.record("writing the report", "", write)
         if path:
-            self.say(f"written: {short_path(Path(path))}")
+            self.say(f"written: {path}")
 
     def action_findings(self) -> None:
         """Show the findings of the series, the one at the cursor first."""
