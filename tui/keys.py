@@ -206,7 +206,7 @@ _MOVES = {
     "inbox.undo": "Undo", "inbox.charts": "Charts",
     "series.versions": "Versions", "series.policy": "Policy",
     "series.next_patch": "Next patch", "series.previous_patch": "Previous", "series.next_finding": "Next finding",
-    "series.next_reply": "Next reply", "series.next_hunk": "Next hunk", "series.pane": "Mails", "series.fold": "Fold", 
+    "series.next_reply": "Next reply", "series.next_hunk": "Next hunk", "series.pane": "Mails", "series.fold": "Fold",
     "series.undo": "Undo", "series.next_series": "Next series",
     "series.raw": "Raw", "findings.pane": "Pane", "findings.undo": "Undo",
     "versions.next_patch": "Next patch", "versions.fold": "Fold",

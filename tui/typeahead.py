@@ -86,13 +86,15 @@ class TypeAhead(App[None]):
         if not self._running or not self.screen_stack:
             return
         screen, kept = self.screen, self._ahead or []
-        opened = screen is not self._before and isinstance(screen, ModalScreen) and screen.is_running
-        ready = opened and (screen.focused is not None or not screen.focus_chain)
-        if not ready and time.monotonic() < self._until and not self._told:
+        opened = screen is not self._before and isinstance(screen, ModalScreen)
+        # one that is not laid out has no fields yet, and Enter would send it off empty
+        late = time.monotonic() >= self._until
+        ready = opened and screen.is_mounted and (screen.focused is not None or not screen.focus_chain or late)
+        if not ready and (opened or not (late or self._told)):
             self.set_timer(STEP, self._release)
             return
         self._ahead = None
-        if not opened:
+        if not ready:
             return  # there is no form to open: what was typed for it is for nothing else
         await self._replay(kept)
 

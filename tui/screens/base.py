@@ -163,8 +163,10 @@ class BaseScreen(Screen[None]):
         target.scroll_to(x=target.scroll_offset.x + direction * max(8, target.size.width // 4), animate=False, force=True)
 
     def action_back(self) -> None:
-        """Leave the screen, or stop what it does."""
-        if self.is_current and not self.stop_work():
+        """Leave the screen, and with it what it reads; what is being written is waited for."""
+        writing = any(worker.node is self and worker.group == "write" and worker.is_running for worker in self.workers)
+        if self.is_current and not writing:
+            self.stop_work()
             self.app.clear_notifications()
             self.dismiss()
 

@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine that is slow: what is typed before a form is there is kept, and a page that still reads can be left."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from tests.driving import drive, settle
+from triage.config import Config
+from tui.screens.inbox import InboxScreen
+from tui.screens.page import RawScreen
+from tui.screens.prompt import Prompt
+from tui.screens.series import SeriesScreen
+from tui.session import Session
+
+
+def test_what_is_typed_before_a_prompt_is_laid_out_is_what_it_is_sent_off_with(monkeypatch: pytest.MonkeyPatch, demo: Config) -> None:
+    async def laid_out_late(self: Prompt, event: events.Compose) -> None:
+        await asyncio.sleep(0.1)
+        await self.app._release()  # as its timer does, where the machine is slow enough
+        await asyncio.sleep(0.1)
+
+    monkeypatch.setattr(Prompt, "on_compose", laid_out_late, raising=False)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        for key in ("l", *"code", "colon", *"DCO007", "enter"):
+            pilot.app.post_message(events.Key(key, ":" if key == "colon" else key if len(key) == 1 else None))
+        async with asyncio.timeout(5):
+            while not (isinstance(pilot.app.screen, InboxScreen) and pilot.app.screen.limit == "code:DCO007"):
+                await pilot.pause(0.02)
+        await settle(pilot)
+
+    drive(demo, steps)
+
+
+def test_a_page_that_still_reads_is_left_at_once(monkeypatch: pytest.MonkeyPatch, demo: Config) -> None:
+    go_on, read = threading.Event(), Session.raw
+
+    def read_slowly(*args: Any) -> str:
+        go_on.wait(10)
+        return read(*args)
+
+    monkeypatch.setattr(Session, "raw", read_slowly)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("enter")
+        await settle(pilot)
+        await pilot.press("R")
+        assert isinstance(pilot.app.screen, RawScreen)
+        async with asyncio.timeout(5):
+            while not pilot.app.screen.working:
+                await pilot.pause(0.02)
+        await pilot.press("q")
+        assert isinstance(pilot.app.screen, SeriesScreen)
+        go_on.set()
+        await settle(pilot)
+
+    drive(demo, steps)
