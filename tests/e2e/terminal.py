@@ -15,6 +15,22 @@ import pytest
 TRIAGE = f"{sys.executable} -m triage"
 
 
+def children(process: int) -> set[int]:
+    """Return the processes that a process started; none where it has ended."""
+    try:
+        return {int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()}
+    except OSError:
+        return set()
+
+
+def runs(process: int) -> bool:
+    """Say whether a process runs; one that nobody waited for does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 class Terminal:
     """One tmux server with one window."""
 
@@ -40,9 +56,22 @@ class Terminal:
 
     def kill_program(self) -> None:
         """SIGKILL what the window's shell runs."""
-        shell = self.tmux("display", "-p", "#{pane_pid}").strip()
-        for child in Path(f"/proc/{shell}/task/{shell}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
+        for child in children(self._shell()):
+            os.kill(child, signal.SIGKILL)
+
+    def end(self) -> None:
+        """End the server, and wait until all that ran in its window is gone: a run that was started from there writes to its end."""
+        running = {self._shell()}
+        while more := {child for one in running for child in children(one)} - running:
+            running |= more
+        self.tmux("kill-server")
+        deadline = time.monotonic() + 60
+        while left := {one for one in running if runs(one)}:
+            assert time.monotonic() < deadline, f"still there a minute after the terminal went: {left}"
+            time.sleep(0.05)
+
+    def _shell(self) -> int:
+        return int(self.tmux("display", "-p", "#{pane_pid}"))
 
     def screen(self) -> str:
         return self.tmux("capture-pane", "-p")

@@ -78,7 +78,7 @@ def test_what_is_typed_ahead_goes_to_the_prompt_and_runs_nothing(terminal: Termi
     for _ in range(3):
         terminal.goes("0", "=40 of 40 series by attention   1/40")
         terminal.tmux("send-keys", "--", "l", *"from:blum u Q", "Enter")
-        terminal.goes("=0 of 40 series", "=limit: from:blum u Q")
+        terminal.goes("= 0 of 40 series", "=limit: from:blum u Q")
 
 
 def test_a_letter_picks_before_the_key_that_saves(form: Terminal, demo: Config) -> None:

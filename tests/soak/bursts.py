@@ -77,7 +77,7 @@ def run(total: int, seed: int) -> None:
                 shutil.copytree(folder, Path("/tmp") / f"bursts-{seed}", dirs_exist_ok=True, ignore=shutil.ignore_patterns("tmux"))
                 whole = terminal.tmux("capture-pane", "-p", "-S", "-2000")
                 raise SystemExit(f"seed {seed}, after {sent} keys:\n{whole}")
-            terminal.tmux("kill-server")
+            terminal.end()
             (folder / "tmux").unlink(missing_ok=True)
             print(f"{sent} keys", flush=True)
 
