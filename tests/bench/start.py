@@ -42,11 +42,12 @@ def bench() -> None:
         for what, home in ((f"nothing new, {MAILS} mails", one), (f"nothing new, {LISTS} lists of {MAILS} mails", seven)):
             cpu(triage(home, "ingest", "-q"), 1)
             show(what, idle := cpu(triage(home, "ingest", "-q"), 9))
-        inbox = OwnInbox(work / "list0")
-        for _ in range(3):
-            fresh = (mail.replace(b"example.org", b"h%d.example.org" % os.getpid()) for mail in ordinary(100))
+        inbox, tries = OwnInbox(work / "list0"), []
+        for number in range(3):
+            fresh = (mail.replace(b"example.org", b"h%d.example.org" % number) for mail in ordinary(100))
             inbox.add(mail.replace(b" 2020 ", b" 2096 ") for mail in fresh)  # as a date to come they arrive now
-        show(f"100 new mails beside {LISTS * MAILS}, above nothing new", cpu(triage(seven, "ingest", "-q"), 1) - idle)
+            tries.append(cpu(triage(seven, "ingest", "-q"), 1))
+        show(f"100 new mails beside {LISTS * MAILS}, above nothing new", min(tries) - idle)
         listed = work / "listed"
         flat = OwnInbox(work / "flat")
         flat.add(many_authors(SERIES))
