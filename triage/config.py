@@ -15,6 +15,7 @@ from triage.files import typed_path, write_file
 from triage.model.archive import ListSpec, Place
 from triage.model.days import SPAN
 from triage.model.errors import ConfigError, UsageError
+from triage.model.expression import expression
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {}, "tools": {},
@@ -78,7 +79,7 @@ class ProjectFiles:
     roster: Path | None = None
 
 
-_PLACE = re.compile(r"{([a-z]+)}")
+_PLACE = expression(r"{([a-z]+)}")
 PLACES = ("id", "mail", "list", "mbox")
 """What an own command may be given: the series' first Message-ID, that of the mail at the cursor, the list, a file with the mails."""
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one table of keys: bindings, footer, help, menus, palette and docs/keys.md are made from it; the user's `[keys]` change it."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +11,7 @@ from textual.keys import Keys
 
 from triage.config import OwnCommand
 from triage.model.errors import ConfigError
+from triage.model.expression import expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def bindings(scope: str) -> list[BindingType]:
     ]
 
 
-_FORMER = re.compile(r"^flags(?=\.)|(?<=\.)flags$")
+_FORMER = expression(r"^flags(?=\.)|(?<=\.)flags$")
 """What findings were called in the ids of keys: a user's `[keys]` go on."""
 
 

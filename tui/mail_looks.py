@@ -2,18 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each line of a mail means: quotes by level, diffs also inside them, words that changed, trailers, diffstats."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from triage.model.expression import expression
 from triage.model.text import Shown
 from tui.lines import Piece, ViewLine
 from tui.syntax import language_of
 
-_QUOTED = re.compile(r"(?:[>|] ?)+")
-_TRAILER = re.compile(r"([A-Za-z][A-Za-z0-9-]*-by|Fixes|Closes|Link|Cc|Reported-and-tested-by|Message-I[dD]|Change-I[dD]): ")
+_QUOTED = expression(r"(?:[>|] ?)+")
+_TRAILER = expression(r"([A-Za-z][A-Za-z0-9-]*-by|Fixes|Closes|Link|Cc|Reported-and-tested-by|Message-I[dD]|Change-I[dD]): ")
 _AI = frozenset({"assisted-by", "generated-by", "co-authored-by", "ai-assisted-by", "ai-generated-by"})
-_STAT = re.compile(r"( .+ \| +\d+ )(\+*)(-*)$")
+_STAT = expression(r"( .+ \| +\d+ )(\+*)(-*)$")
 _FILE = ("diff ", "index ", "--- ", "+++ ", "Index: ", "new file mode", "deleted file mode", "similarity index", "rename ", "Binary files")
 _STARTS = ("diff --git ", "Index: ", "@@ -")
 _MARKS = frozenset(">|")

@@ -20,6 +20,7 @@ from triage.ingest.pipeline import ingest, settle
 from triage.model.archive import ListSpec, Place
 from triage.model.days import SPAN
 from triage.model.errors import ConfigError, TriageError, UsageError
+from triage.model.expression import expression
 from triage.policy.replies import check_replies
 from triage.projects import load_projects
 from triage.store import archives as stored
@@ -28,7 +29,7 @@ from triage.store.errors import DATABASE_ERRORS, database_error
 from triage.store.schema import Index, open_index, open_personal
 from triage.store.write import transaction
 
-_NAME = re.compile(r"[A-Za-z0-9][\w.@+-]{0,99}")
+_NAME = expression(r"[A-Za-z0-9][\w.@+-]{0,99}")
 
 
 def add_list(

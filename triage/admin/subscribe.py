@@ -17,6 +17,7 @@ from triage import git
 from triage.config import Config, Paths
 from triage.files import typed_path, write_file, write_lock
 from triage.model.errors import ArchiveError, ConfigError, KeysError, NetworkError, UsageError
+from triage.model.expression import expression
 from triage.opinion.repository import Repository, git_config
 from triage.policy.names import unknown_names
 from triage.policy.packtest import try_pack
@@ -25,9 +26,9 @@ from triage.policy.validate import MAX_TOML
 from triage.projects import SUBSCRIBED, builtin_packs, known_packs, load_pack, load_projects, read_test_mails
 
 MAX_FILES, MAX_TAGS, MAX_MAILS = 300, 5000, 8 << 20
-_VERSION = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,4})")
-_FILE = re.compile(r"(?:packs/|policies/)?([\w.-]{1,60})\.(toml|mbox)")
-_SIGNED_BY = re.compile(r"Good (?:\"git\" )?signature (?:for|from) (.+)")
+_VERSION = expression(r"v?(\d{1,9}(?:\.\d{1,9}){0,4})")
+_FILE = expression(r"(?:packs/|policies/)?([\w.-]{1,60})\.(toml|mbox)")
+_SIGNED_BY = expression(r"Good (?:\"git\" )?signature (?:for|from) (.+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from triage.files import typed_path
 from triage.mail.message import Read, read_commit
 from triage.model import Person
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 
 MAX_COMMITS = 100_000
 MAX_TEXT = 1 << 30
 """Bytes of all diffs of a range."""
-_WHO = re.compile(r"^(author|committer) (.*?) ?<([^<>\n]*)> (-?\d{1,12}) [+-]\d{4}$", re.MULTILINE)
-_PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
+_WHO = expression(r"^(author|committer) (.*?) ?<([^<>\n]*)> (-?\d{1,12}) [+-]\d{4}$", re.MULTILINE)
+_PARENT = expression(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
 _SETTINGS = (
     "core.fsmonitor=false",
     "core.quotePath=true",

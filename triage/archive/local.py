@@ -8,7 +8,6 @@ run that is killed has added some mails whole and the rest not at all; what is a
 """
 
 import json
-import re
 import time
 from collections.abc import Iterable, Iterator
 from email.utils import mktime_tz, parsedate_tz
@@ -18,6 +17,7 @@ from triage import git
 from triage.files import write_file
 from triage.model import blob_id
 from triage.model.errors import ArchiveError
+from triage.model.expression import expression
 
 BATCH = 500
 BATCH_BYTES = 32 * 1024 * 1024
@@ -25,7 +25,7 @@ CHECKPOINT = 20
 """Batches after which a long import is made lasting."""
 MAX_COPIED = 256 * 1024 * 1024
 """Bytes of a mail that is still copied; one over 25 MiB is quarantined when it is read."""
-_FOLDED = re.compile(rb"\r?\n[ \t]+")
+_FOLDED = expression(rb"\r?\n[ \t]+")
 _BRANCH, _KEPT = "refs/heads/master", "refs/triage/kept"
 EXPUNGED = "expunged.jsonl"
 """Beside the mail: what was removed on request, a JSON line each."""

@@ -18,11 +18,12 @@ from triage.archive.local import arrived
 from triage.model import MAX_MAIL, blob_id
 from triage.model.archive import Entry, Item
 from triage.model.errors import ArchiveError
+from triage.model.expression import expression
 
-_FROM = re.compile(rb"\nFrom [^\n]{0,200}?[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]{0,100}\n(?=[!-9;-~]+:|>From )")
-_FORMAT_PATCH = re.compile(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
-_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
-_UNQUOTED_FROM = re.compile(rb"(?m)^(>*From )")
+_FROM = expression(rb"\nFrom [^\n]{0,200}?[0-9]{2}:[0-9]{2}(?::[0-9]{2})?[^\n]{0,100}\n(?=[!-9;-~]+:|>From )")
+_FORMAT_PATCH = expression(rb"From [0-9a-f]{40,64} Mon Sep 17 00:00:00 2001")
+_QUOTED_FROM = expression(rb"^>(>*From )", re.MULTILINE)
+_UNQUOTED_FROM = expression(rb"(?m)^(>*From )")
 _BLOCK = 1 << 20
 _HEAD = 4096
 _SPAN = 1024

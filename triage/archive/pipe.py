@@ -9,11 +9,12 @@ from triage.archive.mbox import split_mbox
 from triage.mail.headers import bare_id, message_ids
 from triage.model import blob_id
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 
-_LINE = re.compile(rb"\n(?=[!-9;-~]+:)")
-_FIELD = re.compile(rb"([!-9;-~]+):[^\n]*\n(?:[ \t][^\n]*\n)*")
-_DIFF = re.compile(rb"^(?:diff --git |@@ -|-- $)", re.MULTILINE)
-_BASE64 = re.compile(rb"^content-transfer-encoding:[ \t]*base64", re.MULTILINE | re.IGNORECASE)
+_LINE = expression(rb"\n(?=[!-9;-~]+:)")
+_FIELD = expression(rb"([!-9;-~]+):[^\n]*\n(?:[ \t][^\n]*\n)*")
+_DIFF = expression(rb"^(?:diff --git |@@ -|-- $)", re.MULTILINE)
+_BASE64 = expression(rb"^content-transfer-encoding:[ \t]*base64", re.MULTILINE | re.IGNORECASE)
 _OF_MAIL = {b"message-id", b"received", b"return-path", b"mime-version", b"content-type", b"content-transfer-encoding", b"to"}
 
 

@@ -6,7 +6,6 @@ Source: public-inbox-v2-format(5) and public-inbox-v1-format(5). A commit adds a
 `d`; v1 keeps each mail at a path of 2/38 hex digits.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -17,10 +16,11 @@ from triage.archive import Walk
 from triage.model import MAX_MAIL, BlobId
 from triage.model.archive import Entry, Item
 from triage.model.errors import ArchiveError
+from triage.model.expression import expression
 
-_V1_FOLDER = re.compile(r"[0-9a-f]{2}")
+_V1_FOLDER = expression(r"[0-9a-f]{2}")
 _FOLDER, _NONE, _EMPTY_TREE = "040000", "0" * 40, "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-_V1_PATH = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}")
+_V1_PATH = expression(r"[0-9a-f]{2}/[0-9a-f]{38}")
 _REGULAR = {"100644", "100755"}
 MAX_ENTRIES = 100_000
 """Files that one commit changes: public-inbox-purge of a v1 inbox may take away many."""

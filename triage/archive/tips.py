@@ -8,7 +8,9 @@ Source: gitrepository-layout(5). What is not laid out so, a ref table say, is le
 import re
 from pathlib import Path
 
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+from triage.model.expression import expression
+
+_ID = expression(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 MOST = 1 << 20
 """Bytes of packed refs that are looked through."""
 _BRANCHES = ("refs/heads/master", "refs/heads/main")

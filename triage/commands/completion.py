@@ -11,11 +11,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from triage.model.errors import TriageError
+from triage.model.expression import expression
 
 if TYPE_CHECKING:
     from triage.config import Config
 
-PLAIN = re.compile(r"[A-Za-z0-9@._+=:,/-]+")
+PLAIN = expression(r"[A-Za-z0-9@._+=:,/-]+")
 """What a shell takes as it stands: a word of any other is not offered, since it may come from a stranger's mail and would be obeyed."""
 MOST = 50
 """Series that are offered, the most recently active ones."""

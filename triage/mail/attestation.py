@@ -5,11 +5,13 @@
 import re
 from dataclasses import dataclass
 
+from triage.model.expression import expression
+
 MAX_HEAD = 256 * 1024
-_FIELD = re.compile(rb"\n(authentication-results|x-developer-signature):[ \t]*([^\n]{0,4000}(?:\n[ \t][^\n]{0,1000}){0,20})", re.IGNORECASE)
-_SERVER = re.compile(r"\s*([A-Za-z0-9.-]{1,200})(?:\s+\d+)?\s*;")
-_DKIM = re.compile(r"\bdkim=([a-z]{1,20})\b[^;]{0,300}?\bheader\.(?:d|i)=@?([A-Za-z0-9.-]{1,200})")
-_TAG = re.compile(r"(?:^|;)\s*([a-z]{1,3})=([^;]{0,300})")
+_FIELD = expression(rb"\n(authentication-results|x-developer-signature):[ \t]*([^\n]{0,4000}(?:\n[ \t][^\n]{0,1000}){0,20})", re.IGNORECASE)
+_SERVER = expression(r"\s*([A-Za-z0-9.-]{1,200})(?:\s+\d+)?\s*;")
+_DKIM = expression(r"\bdkim=([a-z]{1,20})\b[^;]{0,300}?\bheader\.(?:d|i)=@?([A-Za-z0-9.-]{1,200})")
+_TAG = expression(r"(?:^|;)\s*([a-z]{1,3})=([^;]{0,300})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from triage.model import Body, Line
+from triage.model.expression import expression
 
 MAX_HIDDEN = 20
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_BIDI = expression("[\u202a-\u202e\u2066-\u2069]")
 _LOOKALIKE = str.maketrans(
     "аеорсухіѕјһԁԛѡАВЕКМНОРСТУХІЅЈгпԍɡοαρνϲиΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcyxisjhdqwABEKMHOPCTYXISJrnggoapvcuABEZHIKMNOPTYX"
 )  # Cyrillic and Greek letters that a reader takes for Latin ones; Unicode UTS #39, confusables.txt
-_KEY = re.compile(r"^[^\s:]{4,40}:\s+\S")
+_KEY = expression(r"^[^\s:]{4,40}:\s+\S")
 _KEYS = ("signed-off-by", "co-developed-by", "reviewed-by", "acked-by", "assisted-by", "tested-by")
 
 

@@ -7,16 +7,17 @@ import unicodedata
 from functools import lru_cache
 
 from triage.model import Person
+from triage.model.expression import expression
 
-_NAME_NOISE = re.compile(r"\([^()]*\)|[\"'.]")
+_NAME_NOISE = expression(r"\([^()]*\)|[\"'.]")
 _RARE = ":\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _APART = '<>"(),;\n\t'
-_AT = re.compile(r"[^\s<>\"(),;:]{1,254}@[^\s<>\"(),;]{1,254}")
-_ROLE_DIGITS = re.compile(r"^[0-9]+\+")
-_PLAIN = re.compile(r'([^"<>@\\()]*)<([^<>@\s()]+@[^<>@\s()]+)>[ \t]*')
-_ANGLE = re.compile(r"<[ \t]*([^<>@\s]+@[^<>@\s]+)[ \t]*>")
-_QUOTED = re.compile(r'[ \t]*"(?:[^"\\]|\\.)*"')
-_SPELT = re.compile(r"(?<![^\s<(])([\w.+~=-]{1,64}) at ([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})(?![^\s>)])")
+_AT = expression(r"[^\s<>\"(),;:]{1,254}@[^\s<>\"(),;]{1,254}")
+_ROLE_DIGITS = expression(r"^[0-9]+\+")
+_PLAIN = expression(r'([^"<>@\\()]*)<([^<>@\s()]+@[^<>@\s()]+)>[ \t]*')
+_ANGLE = expression(r"<[ \t]*([^<>@\s]+@[^<>@\s]+)[ \t]*>")
+_QUOTED = expression(r'[ \t]*"(?:[^"\\]|\\.)*"')
+_SPELT = expression(r"(?<![^\s<(])([\w.+~=-]{1,64}) at ([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})(?![^\s>)])")
 _AROUND = "()[]{},;:\"'"
 MAX_ADDRESS = 4096
 MAX_NAME = 200
@@ -42,7 +43,7 @@ _NO_DOTS = frozenset(["gmail.com"])
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"}
 )
-_SPELT_OUT = re.compile("([aou])[ea]")
+_SPELT_OUT = expression("([aou])[ea]")
 
 
 def parse_person(value: str) -> Person:

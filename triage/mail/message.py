@@ -17,9 +17,10 @@ from triage.mail.naming import obsoleted_by, supersedes
 from triage.mail.senders import Sender, author_of, bound_author, commit_shown_at, is_stable_review, sender_of
 from triage.mail.subject import bound_title, parse_subject
 from triage.model import Body, Bound, Kind, Line, Message, MessageId, Person, RawMail, Region, Subject, Trailer, blob_id
+from triage.model.expression import expression
 
-_CHANGE_ID = re.compile(r"^(?:b4-)?change-id:[ \t]*(\S{4,200})[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_PULL_FROM = re.compile(
+_CHANGE_ID = expression(r"^(?:b4-)?change-id:[ \t]*(\S{4,200})[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_PULL_FROM = expression(
     r"^[ \t]*((?:https?|git|ssh|git\+ssh|git\+http|file)://[^\s<>]{3,500}|git@[^\s:<>]{1,200}:[^\s<>]{1,300})"
     r"(?:(?:[ \t]+|[ \t]*\n[ \t]*)([^\s<>]{1,200}))?[ \t]*$",
     re.MULTILINE,

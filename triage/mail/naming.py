@@ -8,9 +8,10 @@ from urllib.parse import unquote
 from triage.mail import headers
 from triage.mail.patch import Cut
 from triage.model import MessageId
+from triage.model.expression import expression
 
-_SUPERSEDES = re.compile(r"^(?:this )?(?:supersedes|obsoletes|replaces):?[ \t]+(\S[^\n]{2,500})$", re.MULTILINE | re.IGNORECASE)
-_OBSOLETED = re.compile(r"^obsoleted-by:[ \t]*(\S[^\n]{2,500})$", re.MULTILINE | re.IGNORECASE)
+_SUPERSEDES = expression(r"^(?:this )?(?:supersedes|obsoletes|replaces):?[ \t]+(\S[^\n]{2,500})$", re.MULTILINE | re.IGNORECASE)
+_OBSOLETED = expression(r"^obsoleted-by:[ \t]*(\S[^\n]{2,500})$", re.MULTILINE | re.IGNORECASE)
 _BEGIN = r"^[ \t]*(?:[-*+\u2022(][ \t]*|\[[0-9]{1,2}\][:,]?[ \t]*)?"
 _LINK = r"[^\n]{0,80}?(?:\n[ \t]*(?:[-*][ \t]*)?)?(https?://[^\s]{5,500})"
 _ID = r"[^\n<]{0,40}(<[^<>\s@]{1,300}@[^<>\s]{1,200}>)"
@@ -23,22 +24,22 @@ _EARLIER = (
 _RFC = r"(?:link to[ \t]+)?rfc\b(?:[ \t]*(?:patch|series|version))?[ \t]*(?:[:(]|->|=>|→)"
 _FLAGS = re.MULTILINE | re.IGNORECASE
 _BY_URL = (
-    re.compile(_BEGIN + _VERSION + _LINK, _FLAGS),
-    re.compile(_BEGIN + _EARLIER + _LINK, _FLAGS),
-    re.compile(_BEGIN + _RFC + _LINK, _FLAGS),
-    re.compile(r"^[ \t]*link:[ \t]*(https?://[^\s]{5,500})[ \t]+\[?\(?v[0-9]{1,3}\b", _FLAGS),
+    expression(_BEGIN + _VERSION + _LINK, _FLAGS),
+    expression(_BEGIN + _EARLIER + _LINK, _FLAGS),
+    expression(_BEGIN + _RFC + _LINK, _FLAGS),
+    expression(r"^[ \t]*link:[ \t]*(https?://[^\s]{5,500})[ \t]+\[?\(?v[0-9]{1,3}\b", _FLAGS),
 )
 _BY_ID = (
-    re.compile(_BEGIN + r"(?:changes[^\n]{0,30}\[)?v[0-9]{1,3}[ \t]*:" + _ID, _FLAGS),
-    re.compile(_BEGIN + r"v[0-9]{1,3}[ \t]+message-id[ \t]*:" + _ID, _FLAGS),
-    re.compile(_BEGIN + r"v[0-9]{1,3}[ \t]+message-id[ \t]*:" + _BARE_ID, _FLAGS),
+    expression(_BEGIN + r"(?:changes[^\n]{0,30}\[)?v[0-9]{1,3}[ \t]*:" + _ID, _FLAGS),
+    expression(_BEGIN + r"v[0-9]{1,3}[ \t]+message-id[ \t]*:" + _ID, _FLAGS),
+    expression(_BEGIN + r"v[0-9]{1,3}[ \t]+message-id[ \t]*:" + _BARE_ID, _FLAGS),
 )
-_NOTE = re.compile(r"^[ \t]*\[[0-9]{1,2}\][:,]?[ \t]*https?://", re.MULTILINE)
-_FOOTNOTE = re.compile(
+_NOTE = expression(r"^[ \t]*\[[0-9]{1,2}\][:,]?[ \t]*https?://", re.MULTILINE)
+_FOOTNOTE = expression(
     rf"{_BEGIN}(?:changes (?:since|from|in)[ \t]+v[0-9]{{1,3}}|{_VERSION}|{_EARLIER})[^\n]{{0,60}}?\[([0-9]{{1,2}})\]", _FLAGS
 )
 """A line on an older version that points to a footnote."""
-_URL_ID = re.compile(
+_URL_ID = expression(
     r"https?://[^\s/]{1,200}/(?:[^\s/]{1,200}/){0,2}(?:\?(?:[a-z]=[^\s&]{0,80}&)?[im]=)?([^\s/?#<>&]{1,300}@[^\s/?#<>&]{1,199}[^\s/?#<>&).,:;\]])"
 )
 """The Message-ID in the address of an archive, or of MARC's search by it."""

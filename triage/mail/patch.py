@@ -8,23 +8,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from triage.model import FileChange, Line
+from triage.model.expression import expression
 
-_BREAK_AFTER_DASHES = re.compile(r"\n--- \S|\n---[ \t\r\f\v]*\n")
-_INBODY = re.compile(r"(from|subject|date):[ \t]*(.*)", re.IGNORECASE)
-_FORMAT_PATCH_FROM = re.compile(r">?From [0-9a-f]{40} Mon Sep 17 00:00:00 2001$")
-_DIFF_START = re.compile(r"\n(?:diff -|Index: |--- [^\n]*\n\+\+\+ )")
-_BLANK_LINES = re.compile(r"(?:[ \t\r\f\v]*\n)+")
-_SCISSORS = re.compile("8<|>8|%<|>%")
+_BREAK_AFTER_DASHES = expression(r"\n--- \S|\n---[ \t\r\f\v]*\n")
+_INBODY = expression(r"(from|subject|date):[ \t]*(.*)", re.IGNORECASE)
+_FORMAT_PATCH_FROM = expression(r">?From [0-9a-f]{40} Mon Sep 17 00:00:00 2001$")
+_DIFF_START = expression(r"\n(?:diff -|Index: |--- [^\n]*\n\+\+\+ )")
+_BLANK_LINES = expression(r"(?:[ \t\r\f\v]*\n)+")
+_SCISSORS = expression("8<|>8|%<|>%")
 _SIGNATURE = "\n-- \n"
-_GIT_HEADER = re.compile(r'(?:diff --git )?"?a/(.*?)"? "?b/(.*?)"?\n')
-_PLAIN_HEAD = re.compile(r"\n(?=--- [^\n]*\n\+\+\+ )")
-_PLAIN_NEW = re.compile(r"^\+\+\+ ([^\n]*)", re.MULTILINE)
-_HUNK = re.compile(r"@@ -[0-9]{1,9}(?:,([0-9]{1,9}))? \+[0-9]{1,9}(?:,([0-9]{1,9}))? @@")
+_GIT_HEADER = expression(r'(?:diff --git )?"?a/(.*?)"? "?b/(.*?)"?\n')
+_PLAIN_HEAD = expression(r"\n(?=--- [^\n]*\n\+\+\+ )")
+_PLAIN_NEW = expression(r"^\+\+\+ ([^\n]*)", re.MULTILINE)
+_HUNK = expression(r"@@ -[0-9]{1,9}(?:,([0-9]{1,9}))? \+[0-9]{1,9}(?:,([0-9]{1,9}))? @@")
 MAX_PATH = 4096
 MAX_HEADER = 64 * 1024
-_TIME = re.compile(r"[ ]+[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}.*$")
+_TIME = expression(r"[ ]+[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}.*$")
 
-_ESCAPED = re.compile(r"\\([0-7]{3}|.)")
+_ESCAPED = expression(r"\\([0-7]{3}|.)")
 _ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
 
 

@@ -4,12 +4,14 @@
 
 import re
 
+from triage.model.expression import expression
+
 _BEGINS = (
     "Original Message|Original mail|Forwarded message|Forwarded mail|Ursprüngliche Nachricht|Original-Nachricht|Message d'origine|"
     "Mensaje original|Messaggio originale|原始邮件"
 )
 _FROM, _SENT, _TO = "From|Von|De|发件人", "Sent|Gesendet|Envoyé|Enviado|发送时间", "To|An|À|Para|Cc|收件人"
-_COPIED = re.compile(
+_COPIED = expression(
     rf"\n(?:[ \t]*(?:-{{3,}} ?(?:{_BEGINS})\b[^\n]{{0,40}}-{{2,}}|Begin forwarded message:)[ \t]*(?=\n|\Z)"
     rf"|(?:_{{20,}}[ \t]*\n+)?(?:{_FROM})[ \t]*: ?[^\n]{{1,300}}\n(?:[ \t][^\n]*\n)?"
     rf"(?:(?:{_SENT})[ \t]*: [^\n]{{4,100}}\n(?:{_TO}|Subject|Betreff)|(?:Date|Datum)[ \t]*: [^\n]{{4,100}}\n(?:{_TO}))[ \t]*: )",
@@ -17,18 +19,18 @@ _COPIED = re.compile(
 )
 """Begins with the newline before, which a regex finds fastest: to be searched for in a text with one put before."""
 _KEY = r"[ \t]*\*?(?:{})[ \t\u00a0]*:\*?[ \t\u00a0]"
-_HEAD = re.compile(
+_HEAD = expression(
     rf"\n(?:_{{5,}}[ \t]*\n+)?{_KEY.format(_FROM)}[^\n]{{1,300}}\n(?:{_KEY.format(f'{_SENT}|Date|Datum|{_TO}')}[^\n]{{1,300}}\n){{1,4}}"
     rf"{_KEY.format('Subject|Betreff|Objet|Asunto|Oggetto|主题')}",
     re.IGNORECASE,
 )
 """Header lines that mail programs leave above a quote which they do not mark, also in bold."""
-_WROTE = re.compile(
+_WROTE = expression(
     r"\n[ \t]*(?:(?:On|Am|Le|El|Il|Em|Den|Op|W dniu)\b[^\n]{5,200}(?:\n[^\n>]{1,120})?\b(?:wrote|schrieb\w*|a écrit|escribió|ha scritto|"
     r"escreveu|skrev|schreef|napisał\w*)\b[^\n]{0,120}:|[^\n:]{2,80} (?:writes|wrote|schrieb|schreibt):)[ \t]*(?=\n|\Z)",
     re.IGNORECASE,
 )
-_BELOW = re.compile(r"\s*(\S)")
+_BELOW = expression(r"\s*(\S)")
 
 
 def own_words(text: str) -> str:
@@ -55,7 +57,7 @@ def copied_at(text: str) -> int | None:
     return match.start() if match else None
 
 
-_GREETING = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|day|evening)|thanks|thank you)\b[^.:;?]{0,40}[,!.]?$", re.IGNORECASE)
+_GREETING = expression(r"(?:hi|hello|hey|dear|good (?:morning|day|evening)|thanks|thank you)\b[^.:;?]{0,40}[,!.]?$", re.IGNORECASE)
 
 
 def first_own_line(text: str) -> str:

@@ -10,11 +10,12 @@ from triage.mail import headers
 from triage.mail.identity import git_person, parse_people, parse_person, same_email, same_name
 from triage.mail.patch import Cut
 from triage.model import Person
+from triage.model.expression import expression
 
-_VIA = re.compile(r"\s+via(?:\s+.{1,80})?$")
-_VIA_LIST = re.compile(r"\s+via\s+(.{1,80})$")
-_BEHALF = re.compile(r"^.{1,100} on behalf of (.{2,100})$", re.IGNORECASE)
-_ENCODED = re.compile(r"([^=@\s]{1,64})=(?:40)?((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})@[^@\s]+", re.IGNORECASE)
+_VIA = expression(r"\s+via(?:\s+.{1,80})?$")
+_VIA_LIST = expression(r"\s+via\s+(.{1,80})$")
+_BEHALF = expression(r"^.{1,100} on behalf of (.{2,100})$", re.IGNORECASE)
+_ENCODED = expression(r"([^=@\s]{1,64})=(?:40)?((?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})@[^@\s]+", re.IGNORECASE)
 """An address put into the local part of a list's, as `ann=example.org@groups.io`."""
 _FORGES = ("@git.sr.ht",)
 """Hosts that send patches for their users, who are in Reply-To."""
@@ -111,21 +112,21 @@ def author_named(person: Person, sender: Sender, fields: Mapping[str, str]) -> P
     return Person(name, behind.email if behind else "")
 
 
-_STABLE = re.compile(
+_STABLE = expression(
     r"\s*[0-9]+\.[0-9.]+(?:-(?:stable|longterm|rc[0-9]+))* review patch\.[^\n]*\n(?:[^\n]*\n){0,3}?-{10,}\n+From: ([^\n]{3,300})\n"
 )
-_STABLE_FIRST = re.compile(r"\s*[0-9]+\.[0-9.]+-stable review patch\.[^\n]*\n(?:[^\n]*\n){0,3}?-{10,}\n+From: ([^\n]{3,300})\n")
+_STABLE_FIRST = expression(r"\s*[0-9]+\.[0-9.]+-stable review patch\.[^\n]*\n(?:[^\n]*\n){0,3}?-{10,}\n+From: ([^\n]{3,300})\n")
 """The form that was known when records were first bound."""
-_MADE_BY_FORMAT_PATCH = re.compile(
+_MADE_BY_FORMAT_PATCH = expression(
     r"^>?From [0-9a-f]{40} [^\n]*\n(?P<made>(?:[A-Za-z-]{2,40}: ?[^\n]*\n(?:[ \t][^\n]*\n)*){2,12})"
     r"|(?<=\n\n)(?P<pasted>(?:(?:From|Date|Subject|Message-I[Dd]|MIME-Version|Content-[A-Za-z-]{2,30}): ?[^\n]*\n"
     r"(?:[ \t][^\n]*\n)*){2,12})\n",
     re.MULTILINE,
 )
-_FROM = re.compile(r"^From: ?([^\n]{3,300}(?:\n[ \t][^\n]{1,300})?)", re.MULTILINE)
-_PATCH_SUBJECT = re.compile(r"^Subject: ?[^\n]{0,80}\[[^\]\n]{0,40}PATCH", re.MULTILINE)
-_SUBJECT = re.compile(r"^Subject: ?\S", re.MULTILINE)
-_SHOWN = re.compile(
+_FROM = expression(r"^From: ?([^\n]{3,300}(?:\n[ \t][^\n]{1,300})?)", re.MULTILINE)
+_PATCH_SUBJECT = expression(r"^Subject: ?[^\n]{0,80}\[[^\]\n]{0,40}PATCH", re.MULTILINE)
+_SUBJECT = expression(r"^Subject: ?\S", re.MULTILINE)
+_SHOWN = expression(
     r"^[ \t]*commit:? +[0-9a-f]{7,64}\b[^\n]*\n(?:[ \t]*[A-Z]\w+: [^\n]*\n){0,3}?[ \t]*Author: *([^\n]{3,300})\n",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -6,44 +6,45 @@ import re
 from functools import lru_cache
 
 from triage.model import Subject
+from triage.model.expression import expression
 
 MAX_VERSION = 999
 
-_REPLY = re.compile(
+_REPLY = expression(
     r"(?:re|aw|sv|vs|antw|odp|fwd?|fw|wg|rv|tr|ref|回复|答复|转发|回覆|轉寄)(?:\[[0-9]{1,3}\])?[ ]?[:：][ ]?|re (?=\[)",
     re.IGNORECASE,
 )
-_AGAIN = re.compile(r"(?:re-?send|re-?post|re-?sent|ping)[ ]?:[ ]?", re.IGNORECASE)
-_BRACKET = re.compile(r"\[([^\[\]]{0,200})\][ :]?")
-_NESTED = re.compile(r"\[([^\[\]]{0,80})\[([^\[\]]{0,80})\]([^\[\]]{0,80})\][ :]?")
-_UNCLOSED = re.compile(r"\[((?:rfc[ ,])?patch[^\[\]]{0,40}?[0-9]{1,4}/[0-9]{1,4}),?[ ](?=[^\]]*$)", re.IGNORECASE)
-_UNOPENED = re.compile(r"(patch\b[^\[\]:]{0,40})\][ :]?", re.IGNORECASE)
-_BARE = re.compile(r"(patch(?:[ ]?v[0-9]{1,3})?(?:[ ][0-9]{1,4}/[0-9]{1,4})?):[ ]", re.IGNORECASE)
-_NOT_FOR = re.compile(
+_AGAIN = expression(r"(?:re-?send|re-?post|re-?sent|ping)[ ]?:[ ]?", re.IGNORECASE)
+_BRACKET = expression(r"\[([^\[\]]{0,200})\][ :]?")
+_NESTED = expression(r"\[([^\[\]]{0,80})\[([^\[\]]{0,80})\]([^\[\]]{0,80})\][ :]?")
+_UNCLOSED = expression(r"\[((?:rfc[ ,])?patch[^\[\]]{0,40}?[0-9]{1,4}/[0-9]{1,4}),?[ ](?=[^\]]*$)", re.IGNORECASE)
+_UNOPENED = expression(r"(patch\b[^\[\]:]{0,40})\][ :]?", re.IGNORECASE)
+_BARE = expression(r"(patch(?:[ ]?v[0-9]{1,3})?(?:[ ][0-9]{1,4}/[0-9]{1,4})?):[ ]", re.IGNORECASE)
+_NOT_FOR = expression(
     r"\b(?:do[ -]not|don't|not[ -]for|not[ -]to[ -]be)[ -](?:merge|apply|applied|upstream(?:ing)?|submission|inclusion)\b", re.IGNORECASE
 )
-_OF = re.compile(r"\b([0-9]{1,4}) of ([0-9]{1,4}|n)\b", re.IGNORECASE)
-_PATCH = re.compile(
+_OF = expression(r"\b([0-9]{1,4}) of ([0-9]{1,4}|n)\b", re.IGNORECASE)
+_PATCH = expression(
     r"(?:v([0-9]{1,20})(?:\.([0-9]{1,3}))?)?(rfc)?[-/]?(?:patch(?:es|set)?|git[-_]?patch)(?:v([0-9]{1,20})(?:\.([0-9]{1,3}))?)?"
     r"([0-9]{1,4}/[0-9]{1,4})?",
     re.IGNORECASE,
 )
-_VERSION = re.compile(r"\(?(rfc)?[vV]([0-9]{1,20})(?:\.([0-9]{1,3}))?\)?[:.]?", re.IGNORECASE)
-_TREE_VERSION = re.compile(r"([a-zA-Z][\w-]{0,40})[.-]v([0-9]{1,3})")
-_VERSION_TREE = re.compile(r"v([0-9]{1,3})-(?!rc[0-9]|stable|next\b|y\b)([a-zA-Z][\w.-]{0,40})", re.IGNORECASE)
-_VERSION_OF = re.compile(r"-?v(?:ersion|er)?\.?([0-9]{1,3})(?:/[0-9]{1,4})?", re.IGNORECASE)
-_SPELT_VERSION = re.compile(r"\b(?:version|ver|v)[. ]{1,2}(?=[0-9]{1,3}\b)|\brev(?:ision)?[. ]?(?=[0-9]{1,3}\b)", re.IGNORECASE)
-_JOINED = re.compile(
+_VERSION = expression(r"\(?(rfc)?[vV]([0-9]{1,20})(?:\.([0-9]{1,3}))?\)?[:.]?", re.IGNORECASE)
+_TREE_VERSION = expression(r"([a-zA-Z][\w-]{0,40})[.-]v([0-9]{1,3})")
+_VERSION_TREE = expression(r"v([0-9]{1,3})-(?!rc[0-9]|stable|next\b|y\b)([a-zA-Z][\w.-]{0,40})", re.IGNORECASE)
+_VERSION_OF = expression(r"-?v(?:ersion|er)?\.?([0-9]{1,3})(?:/[0-9]{1,4})?", re.IGNORECASE)
+_SPELT_VERSION = expression(r"\b(?:version|ver|v)[. ]{1,2}(?=[0-9]{1,3}\b)|\brev(?:ision)?[. ]?(?=[0-9]{1,3}\b)", re.IGNORECASE)
+_JOINED = expression(
     r"(?<=[0-9]):(?=[0-9]{1,4}/[0-9])|(?<=patch)[-_/](?=v[0-9])|(?<=[a-z])/(?=v[0-9]{1,3}\b)|(?<=v[0-9])/(?=rfc)", re.IGNORECASE
 )
 """Places where a tag runs two markers together: `v2:1/1`, `PATCH-v3`, `bpf-next/v5`, `v2/RFC`."""
 _DRAFTS = frozenset(["rfc", "rft", "wip", "rfd", "poc", "draft", "notformerge", "notforupstream", "not-for-merge", "do-not-merge"])
 """Words by which a sender says that a patch is not for applying: it is graded as an RFC."""
 _MARKERS = _DRAFTS | {"patch", "patches", "patchset", "resend", "repost"}
-_DRAFT_TITLE = re.compile(r"(?:rfc|rft|wip)(?:[ ]?:|[ ]-|(?=[ ][a-z0-9_/]+:))[ ]|.{0,300}[ ]\((?:rfc|wip)\)$", re.IGNORECASE)
-_COUNTER = re.compile(r"\(?#?([0-9]{1,4})/([0-9]{1,4}|[nN?])\)?")
-_TITLE_VERSION = re.compile(r"[ ]\(v([0-9]{1,3})\)$", re.IGNORECASE)
-_SPLIT = re.compile(r"[\s,;]+")
+_DRAFT_TITLE = expression(r"(?:rfc|rft|wip)(?:[ ]?:|[ ]-|(?=[ ][a-z0-9_/]+:))[ ]|.{0,300}[ ]\((?:rfc|wip)\)$", re.IGNORECASE)
+_COUNTER = expression(r"\(?#?([0-9]{1,4})/([0-9]{1,4}|[nN?])\)?")
+_TITLE_VERSION = expression(r"[ ]\(v([0-9]{1,3})\)$", re.IGNORECASE)
+_SPLIT = expression(r"[\s,;]+")
 
 
 class _Tags:

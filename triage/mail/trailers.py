@@ -6,22 +6,23 @@ import re
 
 from triage.mail.identity import parse_person, same_email, same_name
 from triage.model import Person, Region, Trailer
+from triage.model.expression import expression
 
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
-_GIT_KEY = re.compile(r"[A-Za-z0-9-]+[ \t]*:")
-_BY = re.compile(r"-(?:by|to|for|with|agent)$", re.IGNORECASE)
-_MAY_SIGN = re.compile("of|o-b|sob", re.IGNORECASE)
-_SIGNOFF_LIKE = re.compile(
+_KEY = expression(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
+_GIT_KEY = expression(r"[A-Za-z0-9-]+[ \t]*:")
+_BY = expression(r"-(?:by|to|for|with|agent)$", re.IGNORECASE)
+_MAY_SIGN = expression("of|o-b|sob", re.IGNORECASE)
+_SIGNOFF_LIKE = expression(
     r"[^\w\n]{0,4}(?:s\w{2,7}[ \-_–—]?of{1,3}[ \-_–—]?(?:b[yt](?:-by)?)?|signedoffby|signed-of-by|sob|s-o-b)"
     r"[*_]{0,2}[ \t]*[:;=：]{0,2}[*_]{0,2}[ \t]*\S",
     re.IGNORECASE,
 )
-_S_LINE = re.compile(r"^[^\w\n]*[sS]", re.MULTILINE)
+_S_LINE = expression(r"^[^\w\n]*[sS]", re.MULTILINE)
 """How a line begins that is a sign-off or looks like one, if all its letters are ASCII."""
-_GIVEN_LINE = re.compile(r"\n[A-Za-z][A-Za-z0-9-]{0,58}-[bB][yY][ \t]*:")
-_GIVEN_INDENTED = re.compile(r"\n[ \t][^\S\n]*(?:[Ss][Ii][Gg][Nn][Ee][Dd]|[Rr][Ee][Vv][Ii]|[Aa][Cc][Kk]|[Tt][Ee][Ss][Tt])")
+_GIVEN_LINE = expression(r"\n[A-Za-z][A-Za-z0-9-]{0,58}-[bB][yY][ \t]*:")
+_GIVEN_INDENTED = expression(r"\n[ \t][^\S\n]*(?:[Ss][Ii][Gg][Nn][Ee][Dd]|[Rr][Ee][Vv][Ii]|[Aa][Cc][Kk]|[Tt][Ee][Ss][Tt])")
 """How a line begins that may say something of a patch in a reply, and one that does so indented; most replies only quote some."""
-_MAILTO = re.compile(r"<mailto:[^<>]{0,320}>", re.IGNORECASE)
+_MAILTO = expression(r"<mailto:[^<>]{0,320}>", re.IGNORECASE)
 _GENERATED = ("Signed-off-by: ", "(cherry picked from commit ")
 KNOWN = frozenset(
     [
@@ -56,13 +57,13 @@ KNOWN = frozenset(
     ]
 )
 MAX_LINE = 1000
-_GOES_ON = re.compile(r">[ \t]+[a-z]")
-_GIVEN = re.compile(r"(?:signed-off|reviewed|acked|tested)(?:-(?:and|off)-[a-z]+)*-by", re.IGNORECASE)
+_GOES_ON = expression(r">[ \t]+[a-z]")
+_GIVEN = expression(r"(?:signed-off|reviewed|acked|tested)(?:-(?:and|off)-[a-z]+)*-by", re.IGNORECASE)
 """Keys by which people say something of a patch in their own name."""
-_COMMIT = re.compile(r"(?:commit[ \t]+)?[0-9a-f]{7,40}\b", re.IGNORECASE)
+_COMMIT = expression(r"(?:commit[ \t]+)?[0-9a-f]{7,40}\b", re.IGNORECASE)
 MAX_ALONE = 30
 """Lines of trailers that stand together in a reply: whoever gives more is not read closer."""
-_ADDRESS_LINE = re.compile(r"(?:[^<>:@\n]{1,80} )?<[^<>\s@]+@[^<>\s@]+>[ \t]*")
+_ADDRESS_LINE = expression(r"(?:[^<>:@\n]{1,80} )?<[^<>\s@]+@[^<>\s@]+>[ \t]*")
 
 
 def canonical_key(key: str) -> str:

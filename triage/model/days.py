@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Days and spans of time as people write them: `2026-03`, `3d`."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 
-SPAN = re.compile(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
-DAY = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
+SPAN = expression(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
+DAY = expression(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mails of one posting as a series, and what ties it to others."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage.model.expression import expression
 from triage.model.mail import Kind, Message
 from triage.model.people import MessageId, Person
 
@@ -110,7 +110,7 @@ def without_repeats(patches: Iterable[Message]) -> list[Message]:
     return [found[key] for key in (sorted(found) if all(number >= 0 for number, _ in found) else found)]
 
 
-_WORDS = re.compile(r"[^a-z0-9]+")
+_WORDS = expression(r"[^a-z0-9]+")
 
 
 def title_key(title: str) -> str:

@@ -5,6 +5,7 @@
 import re
 from functools import lru_cache
 
+from triage.model.expression import expression
 from triage.policy.evidence.words import word_set
 from triage.policy.pack import glob_matches
 
@@ -21,13 +22,13 @@ AGENT_FILES = (
 NAMED = "builtin:agent-files"
 """What stands for all of them in the globs of a rule."""
 
-_KEEPS_AWAY = re.compile(
+_KEEPS_AWAY = expression(
     r"\b(?:do not|don'?t|must not|mustn'?t|never|may not|should not|shouldn'?t|cannot|can not|can'?t|not (?:\w+ )?(?:allowed|permitted|"
     r"accepted|welcome|wanted)|prohibited|forbidden|banned|declined?|rejected|refuse|stop|abort|halt|rejects?|bans?|prohibits?|forbids?|"
     r"no (?:ai|llms?|agents?|bots?|machine|generated))\b",
     re.IGNORECASE,
 )
-_TWICE = re.compile(
+_TWICE = expression(
     r"\b(?:not|never|n'?t|no)\b[^.;:\n]{0,20}\b(?:hesitate|refuse|decline|stop|banned|forbidden|prohibited|reject\w*|abort)\b", re.I
 )
 """What forbids to forbid."""
@@ -67,8 +68,8 @@ def keeps_agents_away(text: str) -> bool:
     return told and len(words) < 400 and all(word in _WORDS for word in words) and not _ORDERS.search(text)
 
 
-_IMPERATIVE_ELSE = re.compile(r"^\W*(?:write|generate|create|submit|commit|push|edit|modify|produce|proceed|continue)\b", re.IGNORECASE)
-_ORDERS = re.compile(
+_IMPERATIVE_ELSE = expression(r"^\W*(?:write|generate|create|submit|commit|push|edit|modify|produce|proceed|continue)\b", re.IGNORECASE)
+_ORDERS = expression(
     r"(?:^|[.!?;:,]\s+|\n|\band\s+|\bthen\s+|\bplease\s+)(?:please\s+)?(?:write|generate|create|submit|commit|push|edit|modify|produce|"
     r"proceed|continue|open|send|post|make|use)\b(?![^.\n]{0,40}\b(?:is|are) (?:not|strictly|prohibited|forbidden|banned))", re.IGNORECASE,
 )  # fmt: skip

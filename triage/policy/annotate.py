@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What policy needs to know of one mail, put beside what the mail layer read of it; still facts, no judgement."""
 
-import re
 from dataclasses import replace
 from hashlib import sha256
 
 from triage.mail.characters import find_hidden
 from triage.model import Body, Bound, FileChange, Kind, Message
+from triage.model.expression import expression
 from triage.policy.agent_files import added_text, is_agent_file, keeps_agents_away
 from triage.policy.evidence import find_claims, find_evidence
 
@@ -40,7 +40,7 @@ def _only_adds(change: FileChange) -> bool:
     return change.status in {"added", "modified"} and change.removed == 0
 
 
-_PLACE = re.compile(r"\n(?:@@ |index [0-9a-f]{4,64}\.\.)[^\n]*")
+_PLACE = expression(r"\n(?:@@ |index [0-9a-f]{4,64}\.\.)[^\n]*")
 
 
 def _carry(message: Message, body: Body) -> str:

@@ -11,6 +11,7 @@ from triage.mail.mime import UnreadableError
 from triage.mail.patch import is_scissors_line
 from triage.model import MAX_MAIL, Evidence, Finding, Kind, Message, MessageId, PatchId, RawMail, Series, Status, blob_id
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 from triage.model.listed import ListedFinding, SecondOpinion
 from triage.policy.annotate import with_facts
 from triage.policy.project import Projects
@@ -20,11 +21,11 @@ from triage.series.neighbours import Neighbourhood
 from triage.series.replies import replies_to
 from triage.series.versions import posting_of, previous
 
-_TAGS = re.compile(r"(?:\s|\[[^\]]*\])*")
-_DIFF = re.compile(rb"^(?:diff --git |--- [^\n]*\n\+\+\+ [^\n]*\n@@ )", re.MULTILINE)
+_TAGS = expression(r"(?:\s|\[[^\]]*\])*")
+_DIFF = expression(rb"^(?:diff --git |--- [^\n]*\n\+\+\+ [^\n]*\n@@ )", re.MULTILINE)
 _SCISSORS = b"(scissors)\n"
 """Stands for a line at which `git am` cuts only where it is told to."""
-_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_ADDRESS = expression(r"[^@\s<>]+@[^@\s<>]+")
 MailInfo = Callable[[bytes], tuple[dict[str, str], bytes, bytes] | None]
 PatchIds = Callable[[list[tuple[int, bytes]]], dict[int, str]]
 

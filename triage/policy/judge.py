@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Policy applied: a series, its thread, a pack and the project's people in, findings out; a pure function of these."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from triage.model import Evidence, Finding, Message, MessageId, Series, Severity
+from triage.model.expression import expression
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
 from triage.policy.rules.ai_use import ai_stance, disclosure, human_only, tools, unclear
@@ -22,7 +22,7 @@ _KINDS: dict[str, Callable[[Case, Rule], Iterator[Finding]]] = {
     "tools": tools, "paths": paths, "size": size, "cover-letter": cover_letter, "versions": versions,
     "second-opinion": second_opinion, "attest": attest,
 }  # fmt: skip
-_ANYONES = re.compile(
+_ANYONES = expression(
     r"(?:NEWS|README|COPYING|LICENSE|TODO|ChangeLog|CHANGES|AUTHORS|Makefile|GNUmakefile|meson|CMakeLists|configure|autogen|\.gitignore)(?:[.-]\w+)*"
 )
 """Files at the root of a tree whose names say nothing of whose tree it is."""

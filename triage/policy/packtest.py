@@ -15,14 +15,15 @@ from dataclasses import dataclass, replace
 from triage.model import Severity
 from triage.model.codes import CODES, is_own
 from triage.model.errors import ConfigError, TriageError
+from triage.model.expression import expression
 from triage.policy.check import PatchIds, check_mails
 from triage.policy.pack import Pack
 from triage.policy.people import read_people
 from triage.policy.project import Project, Projects
 
-_TEST = re.compile(rb"^X-Triage-Test:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
-_REPOSITORY = re.compile(rb"^X-Triage-Repository:[ \t]*(\w+)[ \t]*=[ \t]*(true|false)[ \t\r]*$", re.MULTILINE)
-_PEOPLE = re.compile(rb"^X-Triage-People:[ \t]*(.*)$", re.MULTILINE)
+_TEST = expression(rb"^X-Triage-Test:[ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
+_REPOSITORY = expression(rb"^X-Triage-Repository:[ \t]*(\w+)[ \t]*=[ \t]*(true|false)[ \t\r]*$", re.MULTILINE)
+_PEOPLE = expression(rb"^X-Triage-People:[ \t]*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

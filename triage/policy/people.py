@@ -11,11 +11,12 @@ from hashlib import sha256
 from triage.mail.identity import mailbox, parse_person, same_email, same_name
 from triage.model import Person
 from triage.model.errors import ConfigError
+from triage.model.expression import expression
 from triage.policy.evidence.machines import is_machine
 from triage.policy.validate import parse_toml
 
-_MAILMAP = re.compile(r"^([^<#]*)<([^<>]*)>(?:([^<#]*)<([^<>]*)>)?\s*(?:#.*)?$")
-_ENTRY = re.compile(r"^([A-Z]):(.+)$")
+_MAILMAP = expression(r"^([^<#]*)<([^<>]*)>(?:([^<#]*)<([^<>]*)>)?\s*(?:#.*)?$")
+_ENTRY = expression(r"^([A-Z]):(.+)$")
 MAX_ALIASES, MAX_LABELS = 100, 20
 MAINTAINER, REVIEWER, MACHINE = "maintainer", "reviewer", "machine"
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from triage.mail.identity import parse_person
 from triage.mail.trailers import canonical_key
 from triage.model import EvidenceClass, Finding, Kind, Message, MessageId, Person, Trailer
+from triage.model.expression import expression
 from triage.policy.evidence import AI_KEYS, declares_ai
 from triage.policy.evidence.machines import is_ai, is_bot
 from triage.policy.evidence.tools import name_tool
@@ -18,7 +19,7 @@ from triage.policy.rules.signoff import kept, signed
 from triage.policy.validate import compile_value
 from triage.series.followups import followups
 
-_ADVERT = re.compile(r"^\W*(?:generated|made|created|written|built|powered) (?:with|by|using)\b", re.IGNORECASE)
+_ADVERT = expression(r"^\W*(?:generated|made|created|written|built|powered) (?:with|by|using)\b", re.IGNORECASE)
 """How tools sign what they wrote: "Generated with …" on a line of its own."""
 
 
@@ -161,7 +162,7 @@ def _grammar(case: Case, rule: Rule) -> Iterator[Finding]:
                 yield finding(case, rule, code, message, says, line=item.line, quote=item.raw)
 
 
-_BASIC = re.compile(
+_BASIC = expression(
     r"(?<= )(?:git|gcc|g\+\+|clang|make|cmake|ninja|vim?|neovim|emacs|nano|vscode|ld|gdb|grep|sed|bash)(?= |$)", re.IGNORECASE
 )
 

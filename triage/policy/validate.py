@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from triage.model.errors import ConfigError
+from triage.model.expression import expression
 from triage.policy.vocabulary import GRAMMARS, KINDS, PREDICATES, VALUED, Parameter
 
 MAX_TOML = 1 << 20
@@ -174,7 +175,7 @@ def _has_type(value: object, kind: str) -> bool:
             return isinstance(value, str)
 
 
-_MANY_PARTS = re.compile(rb"^[^\n=\"']{0,20}(?:[\w-]{0,40}\.){20}", re.MULTILINE)
+_MANY_PARTS = expression(rb"^[^\n=\"']{0,20}(?:[\w-]{0,40}\.){20}", re.MULTILINE)
 
 
 def parse_toml(content: bytes, where: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Commits of a clone and the mails that they were applied from, either way: by patch-id, by the mail that a trailer names, by title."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from triage.mail.message import Read
 from triage.mail.patch import unquoted
 from triage.model import Message, rfc3339
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 from triage.model.series import title_key
 from triage.store import queries
 from triage.store.schema import Index
@@ -30,7 +30,7 @@ SURE = 3
 AT_ONCE = 500
 """Commits whose changes are read at once."""
 DAY = 86400
-_URL_ID = re.compile(r"https?://[^\s]+?/([^/\s@]+@[^/\s]+)/?")
+_URL_ID = expression(r"https?://[^\s]+?/([^/\s@]+@[^/\s]+)/?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a series came to be: why its mails are together, which versions it has, what changed between them, what replies gave."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from triage.mail.message import Read
 from triage.mail.quotes import first_own_line
 from triage.model import Link, rfc3339
 from triage.model.errors import ArchiveError, TriageError
+from triage.model.expression import expression
 from triage.model.listed import link_dict
 from triage.policy.evidence.machines import is_machine
 from triage.series.compare import compare, difference
@@ -206,7 +206,7 @@ def _first_words(connection: Index, stored: Stored) -> str:
     return "" if _GIVES.match(first) else first
 
 
-_GIVES = re.compile(r"[A-Za-z-]+-by: ")
+_GIVES = expression(r"[A-Za-z-]+-by: ")
 
 
 def _patches(connection: Index, series: int) -> list[Stored]:

@@ -12,13 +12,14 @@ from triage.mail import headers
 from triage.mail.identity import parse_people
 from triage.model import Person
 from triage.model.errors import TriageError
+from triage.model.expression import expression
 from triage.model.text import safe
 from triage.report.outgoing import set_text
 
 _WIRE = EmailPolicy(utf8=True, cte_type="8bit", max_line_length=0)
 MAX_PEOPLE = 500
 MAX_SUBJECT = 2000
-_SENDABLE = re.compile(r"(?!-)[^\s<>,;\"()]+@[^\s<>,;\"()]+")
+_SENDABLE = expression(r"(?!-)[^\s<>,;\"()]+@[^\s<>,;\"()]+")
 """An address that a mailer is given as an argument: none that it takes for an option."""
 
 

@@ -6,19 +6,20 @@ import re
 from collections.abc import Mapping
 
 from triage.model import Message, Role
+from triage.model.expression import expression
 from triage.model.listed import ListedFinding
 
-_WHOLLY = re.compile(
+_WHOLLY = expression(
     r"\b(?:fully|entire(?:ly)?|completely|wholly|totally|solely|exclusively|all of (?:it|this|the)|everything|the whole|100 ?%)", re.I
 )
-_NOT_MINE = re.compile(r"\b(?:did not|didn't|never|have not|haven't) (?:write|written|author)\w*|\bwrote (?:none|nothing)\b", re.I)
-_LOOKED = re.compile(
+_NOT_MINE = expression(r"\b(?:did not|didn't|never|have not|haven't) (?:write|written|author)\w*|\bwrote (?:none|nothing)\b", re.I)
+_LOOKED = expression(
     r"\b(?:I|we)(?: have|'ve)?(?: then| also| only| carefully)? (?:re-?read|reviewed|checked|read|looked|tested|went (?:over|through)|"
     r"verified|inspected|vouch|understand|stand behind)\b(?! (?:nothing|none|no\b))|"
     r"\b(?:reviewed|checked|tested|read|verified) (?:and \w+ )?by (?:me|us|hand)\b",
     re.I,
 )
-_MINE = re.compile(
+_MINE = expression(
     r"\b(?:I|we) (?:have )?(?:wrote|written|write|did|coded) (?:this|it|all|most|the (?:code|patch|rest|driver))\b|\bmy own\b|\bmyself\b|"
     r"\b(?:written|made|done|typed) by (?:me|us|hand)\b|\b(?:is|are) (?:all )?mine\b|\bthe rest (?:is|was)\b|\bhelp(?:ed|s)?\b|"
     r"\bassisted me\b|\bsuggest|\bhints?\b|\bcompletions?\b|\bboilerplate\b",

@@ -12,22 +12,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 from triage.report.csv_table import COLUMNS
 from triage.report.request import Request, read_line
 
 _MADE = {
-    "md": re.compile(r"^- made by (`+) (triage report [^\n]*) \1[;,] ", re.MULTILINE),
-    "html": re.compile(r"^<li>made by <code>()(triage report [^\n<]*)</code>[;,] ", re.MULTILINE),
-    "digest": re.compile(r"^()?made by: (triage report [^\n]*)$", re.MULTILINE),
+    "md": expression(r"^- made by (`+) (triage report [^\n]*) \1[;,] ", re.MULTILINE),
+    "html": expression(r"^<li>made by <code>()(triage report [^\n<]*)</code>[;,] ", re.MULTILINE),
+    "digest": expression(r"^()?made by: (triage report [^\n]*)$", re.MULTILINE),
 }
 _RESTS = {"md": "## What this rests on", "html": '<h2 id="rests">What this rests on</h2>', "digest": "-- "}
 _HEADING = {
-    "md": re.compile(r"#{1,3} (.*)"),
-    "html": re.compile(r"<h[123][^>]*>(.*)</h[123]>"),
-    "digest": re.compile(r"(\d+\. .*)"),
-    "csv": re.compile("(?!)"),
+    "md": expression(r"#{1,3} (.*)"),
+    "html": expression(r"<h[123][^>]*>(.*)</h[123]>"),
+    "digest": expression(r"(\d+\. .*)"),
+    "csv": expression("(?!)"),
 }
-_TAGS = re.compile(r"<[^<>]*>")
+_TAGS = expression(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def changes(old: str, new: str, form: str) -> tuple[list[Change], list[Change]]:
     return differs + broken, moved
 
 
-_NUMBERS = re.compile(r"[0-9a-f]{7,}|[0-9]+(?:\.[0-9]+)*")
-_GROWS = re.compile(r"(?:- |<li>)?(?:archive|opinions) ")
+_NUMBERS = expression(r"[0-9a-f]{7,}|[0-9]+(?:\.[0-9]+)*")
+_GROWS = expression(r"(?:- |<li>)?(?:archive|opinions) ")
 
 
 def _in_rests(old: list[str], new: list[str], form: str) -> tuple[list[Change], list[Change]]:

@@ -4,9 +4,9 @@
 
 import csv
 import io
-import re
 from typing import Any
 
+from triage.model.expression import expression
 from triage.model.text import safe
 from triage.report.build import Report
 
@@ -15,7 +15,7 @@ COLUMNS = (
     "patches_signed", "areas", "code", "name", "severity", "status", "patch", "region", "line", "quote", "says", "exception", "rule",
     "pack", "source", "needs", "agree", "disagree", "met", "opinions", "url", "made_by", "rests_on",
 )  # fmt: skip
-_FORMULA = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff\"']*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b\t\r|%]")
+_FORMULA = expression(r"^[\s\u200b-\u200f\u2060\ufeff\"']*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b\t\r|%]")
 
 
 def cell(value: object) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from triage.model import Message, Person
 from triage.model.codes import is_own
+from triage.model.expression import expression
 from triage.model.listed import ListedFinding
 from triage.model.text import safe
 from triage.policy.pack import Pack
@@ -72,7 +73,7 @@ def drafts(
     yield _mail(message, [*greeting, *(_with_places(text, places) for (_, text), places in alike.items())], me)
 
 
-_BEGINS = re.compile(r"(?:^|(?<=[.?!] )|(?<=\n\n)|(?<=says\} ))\{project\}")
+_BEGINS = expression(r"(?:^|(?<=[.?!] )|(?<=\n\n)|(?<=says\} ))\{project\}")
 """Where a project's name begins a sentence."""
 _QUOTE = "\0"
 """What stands for the line that a finding rests on, which differs where all else that is said is one."""

@@ -3,7 +3,6 @@
 """Open findings as a feed: Atom (RFC 4287), JSON Feed 1.1, or a JSON line each; the same mail and policy give the same bytes."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +10,7 @@ from xml.etree import ElementTree
 
 from triage.model import rfc3339
 from triage.model.codes import SITE, page_of
+from triage.model.expression import expression
 from triage.model.listed import ListedFinding
 from triage.model.text import safe
 from triage.query.message import link_to
@@ -22,7 +22,7 @@ from triage.store.schema import Index, Personal
 ATOM = "http://www.w3.org/2005/Atom"
 MOST = 500
 """Findings in a feed, unless more are asked for."""
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_XML = expression("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reports made and checked: the one way in for the command line and the terminal UI."""
 
-import re
 import secrets
 import shlex
 from contextlib import closing
@@ -12,6 +11,7 @@ from triage.archive.mbox import mboxrd
 from triage.config import Config
 from triage.files import write_file
 from triage.model.errors import ConfigError, UsageError
+from triage.model.expression import expression
 from triage.policy.areas import Areas
 from triage.policy.project import Project
 from triage.projects import Judges
@@ -27,7 +27,7 @@ from triage.store import queries
 from triage.store.archives import list_names
 from triage.store.schema import open_index, open_personal
 
-_KEY = re.compile(r"pseudonyms of key [0-9a-f]{8}")
+_KEY = expression(r"pseudonyms of key [0-9a-f]{8}")
 _OF_PEOPLE = ("from:", "to:", "by:")
 
 

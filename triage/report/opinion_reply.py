@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opinions brought to the list or to b4: a reply as a file, a review as b4 reads it. Nothing is ever sent."""
 
-import re
 import secrets
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from triage.files import write_file
 from triage.model import Person
 from triage.model.codes import CODES
 from triage.model.errors import ConfigError, UsageError
+from triage.model.expression import expression
 from triage.model.opinion import Record
 from triage.model.text import safe
 from triage.opinion.give import note_published
@@ -31,7 +31,7 @@ from triage.report.answer import reply_to
 from triage.store import queries
 from triage.store.schema import Index
 
-_TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}-by")
+_TRAILER = expression(r"[A-Z][A-Za-z-]{1,40}-by")
 
 
 @dataclass(frozen=True, slots=True)

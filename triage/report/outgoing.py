@@ -16,12 +16,13 @@ from pathlib import Path
 from triage.archive.mbox import mboxrd
 from triage.files import write_file
 from triage.model.errors import ArchiveError, UsageError
+from triage.model.expression import expression
 
 _SEND = "git send-email --confirm=always --suppress-cc=self --suppress-cc=body"
 """Its own habit of writing to whoever a body names is off: a draft quotes lines that name people."""
 WIDTH = 65
 """Below the 66 that RFC 3676, section 4.2, advises: what the reply form shows unbroken on 80 columns."""
-_WHOLE = re.compile(r"[>|\s*-]|[A-Za-z][A-Za-z-]*-[A-Za-z-]+: ")
+_WHOLE = expression(r"[>|\s*-]|[A-Za-z][A-Za-z-]*-[A-Za-z-]+: ")
 """Lines that are not our prose: quoted, indented, items of a list, trailers."""
 
 

@@ -10,17 +10,18 @@ from hashlib import sha256
 from typing import Any
 
 from triage.model import Person
+from triage.model.expression import expression
 from triage.policy.evidence import AI_KEYS
 from triage.policy.evidence.machines import is_ai
 from triage.report.build import Report
 
 DOMAIN = "redacted.invalid"
-ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]{1,250}(?:@|%40)[^\s<>()\[\]\"',;:|]{1,250}")
-_NAMED = re.compile(
+ADDRESS = expression(r"[^\s<>()\[\]\",;:]{1,250}(?:@|%40)[^\s<>()\[\]\"',;:|]{1,250}")
+_NAMED = expression(
     r"(?:^|[:(,;\"]\s*|\s{2,})([^\s<>:(),;\"@][^<>:(),;\"@\n]{0,98}[^\s<>:(),;\"@])\"?\s*<([^<>\n]{0,150}(?:@| at )[^<>\n]{1,150})>"
 )
-_BY = re.compile(r"^[ \t>]*([A-Za-z-]{2,30}-by)[ \t]*:[ \t]*([^<>\n]{2,100})", re.MULTILINE)
-_ANGLED = re.compile(r"<[^<>\n]{1,300}>")
+_BY = expression(r"^[ \t>]*([A-Za-z-]{2,30}-by)[ \t]*:[ \t]*([^<>\n]{2,100})", re.MULTILINE)
+_ANGLED = expression(r"<[^<>\n]{1,300}>")
 _PERSON = {"name", "email"}
 _IDS = {"series", "message_id", "topic", "previous", "cover", "answers", "given_on", "opinion", "email", "to", "patch", "identity"}
 """Keys whose whole value names a mail or a person."""

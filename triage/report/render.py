@@ -13,13 +13,14 @@ from hashlib import sha256
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from triage.model import version_label
+from triage.model.expression import expression
 from triage.model.text import Shown, safe
 from triage.query.review_trailers import Review, vouched_text
 from triage.report import charts
 from triage.report.build import Report
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!()])")
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+_MARKDOWN = expression(r"([\\`*_\[\]<>#|~&!()])")
+_LINE_START = expression(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
 
 
 def markdown_text(value: object) -> str:

@@ -11,11 +11,12 @@ from urllib.parse import quote, unquote
 from triage.model import rfc3339
 from triage.model.days import moment
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 
 FORMS = ("md", "html", "json", "csv", "mbox", "digest")
-_PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|H([12])|W(\d\d)|(\d\d)))?", re.IGNORECASE)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_PERIOD = expression(r"(\d{4})(?:-(?:Q([1-4])|H([12])|W(\d\d)|(\d\d)))?", re.IGNORECASE)
+_DAY = expression(r"\d{4}-\d\d-\d\d")
+_TIME = expression(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _PLAIN = " !\"#$'()*+,-./:;=?@[]^_{}~"
 """What a printed command keeps as it is, beside letters and digits: nothing that Markdown, HTML or a table could take for its own."""
 MAX_LINE = 10_000

@@ -7,7 +7,6 @@ archive alone. Mail that an archive took back is gone with the next build.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from triage.files import write_file
 from triage.model import Person, rfc3339, version_label
 from triage.model.codes import CODES
 from triage.model.errors import ArchiveError, ConfigError, UsageError
+from triage.model.expression import expression
 from triage.model.listed import ListedFinding, ListedSeries
 from triage.model.opinion import COUNTING, Stand, Standing
 from triage.model.text import Shown, safe
@@ -48,8 +48,8 @@ AT_ONCE = 200
 """Series that are read at once."""
 FED = 200
 """Findings in a feed."""
-_ADDRESS = re.compile(r'<?(?:"[^"\n]{1,64}"|[^\s<>"(),;:]{1,64})@[^\s<>"(),;]{1,255}>?')
-_OWN = re.compile(r"(?:(?:series|codes|packs)/)?[A-Za-z0-9][\w.-]*")
+_ADDRESS = expression(r'<?(?:"[^"\n]{1,64}"|[^\s<>"(),;:]{1,64})@[^\s<>"(),;]{1,255}>?')
+_OWN = expression(r"(?:(?:series|codes|packs)/)?[A-Za-z0-9][\w.-]*")
 """What a file of ours is called: a manifest that names others was written by somebody else."""
 LEFT_OUT = "<address left out>"
 

@@ -3,16 +3,16 @@
 """Two versions of a series side by side: which patch became which, and what changed between them, readable."""
 
 import difflib
-import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triage.model import Message
+from triage.model.expression import expression
 from triage.model.series import title_key
 
-_HUNK = re.compile(r"^@@ -[0-9]+(?:,[0-9]+)? \+[0-9]+(?:,[0-9]+)? @@")
-_NOISE = re.compile(r"^(?:index [0-9a-f]{7,64}\.\.[0-9a-f]{7,64}.*|similarity index .*|-- )$")
+_HUNK = expression(r"^@@ -[0-9]+(?:,[0-9]+)? \+[0-9]+(?:,[0-9]+)? @@")
+_NOISE = expression(r"^(?:index [0-9a-f]{7,64}\.\.[0-9a-f]{7,64}.*|similarity index .*|-- )$")
 ALIKE = 70
 """Of 100: how near a title must be for a patch that was renamed."""
 MAX_LINES = 20_000

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How near two mails are to one another where their headers do not say: the run they were sent in, their files and titles."""
 
-import re
 from collections.abc import Iterable
 
 from triage.model import Message, MessageId
+from triage.model.expression import expression
 
-_SEND_EMAIL = re.compile(r"([0-9]{14}\.[0-9]{1,10}|[0-9]{9,11}-[0-9]{1,10})-[0-9]{1,5}-(.*)")
-_FORMAT_PATCH = re.compile(r"(?:cover|[0-9a-f]{40})\.([0-9]{9,11}\.git\..*)")
-_B4 = re.compile(r"([0-9]{8}-.{1,200}-v[0-9]{1,3})-[0-9]{1,5}-[0-9a-f]{6,}(@.*)")
+_SEND_EMAIL = expression(r"([0-9]{14}\.[0-9]{1,10}|[0-9]{9,11}-[0-9]{1,10})-[0-9]{1,5}-(.*)")
+_FORMAT_PATCH = expression(r"(?:cover|[0-9a-f]{40})\.([0-9]{9,11}\.git\..*)")
+_B4 = expression(r"([0-9]{8}-.{1,200}-v[0-9]{1,3})-[0-9]{1,5}-[0-9a-f]{6,}(@.*)")
 
 
 def sending_run(message_id: MessageId) -> str:

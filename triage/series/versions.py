@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from triage.mail.identity import same_email, same_name
 from triage.model import BRANCH, Kind, Link, Series
+from triage.model.expression import expression
 from triage.model.series import Posting, title_key
 from triage.series.corrections import Corrections
 
@@ -33,8 +34,8 @@ NEXT_WITHIN = 250 * 86400
 AGAIN_WITHIN = 90 * 86400
 """The same for a posting without a higher number."""
 _MARGIN = 15
-_BRANCH = re.compile(r"v?[0-9]{1,2}\.[0-9]{1,3}(?:\.[0-9]{1,3})?(?:[.-](?:y|stable|rc[0-9]+))?|autosel.*|stable.*", re.IGNORECASE)
-_PART = re.compile(r"part[-_]?([0-9]{1,3})(?:/[0-9]{1,3})?")
+_BRANCH = expression(r"v?[0-9]{1,2}\.[0-9]{1,3}(?:\.[0-9]{1,3})?(?:[.-](?:y|stable|rc[0-9]+))?|autosel.*|stable.*", re.IGNORECASE)
+_PART = expression(r"part[-_]?([0-9]{1,3})(?:/[0-9]{1,3})?")
 _FEW = 12
 """Postings of one title that are compared with each other."""
 _SMALL_TITLE = 8

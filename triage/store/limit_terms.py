@@ -11,6 +11,7 @@ from triage.model import Severity, State, Status
 from triage.model.codes import CODES, is_own
 from triage.model.days import DAY, SECONDS, SPAN, moment
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 from triage.store.statement import OPEN_ONES
 
 _IS = {
@@ -157,7 +158,7 @@ def _stale(value: str, now: int) -> Condition:
     return sql, [now, seconds, now, seconds]
 
 
-_AMOUNT = re.compile(r"([<>]?)(\d{1,9})")
+_AMOUNT = expression(r"([<>]?)(\d{1,9})")
 
 
 def _replies(value: str) -> Condition:

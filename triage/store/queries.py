@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from triage.model import Message, Person, State
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 from triage.store import personal
 from triage.store.attention import first_ones, order_by
 from triage.store.limit import Limit, bound
@@ -19,8 +20,8 @@ from triage.store.schema import Index, Personal
 from triage.store.statement import chunks, marks
 
 _SELECT = ", ".join(COLUMNS)
-_URL_ID = re.compile(r"https?://[^/]+/(?:[^/]+/)*?([^/\s]+@[^/\s]+)/?(?:#.*|raw|t\.mbox\.gz|T/.*|t/.*)?$")
-_SCHEME = re.compile(r"(?:mid|id):(?!//)")
+_URL_ID = expression(r"https?://[^/]+/(?:[^/]+/)*?([^/\s]+@[^/\s]+)/?(?:#.*|raw|t\.mbox\.gz|T/.*|t/.*)?$")
+_SCHEME = expression(r"(?:mid|id):(?!//)")
 """RFC 2392's addresses, and notmuch's and lei's terms."""
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from triage.model import Role, Says
+from triage.model.expression import expression
 from triage.policy.evidence.forms import AUTHORSHIP, answer, attests, first_sentences, made
 from triage.policy.evidence.reader import Statement
 from triage.policy.evidence.roles import role_of
@@ -13,19 +14,19 @@ from triage.policy.evidence.sentences import find_mentions
 from triage.policy.evidence.tools import tools_in
 from triage.policy.evidence.words import NO, YES, word_set
 
-_OPTION = re.compile(r"\W{0,2}([a-e])[).]?\W{0,3}")
-_NOT_GENERATED = re.compile(r"\b(?:nothing|not|isn't|wasn't|weren't|aren't|no|none)\b[^.]{0,20}\bgenerated\b", re.I)
-_NEVER_USED = re.compile(r"\b(?:I|we) (?:could|did|have|do|would)(?:n't| not| never)\b.{0,15}\b(?:used?|using|touch\w*)\b", re.I)
-_IT_DID = re.compile(r"(?<!of )\bit (?:did|wrote|made|helped|generated|gave|translated|found|does|typed)\b", re.I)
-_WHICH_PARTS = re.compile(r"\b(?:which parts?|how much|what parts?)\b", re.I)
-_EXCEPT = re.compile(r"\b(?:but|except|apart|besides)\b", re.I)
-_OTHER_NO = re.compile(r"\W{0,3}no (\w+)\W{0,3}$", re.I)
+_OPTION = expression(r"\W{0,2}([a-e])[).]?\W{0,3}")
+_NOT_GENERATED = expression(r"\b(?:nothing|not|isn't|wasn't|weren't|aren't|no|none)\b[^.]{0,20}\bgenerated\b", re.I)
+_NEVER_USED = expression(r"\b(?:I|we) (?:could|did|have|do|would)(?:n't| not| never)\b.{0,15}\b(?:used?|using|touch\w*)\b", re.I)
+_IT_DID = expression(r"(?<!of )\bit (?:did|wrote|made|helped|generated|gave|translated|found|does|typed)\b", re.I)
+_WHICH_PARTS = expression(r"\b(?:which parts?|how much|what parts?)\b", re.I)
+_EXCEPT = expression(r"\b(?:but|except|apart|besides)\b", re.I)
+_OTHER_NO = expression(r"\W{0,3}no (\w+)\W{0,3}$", re.I)
 _OF_MACHINES = word_set("ai llm llms no one way sir tool tools model machine chatbot")
-_PARTLY_NO = re.compile(r"\W{0,3}no[t ,]+(?:really )?(?:the|mine|all|everything|only|with|long|just|entirely)\b|\W{0,3}wrong", re.I)
-_SUPPOSES = re.compile(
+_PARTLY_NO = expression(r"\W{0,3}no[t ,]+(?:really )?(?:the|mine|all|everything|only|with|long|just|entirely)\b|\W{0,3}wrong", re.I)
+_SUPPOSES = expression(
     r"\b(?:looks?|reads?|seems?|smells?|feels?|suspect|guess|think|assume|believe|sure|clearly|obviously|evidently|was|were)\b", re.I
 )
-_FLAT_NO = re.compile(r"\W{0,3}(?:you assume wrong|not? (?:at all|me|here))", re.I)
+_FLAT_NO = expression(r"\W{0,3}(?:you assume wrong|not? (?:at all|me|here))", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def below_quote(quote: str, text: str, people: frozenset[str], denies: bool) -> 
     return None
 
 
-_WROTE_IT = re.compile(
+_WROTE_IT = expression(
     r"\b(?:did|have|were) you (?:really |actually |personally )?(?:write|written|author(?:ed)?|code|type|make)\b[^?]{0,40}\?|"
     r"\bare you the author\b[^?]{0,40}\?|\b(?:is|was) (?:this|it|that) (?:all )?(?:really )?your own\b[^?]{0,60}\?|"
     r"\bwho wrote (?:this|it)\b[^?]{0,20}\?", re.I

@@ -7,18 +7,19 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from triage.model import Role, Says
+from triage.model.expression import expression
 from triage.policy.evidence.forms import answer, attests, made
 from triage.policy.evidence.passages import Passage
 from triage.policy.evidence.reader import Setting, Statement, read_sentence
 from triage.policy.evidence.sentences import find_mentions, read_sentences
 from triage.policy.evidence.tools import merge_tools, tools_in
 
-_NEGATIVE = re.compile(
+_NEGATIVE = expression(
     r"[^\w]{0,4}(?:no|none|not|nothing|without|neither|never)\b|.*\b(?:without|did not|didn't|do not|don't|have not|haven't)\b", re.I
 )
-_ASIDE = re.compile(r"\b(?:read|understand|agree|follow|aware|comply|section|policy|rules|guidelines|licen[sc]e|responsib)", re.I)
+_ASIDE = expression(r"\b(?:read|understand|agree|follow|aware|comply|section|policy|rules|guidelines|licen[sc]e|responsib)", re.I)
 """Words of a box that promises something and tells of no use."""
-_TELLS = re.compile(r"\b(?:used|generated|wrote|written|assist)", re.I)
+_TELLS = expression(r"\b(?:used|generated|wrote|written|assist)", re.I)
 
 Row = tuple[Statement, Passage]
 EMPTY = ("[ ] ", "no box ticked: ")

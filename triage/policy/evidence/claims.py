@@ -6,27 +6,28 @@ import re
 from itertools import islice
 
 from triage.model import Body, Kind, Line, Message
+from triage.model.expression import expression
 from triage.policy.evidence.passages import Layout, passages
 from triage.policy.evidence.sentences import find_mentions, sentence_spans
 
 MAX_CLAIMS = 10
 MAX_QUOTE = 200
 _AI = r"(?-i:\bAI\b|\bLLMs?\b)"
-_CLAIM = re.compile(
+_CLAIM = expression(
     r"\b(?:under|per|by|using|within|via|on) (?:the |an |its |our )?['\"`]?[\w -]{3,60}?['\"`]? exception\b(?! (?:process|mechanism|"
     r"policy|rule)s?)|\bexception (?:was |is |has been )?granted (?:by|on|in|for)\b|"
     r"\b(?:falls? under|fits|relies on|claims?|covered by|qualif\w+ (?:for|as)|uses) (?:the |an )?[\w \"'`-]{0,60}?exception\b|"
     r"^ai-exception: ", re.IGNORECASE,
 )  # fmt: skip
-_OWN = re.compile(
+_OWN = expression(
     rf"{_AI}|\b(?:this|these|the) (?:patch(?:es)?|series|change|code|tests?|file|commit|work)\b|\b(?:I|we|my|our)\b|\bit\b", re.IGNORECASE
 )
-_GENERAL = re.compile(
+_GENERAL = expression(
     r"\b(?:policy|policies|process|could|would|should|may|might|can|if|whether|propos\w+|request|requests|contributors?|maintainers?|"
     r"define|document\w*|text|rules?|flesh|wants?)\b",
     re.IGNORECASE,
 )
-_WHY = re.compile(r"[:;]|\b(?:because|since) ", re.IGNORECASE)
+_WHY = expression(r"[:;]|\b(?:because|since) ", re.IGNORECASE)
 """What stands behind it tells why the exception fits."""
 
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The clause around one machine of a sentence: where it begins and ends, and which of its words are the machine's noun phrase."""
 
-import re
 from dataclasses import dataclass
 
+from triage.model.expression import expression
 from triage.policy.evidence import words as w
 from triage.policy.evidence.roles import is_finite
 from triage.policy.evidence.sentences import Mention, Sentence
@@ -12,7 +12,7 @@ from triage.policy.evidence.sentences import Mention, Sentence
 MACHINE = "\0"
 """What stands for a machine in the list of small words."""
 MAX_WHY = 120
-_MADE_OF = re.compile(r"\w+-(?:based|hosted|run|trained|powered)")
+_MADE_OF = expression(r"\w+-(?:based|hosted|run|trained|powered)")
 
 
 @dataclass(slots=True)

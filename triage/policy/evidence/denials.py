@@ -6,14 +6,15 @@ import re
 from dataclasses import replace
 
 from triage.model import Role, Says
+from triage.model.expression import expression
 from triage.policy.evidence.reader import Statement
 from triage.policy.evidence.tools import tools_in
 
-_BUT = re.compile(
+_BUT = expression(
     r"\b(?:except(?:ing)?(?: for)?|other than|apart from|aside from|besides|beyond|unless you count|not counting|but for|only|just|"
     r"save for)\b", re.I
 )  # fmt: skip
-_SOME = re.compile(
+_SOME = expression(
     r"\bfor (?:(?:most|all|everything|every|much)\b|(?:the|these|those|some) (?:tests?|docs?|documentation|cover letter|"
     r"description)\b(?! nor))|\b(?:in|of|for) (?:the|an|my|its) (?:old|other|previous|earlier|first|last|original|former)\b|"
     r"\bby upstream\b|\balone\b|\bunmodified\b|\b(?:my|an)other (?:patch|series|work|part)|\bmy other\b|"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from triage.model import Role, Says
+from triage.model.expression import expression
 from triage.policy.evidence.passages import Passage, choices_in
 from triage.policy.evidence.reader import Statement
 from triage.policy.evidence.roles import role_of
@@ -13,16 +14,16 @@ from triage.policy.evidence.sentences import find_mentions, is_workload, sentenc
 from triage.policy.evidence.tools import tools_in
 from triage.policy.evidence.words import NO, YES
 
-_ASKS = re.compile(
+_ASKS = expression(
     r"(?<![\w.#/-])(?:AI|A\.I\.|IA|KI|LLMs?|GPT|[Gg]en(?:erative )?AI)(?![\w/;=])|\b(?:generative|language model|chat ?bot|"
     r"machine translat\w+|copilot|chatgpt|assistants?|"
     r"(?:ai|llm)[- ](?:use|usage|used|tools?|assist\w*|disclosure|level)|uses-ai|coding agents?)\b"
 )
-_ASKS_ANY = re.compile(_ASKS.pattern, re.IGNORECASE)
-_TOOL_KEY = re.compile(
+_ASKS_ANY = expression(_ASKS.pattern, re.IGNORECASE)
+_TOOL_KEY = expression(
     r".{0,30}\bwhich (?:ai )?tools?\b.{0,30}|(?:ai |llm )?(?:tools?|models?|assistants?|agents?)(?: used)?(?: and .{1,40})?$", re.IGNORECASE
 )
-_HAND = re.compile(
+_HAND = expression(
     r"\b(?:entirely|all|only|completely|fully)? ?by hand\b|\bI (?:am the (?:sole )?author|wrote (?:this|it|all|every|the (?:patch|"
     r"code))|typed)|\bwrote (?:all of )?(?:it|this|them) (?:all )?(?:myself|ourselves)\b|"
     r"\bhand[- ]?written\b|\ba human\b|\bhuman work\b|\b(?:have |'ve )?written (?:\w+ ){0,2}myself\b|\bhuman[- ](?:written|made|"
@@ -41,13 +42,13 @@ PLAIN_ANSWER = (
     "English is not my [a-z ]{3,20}))?"
 )
 """The plain words with which people answer for their work, as a sentence of their own."""
-_PLAIN_ANSWER = re.compile(rf"[\s>*_\"'\u201c(-]*{PLAIN_ANSWER}[\s*_\"'\u201d).,!;:-]*", re.IGNORECASE)
-_EMPTY = re.compile(
+_PLAIN_ANSWER = expression(rf"[\s>*_\"'\u201c(-]*{PLAIN_ANSWER}[\s*_\"'\u201d).,!;:-]*", re.IGNORECASE)
+_EMPTY = expression(
     r"[-\s._*:()\[\]]*$|<[^>]*>$|\[[^\]]*\]$|\(?(?:name|please|e\.g\.|for example|describe|list)\b[^.]{0,120}\)?$|"
     r"\(.{0,80}\bor [\"'\u201c]none[\"'\u201d].{0,20}\)$",
     re.IGNORECASE,
 )
-_QUESTION_LIKE = re.compile(
+_QUESTION_LIKE = expression(
     r"\?|\bwhich (?:applies|of)\b|\b(?:reads?|looks?|feels?|smells?|sounds?|seems?) (?:like|of|very|auto|as)\b|\btypical\b|\bfeeling\b|"
     r"\bgenerated\b|"
     r"\bplease (?:tell|clarify|say|disclose|declare|state|confirm|don't|do not)\b|\bwonder\b|\bassum|\bprobably\b|\bsure\b|\btag\b|"
@@ -55,7 +56,7 @@ _QUESTION_LIKE = re.compile(
     r"\bi'd like a clear statement\b",
     re.I,
 )
-AUTHORSHIP = re.compile(
+AUTHORSHIP = expression(
     r"\b(?:which|what|some|an?|the|any) (?:language |coding )?(?:model|assistant|agent|bot|machine)\b[^.?!]{0,40}\b(?:wr[io]te|written|"
     r"did|do|made|make|behind|is this|produced|generated?)\b|"
     r"\b(?:written|done|made|generated|produced|translated) (?:by|with|via|from) (?:an?|some|the|which) (?:model|machine|agent|"
@@ -68,7 +69,7 @@ AUTHORSHIP = re.compile(
     re.I,
 )
 """Questions about who made something, in words that name no AI."""
-_REVIEWED = re.compile(
+_REVIEWED = expression(
     r"\b(?:AI|LLM|automated|automatic) (?:AI |LLM )?(?:review|reviewer|bot|report)|\breview bot\b|-reviewer\b|\bsyzbot\b|"
     r"\bhas the following\b|\bbot\b.{0,20}\b(?:found|reported|says)",
     re.I,
@@ -84,12 +85,12 @@ def asks_of_ai(text: str) -> bool:
     return bool(_ASKS_ANY.search(text))
 
 
-_NOT_ASKED = re.compile(
+_NOT_ASKED = expression(
     r"\b(?:reviewer|scanner|findings?|report|inference|serving|workloads?|tokens?|registers?|channels?|"
     r"convert)\b",
     re.I,
 )
-_SMALL_AI = re.compile(r"\b(?:ai|llm)[- ](?:use|tool|assist)", re.I)
+_SMALL_AI = expression(r"\b(?:ai|llm)[- ](?:use|tool|assist)", re.I)
 
 
 def suspects(text: str) -> bool:
@@ -104,7 +105,7 @@ def suspects(text: str) -> bool:
     return bool(_QUESTION_LIKE.search(text)) or len(text.split()) <= 8
 
 
-_THINKS = re.compile(r"\b(?:thinks|says|found|reports|complains|flagged|noticed)\b")
+_THINKS = expression(r"\b(?:thinks|says|found|reports|complains|flagged|noticed)\b")
 
 
 def made(says: Says, text: str, why: str, at: int = 0, tools: tuple[str, ...] = (), role: Role | None = None) -> Statement:
@@ -113,7 +114,7 @@ def made(says: Says, text: str, why: str, at: int = 0, tools: tuple[str, ...] = 
     return Statement(says, kind, tools, why[:120], at, text[:400], True)
 
 
-_SAVE = re.compile(r"\b(?:but|except|apart|besides|other than|beyond)\b", re.IGNORECASE)
+_SAVE = expression(r"\b(?:but|except|apart|besides|other than|beyond)\b", re.IGNORECASE)
 
 
 def answer(text: str, asked: str, at: int = 0, tools: tuple[str, ...] = ()) -> Statement | None:
@@ -135,7 +136,7 @@ def answer(text: str, asked: str, at: int = 0, tools: tuple[str, ...] = ()) -> S
     return None
 
 
-_ASKING = re.compile(r"(?:did|do|does|was|were|is|are|has|have|which|what|how|any|used?)\b", re.IGNORECASE)
+_ASKING = expression(r"(?:did|do|does|was|were|is|are|has|have|which|what|how|any|used?)\b", re.IGNORECASE)
 
 
 def is_open_field(passage: Passage) -> bool:
@@ -148,8 +149,8 @@ def is_open_field(passage: Passage) -> bool:
     )
 
 
-_UNUSED = re.compile(r"[^:]{2,40}:\s*(?:not used|none|nothing|n/?a|no ai)\b", re.I)
-_SESSION = re.compile(r"(?:[^:,]{0,30}\b)(?:session|run|task|thread|transcript|conversation)s?:\s*<?https?://\S+$", re.I)
+_UNUSED = expression(r"[^:]{2,40}:\s*(?:not used|none|nothing|n/?a|no ai)\b", re.I)
+_SESSION = expression(r"(?:[^:,]{0,30}\b)(?:session|run|task|thread|transcript|conversation)s?:\s*<?https?://\S+$", re.I)
 LINK_ONLY = "a link to a session"
 
 

@@ -5,28 +5,29 @@
 import re
 
 from triage.model import Evidence
+from triage.model.expression import expression
 from triage.policy.evidence.sentences import sentence_spans
 from triage.policy.evidence.tools import find_names, tools_in
 
 _RUNNER = r"(?:ollama(?!\s+cloud)|llama\.?cpp|lm studio|vllm|gpt4all|koboldcpp|llamafile|mlx)"
 _OWN = r"(?:on|in) (?:my|our) (?:own )?(?:machine|laptop|hardware|server|gpu|workstation|computer|box|network)s?"
 _WHERE = rf"(?:local(?:ly)?|offline|on-device|self-hosted|{_RUNNER}|{_OWN})"
-_BESIDE = re.compile(rf"\([^()]{{0,60}}\b{_WHERE}\b[^()]{{0,60}}\)|,\s*(?:run(?:ning)? |hosted )?(?:{_WHERE})\s*(?:[,.;]|$)", re.IGNORECASE)
+_BESIDE = expression(rf"\([^()]{{0,60}}\b{_WHERE}\b[^()]{{0,60}}\)|,\s*(?:run(?:ning)? |hosted )?(?:{_WHERE})\s*(?:[,.;]|$)", re.IGNORECASE)
 """In brackets behind the name, or set off by a comma."""
-_KIND = re.compile(
+_KIND = expression(
     r"\b(?:local(?:ly)?(?:[- ](?:run(?:ning)?|hosted|deployed|served))?|self-hosted|offline|on-device)\s+(?:\w+\s){0,2}$", re.IGNORECASE
 )
 """Right before the name: a local Qwen, a locally hosted copy of Gemma."""
-_RUN = re.compile(
+_RUN = expression(
     rf"\b(?:run(?:s|ning)?|ran|hosted|executed|served|deployed)\s+(?:\w+ly\s+)?(?:{_WHERE}|(?:on|in|under|by|via|through|with) {_RUNNER})"
     rf"|\b(?:on|in|under|via|through|using|with|by)\s+(?:(?:a|my|our) )?(?:local )?{_RUNNER}\b"
     rf"(?!\s+(?:provider|backend|support|driver|api|client|integration))|\b{_OWN}\b"
     r"|\blocal(?:ly[- ](?:run|hosted))? (?:\w+ )?(?:models?|llms?|instance|inference)\b", re.IGNORECASE,
 )  # fmt: skip
-_NOT = re.compile(
+_NOT = expression(
     r"\b(?:not|never|isn't|wasn't|no longer)\s+(?:\w+\s)?(?:run |running |hosted )?(?:local|offline|on-device|self-hosted)", re.IGNORECASE
 )
-_OTHERS = re.compile(r"\b(?:they|tests?|it passes|which) (?:all )?(?:run|ran|pass)\b", re.IGNORECASE)
+_OTHERS = expression(r"\b(?:they|tests?|it passes|which) (?:all )?(?:run|ran|pass)\b", re.IGNORECASE)
 
 
 def ran_locally(item: Evidence) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from triage.model import Person
+from triage.model.expression import expression
 from triage.policy.evidence.tools import Name, Tool, find_names, names_ai_word, on_extend, spell, tools, tools_in
 
-_AGENT_NAME = re.compile(r"(?:AI|LLM|AI (?:coding )?(?:assistant|agent)|(?:coding |AI )agent)", re.IGNORECASE)
-_MARK = re.compile(r"\(([\w .:/-]{2,60})\)$|\bvia ([\w .-]{2,30})$")
-_FORGE = re.compile(r"(?:[0-9]{1,12}\+)?([\w.-]{1,60}?)(?:\[bot\])?@users\.noreply\.[\w.]+")
+_AGENT_NAME = expression(r"(?:AI|LLM|AI (?:coding )?(?:assistant|agent)|(?:coding |AI )agent)", re.IGNORECASE)
+_MARK = expression(r"\(([\w .:/-]{2,60})\)$|\bvia ([\w .-]{2,30})$")
+_FORGE = expression(r"(?:[0-9]{1,12}\+)?([\w.-]{1,60}?)(?:\[bot\])?@users\.noreply\.[\w.]+")
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +92,7 @@ def is_bot(person: Person) -> bool:
     return local.endswith("[bot]") or bool({"bot", "robot", "syzbot", "lkp"} & set(re.split(r"[-_.+]", local)))
 
 
-_ROBOT = re.compile(
+_ROBOT = expression(
     r"(?:kernel test robot|lkp|0-?day ci|syzbot|patchwork[ -]?bot\b.*|"
     r".{0,40}\breview[ -]?bot\b.*|ci bot|cki(?: .*)?|sashiko.*|.{1,40}\[bot\])",
     re.IGNORECASE,

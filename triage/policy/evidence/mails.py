@@ -13,6 +13,7 @@ from triage.mail.identity import parse_person, same_name
 from triage.mail.quotes import own_words
 from triage.mail.trailers import find_trailers
 from triage.model import Body, Evidence, EvidenceClass, Kind, Message, Person, Region, Role, Says, Trailer
+from triage.model.expression import expression
 from triage.policy.evidence.forms import LINK_ONLY
 from triage.policy.evidence.gate import QUESTION, may_tell
 from triage.policy.evidence.machines import is_ai
@@ -28,13 +29,13 @@ MAX_EVIDENCE = 100
 """Pieces of evidence kept of one mail: a flood of them says no more than the first."""
 MAX_QUOTE = 200
 MAX_TEXT = 1 << 20
-_TOPIC_FILE = re.compile(
+_TOPIC_FILE = expression(
     r"(?:^|/)(?:AGENTS?|CLAUDE|GEMINI|llms?)\.(?:md|txt|rst)$|(?:^|/)\.(?:claude|cursor|aider|windsurf|clinerules|codex|gemini|agents)|"
     r"copilot-instructions|review-prompts|coding-assistants|generated-content|"
     r"code-provenance|ai[_-]policy|checkpatch\.pl$|PULL_REQUEST_TEMPLATE|\.gitignore$|(?:^|/)mcp\b",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"^(?:(?:re|fwd?|aw)\s*:\s*|\[(?:[^\]]*\b)?(?:PATCH|PULL|RFC|RESEND)[^\]]{0,80}\]\s*)+(?![^\[]*\]\s*$)", re.IGNORECASE)
+_TAG = expression(r"^(?:(?:re|fwd?|aw)\s*:\s*|\[(?:[^\]]*\b)?(?:PATCH|PULL|RFC|RESEND)[^\]]{0,80}\]\s*)+(?![^\[]*\]\s*$)", re.IGNORECASE)
 
 
 def find_evidence(message: Message, body: Body) -> tuple[Evidence, ...]:
@@ -78,7 +79,7 @@ def _unless_told(match: re.Match[str]) -> str:
     return match[0] if re.search(r"(?<![\w-])(?:AI|LLM)(?!\w)", match[0]) else ""
 
 
-_WORD_OF_AI = re.compile(r"(?<![\w-])(?:AI|LLMs?)(?!\w)|\b(?:language models?|chat ?bots?|coding agents?)\b", re.IGNORECASE)
+_WORD_OF_AI = expression(r"(?<![\w-])(?:AI|LLMs?)(?!\w)|\b(?:language models?|chat ?bots?|coding agents?)\b", re.IGNORECASE)
 
 
 def passed_over(message: Message, body: Body) -> Iterator[tuple[int, str, str]]:

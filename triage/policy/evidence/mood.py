@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Polarity and mood of a clause: denied, conditional, wished for, planned, done by somebody else, or of this contribution."""
 
-import re
-
+from triage.model.expression import expression
 from triage.policy.evidence import words as w
 from triage.policy.evidence.clause import MACHINE, Clause
 from triage.policy.evidence.roles import is_finite
 
 _WHOEVER = frozenset(["somebody", "someone", "else", "people", "contributors", "those", "anybody", "developers", "users", "others"])
-_NONE_WAS = re.compile(r"\bnone (?:of (?:them|these|it|those) )?(?:was|were|is|has been) (?:involved|used)|\bhow none\b")
+_NONE_WAS = expression(r"\bnone (?:of (?:them|these|it|those) )?(?:was|were|is|has been) (?:involved|used)|\bhow none\b")
 _LISTED = frozenset([",", "or", "nor", "and", "neither"])
 
 

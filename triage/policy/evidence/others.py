@@ -5,11 +5,12 @@
 import re
 
 from triage.model import Says
+from triage.model.expression import expression
 from triage.policy.evidence.reader import Statement
 from triage.policy.evidence.roles import LOOKING
 from triage.policy.evidence.words import FIRST_SUBJECT, MODAL, OTHERS
 
-_THIS = re.compile(
+_THIS = expression(
     r"\b(?:this|the|your|these|that|those|both|each|whole|his|her|its) (?:[\w-]+ ){0,3}(?:patch|patches|series|commit|code|message|"
     r"description|function|fix|change|changes|comment|comments|driver|test|tests|text|document|"
     r"thing|submission|mail|changelog|table|answer|explanation|v[0-9]+|work|rest|diff|hunk|workaround|page|one|loop|parser)\b|"
@@ -17,7 +18,7 @@ _THIS = re.compile(
     re.IGNORECASE,
 )
 _MACHINE = r"(?:(?-i:AI|LLM)|chat ?gpt|claude|copilot|gemini|a (?:large )?language model|an? (?:ai|llm|chat ?bot|bot|model|agent))"
-_BLUNT = re.compile(
+_BLUNT = expression(
     rf"^\W*(?:this is |that is |that's |pure |clearly |obvious(?:ly)? |plain(?:ly)? |more )?(?:pure )?(?-i:AI|LLM)[ -](?:slop|garbage|"
     rf"generated|genrated|written|output|nonsense)\b[^a-z]*$|"
     rf"\b(?:this|that|the|your|these|it|all three|both) ?(?:[\w-]+ ){{0,3}}(?:looks?|smells?|reads?|sounds?|reeks?) (?:very |a lot |"
@@ -28,21 +29,21 @@ _BLUNT = re.compile(
     rf"\b(?:suspect|sure|obvious|clear|convinced|evident) that {_MACHINE} (?:has |had )?(?:\w+ed|wrote|made|written)\b",
     re.IGNORECASE,
 )
-_CONFESSED = re.compile(
+_CONFESSED = expression(
     r"\b(?:I|we) (?:\w+ )?(?:had|got|let|made|wrote|generated) (?:all of )?(?:this|the (?:patch|series|code))\b", re.IGNORECASE
 )
-_ELSEWHERE = re.compile(
+_ELSEWHERE = expression(
     r"\b(?:polic(?:y|ies)|project|projects|contributors?|exception|our|anyone|generally?|in general|last (?:month|week|year))\b",
     re.IGNORECASE,
 )
 
 
-_YOURS = re.compile(
+_YOURS = expression(
     r"\b(?:your (?:\w+ )?(?:llms?|ai|chat ?bot|agent|model|assistant)|(?:llm|ai|model|chat ?bot|agent) (?:that |"
     r"which )?you(?:'ve)? (?:have )?used)\b",
     re.IGNORECASE,
 )
-_I_THINK = re.compile(
+_I_THINK = expression(
     r"\b(?:I|we)(?:'m| am)? (?:\w+ly )?(?:think|suspect|believe|guess|assume|sure|fear|bet|see|can|cannot|can't|have to|must|would)\b",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from triage.mail.trailers import is_trailer_key
+from triage.model.expression import expression
 
 
 class Layout(Enum):
@@ -42,37 +43,37 @@ class Passage:
 
 MAX_LINE = 2000
 MAX_PASSAGE = 20_000
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:(?=[ \t]|$)")
-_COPIED = re.compile(r"-{3,} ?(?:Original Message|Forwarded message|Forwarded Message|Ursprüngliche Nachricht) ?-{3,}", re.IGNORECASE)
-_DIFF = re.compile(r"diff --git |Index: \S|--- a/|\+\+\+ b/|@@ -\d|Only in ")
-_STAT = re.compile(
+_KEY = expression(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:(?=[ \t]|$)")
+_COPIED = expression(r"-{3,} ?(?:Original Message|Forwarded message|Forwarded Message|Ursprüngliche Nachricht) ?-{3,}", re.IGNORECASE)
+_DIFF = expression(r"diff --git |Index: \S|--- a/|\+\+\+ b/|@@ -\d|Only in ")
+_STAT = expression(
     r" .{1,200} \| +(?:[0-9]+ [+-]*|Bin |[0-9]+$)|\s?[0-9]+ files? changed|(?: (?:create|delete|rename) )(?:mode )?|"
     r"\s*[0-9-]+:\s+[0-9a-f-]{7,} [=!<>] "
 )
-_ITEM = re.compile(
+_ITEM = expression(
     r"(\s*)(?:[-*+\u2022o]|[0-9]{1,3}[.)]|[a-z]\)|\([0-9a-z]\)|[vV][0-9]{1,2}(?: ?->? ?[vV]?[0-9]{1,2})?:|"
     r"[0-9]{1,3}/[0-9]{1,3}\b:?)\s+(?=\S)"
 )
-_BOX = re.compile(
+_BOX = expression(
     r"(\s*)(?:[-*+\u2022]|[0-9]{1,3}[.)])?\s{0,4}(?:\[(?P<in>[ xX*vV\u2713\u2714\u2705_-]?)\]|\((?P<round>[ xX])\)|"
     r"(?P<sign>[\u2610\u2611\u2612\u2705\u274c\u2713\u2714\u2717\u2718\u25a2\u25a1\u2b1c]\ufe0f?)"
     r"|(?P<name>:(?:white_check_mark|heavy_check_mark|ballot_box_with_check|x|white_large_square|negative_squared_cross_mark):))\s*(?=\S)"
 )
 _TICKS = frozenset("xX*vV\u2713\u2714\u2705\u2611")
 _NAMED_TICKS = frozenset([":white_check_mark:", ":heavy_check_mark:", ":ballot_box_with_check:"])
-_CHOICES = re.compile(r"[\[(](?P<in>[ xX]?)[\])]\s*(?P<word>[^\[\](){}]{1,200}?)(?=\s*(?:[\[(][ xX]?[\])]|$))")
-_HEADING = re.compile(r"\*\*([^*_]{1,200})\*\*:?|__([^*_]{1,200})__:?|=+ ([^=].{0,200}?) =+|<summary>(.{0,200}?)</summary>")
-_COLUMNS = re.compile(r"\S {3,}\S")
-_GAP = re.compile(r"(?<=\S)  ( *)(?= \S)")
-_RULE = re.compile(r"(?:-{3,}|={3,}|~{3,}|\*{3,})\s*$")
-_STRUCK = re.compile(r"~~[^~\n]{1,500}~~")
+_CHOICES = expression(r"[\[(](?P<in>[ xX]?)[\])]\s*(?P<word>[^\[\](){}]{1,200}?)(?=\s*(?:[\[(][ xX]?[\])]|$))")
+_HEADING = expression(r"\*\*([^*_]{1,200})\*\*:?|__([^*_]{1,200})__:?|=+ ([^=].{0,200}?) =+|<summary>(.{0,200}?)</summary>")
+_COLUMNS = expression(r"\S {3,}\S")
+_GAP = expression(r"(?<=\S)  ( *)(?= \S)")
+_RULE = expression(r"(?:-{3,}|={3,}|~{3,}|\*{3,})\s*$")
+_STRUCK = expression(r"~~[^~\n]{1,500}~~")
 _SIGNATURE = "-- "
-_WROTE = re.compile(
+_WROTE = expression(
     r"(?:\bwrote|\bwrites|schrieb|a écrit|escribi|\bsaid|\bhas the following[^:]{0,40}|posted)\s*:?\s*$|[0-9]{4},? .{0,80}@.{0,80}:\s*$"
 )
-_SHORTLOG = re.compile(r"[^:]{2,60} \([0-9]{1,3}\):\s*$")
-_FIELD = re.compile(r"(?:\*\*|__)?[A-Z][^:?*\n]{1,70}(?:\*\*|__)?(?::|\?)(?:\*\*|__)?(?:\s+\S|\s*$)")
-_NOTES = re.compile(r"Notes(?: \([\w-]{1,20}\))?:\s*$")
+_SHORTLOG = expression(r"[^:]{2,60} \([0-9]{1,3}\):\s*$")
+_FIELD = expression(r"(?:\*\*|__)?[A-Z][^:?*\n]{1,70}(?:\*\*|__)?(?::|\?)(?:\*\*|__)?(?:\s+\S|\s*$)")
+_NOTES = expression(r"Notes(?: \([\w-]{1,20}\))?:\s*$")
 
 
 def tail_of_diff(text: str) -> int:

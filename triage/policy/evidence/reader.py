@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triage.model import Role, Says
+from triage.model.expression import expression
 from triage.policy.evidence import words as w
 from triage.policy.evidence.clause import MACHINE, Clause, clause_of
 from triage.policy.evidence.mood import about_this, by_somebody_else, denial, irrealis
@@ -78,9 +79,9 @@ class _Verdict:
 
 
 _RANK = (Says.DECLARES, Says.DENIES, Says.REPORTS, Says.UNCLEAR, Says.DISCUSSES)
-_YOURS = re.compile(r"\byour (?:\w+ )?$")
-_YOU_USED = re.compile(r" (?:that |which )?you(?:'ve)? (?:have )?(?:used?|asked|ran|let|prompted)\b")
-_BEFORE_SENDING = re.compile(
+_YOURS = expression(r"\byour (?:\w+ )?$")
+_YOU_USED = expression(r" (?:that |which )?you(?:'ve)? (?:have )?(?:used?|asked|ran|let|prompted)\b")
+_BEFORE_SENDING = expression(
     r"\b(?:before|prior to) (?:i|we|it|this|they|going|sending|posting|submi\w+|opening|git send-email|the (?:post|submission))\b"
 )
 

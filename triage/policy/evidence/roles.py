@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from triage.model import Role
+from triage.model.expression import expression
 from triage.policy.evidence import words
 from triage.policy.evidence.sentences import Mention
 from triage.policy.evidence.tools import has_model, usual_role
@@ -40,7 +41,7 @@ def is_finite(word: str) -> bool:
     return word.endswith("ed") and len(word) > 3 and word not in _NOT_VERBS
 
 
-_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_WORD = expression(r"[a-z]+(?:-[a-z]+)*")
 
 
 def _classes(found: Iterable[str]) -> set[Role]:
@@ -62,18 +63,18 @@ _TABLES = (
     (Role.DESCRIBE, words.DESCRIBING),
     (Role.GENERATE, words.MAKING),
 )
-_LOOKED = re.compile(r"\b(?:look(?:ed|s|ing)?|went|go|goes|gone|going|read) (?:over|through|at)\b")
-_USED_TO = re.compile(r"\bused (?:to|for) (?:help(?: to)? |assist (?:in |with )?)?(\w+)")
-_ASIDE = re.compile(r"\((?:please|see|explain|details)[^()]*\)")
-_BY_HAND = re.compile(
+_LOOKED = expression(r"\b(?:look(?:ed|s|ing)?|went|go|goes|gone|going|read) (?:over|through|at)\b")
+_USED_TO = expression(r"\bused (?:to|for) (?:help(?: to)? |assist (?:in |with )?)?(\w+)")
+_ASIDE = expression(r"\((?:please|see|explain|details)[^()]*\)")
+_BY_HAND = expression(
     r"(?:[,;(]|\band\b|\bbut\b|\bwhile\b)\s*(?:and |but |while )?(?:"
     r"(?=[^,;()]{0,80}\b(?:(?:is|are|was|were) (?:all )?(?:mine|ours|my own|our own)\b|by (?:me|hand)\b))[^,;()]+"
     r"|(?:i|we) (?:(?:then|also|just|myself) )?(?:wrote|did|made|added)\b[^,;()]*)"
 )
 """A part of a sentence that tells what a person did: "the tests are mine", "I wrote the tests"."""
-_AND_MADE = re.compile(r"\band (?:then |also )?(?:wrote|generated|produced|implemented|coded) (?:the|this|a|most|all|it)\b")
+_AND_MADE = expression(r"\band (?:then |also )?(?:wrote|generated|produced|implemented|coded) (?:the|this|a|most|all|it)\b")
 """What a machine that helped did besides, without another subject between."""
-_ASKED = re.compile(r"\basked (?:\w+ ){1,3}?(?:how|what|why|when|where|about)\b")
+_ASKED = expression(r"\basked (?:\w+ ){1,3}?(?:how|what|why|when|where|about)\b")
 _LIGHT = word_set("did do done made make ran run gave give got get put came come went had has have used using let asked told was is")
 _LOOKS = (Role.FIND, Role.DEBUG, Role.REVIEW, Role.RESEARCH)
 LOOKING = frozenset(_LOOKS)
@@ -141,17 +142,17 @@ def _near(low: str, mention: Mention) -> str:
 
 
 _TELLS = {
-    "how": re.compile(
+    "how": expression(
         r"\b(?:assisted|generated|written|wrote|authored|produced|created|drafted|developed|coded|implemented|prepared|made|translated|"
         r"reworded|polished|built|done|did|found|identified|discovered|"
         r"spotted|reviewed|reported|helped|suggested|refactored|reworked|converted|used (?:it |this |them )?(?:to|for|as)|"
         r"using \S+(?: \S+)? (?:to|for)|-used-for)\b", re.I | re.A),
-    "parts": re.compile(
+    "parts": expression(
         r"\b(?:all|entire(?:ly)?|whole|every|most(?:ly)?|only|parts?|portions?|first draft|functions?|files?|documentation|docs|code|"
         r"commit messages?|changelogs?|descriptions?|cover letter|this (?:patch|series|commit|change)|patch(?:es)? [0-9]+|"
         r"(?<![\w/-])[\w/-]{1,80}\.(?:c|h|py|rs|js|ts|go|md|rst|sh|S))\b|\btests?\b", re.I | re.A),
-    "prompts": re.compile(r"\bprompt(?:s|ed|ing)?\b", re.I | re.A),
-    "tests": re.compile(r"\btest(?:s|ed|ing)?\b", re.I | re.A),
+    "prompts": expression(r"\bprompt(?:s|ed|ing)?\b", re.I | re.A),
+    "tests": expression(r"\btest(?:s|ed|ing)?\b", re.I | re.A),
 }  # fmt: skip
 
 

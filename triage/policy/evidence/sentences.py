@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from triage.model.expression import expression
 from triage.policy.evidence.tools import Name, find_names
 from triage.policy.evidence.words import PERSON_CUES, TOOL_HEADS
 
@@ -23,22 +24,22 @@ class Budget:
     left: int = MAX_LOOKED
 
 
-_GENERIC = re.compile(
+_GENERIC = expression(
     r"(?<![\w.#/-])(?:(?:gen(?:erative)?[ -]?)?AI(?![\w/=]|[;.]\w)(?:[ -](?:coding|code|programming|chat|language|based|powered)(?=[ -]))?"
     r"(?:[ -](?:assistants?|agents?|tools?|tooling|models?|chat ?bots?|bots?|systems?|companions?|helpers?|llms?))?\b"
     r"|(?:coding|code|autonomous|software) (?:agents?|assistants?)\b)"
 )
-_GENERIC_ANY = re.compile(
+_GENERIC_ANY = expression(
     r"(?<![\w.#/-])(?:an? |the |some |any |no |by |with )?(?:(?:large |small |big |local |generative )?language[ -]models?|"
     r"chat[ -]?bots?|artificial intelligence|generative (?:tools?|models?)|genai|"
     r"machine(?= (?:translation|translator))|neural (?:net|network|model)s?)\b",
     re.IGNORECASE | re.ASCII,
 )
-_LLM = re.compile(
+_LLM = expression(
     r"(?<![\w.#/-])(?:LLM(?:'?s)?(?!\w)|(?:(?<=an )|(?<=by )|(?<=with )|(?<=no )|(?<=any )|(?<=the ))llms?(?![\w_]))(?:[ -](?:tools?|"
     r"agents?|assistants?|models?|chat ?bots?))?"
 )
-_LOWER_AI = re.compile(
+_LOWER_AI = expression(
     r"(?:(?<=\bby )|(?<=\bwith )|(?<=\buse )|(?<=\bused )|(?<=\busing )|(?<=\bno )|(?<=\bfrom ))ai\b|\bai(?=[- ](?:assisted|generated|"
     r"tools?|written|made|agent|assistant)\b)"
 )
@@ -49,11 +50,11 @@ _GENERICS = (
     (_LOWER_AI, ("ai",)),
 )
 """Each pattern with the parts of words that it cannot do without: most sentences have none."""
-_MADE = re.compile(
+_MADE = expression(
     r"\bmachine[- ](?:written|generated|made|authored|translated|produced)\b|\bvibe[- ]?cod(?:ed|ing|e)\b",
     re.IGNORECASE | re.ASCII,
 )
-_WEAK = re.compile(
+_WEAK = expression(
     r"(?<![\w-])(?:(?<=\ba )|(?<=\ban )|(?<=\bthe )|(?<=\bno )|(?<=\bany )|(?<=\bsome )|(?<=\bwhich )|(?<=\bthis )|(?<=\bmy )|"
     r"(?<=\bthree )|(?<=\btwo )|(?<=\blocal )|(?<=\bdifferent ))"
     r"(?:agents?|assistants?|models?|bots?|generator)(?![\w-])|\b(?:content|text) generator\b|(?:(?<=by a )|(?<=by the )|(?<=from a )|"
@@ -62,35 +63,35 @@ _WEAK = re.compile(
     r"(?<=\blet )(?:it|one)\b|(?<=\bhad )it\b",
     re.IGNORECASE | re.ASCII,
 )
-_REGISTER = re.compile(r" (?:registers?|bits?|masks?|fields?|mode|state)\b", re.IGNORECASE)
-_NO_MACHINE = re.compile(
+_REGISTER = expression(r" (?:registers?|bits?|masks?|fields?|mode|state)\b", re.IGNORECASE)
+_NO_MACHINE = expression(
     r"(?:,| and|/) ?AO\b|[ -]?(?:channels?|subdevices?|convert|converters?|timing|inputs?|outputs?|lines?|signals?|boards?|pins?|core|"
     r"engines?|soc|chips?|accelerators?|blocks?|headers?|/AO|samples?|ranges?)\b|[ -]?commands? (?:without|on|for)\b|"
     r"\s*\(a|[/(=]",
     re.IGNORECASE | re.ASCII,
 )
-_WORKLOAD = re.compile(
+_WORKLOAD = expression(
     r"[ -](?:workloads?|inference|training|servers?|serving|decod\w+|benchmarks?|kernels?|clusters?|acceleration|apis?|providers?|"
     r"clients?|chat apps?|compatible|serving)\b|[^.;]{0,20}\b(?:serving|inference|tokens?/s|tokens per)\b",
     re.IGNORECASE | re.ASCII,
 )
-_HARDWARE = re.compile(
+_HARDWARE = expression(
     r"\b(?:soc|board|sl35\d\d|cortina|lake|nas|platform|dns-\d|chipset|plane|pointer|blink\w*|caret|screen|vt|cable modem|soundcard|"
     r"speaker|volt\w*|i2s|mp3|tube)\b",
     re.IGNORECASE | re.ASCII,
 )
-_QUOTED = re.compile('["\u201c][^"\u201c\u201d]{1,600}["\u201d]|(?<![`\\w])`[^`]{1,100}`')
-_ARTICLE = re.compile(r"(?:an?|the|some|any|no|by|with) ", re.IGNORECASE)
-_MANY = re.compile(r"(?:tools|tooling|agents|assistants|models|bots|llm'?s|systems|networks)$", re.IGNORECASE)
-_SPELLED = re.compile(r"\s*\((?:all|analog|link|active)", re.IGNORECASE)
-_END = re.compile(r"[.!?\u3002\uff01\uff1f](?=[\"')\]*_\u201d]*(?:\s|$))|(?<=[\u3002\uff01\uff1f])")
-_ABBREVIATED = re.compile(
+_QUOTED = expression('["\u201c][^"\u201c\u201d]{1,600}["\u201d]|(?<![`\\w])`[^`]{1,100}`')
+_ARTICLE = expression(r"(?:an?|the|some|any|no|by|with) ", re.IGNORECASE)
+_MANY = expression(r"(?:tools|tooling|agents|assistants|models|bots|llm'?s|systems|networks)$", re.IGNORECASE)
+_SPELLED = expression(r"\s*\((?:all|analog|link|active)", re.IGNORECASE)
+_END = expression(r"[.!?\u3002\uff01\uff1f](?=[\"')\]*_\u201d]*(?:\s|$))|(?<=[\u3002\uff01\uff1f])")
+_ABBREVIATED = expression(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|nr|sec|fig|ver|incl|dr|mr|mrs|a\.k\.a|w\.r\.t|b\.t\.w|p\.s)|(?:^|\s)[A-Za-z])$", re.IGNORECASE
 )
-_ON_FILE = re.compile(r"\.(?:md|txt|rst|toml|json|yml|yaml)\b|[/=]")
-_SUGGESTED = re.compile(r"\b(?:as (?:\w+ )?(?:suggested|proposed|noted|asked|pointed out)|requested|reported|acked) by $", re.IGNORECASE)
-_TAG_QUESTION = re.compile(r", (?:is|was|are|were|did|do|does|have|has)(?:n.t)? (?:it|you|they|this|he|she)(?: not)?\s*\?", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z][A-Za-z]*(?:['\u2019][A-Za-z]{1,3})?(?:-[A-Za-z]+)*|[0-9][\w.%/-]*|--|[^\w\s]|\w+")
+_ON_FILE = expression(r"\.(?:md|txt|rst|toml|json|yml|yaml)\b|[/=]")
+_SUGGESTED = expression(r"\b(?:as (?:\w+ )?(?:suggested|proposed|noted|asked|pointed out)|requested|reported|acked) by $", re.IGNORECASE)
+_TAG_QUESTION = expression(r", (?:is|was|are|were|did|do|does|have|has)(?:n.t)? (?:it|you|they|this|he|she)(?: not)?\s*\?", re.IGNORECASE)
+_WORD = expression(r"[A-Za-z][A-Za-z]*(?:['\u2019][A-Za-z]{1,3})?(?:-[A-Za-z]+)*|[0-9][\w.%/-]*|--|[^\w\s]|\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,21 +222,21 @@ def is_workload(text: str, end: int) -> bool:
     return bool(_WORKLOAD.match(text, end))
 
 
-_SMALL_AFTER = re.compile(r"\b(?:by|with|using|via|from|let|asked|had|used|run|ran|told|got)\s[`*_]?$", re.IGNORECASE)
-_SURNAME = re.compile(r"(?:\s+|-)(?:[A-Z]\.\s+)?([A-Z][a-z\u00df-\u024f]+)")
-_FORENAME = re.compile(r"(?:[A-Z][a-z]+-|\b(?:Jean|Mr\.?|Mrs\.?|Ms\.?|Dr\.?)\s)$")
-_EXPLAINED = re.compile(
+_SMALL_AFTER = expression(r"\b(?:by|with|using|via|from|let|asked|had|used|run|ran|told|got)\s[`*_]?$", re.IGNORECASE)
+_SURNAME = expression(r"(?:\s+|-)(?:[A-Z]\.\s+)?([A-Z][a-z\u00df-\u024f]+)")
+_FORENAME = expression(r"(?:[A-Z][a-z]+-|\b(?:Jean|Mr\.?|Mrs\.?|Ms\.?|Dr\.?)\s)$")
+_EXPLAINED = expression(
     r"\s*\((?!(?:Code|with|v|the|a|an|via|from|which|Opus|Sonnet|Haiku|Fable|Pro|in|for|on|running|using|local|my|as|first|code|model|not)\b)"
     r"[A-Z][a-z]+[,)]"
 )
 """What explains a person in brackets: "Claude (Bertrand, that is)"."""
 _NOT_SURNAMES = frozenset(["Code", "CLI", "AI", "Pro", "Max", "Desktop"])
-_SET_TO_WORK = re.compile(r"\b(?:by|let|had|asked|thanks to)\s(?:the )?$")
-_EMPLOYED = re.compile(r"\b(?:used|using|consulted|let|told)\s(?:the )?$")
-_THANKED = re.compile(r"\bthanks to (?:[A-Z]\w+ and )?$", re.IGNORECASE)
-_FOR_HELP = re.compile(r" (?:and [A-Z]\w+ )?for (?:the )?(?:test|report|review|loan|help|hint|idea|suggest|quick|patien|catch|spot)")
-_ASKED_FOR = re.compile(r"(?: and [A-Z]\w+)? asked for\b")
-_PRONOUN = re.compile(r"\b(?:he|him|his|she|her)\b")
+_SET_TO_WORK = expression(r"\b(?:by|let|had|asked|thanks to)\s(?:the )?$")
+_EMPLOYED = expression(r"\b(?:used|using|consulted|let|told)\s(?:the )?$")
+_THANKED = expression(r"\bthanks to (?:[A-Z]\w+ and )?$", re.IGNORECASE)
+_FOR_HELP = expression(r" (?:and [A-Z]\w+ )?for (?:the )?(?:test|report|review|loan|help|hint|idea|suggest|quick|patien|catch|spot)")
+_ASKED_FOR = expression(r"(?: and [A-Z]\w+)? asked for\b")
+_PRONOUN = expression(r"\b(?:he|him|his|she|her)\b")
 
 
 def _is_tool(text: str, name: Name, people: frozenset[str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from triage.model import Role, Says
+from triage.model.expression import expression
 from triage.policy.evidence import forms
 from triage.policy.evidence.answers import Answer, below_heading, below_quote
 from triage.policy.evidence.boxes import read_boxes
@@ -27,29 +28,29 @@ MAX_BOXES = 100
 MAX_KNOWN = 5000
 LONG = 100
 """Passages from which on a text is a log or an announcement rather than a mail to somebody."""
-_REVERTS = re.compile(r"this reverts\b|revert \"", re.I)
+_REVERTS = expression(r"this reverts\b|revert \"", re.I)
 _PLAIN_LAYOUTS = frozenset([Layout.PROSE, Layout.ITEM, Layout.ROW])
-_LINK = re.compile(r"!?\[([^\[\]]{1,120})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
-_FOOTER = re.compile(
+_LINK = expression(r"!?\[([^\[\]]{1,120})\]\((?:[^()\s]|\([^()\s]*\)){1,500}\)")
+_FOOTER = expression(
     r"[^\w\[]{0,8}(?:automatic(?:ally)? )?(?:\w+ )?(?:generated|made|written|created|built|co-?authored|authored|coded|fix generated) "
     r"(?:with|by|using|via)\s+\[?[A-Z][\w.-]*(?: [A-Z][\w.]*){0,2}\]?(?P<link>\(https?://[^)\s]+\))?\W{0,6}$", re.IGNORECASE,
 )  # fmt: skip
-_MARKS = re.compile("[\U0001f916\U0001f47e\U0001f498\u2728\U0001f64c\U0001f6e0]")
-_NONE_OF_IT = re.compile(
+_MARKS = expression("[\U0001f916\U0001f47e\U0001f498\u2728\U0001f64c\U0001f6e0]")
+_NONE_OF_IT = expression(
     r"\b(?:nothing|none|no (?:part|line)) of (?:it|its (?:output|work)|that|this|these|them) (?:did|was|is|are|were|came|made|survived|"
     r"remains|ended|has)\b",
     re.IGNORECASE,
 )
-_AN_EXAMPLE = re.compile(r"\b(?:for (?:instance|example)|e\.g|such as|form|like this)\b", re.I)
-_MISSING = re.compile(r"\b(?:missing|forg[eo]t\w*|should have|lost|left out|will add|i'll add|please add|to be added)\b", re.I)
-_KEY_OF_AI = re.compile(r"[\w-]+-(?:by|for)\s*:|(?:ai|llm)-", re.I)
-_ASKED_WHETHER = re.compile(
+_AN_EXAMPLE = expression(r"\b(?:for (?:instance|example)|e\.g|such as|form|like this)\b", re.I)
+_MISSING = expression(r"\b(?:missing|forg[eo]t\w*|should have|lost|left out|will add|i'll add|please add|to be added)\b", re.I)
+_KEY_OF_AI = expression(r"[\w-]+-(?:by|for)\s*:|(?:ai|llm)-", re.I)
+_ASKED_WHETHER = expression(
     r"\b(?:asked|asks|question\b.{0,40}|wonder\w*)\s+(?:if|whether)\b.{0,120}?[:;,]\s*(?P<answer>[^.;]{1,60})", re.I
 )
-_THEY_ARE_NOT = re.compile(r"(?:they|it|these|those|none) (?:aren|isn|weren|wasn|are|is|were|was)(?:['\u2019]t| not|n't)", re.I)
-_BY_HUMANS = re.compile(r"\b(?:human[- ](?:written|made|authored)|hand-?written by me)\b|^\W*hand-?written\b", re.IGNORECASE)
-_FOREIGN = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_LATIN = re.compile(r"[a-z\u00df-\u024f]+", re.IGNORECASE)
+_THEY_ARE_NOT = expression(r"(?:they|it|these|those|none) (?:aren|isn|weren|wasn|are|is|were|was)(?:['\u2019]t| not|n't)", re.I)
+_BY_HUMANS = expression(r"\b(?:human[- ](?:written|made|authored)|hand-?written by me)\b|^\W*hand-?written\b", re.IGNORECASE)
+_FOREIGN = expression(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LATIN = expression(r"[a-z\u00df-\u024f]+", re.IGNORECASE)
 _PRODUCT = word_set("code cli opus sonnet haiku fable desktop agent pro max assistant composer wrote session")
 
 

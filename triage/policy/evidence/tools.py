@@ -13,6 +13,7 @@ from typing import Any
 
 from triage.model import Role
 from triage.model.errors import ConfigError
+from triage.model.expression import expression
 from triage.policy.evidence.words import word_set
 
 
@@ -114,13 +115,13 @@ def tools() -> tuple[Tool, ...]:
     return tuple(rows.values())
 
 
-_TAIL = re.compile(
+_TAIL = expression(
     r"(?:[ :/-]{0,2}(?:v?[0-9][a-z0-9.]*|[kmr][0-9][a-z0-9.]*|opus|sonnet|haiku|fable|pro|flash|ultra|mini|nano|lite|large|medium|"
     r"small|max|"
     r"turbo|coder|codex|preview|reasoner|instruct|chat|code|cli|agent|ai|ide|assistant|composer|vision|thinking|next|"
     r"desktop)(?![a-z_]))+", re.I | re.A
 )  # fmt: skip
-_MODEL_NUMBER = re.compile(r"-v?[0-9]|v[0-9]| ?[4-9](?![0-9a-z_])| ?[3-9]\.[0-9]| ?4o\b", re.IGNORECASE)
+_MODEL_NUMBER = expression(r"-v?[0-9]|v[0-9]| ?[4-9](?![0-9a-z_])| ?[3-9]\.[0-9]| ?4o\b", re.IGNORECASE)
 _PRODUCT = word_set("code cli agent ai ide assistant composer desktop chat")
 
 
@@ -138,7 +139,7 @@ def _by_word() -> dict[str, tuple[Tool, str]]:
     return found
 
 
-_RUN = re.compile("[A-Za-z]+")
+_RUN = expression("[A-Za-z]+")
 _INSIDE = frozenset("0123456789_/@.\\-" + ascii_letters)
 """What stands before letters that are the rest of a word, a path or an address."""
 
@@ -270,8 +271,8 @@ def name_tool(text: str) -> str:
     return next(iter(tools_in(text)), "")
 
 
-_AI_WORD = re.compile(r"(?-i:\bAI\b)|\bLLMs?\b|\bchat ?bot\b|\bassistant\b|\blanguage model|\bagents?\b", re.IGNORECASE | re.ASCII)
-_AGENT_MODEL = re.compile(r"[A-Za-z][\w .-]{1,40}:[A-Za-z][\w.-]*[0-9][\w.-]*(?:\s|$)", re.ASCII)
+_AI_WORD = expression(r"(?-i:\bAI\b)|\bLLMs?\b|\bchat ?bot\b|\bassistant\b|\blanguage model|\bagents?\b", re.IGNORECASE | re.ASCII)
+_AGENT_MODEL = expression(r"[A-Za-z][\w .-]{1,40}:[A-Za-z][\w.-]*[0-9][\w.-]*(?:\s|$)", re.ASCII)
 
 
 def is_plain_tool(text: str) -> bool:

@@ -4,14 +4,16 @@
 
 import re
 
-_SPEAKS = re.compile(r"AI(?<![\w/]AI)(?![\w/=])|LLM(?<![\w/]LLM)s?(?![\w/=])")
+from triage.model.expression import expression
+
+_SPEAKS = expression(r"AI(?<![\w/]AI)(?![\w/=])|LLM(?<![\w/]LLM)s?(?![\w/=])")
 _SPEAKING = ("Assisted-by", "assisted-by", "Generated-by", "generated-by", "language model", "of a machine")
-_SERVED = re.compile(
+_SERVED = expression(
     r"(?:LLM(?<!\wLLM)|AI(?<!\wAI)|model(?<!\wmodel)) (?:inference|serving|workloads?)\b|"
     r"(?:inference(?<!\winference)|serving(?<!\wserving)) (?:of|with) (?:an )?LLMs?\b"
 )
 """Begins with letters, which a regex finds many times as fast as a `\\b`."""
-_TOPIC = re.compile(
+_TOPIC = expression(
     r"(?<![\w-])(?:AI|LLMs?)[- ](?:generated|assisted) (?:content|code|contributions|patches|tests|text)|"
     r"(?<![\w-])(?:AI|LLMs?)[- ](?:polic|tool|assistant|agent|contribution|review|use\b|usage|model|disclosure|trailer|tag|bot)|"
     r"\b(?:polic|contribut|disclos)\w*\b.{0,40}(?<![\w-])(?:AI|LLMs?)\b|(?<![\w-])(?:AI|LLMs?)\b.{0,30}\b(?:polic|contribut|exception)\w*|"

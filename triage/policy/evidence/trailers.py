@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from triage.mail.identity import parse_person
 from triage.model import Person, Role, Says, Trailer
+from triage.model.expression import expression
 from triage.policy.evidence.machines import agent_mark, is_ai, is_person, tools_of_person
 from triage.policy.evidence.roles import role_of, role_of_tools
 from triage.policy.evidence.tools import find_names, is_plain_tool, names_ai, session_link, tools_in
@@ -24,13 +25,13 @@ GENERIC_KEYS = word_set(
     "asisted-by assissted-by"
 )
 """Keys that also name people and tools that are no AI: coccinelle, a code formatter."""
-_NOTHING = re.compile(r"(?:none?|no|n/?a|no ai|false|nothing|not used|nobody|never|0|nil|-)?[\s.!-]*(?:\(.*\))?$", re.IGNORECASE)
+_NOTHING = expression(r"(?:none?|no|n/?a|no ai|false|nothing|not used|nobody|never|0|nil|-)?[\s.!-]*(?:\(.*\))?$", re.IGNORECASE)
 LOG_KEYS = word_set(
     "claude-session agent-logs-url amp-thread-id entire-checkpoint claude-session-path claude-sessions-id turbocommit-session "
     "agent-conversation agent-transcript"
 )
 """Keys of links to the log of a session with an agent."""
-_LOG = re.compile(r"([a-z]+)-(?:session|sessions|thread|conversation|run|task|transcript)(?:-(?:id|path|url|link))?")
+_LOG = expression(r"([a-z]+)-(?:session|sessions|thread|conversation|run|task|transcript)(?:-(?:id|path|url|link))?")
 PERSON_KEYS = frozenset(["co-authored-by", "coauthored-by", "co-author", "co-developed-by", "codeveloped-by", "signed-off-by"])
 
 
@@ -83,8 +84,8 @@ def _says_of_ai_key(key: str, value: str) -> Says | None:
 
 
 _OF_PEOPLE = frozenset(["agent", "written-by", "created-by", "coded-by"])
-_SENTENCE = re.compile(r"[a-z]+,? (?:and|that|is|which|with the|lines?|tags?)\b")
-_FULL_NAME = re.compile(r"[A-Z][\w'-]+(?: [A-Z]\.?)?(?: [A-Z][\w'-]+)+")
+_SENTENCE = expression(r"[a-z]+,? (?:and|that|is|which|with the|lines?|tags?)\b")
+_FULL_NAME = expression(r"[A-Z][\w'-]+(?: [A-Z]\.?)?(?: [A-Z][\w'-]+)+")
 
 
 def _surname(value: str) -> bool:
@@ -94,7 +95,7 @@ def _surname(value: str) -> bool:
     return shared and bool(_TWO_NAMES.fullmatch(value)) and value.split()[1].lower() not in _PRODUCTS
 
 
-_TWO_NAMES = re.compile(r"(?:Jean-)?[A-Z][a-z]+(?:-[A-Z][a-z]+)? [A-Z][a-z]{2,}")
+_TWO_NAMES = expression(r"(?:Jean-)?[A-Z][a-z]+(?:-[A-Z][a-z]+)? [A-Z][a-z]{2,}")
 _PRODUCTS = word_set(
     "code opus sonnet haiku fable agent assistant pro flash desktop max cli copilot codex gemini cody coder chat composer ai "
     "claude kimi large small medium build"

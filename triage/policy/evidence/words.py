@@ -4,6 +4,8 @@
 
 import re
 
+from triage.model.expression import expression
+
 
 def word_set(words: str) -> frozenset[str]:
     """Return the words of a text."""
@@ -148,27 +150,27 @@ LANGUAGES = word_set(
     "vietnamese hindi arabic hebrew dutch finnish swedish danish norwegian persian indonesian romanian greek"
 )
 USES = {
-    "translation": re.compile(r"\btranslat", re.I | re.A),
-    "accessibility": re.compile(r"\baccessib|\bscreen reader|\bdictat|\bdisabilit|\bblind\b|\bdyslexi", re.I | re.A),
-    "typing-aid": re.compile(r"\bauto-?complet|\btab[- ]complet|\btyping\b|\bcode completion\b", re.I | re.A),
-    "mechanical": re.compile(r"\brenam|\breformat|\bre-?indent|\bmechanical|\bwhitespace\b|\bsearch and replace\b", re.I | re.A),
-    "grammar": re.compile(r"\bgrammar(?! (?:parser|file|rules?))|\bspell|\btypos?\b|\bproofread|\bpunctuation", re.I | re.A),
+    "translation": expression(r"\btranslat", re.I | re.A),
+    "accessibility": expression(r"\baccessib|\bscreen reader|\bdictat|\bdisabilit|\bblind\b|\bdyslexi", re.I | re.A),
+    "typing-aid": expression(r"\bauto-?complet|\btab[- ]complet|\btyping\b|\bcode completion\b", re.I | re.A),
+    "mechanical": expression(r"\brenam|\breformat|\bre-?indent|\bmechanical|\bwhitespace\b|\bsearch and replace\b", re.I | re.A),
+    "grammar": expression(r"\bgrammar(?! (?:parser|file|rules?))|\bspell|\btypos?\b|\bproofread|\bpunctuation", re.I | re.A),
 }
 """Uses that several policies leave alone, by the words that tell of them."""
 
-PERSON_CUES = re.compile(
+PERSON_CUES = expression(
     r"\b(?:he|him|his|she|her|hers|lab|office|holidays?|team|colleague|cc|maintainer|reported-by|tested-by|reviewed-by|suggested-by|"
     r"met|retired|"
     r"kindly|volunteered|joined|meeting|yesterday|promised|phone|works? (?:at|for)|who (?:is|was|has) (?:the|our|my))\b", re.I | re.A
 )  # fmt: skip
-YES = re.compile(
+YES = expression(
     r"[^\w]{0,4}(?:(?:uh|oh|ah|well|hm+|ok(?:ay)?)[,. ]+)?(?:(?:yes|yep|yeah|yup|ja|oui|s[ií]|da|guilty|affirmative|partly|partially|"
     r"mostly|somewhat|a bit|a little|bit of both|in part|in a way|up to a point|"
     r"of course|absolutely|caught|busted|kind of|sort of|fair enough|i admit|i confess|i plead|是|はい)\b|(?:it was|it is|they were|"
     r"they are|i did|we did|i have|we have|you are|you're right|you are right|true|indeed(?: it (?:did|was|is))?|"
     r"correct|right|sure|both|some|y)(?=\s*(?:[,.;:!)(-]|$)))", re.I
 )  # fmt: skip
-NO = re.compile(
+NO = expression(
     r"[^\w]{0,4}(?:no|nope|nah|nay|none|never|not|nein|non|nothing|neither|nobody|n/a|n\.a\.|there(?: is|'s) nothing to (?:disclose|"
     r"declare|say)|false|0|zero|nil|keine?r?|ninguna?|"
     r"i (?:did|have|do|would) ?(?:not|n't|n’t|never)|i (?:didn|haven|don|wouldn)['’]t|"

@@ -10,11 +10,12 @@ from posixpath import normpath
 
 from triage.mail.identity import parse_person
 from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Says, Severity
+from triage.model.expression import expression
 from triage.policy.pack import ExceptionRule, Rule, day_of, glob_matches
 from triage.policy.rules.case import Case, finding, is_senders, on_series
 
 BY_POLICY = "policy"
-_GRANTED_BY = re.compile(r"(?:ai-)?exception-granted-by", re.IGNORECASE)
+_GRANTED_BY = expression(r"(?:ai-)?exception-granted-by", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +173,11 @@ def _named(name: str, text: str) -> bool:
     return bool(re.search(_pattern(name), text, re.IGNORECASE))
 
 
-_DENIED = re.compile(
+_DENIED = expression(
     r"\b(?:no|not|never|without|neither|nor|isn't|aren't|wasn't|doesn't|don't|cannot|can't|instead of|rather than|unlike|outside)\b",
     re.IGNORECASE,
 )
-_ELSEWHERE = re.compile(
+_ELSEWHERE = expression(
     r"\b(?:later|follows?|following|separate(?:ly)?|another) (?:\w+ ){0,2}(?:patch|series|version|commit)|\bfollows?\b",
     re.IGNORECASE,
 )

@@ -10,15 +10,16 @@ from dataclasses import replace
 from triage.mail.identity import is_named_after, parse_people, parse_person, same_email, same_name
 from triage.mail.trailers import canonical_key
 from triage.model import Finding, Kind, Message, Person, Region, Severity, Trailer
+from triage.model.expression import expression
 from triage.policy.crowd import Crowd
 from triage.policy.evidence.machines import is_ai
 from triage.policy.pack import Rule
 from triage.policy.rules.case import SIGNOFF, Case, finding, is_senders, same_person, signoffs
 
-_EACH = re.compile(r"[^<>]{1,200}<[^<>]{1,320}>")
-_BRACKETED = re.compile(r"<[^<>\s@]+@[^<>\s]+>")
-_AROUND = re.compile(r"[(\[][^()\[\]\s]+@[^()\[\]\s]+[)\]]")
-_WHOLE_NAME = re.compile(r"[a-z]{2,}[._-][a-z._-]*[a-z]{2,}@", re.IGNORECASE)
+_EACH = expression(r"[^<>]{1,200}<[^<>]{1,320}>")
+_BRACKETED = expression(r"<[^<>\s@]+@[^<>\s]+>")
+_AROUND = expression(r"[(\[][^()\[\]\s]+@[^()\[\]\s]+[)\]]")
+_WHOLE_NAME = expression(r"[a-z]{2,}[._-][a-z._-]*[a-z]{2,}@", re.IGNORECASE)
 """An address such as `ann.author@example.org`, which is one person's."""
 _TIMES = {2: "twice", 3: "three times"}
 MAX_PEOPLE = 50
