@@ -9,10 +9,10 @@ from pathlib import Path
 
 from triage.ingest.judging import Batch, Setting, freeze, judge_apart, judge_batch
 from triage.ingest.linking import Linker
+from triage.ingest.opinions import settle_opinions
 from triage.ingest.summary import ArchiveRun, Progress, Step
 from triage.ingest.workers import Workers
 from triage.model import Evidence
-from triage.opinion.index import settle_standing
 from triage.policy.evidence.tools import own_rows
 from triage.policy.rules.case import Before, declared
 from triage.projects import Judges
@@ -43,7 +43,7 @@ def derive_changed(connection: Index, index: Path, judges: Judges, run: ArchiveR
     if judges.broken():
         with transaction(connection, index):
             stored.forget_packs(connection, judges.broken())
-    settle_standing(connection, judges.voices)
+    settle_opinions(connection, judges.voices)
 
 
 def _judge_threads(connection: Index, index: Path, judges: Judges, run: ArchiveRun, progress: Progress, workers: Workers) -> None:

@@ -3,14 +3,17 @@
 """Who reads mails where one machine's processes do not do: any `concurrent.futures.Executor`, a Dask cluster's among them."""
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from triage.model.errors import ConfigError, NetworkError, UsageError
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 
 @contextmanager
-def open_executor(name: str) -> Iterator[Executor | None]:
+def open_executor(name: str) -> "Iterator[Executor | None]":
     """Yield the executor called `dask:ADDRESS`, None for ""; its workers need triage installed and the archives at the same paths.
 
     Raises `ConfigError` where Dask is not installed, `NetworkError` where its scheduler does not answer.

@@ -17,12 +17,12 @@ from triage.config import Config
 from triage.files import write_lock
 from triage.ingest.derive import derive_changed
 from triage.ingest.intake import AT_ONCE, EVER, Job, count_pending, look, take_in
+from triage.ingest.opinions import take_in_opinions
 from triage.ingest.summary import USUAL, ArchiveRun, RunOptions, quiet
 from triage.ingest.workers import Workers
 from triage.model import Severity
 from triage.model.archive import ListSpec, PackUsed
 from triage.model.errors import ConfigError
-from triage.opinion.index import open_log, refresh
 from triage.projects import Judges, files_behind, packs_used
 from triage.store import archives as stored
 from triage.store import derive
@@ -65,7 +65,7 @@ def settle(config: Config) -> None:
         try:
             stored.check_derived(connection)
             judges = Judges(config)
-            refresh(connection, open_log(config.paths), judges.voices)
+            take_in_opinions(connection, config, judges.voices)
             with Workers(1) as workers:
                 derive_changed(connection, config.paths.index, judges, ArchiveRun("", ""), quiet, workers)
         except DATABASE_ERRORS as error:
@@ -75,7 +75,7 @@ def settle(config: Config) -> None:
 
 
 def _fill(connection: Index, index: Path, config: Config, lists: list[ListSpec], options: RunOptions) -> list[ArchiveRun]:
-    refresh(connection, open_log(config.paths), Judges(config).voices)
+    take_in_opinions(connection, config, Judges(config).voices)
     runs: list[ArchiveRun] = []
     with Workers(options.workers, options.executor) as workers:
         for spec in lists:  # each by packs that are read now: a run may take hours, and a pack be changed meanwhile

@@ -8,9 +8,11 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PRELOADED = ["triage.ingest.reading", "triage.ingest.judging"]
@@ -22,7 +24,7 @@ Result = TypeVar("Result")
 class Workers:
     """The processes of one run. Use as a context manager: they end with it."""
 
-    def __init__(self, number: int, executor: Executor | None = None) -> None:
+    def __init__(self, number: int, executor: "Executor | None" = None) -> None:
         self._number = number or os.cpu_count() or 1
         self._given = executor
         self._pool: ProcessPoolExecutor | None = None
@@ -63,9 +65,10 @@ class Workers:
             for _, future in pending:
                 future.cancel()
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _started(self) -> "ProcessPoolExecutor":
         if self._pool is None:
-            import multiprocessing
+            import multiprocessing  # what a run of a few mails never pays for
+            from concurrent.futures import ProcessPoolExecutor
 
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(PRELOADED)

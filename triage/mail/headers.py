@@ -6,32 +6,32 @@ import binascii
 import re
 from calendar import timegm
 from email.parser import BytesHeaderParser
-from email.policy import compat32
 from email.utils import mktime_tz, parsedate_tz
 
 from triage.mail.mime import MAX_HEADER, decode_text
 from triage.model import MessageId
+from triage.model.expression import expression
 
 MAX_REFERENCES = 2000
 MAX_DATE = 200
 
-_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=")
-_BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
-_ID = re.compile(r"<([^<>]{1,1000})>")
-_FROM_PHRASE = re.compile(r"\b(?:from|by)\b[^<>]{0,200}<[^<>]{1,320}>", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
-_ZONE = re.compile(r"\s([+-]{1,2})([0-9]{1,4})(?=\s|$)")
-_RAW_BYTE = re.compile("[\udc80-\udcff]")
+_WORD = expression(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN_WORDS = expression(r"(?<=\?=)\s+(?==\?[^?\s]{1,40}\?[bBqQ]\?)")
+_ID = expression(r"<([^<>]{1,1000})>")
+_FROM_PHRASE = expression(r"\b(?:from|by)\b[^<>]{0,200}<[^<>]{1,320}>", re.IGNORECASE)
+_SPACE = expression(r"\s+")
+_ZONE = expression(r"\s([+-]{1,2})([0-9]{1,4})(?=\s|$)")
+_RAW_BYTE = expression("[\udc80-\udcff]")
 _MONTHS = {
     name: number for number, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)
 }
 _CLOCK = r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
-_USUAL_DATE = re.compile(
+_USUAL_DATE = expression(
     rf"[A-Z][a-z]{{2}}, {{1,2}}(0?[1-9]|[12][0-9]) ({'|'.join(_MONTHS)}) (19[7-9][0-9]|2[0-9]{{3}}) {_CLOCK}"
     r" ([+-])([01][0-9])([0-5][0-9])(?: \([A-Z]{3,4}\))?"
 )
 """The form in which nearly all mail is dated; only days that every month has."""
-_QUOTED = re.compile(rb"=([0-9A-Fa-f]{2})")
+_QUOTED = expression(rb"=([0-9A-Fa-f]{2})")
 
 
 def header_text(raw: str) -> str:
@@ -88,7 +88,7 @@ def head_fields(content: bytes) -> dict[str, str]:
     """Return the header fields of a mail's bytes by small name, still raw; of one that is there twice the first, of the head 256 KiB."""
     head = content[: 256 * 1024].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     raw: dict[str, str] = {}
-    for name, value in BytesHeaderParser(policy=compat32).parsebytes(head + b"\n\n").raw_items():
+    for name, value in BytesHeaderParser().parsebytes(head + b"\n\n").raw_items():
         raw.setdefault(name.lower(), str(value))
     return raw
 

@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass
 from email.message import Message as StdMessage
 from email.parser import BytesParser
-from email.policy import compat32
 
 from triage.mail.parts import FIELD, MAX_PARAMS, MAX_PART_FIELD, MAX_TYPE, ODD_LINE, in_any_case, split_parts
 from triage.model import MAX_MAIL
+from triage.model.expression import expression
 
 MAX_HEAD = 256 * 1024
 MAX_HEADER = 64 * 1024
@@ -28,19 +28,19 @@ WANTED = (
     "x-mailer", "list-id", "auto-submitted", "content-type", "content-transfer-encoding",
 )  # fmt: skip
 
-_HEAD = re.compile(rb"\n" + in_any_case(WANTED) + FIELD)
-_PLAIN = re.compile(
+_HEAD = expression(rb"\n" + in_any_case(WANTED) + FIELD)
+_PLAIN = expression(
     rb'text/plain(?:[ \t\n]*;[ \t\n]*(?:charset="?([A-Za-z0-9._-]{1,40})"?|format="?(?P<flowed>flowed|fixed)"?'
     rb'|delsp="?(?P<delsp>yes|no)"?))*[ \t]*;?[ \t]*',
     re.IGNORECASE,
 )
-_CHARSET_PARAM = re.compile(rb'charset="?([A-Za-z0-9._-]{1,40})', re.IGNORECASE)
-_BOUNDARY = re.compile(rb'boundary[ \t]*=[ \t]*(?:"([^"\n]{1,2048})"|([^\s";]{1,2048}))', re.IGNORECASE)
-_NESTING = re.compile(rb"\ncontent-type:[ \t\n]*(?:multipart/|message/)", re.IGNORECASE)
-_PART_FIELD = re.compile(rb"\ncontent-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z!?][^<>]{0,4000}>")
-_HUNK = re.compile(r"^--- \S.*\n\+\+\+ \S.*\n@@ -\d", re.MULTILINE)
-_FILE_PATCH = re.compile(r"\.(?:patch|diff)$", re.IGNORECASE)
+_CHARSET_PARAM = expression(rb'charset="?([A-Za-z0-9._-]{1,40})', re.IGNORECASE)
+_BOUNDARY = expression(rb'boundary[ \t]*=[ \t]*(?:"([^"\n]{1,2048})"|([^\s";]{1,2048}))', re.IGNORECASE)
+_NESTING = expression(rb"\ncontent-type:[ \t\n]*(?:multipart/|message/)", re.IGNORECASE)
+_PART_FIELD = expression(rb"\ncontent-(?:type|disposition)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE)
+_TAG = expression(r"</?[a-zA-Z!?][^<>]{0,4000}>")
+_HUNK = expression(r"^--- \S.*\n\+\+\+ \S.*\n@@ -\d", re.MULTILINE)
+_FILE_PATCH = expression(r"\.(?:patch|diff)$", re.IGNORECASE)
 _PATCH_TYPES = {"text/x-patch", "text/x-diff", "application/x-patch", "application/x-diff", "text/patch", "text/diff"}
 
 _CHARSETS = {
@@ -183,7 +183,7 @@ def _stdlib(content: bytes, notes: tuple[str, ...]) -> Envelope:
         content, notes = bounded, tuple(dict.fromkeys((*notes, "headers-cut")))
     _check_nesting(content)
     try:
-        message = BytesParser(policy=compat32).parsebytes(content)
+        message = BytesParser().parsebytes(content)
         fields: dict[str, str] = {}
         for name, value in message.raw_items():
             if name.lower() in WANTED:

@@ -9,8 +9,9 @@ where a line that looks like a part's field costs it dearly.
 import re
 from collections.abc import Iterable, Iterator
 from email.message import Message as StdMessage
-from email.policy import compat32
 from itertools import islice, pairwise
+
+from triage.model.expression import expression
 
 MAX_PART_FIELD = 2048
 """Bytes of a Content-Type or Content-Disposition that the stdlib is given: it reads their parameters in the square of their length."""
@@ -21,7 +22,7 @@ MAX_TYPE = 500
 FEW_PARTS = 20
 """Parts of a mail that the fast path reads."""
 
-ODD_LINE = re.compile(rb"\n(?![!-9;-~]+:|[ \t])")
+ODD_LINE = expression(rb"\n(?![!-9;-~]+:|[ \t])")
 
 
 def in_any_case(names: Iterable[str]) -> bytes:
@@ -36,8 +37,8 @@ def in_any_case(names: Iterable[str]) -> bytes:
 
 
 FIELD = rb":[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)"
-_PART_HEAD = re.compile(rb"\n" + in_any_case(("content-type", "content-disposition", "content-transfer-encoding")) + FIELD)
-_ONE_BOUNDARY = re.compile(
+_PART_HEAD = expression(rb"\n" + in_any_case(("content-type", "content-disposition", "content-transfer-encoding")) + FIELD)
+_ONE_BOUNDARY = expression(
     rb"multipart/[a-z]{1,20}(?:[ \t\n]*;[ \t\n]*(?:boundary=(?:"
     rb"\"([0-9A-Za-z'()+_,./:=? -]{0,100}[0-9A-Za-z'()+_,./:=?-])\"|([0-9A-Za-z'+_,./:=?-]{1,100}))"
     rb'|(?!boundary)[a-z-]{1,20}=(?:"[^"\\]{0,100}"|[^\s";()]{1,100})))*[ \t\n]*;?[ \t\n]*',
@@ -74,7 +75,7 @@ def _split(content_type: bytes, payload: bytes, found: list[StdMessage], depth: 
             continue
         if kind.startswith(b"message/") or head.count(b";") > MAX_PARAMS:
             return False
-        one = StdMessage(policy=compat32)
+        one = StdMessage()
         for name, value in fields:
             one.set_raw(name.decode(), value.decode("ascii", "surrogateescape"))
         one.set_payload(body.decode("ascii", "surrogateescape"))

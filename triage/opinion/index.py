@@ -5,7 +5,6 @@
 import os
 import re
 from collections.abc import Callable
-from contextlib import closing, suppress
 from dataclasses import replace
 
 from triage.config import Config, Paths
@@ -16,7 +15,7 @@ from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import Entry, OpinionLog, read_entry
 from triage.opinion.matching import FindingContext, SeriesContext
-from triage.opinion.memory import note_tips, seen_tips
+from triage.opinion.memory import indexed_tips, note_tips, seen_tips
 from triage.opinion.record import CORRECTIONS
 from triage.opinion.refs import KEYS
 from triage.opinion.signatures import Cache, Verifier
@@ -26,8 +25,7 @@ from triage.policy.context import ProjectContext
 from triage.projects import Judges
 from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
-from triage.store.errors import DATABASE_ERRORS
-from triage.store.schema import Index, open_former, open_index
+from triage.store.schema import Index, open_index
 from triage.store.write import transaction
 
 BATCH = 200
@@ -38,14 +36,6 @@ Voices = Callable[[str], ProjectContext]
 def open_log(paths: Paths) -> OpinionLog:
     """Return the logs of a data directory, with what is remembered of their tips: beside them, else in the index."""
     return OpinionLog(paths.opinions, indexed_tips(paths) | seen_tips(paths.opinions))
-
-
-def indexed_tips(paths: Paths) -> dict[str, str]:
-    """Return the tips that the index was last made from; empty where it cannot be read."""
-    if paths.index.exists():
-        with suppress(OSError, *DATABASE_ERRORS), closing(open_former(paths.index)) as connection:
-            return stored.tips_stored(connection)
-    return {}
 
 
 def refresh(connection: Index, log: OpinionLog, voices: Voices) -> bool:

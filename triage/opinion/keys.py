@@ -14,6 +14,7 @@ from hashlib import sha256
 from triage.mail.characters import plain_letters
 from triage.mail.identity import mailbox
 from triage.model.errors import ConfigError, KeysError, UsageError
+from triage.model.expression import expression
 from triage.opinion.refs import LOGS, ref_of, slug
 
 SIGNERS, GPG_SIGNERS = "allowed_signers", "gpg_signers"
@@ -23,16 +24,16 @@ MAX_PERSON = 64 * 1024
 MAX_PEOPLE = 10_000
 NOTHING = "0" * 40
 """The tip of a log that had no record."""
-_SSH = re.compile(
+_SSH = expression(
     r"((?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com))"
     r" ([A-Za-z0-9+/]{20,8000}={0,3})(?: ([^\n]{0,200}))?"
 )
-_LINE = re.compile(r"([^\s,\"*?!]+@[^\s,\"*?!]+)(?: ([a-z-]+=\"[^\"\n]*\"(?:,[a-z-]+=\"[^\"\n]*\")*))? (\S.*)")
-_OPTION = re.compile(r"([a-z-]+)=\"([^\"\n]*)\"")
-_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?Z?")
-_FINGERPRINT = re.compile(r"[0-9A-F]{40}")
-_UNTIL = re.compile(r"# until (\S{20,80}) ([0-9a-f]{40})")
-_TIP = re.compile(r"([a-z0-9-]{1,80}) ([0-9a-f]{40})")
+_LINE = expression(r"([^\s,\"*?!]+@[^\s,\"*?!]+)(?: ([a-z-]+=\"[^\"\n]*\"(?:,[a-z-]+=\"[^\"\n]*\")*))? (\S.*)")
+_OPTION = expression(r"([a-z-]+)=\"([^\"\n]*)\"")
+_STAMP = expression(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?Z?")
+_FINGERPRINT = expression(r"[0-9A-F]{40}")
+_UNTIL = expression(r"# until (\S{20,80}) ([0-9a-f]{40})")
+_TIP = expression(r"([a-z0-9-]{1,80}) ([0-9a-f]{40})")
 _OPENPGP = "# openpgp "
 
 

@@ -1,19 +1,23 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the logs and the keys last were, in a file beside `opinions.git`: their loss is noticed even where index and repository went too."""
+"""What the logs and the keys last were, in the index and in a file beside `opinions.git`: by either their loss is noticed."""
 
-import re
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
+from triage.config import Paths
 from triage.files import write_file
 from triage.model.errors import TriageError
+from triage.model.expression import expression
+from triage.store import opinions as stored
+from triage.store.errors import DATABASE_ERRORS
+from triage.store.schema import open_former
 
 NAME = "opinions.seen"
-_TIP = re.compile("[0-9a-f]{40}")
-_REMOTE = re.compile(r"remote ([A-Za-z0-9][\w.-]{0,60}) (\S+)")
-_LINE = re.compile(r"([0-9a-f]{40}) (refs/opinions/(?:_keys|[a-z0-9-]{1,80}/log))")
+_TIP = expression("[0-9a-f]{40}")
+_REMOTE = expression(r"remote ([A-Za-z0-9][\w.-]{0,60}) (\S+)")
+_LINE = expression(r"([0-9a-f]{40}) (refs/opinions/(?:_keys|[a-z0-9-]{1,80}/log))")
 
 
 def seen_tips(opinions: Path) -> dict[str, str]:
@@ -29,6 +33,14 @@ def seen_remotes(opinions: Path) -> dict[str, str]:
     with suppress(OSError):
         lines = opinions.with_name(NAME).read_text("utf-8", "replace").splitlines()
         return {match[1]: match[2] for line in lines if (match := _REMOTE.fullmatch(line))}
+    return {}
+
+
+def indexed_tips(paths: Paths) -> dict[str, str]:
+    """Return the tips that the index was last made from; empty where it cannot be read."""
+    if paths.index.exists():
+        with suppress(OSError, *DATABASE_ERRORS), closing(open_former(paths.index)) as connection:
+            return stored.tips_stored(connection)
     return {}
 
 

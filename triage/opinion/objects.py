@@ -9,8 +9,9 @@ from pathlib import Path
 
 from triage import git
 from triage.model.errors import ArchiveError
+from triage.model.expression import expression
 
-_ENTRY = re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{20})", re.DOTALL)
+_ENTRY = expression(rb"([0-7]{5,6}) ([^\0]+)\0(.{20})", re.DOTALL)
 FOLDER = "40000"
 
 

@@ -5,7 +5,9 @@
 import re
 from dataclasses import dataclass
 
-_VALID = re.compile(r"^\[GNUPG:\] VALIDSIG ([0-9A-F]{40}) \S+ (\d{1,12}) .*?([0-9A-F]{40})$", re.MULTILINE)
+from triage.model.expression import expression
+
+_VALID = expression(r"^\[GNUPG:\] VALIDSIG ([0-9A-F]{40}) \S+ (\d{1,12}) .*?([0-9A-F]{40})$", re.MULTILINE)
 FAR = 86400
 """Seconds by which a signature and the commit that holds it may be apart."""
 

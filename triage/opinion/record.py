@@ -14,6 +14,7 @@ from triage.mail import headers, identity
 from triage.model import MessageId, Person
 from triage.model.corrections import Named
 from triage.model.errors import UsageError
+from triage.model.expression import expression
 from triage.model.opinion import NO_FINDING, FindingRef, Record, unless_none
 
 SCHEMA = 1
@@ -51,9 +52,9 @@ _LAST = ("Previous", "Time", "Reviewer")
 FIELDS = _ALWAYS + _WHERE_SAID + _LAST
 MAX_ASKED = 32
 MAX_AGAINST = 200
-_NUMBER = re.compile(r"[0-9]{1,7}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+_NUMBER = expression(r"[0-9]{1,7}")
+_TIME = expression(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_HASH = expression(r"sha256:[0-9a-f]{64}")
 
 
 def is_address(text: str) -> bool:

@@ -12,12 +12,13 @@ from pathlib import Path
 from triage import git
 from triage.files import typed_path
 from triage.model.errors import BusyError, ConfigError, KeysError, UsageError
+from triage.model.expression import expression
 from triage.opinion.log import OpinionLog
 from triage.opinion.memory import seen_remotes
 from triage.opinion.refs import KEYS, LOGS
 
-_REMOTE = re.compile(r"[A-Za-z0-9][\w.-]{0,60}")
-LOG = re.compile(re.escape(LOGS) + r"[a-z0-9-]{1,80}/log")
+_REMOTE = expression(r"[A-Za-z0-9][\w.-]{0,60}")
+LOG = expression(re.escape(LOGS) + r"[a-z0-9-]{1,80}/log")
 MAX_REFS = 5000
 INCOMING = "refs/incoming/"
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from triage import git
 from triage.model import Person
 from triage.model.errors import ArchiveError, BusyError, ConfigError, LockedError
+from triage.model.expression import expression
 from triage.opinion.memory import note_tips
 from triage.opinion.objects import object_id
 from triage.opinion.refs import LAST, LOGS
@@ -27,7 +28,7 @@ PROTOCOLS = "file:git:http:https:ssh"
 _STALE = 5
 """Seconds after which a lock file of git is left over: nobody else writes here while the repository is held."""
 NETWORK_SECONDS = 600
-_LOCKED = re.compile(r"passphrase|pinentry|No such (?:device|tty)|ioctl|Operation cancelled|agent refused", re.IGNORECASE)
+_LOCKED = expression(r"passphrase|pinentry|No such (?:device|tty)|ioctl|Operation cancelled|agent refused", re.IGNORECASE)
 
 
 class Asking:

@@ -10,7 +10,6 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +17,13 @@ from threading import Lock
 from types import TracebackType
 
 from triage.model.errors import ConfigError
+from triage.model.expression import expression
 from triage.model.opinion import Record
 from triage.opinion.keys import Key, KeyRing
 from triage.opinion.log import Entry
 from triage.opinion.openpgp import Part, read_listing, signer
 
-_SIGNATURE = re.compile(rb"^gpgsig (.*\n(?: .*\n)*)", re.MULTILINE)
+_SIGNATURE = expression(rb"^gpgsig (.*\n(?: .*\n)*)", re.MULTILINE)
 Verdict = tuple[str, str]
 """`good`, `unverified`, `unsigned` or `bad`, and why."""
 Cache = dict[tuple[str, str], Verdict]
@@ -55,6 +55,8 @@ class Verifier:
         wanted = {self._key(entry, opinion): (entry, opinion) for entry, opinion in found if opinion.signed != "bad"}
         fresh = [key for key in wanted if key not in cache]
         self._prepare(wanted[key] for key in fresh)
+        from concurrent.futures import ThreadPoolExecutor  # where there is nothing to check it is not loaded
+
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             cache |= dict(zip(fresh, pool.map(lambda key: self._judge(*wanted[key]), fresh), strict=True))
         judged: list[Record] = []
