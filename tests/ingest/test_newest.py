@@ -112,6 +112,35 @@ def test_the_answer_in_the_end_is_that_of_reading_in_order(
     assert not run.took_in
 
 
+def said(there: Config) -> list[str]:
+    """Return what the command line says of all mails, byte for byte."""
+    with closing(open_index(there.paths.index)) as connection:
+        names = [row[0] for row in connection.execute("select distinct message_id from message order by message_id")]
+    every = [["list", "--json"], ["findings", "--json"], *(["show", name, "--json"] for name in names)]
+    return [CliRunner().invoke(cli, ["--home", str(there.paths.data), *words]).output for words in every]
+
+
+def test_what_was_sent_in_one_second_or_under_one_id_is_told_in_the_same_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest of them are read first, and may not come first for that."""
+    monkeypatch.setattr(pipeline, "AT_ONCE", 4)
+    inbox = Inbox(tmp_path / "0.git")
+    second = formatdate(NOW - 95 * DAY)
+    mails = [
+        days_ago(200, "twice", "[PATCH] old words", patch_body("Old.\n\n")),
+        *((NOW - day * DAY, mail(patch_body(f"{key}.\n\n"), key=key, subject=f"[PATCH] {key}", date=second))
+          for day, key in ((94, "m"), (93, "c"), (20, "x"), (19, "a"))),
+        days_ago(18, "twice", "[PATCH] new words", patch_body("New.\n\n")),
+    ]  # fmt: skip
+    for when, content in mails:
+        inbox.since = when - (inbox.count + 1) * 60
+        inbox.add(content)
+    whole, there = home(tmp_path / "whole", inbox.path), home(tmp_path / "there", inbox.path)
+    ingest(whole, load_lists(whole.paths))
+    assert ingest(there, load_lists(there.paths), FIRST)[0].pending > 0
+    ingest(there, load_lists(there.paths), FIRST)
+    assert said(there) == said(whole)
+
+
 def test_the_newest_are_judged_before_the_rest_is_read(epochs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "AT_ONCE", 5)
     there = home(tmp_path / "there", epochs)

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from triage.store.personal import Turn
 from triage.store.schema import Index
 
+NEWEST_FIRST = "s.activity desc, s.posted desc, s.message_id"
+"""Newest first; what is as new in an order that does not tell which was read first."""
 FRESH = 90 * 86400
 """Seconds without mail, before the newest mail here, after which a series goes behind the others; what is asked of somebody never does."""
 
@@ -26,7 +28,7 @@ def order_by(connection: Index, turns: Mapping[int, Turn], me: str) -> tuple[str
         " + case when s.activity < ? then 5 else 0 end end"
     )
     parameters: list[object] = [*(json.dumps(ids) for ids in tiers), _newest(connection) - FRESH]
-    return f"s.superseded, {rank}, s.activity desc, s.id desc", parameters
+    return f"s.superseded, {rank}, {NEWEST_FIRST}", parameters
 
 
 def _waiting(connection: Index, turns: Mapping[int, Turn], me: str) -> tuple[list[int], list[int], list[int], list[int]]:
@@ -46,7 +48,7 @@ def _newest(connection: Index) -> int:
 
 
 _FLAGGED = "s.error + s.warn + s.ask > 0"
-_FLAGGED_INDEX, _NEWEST_FIRST = "indexed by series_flagged", "order by s.activity desc, s.id desc"
+_FLAGGED_INDEX = "indexed by series_flagged"
 _GRAVE = ("s.error > 0", "s.error = 0 and s.warn > 0", "s.error = 0 and s.warn = 0")
 
 
@@ -62,10 +64,10 @@ def first_ones(
     within = "s.id in (select value from json_each(?))"
     named_ranks = [(within, 0), (within, 1), (f"s.split and {within}", 2), (f"s.outdated > 0 and {within}", 3)]
     ranks: list[tuple[str, str, tuple[object, ...]]] = [
-        *(("", f"{rank} order by +s.activity desc, s.id desc", (named[at],)) for rank, at in named_ranks if named[at] != "[]"),
-        *((_FLAGGED_INDEX, f"{_FLAGGED} and {grave} and s.activity >= ? {_NEWEST_FIRST}", (newest,)) for grave in _GRAVE),
-        *((_FLAGGED_INDEX, f"{_FLAGGED} and {grave} and s.activity < ? {_NEWEST_FIRST}", (newest,)) for grave in _GRAVE),
-        ("indexed by series_activity", f"s.error + s.warn + s.ask = 0 {_NEWEST_FIRST}", ()),
+        *(("", f"{rank} order by +{NEWEST_FIRST}", (named[at],)) for rank, at in named_ranks if named[at] != "[]"),
+        *((_FLAGGED_INDEX, f"{_FLAGGED} and {grave} and s.activity >= ? order by {NEWEST_FIRST}", (newest,)) for grave in _GRAVE),
+        *((_FLAGGED_INDEX, f"{_FLAGGED} and {grave} and s.activity < ? order by {NEWEST_FIRST}", (newest,)) for grave in _GRAVE),
+        ("indexed by series_activity", f"s.error + s.warn + s.ask = 0 order by {NEWEST_FIRST}", ()),
     ]  # fmt: skip
     found: dict[int, None] = {}
     for superseded in (0, 1):

@@ -70,6 +70,6 @@ def to_check(index: Index, since: int, most: int) -> list[str]:
     """Return the patches of newest versions that had mail since a moment, newest first."""
     rows = index.execute(
         "select m.message_id from series s cross join message m on m.series = s.id where s.activity >= ? and not s.superseded"
-        " and m.kind in ('patch', 'reply-patch') and m.gone = '' order by m.posted desc, m.id desc limit ?", (since, most),
+        " and m.kind in ('patch', 'reply-patch') and m.gone = '' order by m.posted desc, m.message_id, m.blob limit ?", (since, most),
     )  # fmt: skip
     return [row[0] for row in rows]

@@ -240,7 +240,9 @@ def _forget(connection: Index, series_id: int) -> None:
 
 def stored_series(connection: Index, series_id: int) -> tuple[Series, list[Message]]:
     """Return a series as the index keeps it, and the replies to it, oldest first."""
-    rows = connection.execute(f"select {_SELECT} from message where series = ? and gone = '' order by posted, id", (series_id,))
+    rows = connection.execute(
+        f"select {_SELECT} from message where series = ? and gone = '' order by posted, message_id, blob", (series_id,)
+    )
     mails = [message_from(row) for row in rows]
     members = [message for message in mails if message.is_member]
     total, notes, again, first = connection.execute(

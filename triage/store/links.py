@@ -17,25 +17,26 @@ SIMILAR_WITHIN = 400 * 86400
 
 def unlinked(connection: Index, limit: int) -> list[int]:
     """Return series that have no topic yet, oldest first: what a series follows is mostly linked before it."""
-    return [row[0] for row in connection.execute("select id from series where topic = '' order by posted, id limit ?", (limit,))]
+    return [row[0] for row in connection.execute("select id from series where topic = '' order by posted, message_id limit ?", (limit,))]
 
 
 _EARLIER = (
-    "select id, posted, topic, version from series where {} = ? and posted between ? and ? and id != ? order by posted desc, id limit ?"
+    "select id, posted, message_id, topic, version from series where {} = ? and posted between ? and ? and id != ?"
+    " order by posted desc, message_id limit ?"
 )
 
 
 def elsewhere(connection: Index, series_id: int, series: Posting) -> set[int]:
     """Return the last older postings of the same people, the last one of each topic that has no such version yet."""
-    found: dict[int, tuple[int, str, int]] = {}
+    found: dict[int, tuple[int, str, str, int]] = {}
     for column, email in (("author_email", series.author.email), ("sender_email", series.sender.email)):
         rows = connection.execute(
             _EARLIER.format(column), (email, series.posted - SIMILAR_WITHIN, series.posted, series_id, NEAREST)
         ).fetchall()
         found |= {row[0]: row[1:] for row in rows}
-    nearest = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:NEAREST]
+    nearest = sorted(found.items(), key=lambda item: (-item[1][0], item[1][1]))[:NEAREST]
     last: dict[str, tuple[int, int]] = {}
-    for other, (_, topic, version) in nearest:
+    for other, (_, _, topic, version) in nearest:
         last.setdefault(topic or str(other), (other, version))
     return {other for other, version in last.values() if version <= series.version}
 
@@ -50,7 +51,7 @@ def files_of(connection: Index, posting: Posting) -> frozenset[str]:
     return frozenset(change[0] for row in rows for change in json.loads(row))
 
 
-_WAYS = ("posted <= ?2 order by posted desc", "posted > ?2 order by posted")
+_WAYS = ("posted <= ?2 order by posted desc, message_id", "posted > ?2 order by posted, message_id")
 
 
 def neighbours(connection: Index, series_id: int, posting: Posting, naming: Mapping[str, Iterable[int]]) -> set[int]:
@@ -82,14 +83,14 @@ def _with_equal_patches(connection: Index, posting: Posting) -> set[int]:
     """Return the nearest series of which a mail has the title or the diff of one of a posting's patches."""
     found: set[int] = set()
     for way, sign in zip(_WAYS, (-1, 1), strict=True):
-        near: dict[int, int] = {}
+        near: dict[int, tuple[int, str]] = {}
         for column, values in (("patch_id", posting.patch_ids), ("title_key", posting.titles - {""})):
-            query = f"select series, posted from message where {column} = ?1 and {column} != '' and {way} limit {NEAREST}"
+            query = f"select series, posted, message_id from message where {column} = ?1 and {column} != '' and {way} limit {NEAREST}"
             for value in values:
-                for series, posted in connection.execute(query, (value, posting.posted)):
+                for series, posted, name in connection.execute(query, (value, posting.posted)):
                     if series is not None:
-                        near[series] = min(near.get(series, sign * posted), sign * posted)
-        found |= set(sorted(near, key=lambda one: (near[one], one))[:NEAREST])
+                        near[series] = min(near.get(series, (sign * posted, name)), (sign * posted, name))
+        found |= set(sorted(near, key=lambda one: near[one])[:NEAREST])
     return found
 
 

@@ -55,7 +55,8 @@ def _patches(connection: Index, ids: list[int]) -> dict[int, tuple[ListedPatch, 
     for part in chunks(ids):
         own = connection.execute(
             "select series, n, message_id, subject, patch_id from message where kind in ('patch', 'pull', 'reply-patch')"
-            f" and series in ({marks(part)}) and gone = '' and not (kind = 'pull' and coalesce(n, 0) = 0) order by n, posted, id", part,
+            f" and series in ({marks(part)}) and gone = '' and not (kind = 'pull' and coalesce(n, 0) = 0)"
+            " order by n, posted, message_id, blob", part,
         )  # fmt: skip
         for series, *row in own:
             found.setdefault(series, []).append(ListedPatch(*row))

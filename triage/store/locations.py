@@ -59,7 +59,7 @@ def senders_of(connection: Index, names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in chunks(names):
         rows = connection.execute(
-            f"select message_id, sender_email from message where message_id in ({marks(part)}) order by id desc", part
+            f"select message_id, sender_email from message where message_id in ({marks(part)}) order by posted desc, blob desc", part
         )
         found |= {name: email.casefold() for name, email in rows}
     return found

@@ -208,7 +208,9 @@ def older_versions(connection: Index, series: int) -> dict[int, str]:
     at = series
     while len(found) < MAX_OLDER and (
         row := connection.execute(
-            "select o.id, o.fingerprint from series s join series o on o.message_id = s.previous where s.id = ? order by o.id", (at,)
+            "select o.id, o.fingerprint from series s join series o on o.message_id = s.previous where s.id = ?"
+            " order by o.posted, o.fingerprint",
+            (at,),
         ).fetchone()
     ):
         at = row[0]
@@ -316,7 +318,7 @@ def newest_stand(connection: Index, record: Record) -> Stand | None:
     """Return where a record stands for the newest series that it is about, None where it is about none."""
     row = connection.execute(
         f"select {_STAND} from standing t join opinion o using (log, commit_id) join series s on s.id = t.series"
-        " where t.log = ? and t.commit_id = ? order by s.posted desc, s.id desc", (record.log, record.commit),
+        " where t.log = ? and t.commit_id = ? order by s.posted desc, s.message_id", (record.log, record.commit),
     ).fetchone()  # fmt: skip
     return replace(_stand(row, {}), question=question_key(record.target, record.finding.id)) if row else None
 

@@ -12,7 +12,7 @@ from triage.model import Message, Person, State
 from triage.model.errors import UsageError
 from triage.model.expression import expression
 from triage.store import personal
-from triage.store.attention import first_ones, order_by
+from triage.store.attention import NEWEST_FIRST, first_ones, order_by
 from triage.store.limit import Limit, bound
 from triage.store.lines import Turns
 from triage.store.rows import COLUMNS, message_from
@@ -48,10 +48,10 @@ def each_series(
     """Yield what `series_ids` returns, for whoever wants no more than the first."""
     attention, more = order_by(connection, turns or {}, me) if order == "attention" else ("", [])
     orders = {
-        "activity": "s.activity desc, s.id desc",
+        "activity": NEWEST_FIRST,
         "attention": attention,
-        "author": "coalesce(nullif(s.author_name, ''), s.author_email) collate nocase, s.activity desc, s.id desc",
-        "subject": "s.title collate nocase, s.version, s.id",
+        "author": f"coalesce(nullif(s.author_name, ''), s.author_email) collate nocase, {NEWEST_FIRST}",
+        "subject": "s.title collate nocase, s.version, s.posted, s.message_id",
     }
     sql = f"select s.id from series s where {limit.sql} order by {orders[order]}"
     given = _bound(connection, notes, limit, now, turns or {})
@@ -121,7 +121,7 @@ def by_patch_id(connection: Index, patch_id: str, title: str) -> tuple[str, int]
     """Return Message-ID and series of the newest mail with a patch-id, one under the same title before others; None for none."""
     row = connection.execute(
         "select message_id, series from message where patch_id = ? and patch_id != '' and series is not null and gone = ''"
-        " order by (json_extract(tags, '$[0]') = ?) desc, posted desc, id desc", (patch_id, title),
+        " order by (json_extract(tags, '$[0]') = ?) desc, posted desc, message_id, blob", (patch_id, title),
     ).fetchone()  # fmt: skip
     return (row[0], row[1]) if row else None
 
@@ -130,7 +130,7 @@ def member_called(connection: Index, name: str, title: str) -> tuple[str, int] |
     """Return Message-ID and series of the patch that is called exactly so, under this title; None for none."""
     row = connection.execute(
         "select message_id, series from message where message_id = ? and series is not null and gone = ''"
-        " and kind in ('patch', 'reply-patch') and json_extract(tags, '$[0]') = ? order by id", (name, title),
+        " and kind in ('patch', 'reply-patch') and json_extract(tags, '$[0]') = ? order by posted, blob", (name, title),
     ).fetchone()  # fmt: skip
     return (row[0], row[1]) if row else None
 
@@ -152,7 +152,7 @@ def find_message(connection: Index, name: str) -> Stored:
     )  # fmt: skip
     for condition, value in conditions:
         rows = connection.execute(
-            f"select {_SELECT}, id, series, gone from message where {condition} order by (gone != ''), id limit 200",
+            f"select {_SELECT}, id, series, gone from message where {condition} order by (gone != ''), posted, blob limit 200",
             (value,),
         ).fetchall()
         if condition.startswith("change_id") and rows:
@@ -177,7 +177,7 @@ def finding_owner(connection: Index, finding: str) -> str:
 
 def series_called(connection: Index, first: str) -> int:
     """Return the series that begins with exactly this Message-ID; one that the index names is there."""
-    return int(connection.execute("select id from series where message_id = ? order by id", (first,)).fetchone()[0])
+    return int(connection.execute("select id from series where message_id = ? order by posted, fingerprint", (first,)).fetchone()[0])
 
 
 def earlier_by_author(connection: Index, series: int) -> int:
@@ -200,7 +200,7 @@ def versions_of_topics(connection: Index, ids: list[int]) -> dict[int, list[tupl
     for part in chunks(ids):
         rows = connection.execute(
             "select o.id, s.id, s.message_id, s.version, s.rfc, s.posted from series o join series s on s.topic = o.topic"
-            f" where o.id in ({marks(part)}) and o.topic != '' order by s.posted, s.version, s.minor, s.id", part,
+            f" where o.id in ({marks(part)}) and o.topic != '' order by s.posted, s.version, s.minor, s.message_id", part,
         )  # fmt: skip
         for one, *version in rows:
             found.setdefault(one, []).append((version[0], version[1], version[2], version[3], version[4]))
@@ -212,7 +212,7 @@ def mails_named(connection: Index, names: Iterable[str]) -> dict[str, Message]:
     found: dict[str, Message] = {}
     for part in chunks(dict.fromkeys(names)):
         for row in connection.execute(
-            f"select {_SELECT} from message where gone = '' and message_id in ({marks(part)}) order by id desc", part
+            f"select {_SELECT} from message where gone = '' and message_id in ({marks(part)}) order by posted desc, blob desc", part
         ):
             found[row[0]] = message_from(row)
     return found
@@ -221,7 +221,7 @@ def mails_named(connection: Index, names: Iterable[str]) -> dict[str, Message]:
 def recent_series(connection: Index, start: str, most: int) -> list[str]:
     """Return the first Message-IDs of the most recently active series, of those that begin so."""
     rows = connection.execute(
-        "select message_id from series where substr(message_id, 1, ?) = ? order by activity desc, id desc limit ?",
+        "select message_id from series where substr(message_id, 1, ?) = ? order by activity desc, posted desc, message_id limit ?",
         (len(start), start, most),
     )
     return [row[0] for row in rows]
@@ -248,7 +248,7 @@ def series_mails(connection: Index, series: int) -> list[Stored]:
     """Return the mails of a series: cover, patches by number, then replies by date."""
     rows = connection.execute(
         f"select {_SELECT}, id, series, gone from message where series = ? and gone = ''"
-        " order by kind not in ('cover', 'patch', 'pull', 'reply-patch'), kind = 'patch', n, posted, id", (series,),
+        " order by kind not in ('cover', 'patch', 'pull', 'reply-patch'), kind = 'patch', n, posted, message_id, blob", (series,),
     )  # fmt: skip
     return [Stored(row[-3], message_from(row), row[-2], row[-1]) for row in rows]
 
@@ -269,7 +269,7 @@ def thread_mails(connection: Index, message_row: int) -> list[Threaded]:
     """Return the mails of the thread of one, by date; none that its archive took back."""
     rows = connection.execute(
         "select id, message_id, subject, sender_name, sender_email, coalesce(date, posted) as sent, parents from message"
-        " where thread = (select thread from message where id = ?) and gone = '' order by sent, id", (message_row,),
+        " where thread = (select thread from message where id = ?) and gone = '' order by sent, message_id, blob", (message_row,),
     )  # fmt: skip
     return [
         Threaded(row, name, subject, Person(who, email), sent, tuple(parents.split()))
@@ -314,7 +314,7 @@ def carried_mails(connection: Index, series: int) -> list[Stored]:
 def previous_of(connection: Index, series: int) -> int | None:
     """Return the version that a series follows, None for none."""
     row = connection.execute(
-        "select p.id from series s join series p on p.message_id = s.previous where s.id = ? order by p.id", (series,)
+        "select p.id from series s join series p on p.message_id = s.previous where s.id = ? order by p.posted, p.fingerprint", (series,)
     ).fetchone()
     return int(row[0]) if row else None
 
@@ -332,5 +332,5 @@ def versions_of(connection: Index, series: int) -> list[tuple[int, str, int, int
     """Return the versions of a series' topic: id, Message-ID, version, whether it is an RFC, time; oldest first."""
     return connection.execute(
         "select id, message_id, version, rfc, posted from series where topic = (select topic from series where id = ?)"
-        " order by posted, version, minor, id", (series,),
+        " order by posted, version, minor, message_id", (series,),
     ).fetchall()  # fmt: skip
