@@ -23,7 +23,7 @@ from triage.opinion.log import reviewer, signing_key
 from triage.opinion.repository import Asking
 from triage.query import listing
 from triage.query.review_trailers import reviews
-from triage.store import archives, listed, opinions, personal, queries
+from triage.store import archives, listed, opinions, personal, queries, selecting
 from triage.store.checks import results_of
 from triage.store.limit import for_everybody, in_list, only, parse_limit
 from triage.store.lines import SeriesLine, series_lines, series_looked_at
@@ -62,14 +62,14 @@ class Session(Reading):
         now = int(time.time())
         wanted = parse_limit(limit, now, self.me())
         with self._databases() as (index, notes):
-            return queries.series_ids(index, notes, wanted, now, order, self._turns(index, now), self.me())
+            return selecting.series_ids(index, notes, wanted, now, order, self._turns(index, now), self.me())
 
     def first_series(self, limit: str) -> list[int]:
         """Return how a list begins in the order of attention, at once however long it is."""
         now = int(time.time())
         wanted = parse_limit(limit, now, self.me())
         with self._databases() as (index, notes):
-            return queries.first_series(index, notes, wanted, now, FIRST, self._turns(index, now), self.me())
+            return selecting.first_series(index, notes, wanted, now, FIRST, self._turns(index, now), self.me())
 
     def check_limit(self, text: str) -> None:
         """Raise `UsageError` for a limit that cannot be read."""
@@ -101,7 +101,7 @@ class Session(Reading):
         if not limit:
             return keys, len(keys)
         with self._databases() as (index, notes):
-            return keys, queries.count_series(index, notes, parse_limit("", 0), 0)
+            return keys, selecting.count_series(index, notes, parse_limit("", 0), 0)
 
     def series_of(self, name: str) -> int | None:
         """Return the series that a Message-ID names, None for none."""
@@ -135,7 +135,7 @@ class Session(Reading):
         with self._databases() as (index, notes):
             turns = self._turns(index, now)
             limits = [parse_limit(view.limit, now, self.me()) for view in self.views()]
-            return tuple(queries.count_series(index, notes, limit, now, turns) for limit in limits)
+            return tuple(selecting.count_series(index, notes, limit, now, turns) for limit in limits)
 
     def lines(self, ids: list[int]) -> dict[int, SeriesLine]:
         """Return list lines by series; one query a page."""
@@ -149,7 +149,7 @@ class Session(Reading):
     def names(self, ids: list[int]) -> list[str]:
         """Return the first Message-ID of each of some series: what an act goes by, since the index may be rebuilt at any time."""
         with self._databases() as (index, _):
-            return queries.series_names(index, ids)
+            return selecting.series_names(index, ids)
 
     def _series(self, index: Index, name: str) -> int:
         """Return the series that a shown Message-ID names in the index as it is now; raises `TriageError` where it is gone."""

@@ -16,7 +16,7 @@ from triage.ingest.pipeline import ingest
 from triage.policy.compare import Difference, compare
 from triage.policy.rules.case import declared
 from triage.projects import load_projects
-from triage.store import derive, queries
+from triage.store import derive, queries, selecting
 from triage.store.limit import parse_limit
 from triage.store.schema import open_index, open_personal
 
@@ -71,7 +71,7 @@ def test_random_patches_have_the_findings_of_the_table(modules: Config) -> None:
 def outcomes(config: Config, limit: str, one: str, other: str) -> tuple[dict[str, Difference], set[str]]:
     """Return the series that two packs end differently by their AI findings, and those whose own people declare AI use."""
     with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
-        ids = queries.series_ids(connection, notes, parse_limit(limit, 0), 0)
+        ids = selecting.series_ids(connection, notes, parse_limit(limit, 0), 0)
         posted = ((*derive.stored_series(connection, i), earlier_evidence(connection, i)) for i in ids)
         rows = compare(posted, load_projects((one,), config), load_projects((other,), config), "AI")
         told = {queries.series_head(connection, i).first for i in ids

@@ -10,7 +10,7 @@ import pytest
 from triage.config import Config
 from triage.model import State
 from triage.model.errors import UsageError
-from triage.store import personal, queries
+from triage.store import personal, selecting
 from triage.store.limit import parse_limit
 from triage.store.personal import Turn
 from triage.store.schema import open_index, open_personal
@@ -20,7 +20,7 @@ from triage.store.write import transaction
 def found(config: Config, limit: str) -> set[str]:
     now = int(time.time())
     with closing(open_index(config.paths.index)) as index, closing(open_personal(config.paths.personal)) as notes:
-        ids = queries.series_ids(index, notes, parse_limit(limit, now), now)
+        ids = selecting.series_ids(index, notes, parse_limit(limit, now), now)
         return {index.execute("select message_id from series where id = ?", (i,)).fetchone()[0].removesuffix("@example.org") for i in ids}
 
 
@@ -97,15 +97,15 @@ def test_reading_makes_no_file(config: Config) -> None:
 
 def test_a_list_begins_as_all_of_it_does(demo: Config) -> None:
     with closing(open_index(demo.paths.index)) as index, closing(open_personal(demo.paths.personal)) as notes:
-        now = queries.series_ids(index, notes, parse_limit("", 0), 0)
+        now = selecting.series_ids(index, notes, parse_limit("", 0), 0)
         assert len(now) > 20
         for limit in ("", "not is:superseded", "severity:warn", "from:ada", "is:superseded"):
             wanted = parse_limit(limit, 0)
-            every = queries.series_ids(
+            every = selecting.series_ids(
                 index, notes, wanted, 0, "attention", {now[3]: Turn(True), now[5]: Turn(False, 1)}, "cora@example.org"
             )
             for most in (1, 5, 1000):
-                first = queries.first_series(
+                first = selecting.first_series(
                     index, notes, wanted, 0, most, {now[3]: Turn(True), now[5]: Turn(False, 1)}, "cora@example.org"
                 )
                 assert first == every[:most]

@@ -158,7 +158,7 @@ def pages(config: "Config", limit: str) -> Iterator[tuple[Any, Any, list[int], i
     """
     from triage.commands.output import note
     from triage.model.text import safe
-    from triage.store import queries
+    from triage.store import selecting
     from triage.store.limit import parse_limit
     from triage.store.opinions import any_requests
 
@@ -171,7 +171,7 @@ def pages(config: "Config", limit: str) -> Iterator[tuple[Any, Any, list[int], i
             from triage.query.opinions import my_turns
 
             turns = my_turns(connection, now)
-        ids = queries.each_series(connection, notes, wanted, now, turns=turns)
+        ids = selecting.each_series(connection, notes, wanted, now, turns=turns)
         size = 25
         while page := list(islice(ids, size)):
             yield connection, notes, page, now, turns

@@ -153,14 +153,14 @@ def _check(config: "Config", mail: str, pack: str) -> Any:
 
 
 def _listed(config: "Config", limit: str, most: int) -> Any:
-    from triage.store import queries
+    from triage.store import selecting
     from triage.store.limit import parse_limit
     from triage.store.listed import listed
 
     now = int(time.time())
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
-        ids = list(islice(queries.each_series(connection, notes, parse_limit(limit, now), now), min(max(most, 1), MOST)))
+        ids = list(islice(selecting.each_series(connection, notes, parse_limit(limit, now), now), min(max(most, 1), MOST)))
         return [row.to_dict() for row in listed(connection, notes, ids, now).values()]
 
 
@@ -175,7 +175,7 @@ def _shown(config: "Config", name: str) -> Any:
 
 
 def _findings(config: "Config", limit: str, most: int) -> Any:
-    from triage.store import listed, queries
+    from triage.store import listed, selecting
     from triage.store.limit import parse_limit
 
     now = int(time.time())
@@ -183,7 +183,7 @@ def _findings(config: "Config", limit: str, most: int) -> Any:
     found: list[Any] = []
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
-        ids = queries.each_series(connection, notes, wanted, now)
+        ids = selecting.each_series(connection, notes, wanted, now)
         while len(found) < min(max(most, 1), MOST) and (part := list(islice(ids, MOST))):
             found += [item.to_dict() for items in listed.findings_of(connection, part).values() for item in items if wanted.lets(item)]
     return found[: min(max(most, 1), MOST)]

@@ -23,14 +23,14 @@ def compared(
     from triage.ingest.derive import earlier_evidence
     from triage.policy.compare import compare
     from triage.projects import load_projects
-    from triage.store import queries
+    from triage.store import selecting
     from triage.store.derive import stored_series
     from triage.store.limit import parse_limit
 
     first, second, now = load_projects(one, config), load_projects(other, later or config), int(time.time())
     connection, notes = open_databases(config)
     with closing(connection), closing(notes):
-        ids = queries.series_ids(connection, notes, parse_limit(limit, now), now)
+        ids = selecting.series_ids(connection, notes, parse_limit(limit, now), now)
         posted = ((*stored_series(connection, series), earlier_evidence(connection, series)) for series in ids)
         return len(ids), list(compare(posted, first, second, codes))
 

@@ -23,10 +23,8 @@ from triage.policy.evidence.tools import own_rows
 from triage.series.threads import join
 from triage.store import archives as stored
 from triage.store.schema import Index
+from triage.store.tables import LOOKED, LOOKING, REWRITING
 from triage.store.write import (
-    LOOKED,
-    LOOKING,
-    REWRITING,
     begin_again,
     begin_rewritten,
     finish_unit,

@@ -10,8 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from triage.model.days import rfc3339
     from triage.model.evidence import Evidence, EvidenceClass, Role, Says
     from triage.model.finding import OPEN, Demand, Finding, Severity, State, Status
+    from triage.model.links import Link, version_label
     from triage.model.mail import (
         MAX_MAIL,
         Body,
@@ -25,12 +27,12 @@ if TYPE_CHECKING:
         Subject,
         Trailer,
         blob_id,
-        rfc3339,
     )
     from triage.model.people import BlobId, MessageId, PatchId, Person
-    from triage.model.series import BRANCH, Link, Placement, Series, version_label, without_repeats
+    from triage.model.series import BRANCH, Placement, Series, without_repeats
 
 _MODULES = {
+    "days": ("rfc3339",),
     "evidence": (
         "Evidence",
         "EvidenceClass",
@@ -45,6 +47,10 @@ _MODULES = {
         "State",
         "Status",
     ),
+    "links": (
+        "Link",
+        "version_label",
+    ),
     "mail": (
         "Body",
         "Bound",
@@ -58,7 +64,6 @@ _MODULES = {
         "Subject",
         "Trailer",
         "blob_id",
-        "rfc3339",
     ),
     "people": (
         "BlobId",
@@ -68,10 +73,8 @@ _MODULES = {
     ),
     "series": (
         "BRANCH",
-        "Link",
         "Placement",
         "Series",
-        "version_label",
         "without_repeats",
     ),
 }

@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from triage.model.mail import rfc3339
+from triage.model.days import rfc3339
 
 if TYPE_CHECKING:
     from triage.model.shapes.series import CheckShape

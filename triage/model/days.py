@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Days and spans of time as people write them: `2026-03`, `3d`."""
+"""Times as people write them, `2026-03` and `3d`, and as JSON does."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -37,3 +37,13 @@ def parse_until(text: str, now: int) -> int:
     if at <= now:
         raise UsageError(f"{text!r} is not a time to come", "write 12h, 3d, 2w or 2026-12-01")
     return at
+
+
+def rfc3339(seconds: int | None) -> str | None:
+    """Return seconds since the epoch as an RFC 3339 time in UTC, None for None or a year no calendar holds."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None

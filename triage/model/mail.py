@@ -3,7 +3,6 @@
 """One mail: what it is, what its lines say, and its texts."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from triage.model.evidence import Evidence
@@ -191,16 +190,6 @@ class Body:
     def patch(self) -> bytes:
         """The diff as `git apply` gets it: the bytes that were sent."""
         return self.diff.encode("utf-8", "surrogatepass") if self.octets is None else self.octets
-
-
-def rfc3339(seconds: int | None) -> str | None:
-    """Return seconds since the epoch as an RFC 3339 time in UTC, None for None or a year no calendar holds."""
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def blob_id(content: bytes) -> BlobId:

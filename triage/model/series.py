@@ -11,18 +11,6 @@ from triage.model.people import MessageId, Person
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Why a series is taken for a version of an older one; several may say so."""
-
-    to: MessageId
-    kind: str
-    """One of human, change-id, supersedes, reply, subject-author, patch-id, similar; the last only suggests."""
-    evidence: str
-    alike: bool = False
-    """Whether nothing but likeness speaks for it: what older versions declared is not handed on then."""
-
-
-@dataclass(frozen=True, slots=True)
 class Placement:
     """Why a mail is in its series: a word of `series.grouping.WHY`, the mail that decided it, and seconds between them."""
 
@@ -94,11 +82,6 @@ class Series:
         from hashlib import sha256  # not before it is needed: a list starts without
 
         return sha256("\n".join(m.target for m in without_repeats(self.patches) or self.members).encode()).hexdigest()
-
-
-def version_label(version: int, rfc: bool) -> str:
-    """Return how lists call a version: `v2`, `RFC v2`, and `RFC` for the first of those."""
-    return f"v{version}" if not rfc else "RFC" if version == 1 else f"RFC v{version}"
 
 
 def without_repeats(patches: Iterable[Message]) -> list[Message]:

@@ -19,7 +19,7 @@ from triage.query import message
 from triage.query.review_trailers import reviews, vouchers
 from triage.report.request import Request
 from triage.report.statistics import COUNTS, DECISIONS, OPINIONS, figures
-from triage.store import archives, listed, locations, provenance, queries, report_reads
+from triage.store import archives, listed, locations, provenance, report_reads, selecting
 from triage.store.derive import stored_series
 from triage.store.limit import parse_limit
 from triage.store.schema import Index, Personal
@@ -98,7 +98,7 @@ def build(connection: Index, notes: Personal, request: Request, policies: Mappin
     if chosen.has_states:
         raise UsageError("state: is what you noted for yourself, and a report says the same to everybody", "leave it out")
     begin, end = request.span()
-    wanted = queries.series_ids(connection, notes, report_reads.narrowed(chosen, begin, min(end, now + 1), request.lists), now)
+    wanted = selecting.series_ids(connection, notes, report_reads.narrowed(chosen, begin, min(end, now + 1), request.lists), now)
     judged_by = {name: names for name, names, _ in known}
     # a policy may be a file, and a report holds no paths
     packs = {name: [policies[one].id if one in policies else Path(one).name for one in names] for name, names in judged_by.items()}

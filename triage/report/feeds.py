@@ -14,7 +14,7 @@ from triage.model.expression import expression
 from triage.model.listed import ListedFinding
 from triage.model.text import safe
 from triage.query.message import link_to
-from triage.store import listed, queries
+from triage.store import listed, selecting
 from triage.store.archives import list_names
 from triage.store.limit import parse_limit
 from triage.store.schema import Index, Personal
@@ -56,7 +56,7 @@ def entries(connection: Index, notes: Personal, limit: str, now: int, most: int 
     wanted = parse_limit(limit, now)
     urls = {name: url for name, _, url in list_names(connection)}
     found: list[Entry] = []
-    ids = queries.series_ids(connection, notes, wanted, now)
+    ids = selecting.series_ids(connection, notes, wanted, now)
     for start in range(0, len(ids), 400):
         part = ids[start : start + 400]
         rows, items = listed.listed(connection, notes, part, now), listed.findings_of(connection, part)

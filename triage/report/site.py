@@ -35,7 +35,7 @@ from triage.policy.wording import suggested
 from triage.projects import Judges, load_pack
 from triage.query.message import link_to
 from triage.report.feeds import Entry, as_atom, as_json_feed, entries
-from triage.store import listed, queries
+from triage.store import listed, queries, selecting
 from triage.store.archives import list_names
 from triage.store.limit import parse_limit
 from triage.store.schema import Index, Personal, open_index, open_personal
@@ -156,7 +156,7 @@ def _pages(config: Config, connection: Index, notes: Personal, limit: str, now: 
     packs = {one.pack.id: one.pack for one in found.values() if isinstance(one, Project)}
     site = _Site(with_addresses, {name: url for name, _, url in names}, packs)
     rows: list[dict[str, Any]] = []
-    ids = queries.each_series(connection, notes, parse_limit(limit, now), now)
+    ids = selecting.each_series(connection, notes, parse_limit(limit, now), now)
     while part := list(islice(ids, AT_ONCE)):
         for data in _series(connection, notes, part, now, site):
             rows.append(_line(data))

@@ -11,8 +11,7 @@ from pathlib import Path
 from triage.model.archive import COSTLY, OUTCOMES, ListSpec, PackUsed
 from triage.model.errors import OutdatedError
 from triage.store.schema import Index, open_index
-from triage.store.tables import DERIVED
-from triage.store.write import LOOKED, LOOKING
+from triage.store.tables import DERIVED, LOOKED, LOOKING
 
 
 def check_derived(connection: Index) -> None:

@@ -7,6 +7,11 @@ INDEX_VERSION = 15
 DERIVED = "9"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 
+REWRITING = "rewriting"
+"""The stamp of a unit whose history changed, until it has been read again whole."""
+LOOKING, LOOKED = "looking", "looked"
+"""The stamps of a unit of which only the newest entries are being taken in, and were: a later run reads it from its start."""
+
 TABLES = (
     """create table list (id integer primary key, name text not null unique, policy text not null, url text not null default '')""",
     """create table list_pack (list integer not null references list(id), position integer not null, name text not null,

@@ -7,26 +7,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triage.model import MessageId
 from triage.model.archive import OUTCOMES, Counts, Entry, Item
-from triage.model.series import Joined
 from triage.store.errors import database_error
 from triage.store.rows import COLUMNS, INDEX
 from triage.store.schema import Index, Personal
 from triage.store.statement import chunks, marks
-from triage.store.tables import DERIVED
+from triage.store.tables import DERIVED, REWRITING
+
+if TYPE_CHECKING:
+    from triage.model.series import Joined
 
 _MESSAGE_ID, _BLOB, _CONTENT, _PARENTS, _ARCHIVED, _POSTED = (
     INDEX[name] for name in ("message_id", "blob", "content", "parents", "archived", "posted")
 )
 _INSERT = f"insert into message (id, {', '.join(COLUMNS)}, thread) values ({', '.join('?' * (len(COLUMNS) + 2))})"
 _UPDATE = f"update message set {', '.join(f'{name} = ?' for name in COLUMNS)}, gone = '' where id = ?"
-REWRITING = "rewriting"
-"""The stamp of a unit whose history changed, until it has been read again whole."""
-LOOKING, LOOKED = "looking", "looked"
-"""The stamps of a unit of which only the newest entries are being taken in, and were: a later run reads it from its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class ReadEntry:
     reason: str = ""
 
 
-Join = Callable[[Iterable[tuple[MessageId, tuple[MessageId, ...]]], Mapping[MessageId, int], int], Joined]
+Join = Callable[[Iterable[tuple[MessageId, tuple[MessageId, ...]]], Mapping[MessageId, int], int], "Joined"]
 """How threads are told: `series.threads.join`."""
 
 

@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Versions of one topic: how each is called, and what ties it to an older one."""
+
+from dataclasses import dataclass
+
+from triage.model.people import MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Why a series is taken for a version of an older one; several may say so."""
+
+    to: MessageId
+    kind: str
+    """One of human, change-id, supersedes, reply, subject-author, patch-id, similar; the last only suggests."""
+    evidence: str
+    alike: bool = False
+    """Whether nothing but likeness speaks for it: what older versions declared is not handed on then."""
+
+
+def version_label(version: int, rfc: bool) -> str:
+    """Return how lists call a version: `v2`, `RFC v2`, and `RFC` for the first of those."""
+    return f"v{version}" if not rfc else "RFC" if version == 1 else f"RFC v{version}"
