@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from tests.conftest import ROOT, Inbox, Outcome, Run, mail, patch_body
+from triage.admin.lists import add_list
 from triage.config import Config
 from triage.files import write_lock
 
@@ -147,13 +148,32 @@ def test_quarantined_mail_shows_in_the_exit_code(inbox: Inbox, run: Run) -> None
     assert run("ingest").code == 0
 
 
-def test_an_idle_run_imports_nothing_heavy(demo: Config) -> None:
+HEAVY = ["sqlite_utils", "textual", "b4", "liblore", "jinja2", "concurrent.futures.process", "email.policy", "triage.opinion.record"]
+MAIL = ["email.parser", "triage.mail.message", "triage.model.mail", "triage.ingest.pipeline", "triage.policy.pack"]
+
+
+@pytest.mark.parametrize(
+    ("words", "heavy"),
+    [
+        (["ingest"], [*HEAVY, *MAIL, "rich"]),
+        (["list"], [*HEAVY, *MAIL]),
+        (["--version"], [*HEAVY, *MAIL, "sqlite3"]),
+        (["ingest", "--retry"], HEAVY),
+    ],
+    ids=["nothing new", "a list", "the version", "a few mails"],
+)
+def test_a_command_loads_what_it_needs(words: list[str], heavy: list[str], demo: Config) -> None:
+    if "--retry" in words:
+        box = demo.paths.data / "few.mbox"
+        box.write_bytes(b"From x\n" + mail(patch_body(), key="few"))
+        add_list(demo, "few", (str(box),), "linux-kernel", "")
     script = (
-        "import sys; sys.argv = ['triage', 'ingest']\nfrom triage.cli import main\nmain()\n"
-        "print(sorted({'sqlite_utils', 'textual', 'rich', 'b4', 'liblore', 'jinja2', 'triage.ingest.pipeline', 'email.parser'} & set(sys.modules)))"
+        f"import sys; sys.argv = ['triage', *{words}]\nfrom triage.cli import main\nmain()\n"
+        f"print(sorted(set({heavy}) & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ)
-    assert done.stdout == "[]\n"
+    assert done.stderr == "[]\n"
+    assert ("few: 1 mails" in done.stdout) == ("--retry" in words)
 
 
 @pytest.mark.parametrize(
