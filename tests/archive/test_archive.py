@@ -53,8 +53,12 @@ def test_deletions_repeats_and_oddities_are_entries_of_their_own(inbox: Inbox) -
     inbox.commit({"m": b"elsewhere"}, mode="120000")
     inbox.commit({"m": b""})
     inbox.commit({"x": b"what"})
-    kinds = [item.entry for item in items(PublicInbox(inbox.path, "git"), "0.git")]
+    found = items(PublicInbox(inbox.path, "git"), "0.git")
+    kinds = [item.entry for item in found]
     assert kinds == [Entry.MAIL, Entry.DELETE, Entry.MAIL, Entry.SAME, Entry.ODD, Entry.DELETE, Entry.ODD]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("triage.archive.publicinbox.AT_ONCE", 2)
+        assert items(PublicInbox(inbox.path, "git"), "0.git") == found
 
 
 def test_v1_keeps_each_mail_at_a_path_of_its_own_and_removes_it_there(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from tests.bench.archives import best, contents, floor, shared, timed
@@ -141,6 +142,6 @@ def bench() -> None:
         sizes = []
         for copies in (1, 2, 4):
             for copy in range({1: 0, 2: 1, 4: 2}[copies], copies):
-                grown.add(renamed(contents(archives[0]), copy))
+                grown.add(renamed(chain.from_iterable(contents(path) for path in archives), copy))
             sizes.append(most_memory(home(work / "size", [work / "grown"])))
-        print(f"memory of all processes at 1, 2, 4 times {parts[0][1]} mails: {', '.join(str(size) for size in sizes)} MiB", flush=True)
+        print(f"memory of all processes at 1, 2, 4 times {mails} mails: {', '.join(str(size) for size in sizes)} MiB", flush=True)

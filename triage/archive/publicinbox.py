@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from triage import git
 from triage.archive import Walk
@@ -24,9 +25,26 @@ _V1_PATH = expression(r"[0-9a-f]{2}/[0-9a-f]{38}")
 _REGULAR = {"100644", "100755"}
 MAX_ENTRIES = 100_000
 """Files that one commit changes: public-inbox-purge of a v1 inbox may take away many."""
+AT_ONCE, LINE = 20_000, 41
+"""Commits that one git is asked about, since it keeps all that it has seen, and the bytes of each one's name and line end."""
 OUT_OF_ORDER = 50
 """Older commits in a row that end the newest ones: a server may take in an old mail among new ones."""
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+
+def _lines_of(git_dir: Path, process: git.Running) -> Iterator[bytes]:
+    """Yield what git prints; raises `ArchiveError` where it failed."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process.stdout as lines, process.stderr as errors:
+        try:
+            yield from lines
+        finally:
+            lines.close()
+            said = errors.read()
+            code = process.wait()
+    if code:
+        raise ArchiveError(f"{git_dir} is damaged", f"{git.first_line(said)}; run `git fsck` there, then fetch again")
 
 
 class PublicInbox:
@@ -117,24 +135,17 @@ class PublicInbox:
 
         No folder is read but those of two hex digits, and none in them: a small forged tree can name billions of files.
         """
-        revs = git.start(git.command(git_dir, "rev-list", "--reverse", tip, *([f"^{after}"] if after else [])), git.isolated_env())
-        words = git.bounded(git.command(git_dir, "diff-tree", "--stdin", "--root", "--always", "--format=%H %ct"))
-        diffs = git.start(words, git.isolated_env(), revs.stdout or git.PIPE)
-        assert revs.stdout is not None
-        assert diffs.stdout is not None
-        revs.stdout.close()
-        with _Folders(git_dir) as folders:
-            try:
-                yield from _parse_log(diffs.stdout, folders)
-            finally:
-                diffs.stdout.close()
-                errors = b"".join(p.stderr.read() for p in (revs, diffs) if p.stderr)
-                codes = (revs.wait(), diffs.wait())
-                for process in (revs, diffs):
-                    if process.stderr:
-                        process.stderr.close()
-        if any(codes):
-            raise ArchiveError(f"{git_dir} is damaged", f"{git.first_line(errors)}; run `git fsck` there, then fetch again")
+        words = git.command(git_dir, "rev-list", "--reverse", tip, *([f"^{after}"] if after else []))
+        with TemporaryFile() as commits, _Folders(git_dir) as folders:
+            for line in _lines_of(git_dir, git.start(words, git.isolated_env())):
+                commits.write(line)
+            commits.seek(0)
+            words = git.bounded(git.command(git_dir, "diff-tree", "--stdin", "--root", "--always", "--format=%H %ct"))
+            while part := commits.readlines(LINE * AT_ONCE):
+                with TemporaryFile() as given:
+                    given.writelines(part)
+                    given.seek(0)
+                    yield from _parse_log(_lines_of(git_dir, git.start(words, git.isolated_env(), given)), folders)
 
     def read(self, unit: str, items: list[Item]) -> Iterator[tuple[Item, bytes | None]]:
         """Yield the mails of `items` by blob id, in commit order, which keeps git's delta cache warm."""

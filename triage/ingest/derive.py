@@ -23,7 +23,7 @@ from triage.store.pool import count_dirty, dirty_threads, load_pool
 from triage.store.schema import Index
 from triage.store.write import transaction
 
-BATCH = 250
+BATCH = 100
 MANY = 1000
 """Threads from which others judge them, where others are there to work; else from twice as many, since they are to be started."""
 
