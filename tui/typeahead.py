@@ -34,22 +34,20 @@ class TypeAhead(App[None]):
         """Whether something was said meanwhile, as where there is no form to open."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Keep the keys that come while a form opens."""
-        if self._ahead is not None and isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._ahead.append(event)
-        else:
-            await super().on_event(event)
+        """Keep the keys that come while a form opens; from the very key on that opens one, as others may overtake it on its way."""
+        typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if typed and self._ahead is not None:
+            self._ahead.append(event)  # type: ignore[arg-type]
+            return
+        if typed and isinstance(event, events.Key) and self.screen_stack:
+            active = self.screen.active_bindings.get(event.key)
+            if active is not None and active.enabled:
+                self.expect_form(active.binding.action)
+        await super().on_event(event)
 
     async def _on_key(self, event: events.Key) -> None:
-        """Run what a key does; where that opens a form, or one is opening, keep what follows."""
-        event.prevent_default()
-        if self._ahead is not None:
-            self._ahead.append(event)
-            return
-        active = self.screen.active_bindings.get(event.key)
-        if active is not None and active.enabled:
-            self.expect_form(active.binding.action)
-        await super()._on_key(event)
+        """Take notice that a key's action comes next: what keys before it made the screen say is not about the form that it opens."""
+        self._told = False
 
     def expect_form(self, action: str) -> None:
         """Keep what is typed from now on for the form that an action opens, if it opens one."""

@@ -18,6 +18,21 @@ from tui.screens.prompt import Prompt
 from tui.screens.series import SeriesScreen
 from tui.session import Session
 
+LIMIT = ("l", *"code", "colon", *"DCO007", "enter")
+
+
+def post(pilot: Pilot[Any], *keys: str) -> None:
+    """Type keys as a terminal hands them over in one read."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, ":" if key == "colon" else key if len(key) == 1 else None))
+
+
+async def is_limited(pilot: Pilot[Any]) -> None:
+    async with asyncio.timeout(5):
+        while not (isinstance(pilot.app.screen, InboxScreen) and pilot.app.screen.limit == "code:DCO007"):
+            await pilot.pause(0.02)
+    await settle(pilot)
+
 
 def test_what_is_typed_before_a_prompt_is_laid_out_is_what_it_is_sent_off_with(monkeypatch: pytest.MonkeyPatch, demo: Config) -> None:
     async def laid_out_late(self: Prompt, event: events.Compose) -> None:
@@ -28,12 +43,24 @@ def test_what_is_typed_before_a_prompt_is_laid_out_is_what_it_is_sent_off_with(m
     monkeypatch.setattr(Prompt, "on_compose", laid_out_late, raising=False)
 
     async def steps(pilot: Pilot[Any]) -> None:
-        for key in ("l", *"code", "colon", *"DCO007", "enter"):
-            pilot.app.post_message(events.Key(key, ":" if key == "colon" else key if len(key) == 1 else None))
-        async with asyncio.timeout(5):
-            while not (isinstance(pilot.app.screen, InboxScreen) and pilot.app.screen.limit == "code:DCO007"):
-                await pilot.pause(0.02)
-        await settle(pilot)
+        post(pilot, *LIMIT)
+        await is_limited(pilot)
+
+    drive(demo, steps)
+
+
+def test_no_key_overtakes_another_on_its_way_to_a_prompt(demo: Config) -> None:
+    """The key that opens it goes through the widgets before it is acted upon; what a second read brings meanwhile comes after it."""
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        for turns in range(8):
+            await pilot.press("0")
+            await settle(pilot)
+            post(pilot, *LIMIT[:3])
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            post(pilot, *LIMIT[3:])
+            await is_limited(pilot)
 
     drive(demo, steps)
 
