@@ -379,6 +379,15 @@ def test_a_report_that_mail_or_git_carried_still_holds(judged: Config, form: str
         assert verify_report(judged, carried).holds
 
 
+def test_json_is_a_series_a_line_and_holds_as_it_was_written_before(judged: Config) -> None:
+    text = make_report(judged, Request(form="json"))
+    told = json.loads(text)
+    assert [json.loads(line.rstrip(",")) for line in text.splitlines() if line.startswith("{") and len(line) > 1] == told["series"]
+    assert verify_report(judged, json.dumps(told, indent=1, sort_keys=True) + "\n").holds
+    assert not verify_report(judged, json.dumps(told, sort_keys=True) + "\n").holds
+    assert not verify_report(judged, text.replace('"series": [', '"series": [], "series": [', 1)).holds
+
+
 def test_pseudonyms_are_checked_with_their_own_key_or_not_at_all(judged: Config) -> None:
     text = make_report(judged, Request(form="md", redact=True))
     key = judged.paths.data / "redact.key"

@@ -17,7 +17,7 @@ from triage.query.versions import effective_followups, effective_patches
 from triage.series.followups import Followup
 from triage.store import locations
 from triage.store import opinions as stored
-from triage.store.locations import has_reviews
+from triage.store.locations import with_reviews
 from triage.store.schema import Index
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def reviews(connection: Index, series: int, known: Vouchers | None = None, check
     What vouches for senders is read from the archives, unless it is `known`. With `check` developer signatures are verified with the keys
     that patatt is configured with.
     """
-    if not has_reviews(connection, series):
+    if not with_reviews(connection, [series]):
         return []
     published = stored.published_ids(connection)
     given: dict[tuple[str, str, str], list[Followup]] = {}

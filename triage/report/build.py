@@ -113,8 +113,10 @@ def build(connection: Index, notes: Personal, request: Request, policies: Mappin
     found = dict(_read(source, notes, wanted, now))
     told = [series for series, row in found.items() if request.limit or row["finding_list"] or row["opinion_list"] or row["tools"]]
     vouched = vouchers(connection, locations.replies_with_trailers(connection, told))
+    reviewed = locations.with_reviews(connection, told)
     for series in told:
-        found[series]["reviews"] = [one.to_dict() for one in reviews(connection, series, vouched, people=source.people)]
+        given = reviews(connection, series, vouched, people=source.people) if series in reviewed else []
+        found[series]["reviews"] = [one.to_dict() for one in given]
     rows = sorted(found.values(), key=lambda row: (row["posted"] or "", row["series"]))
     here = set(request.lists) or ({name for row in rows for name in row["lists"]} if request.limit else set(judged_by))
     lists = [(name, " ".join(packs[name]), url) for name, _, url in known if name in here]

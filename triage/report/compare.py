@@ -14,6 +14,7 @@ from typing import Any
 from triage.model.errors import UsageError
 from triage.model.expression import expression
 from triage.report.csv_table import COLUMNS
+from triage.report.json_text import former_json_text, json_text
 from triage.report.request import Request, read_line
 
 _MADE = {
@@ -195,8 +196,8 @@ def _in_json(old: str, new: str) -> tuple[list[Change], list[Change]]:
             f"entries {one.was}", f"entries {one.now}"))
     ]  # fmt: skip
     differs += [Change(f"provenance.{one.where}", one.was, one.now) for one in broken]
-    written = json.dumps(was | {"provenance": rests}, ensure_ascii=True, indent=1, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
-    if not differs and old != written:
+    whole = was | {"provenance": rests}
+    if not differs and old != json_text(whole) and old != former_json_text(whole):
         differs = [Change("the file", "it is not as it was written", "")]
     kept = set(map(id, broken))
     return differs, [one for one in moved if id(one) not in kept]

@@ -19,8 +19,9 @@ from triage.report.build import Applied, build
 from triage.report.compare import Change, changes, made_by, plain
 from triage.report.csv_table import table
 from triage.report.digest import digest
+from triage.report.json_text import json_text
 from triage.report.redact import ADDRESS, DOMAIN, redact
-from triage.report.render import as_json, page
+from triage.report.render import page
 from triage.report.reply import series_drafts
 from triage.report.request import Request
 from triage.store import queries
@@ -47,7 +48,7 @@ def make_report(config: Config, request: Request, verifying: bool = False) -> st
         report = redact(report, _key(config, make=not verifying))
     match request.form:
         case "json":
-            return as_json(report)
+            return json_text(report.as_dict())
         case "csv":
             return table(report)
         case "digest":

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reports to read: Markdown, HTML and JSON of one `Report`; each escapes for its own reader."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -87,11 +86,6 @@ def _environment() -> Environment:
 
 def _label(row: Mapping[str, int]) -> str:
     return version_label(row["version"], bool(row["rfc"]))
-
-
-def as_json(report: Report) -> str:
-    """Return a report as JSON: plain ASCII, so that a terminal is not steered by it."""
-    return json.dumps(report.as_dict(), ensure_ascii=True, indent=1, sort_keys=True).replace("\x7f", "\\u007f") + "\n"
 
 
 def page(report: Report, form: str) -> str:

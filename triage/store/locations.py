@@ -71,10 +71,14 @@ def replies_with_trailers(connection: Index, series: Iterable[int]) -> list[str]
     return [row[0] for part in chunks(series) for row in connection.execute(f"{query} ({marks(part)})", part)]
 
 
-def has_reviews(connection: Index, series: int) -> bool:
-    """Say whether any reply gave a trailer to a series, or to the patches that it takes over."""
-    carried = connection.execute("select 1 from carried where series = ? limit 1", (series,)).fetchone()
-    return bool(carried or replies_with_trailers(connection, [series]))
+def with_reviews(connection: Index, series: Iterable[int]) -> set[int]:
+    """Return those of some series to which a reply gave a trailer, or which take over patches, that may have some."""
+    replied = "select series from message where kind not in ('patch', 'cover', 'pull', 'reply-patch') and trailers != '[]' and series in"
+    return {
+        row[0] for part in chunks(series) for row in connection.execute(
+            f"{replied} ({marks(part)}) union select series from carried where series in ({marks(part)})", (*part, *part),
+        )
+    }  # fmt: skip
 
 
 def held_of(connection: Index, ids: Iterable[str]) -> set[str]:
