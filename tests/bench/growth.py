@@ -80,7 +80,7 @@ def ingested(folder: Path, name: str, shape: Shape, sizes: Sequence[int]) -> dic
         first = spent(home, "ingest", "-q", "--workers", "1")
         found["ingest"].append(first - spent(home, "ingest", "-q", "--workers", "1"))
         for what, words in ASKED.items():
-            found[what].append(spent(home, *words) - spent(home, words[0], "from:nobody-at-all"))
+            found[what].append(spent(home, *words) - spent(home, *words, "from:nobody-at-all"))
     return found
 
 
