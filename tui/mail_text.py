@@ -21,6 +21,8 @@ from tui.voices import Voices
 LONG_BOX = 10
 """Lines of a finding's box that are shown before it is folded."""
 LONG_QUOTE = 8
+AT_ONCE = 500
+"""Lines of a very long mail that are shown before the others are laid out."""
 CLOSED = "closed:"
 """How the name of a block begins that is folded until it is opened."""
 
@@ -52,6 +54,21 @@ def text_lines(
         for item in items:
             lines += finding_box(item, voices, cells)
     return lines
+
+
+def beginning(text: str) -> str:
+    """Return the first lines of a text that is much longer, else the text itself."""
+    end = -1
+    for _ in range(AT_ONCE):
+        if (end := text.find("\n", end + 1)) < 0:
+            return text
+    return text[: end + 1] if text.count("\n", end) > 4 * AT_ONCE else text
+
+
+def findings_within(findings: Sequence[ListedFinding], part: str) -> list[ListedFinding]:
+    """Return the findings that rest on lines of the beginning of a mail, or on none."""
+    last = part.count("\n")
+    return [item for item in findings if (item.line or 0) <= last]
 
 
 def _head(stored: Stored) -> list[ViewLine]:

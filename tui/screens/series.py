@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One series: its mails, the text of one with findings in their places, and opinions on them."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from textual import work
@@ -10,10 +11,12 @@ from textual.containers import Container, Vertical
 
 from triage.model import State, version_label
 from triage.model.errors import TriageError
+from triage.model.listed import ListedFinding
+from triage.store.queries import Stored
 from tui.glyphs import glyphs
 from tui.keys import bindings
 from tui.lines import ViewLine, piece
-from tui.mail_text import CLOSED, folded, text_lines
+from tui.mail_text import CLOSED, beginning, findings_within, folded, text_lines
 from tui.navigation import Go
 from tui.pages import side_lines
 from tui.render import tool_names
@@ -135,23 +138,36 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         """Read the mail off the UI thread; one that was overtaken by another shows nothing, and leaves what is wanted to that one."""
         at = self.mails().cursor
         same, self._shown = at == self._shown, at
-        stored, text, view, session = self.mails().nodes[at].stored, self.target(), self.view, self.session
-        cells, first = text.size.width or 80, stored.row == self.view.mails[0].row
+        stored, session = self.mails().nodes[at].stored, self.session
+        text = await self.off_thread("reading", lambda: session.text_or_why(stored))
+        start = beginning(text or "")
+        if start != text:  # of a very long mail what fills the screen is there first
+            same = await self._lay_out(stored, start, findings_within(self.view.findings, start), same) or same
+        if text is not None and await self._lay_out(stored, text, self.view.findings, same, whole=True):
+            self._wanted = None
 
-        def read() -> list[ViewLine]:
-            return text_lines(stored, session.text_or_why(stored), list(view.findings), session.voices(view), cells, first)
+    async def _lay_out(self, stored: Stored, text: str, findings: Sequence[ListedFinding], same: bool, whole: bool = False) -> bool:
+        """Lay out a mail, or its beginning, off the UI thread, and show it; the cursor goes to the finding that is wanted.
 
-        lines = await self.off_thread("reading", read)
+        Else it stays where it is if it is the `same` mail. Returns whether it is shown.
+        """
+        view, session, target = self.view, self.session, self.target()
+        cells, first = target.size.width or 80, stored.row == view.mails[0].row
+        lines = await self.off_thread("reading", lambda: text_lines(stored, text, findings, session.voices(view), cells, first))
         if lines is None:
-            return
+            return False
         self._lines, self._mail = lines, stored.message.message_id
-        text.show(folded(lines, self._turned.get(self._mail, ())), text.line if same else 0, keep=same)
-        starts = {text.lines[row].finding: row for row in reversed(text.finding_starts())}
+        target.show(folded(lines, self._turned.get(self._mail, ())), target.line if same else 0, keep=same)
+        starts = {target.lines[row].finding: row for row in reversed(target.finding_starts())}
         if self._wanted and starts:
             finding, last = self._wanted
-            text.jump(starts[finding] if finding in starts else max(starts.values()) if last else min(starts.values()))
-        self._wanted = None
+            if finding in starts:
+                self._wanted = None
+                target.jump(starts[finding])
+            elif whole:
+                target.jump(max(starts.values()) if last else min(starts.values()))
         self.refresh_status()
+        return True
 
     def action_fold(self) -> None:
         """Fold the block at the cursor, or show it whole: a quote, the diff of a file, a finding's box."""
