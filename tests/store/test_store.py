@@ -10,7 +10,7 @@ import pytest
 from triage.config import Config
 from triage.model import State
 from triage.model.errors import UsageError
-from triage.store import personal, selecting
+from triage.store import links, personal, selecting
 from triage.store.limit import parse_limit
 from triage.store.personal import Turn
 from triage.store.schema import open_index, open_personal
@@ -109,3 +109,18 @@ def test_a_list_begins_as_all_of_it_does(demo: Config) -> None:
                     index, notes, wanted, 0, most, {now[3]: Turn(True), now[5]: Turn(False, 1)}, "cora@example.org"
                 )
                 assert first == every[:most]
+
+
+def test_what_is_read_some_at_a_time_is_read_in_the_order_of_an_index(demo: Config) -> None:
+    """A batch that sorted all that is left would have a list cost the square of its length."""
+    asked: list[str] = []
+    with closing(open_index(demo.paths.index)) as index, closing(open_personal(demo.paths.personal)) as notes:
+        index.set_trace_callback(asked.append)
+        links.unlinked(index, 250)
+        next(selecting.each_series(index, notes, parse_limit("", 0), 0))
+        selecting.first_series(index, notes, parse_limit("", 0), 0, 20)
+        index.set_trace_callback(None)
+        ordered = [query for query in asked if " order by " in query]
+        assert len(ordered) >= 5
+        for query in ordered:
+            assert "USE TEMP B-TREE FOR ORDER BY" not in {row[3] for row in index.execute(f"explain query plan {query}")}, query

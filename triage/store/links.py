@@ -17,7 +17,8 @@ SIMILAR_WITHIN = 400 * 86400
 
 def unlinked(connection: Index, limit: int) -> list[int]:
     """Return series that have no topic yet, oldest first: what a series follows is mostly linked before it."""
-    return [row[0] for row in connection.execute("select id from series where topic = '' order by posted, message_id limit ?", (limit,))]
+    query = "select id from series indexed by series_unlinked where topic = '' order by posted, message_id limit ?"
+    return [row[0] for row in connection.execute(query, (limit,))]
 
 
 _EARLIER = (
