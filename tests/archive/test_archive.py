@@ -134,8 +134,21 @@ def test_a_commit_of_no_time_stops_nothing(when: str, inbox: Inbox) -> None:
 def test_a_tree_that_names_far_too_much_is_refused(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("triage.archive.publicinbox.MAX_ENTRIES", 50)
     inbox.commit({f"f{n}": b"x" for n in range(60)})
-    with pytest.raises(ArchiveError, match="more than 50 entries"):
+    with pytest.raises(ArchiveError, match="more than 50 entries") as kept:  # as a run keeps it
         items(PublicInbox(inbox.path, "git"), inbox.path.name)
+    assert kept.value
+    assert not Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/children").read_text()
+
+
+def test_a_full_disk_under_the_list_of_commits_ends_its_archive_alone(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox.add(mail(key="a"))
+
+    def full() -> object:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("triage.archive.publicinbox.TemporaryFile", full)
+    with pytest.raises(ArchiveError, match=r"0\.git cannot be listed: .*No space"):
+        items(PublicInbox(inbox.path, "git"), "0.git")
 
 
 def test_a_missing_object_is_told_and_what_stands_behind_it_is_read(inbox: Inbox) -> None:

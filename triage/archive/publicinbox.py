@@ -7,7 +7,7 @@ Source: public-inbox-v2-format(5) and public-inbox-v1-format(5). A commit adds a
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -25,20 +25,26 @@ _V1_PATH = expression(r"[0-9a-f]{2}/[0-9a-f]{38}")
 _REGULAR = {"100644", "100755"}
 MAX_ENTRIES = 100_000
 """Files that one commit changes: public-inbox-purge of a v1 inbox may take away many."""
-AT_ONCE, LINE = 20_000, 41
-"""Commits that one git is asked about, since it keeps all that it has seen, and the bytes of each one's name and line end."""
+AT_ONCE = 20_000
+"""Commits that one git is asked about: it keeps all that it has seen."""
+LINE = 41
+"""Bytes of a commit's name and its line end."""
 OUT_OF_ORDER = 50
 """Older commits in a row that end the newest ones: a server may take in an old mail among new ones."""
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 
 
-def _lines_of(git_dir: Path, process: git.Running) -> Iterator[bytes]:
-    """Yield what git prints; raises `ArchiveError` where it failed."""
+@contextmanager
+def _lines_of(git_dir: Path, process: git.Running) -> Iterator[Iterable[bytes]]:
+    """Hand out what git prints, and end it where not all of that is wanted; raises `ArchiveError` where it failed."""
     assert process.stdout is not None
     assert process.stderr is not None
     with process.stdout as lines, process.stderr as errors:
         try:
-            yield from lines
+            yield lines
+        except BaseException:
+            process.kill()
+            raise
         finally:
             lines.close()
             said = errors.read()
@@ -136,16 +142,20 @@ class PublicInbox:
         No folder is read but those of two hex digits, and none in them: a small forged tree can name billions of files.
         """
         words = git.command(git_dir, "rev-list", "--reverse", tip, *([f"^{after}"] if after else []))
-        with TemporaryFile() as commits, _Folders(git_dir) as folders:
-            for line in _lines_of(git_dir, git.start(words, git.isolated_env())):
-                commits.write(line)
-            commits.seek(0)
-            words = git.bounded(git.command(git_dir, "diff-tree", "--stdin", "--root", "--always", "--format=%H %ct"))
-            while part := commits.readlines(LINE * AT_ONCE):
-                with TemporaryFile() as given:
-                    given.writelines(part)
-                    given.seek(0)
-                    yield from _parse_log(_lines_of(git_dir, git.start(words, git.isolated_env(), given)), folders)
+        try:
+            with TemporaryFile() as commits, _Folders(git_dir) as folders:
+                with _lines_of(git_dir, git.start(words, git.isolated_env())) as names:
+                    commits.writelines(names)
+                commits.seek(0)
+                words = git.bounded(git.command(git_dir, "diff-tree", "--stdin", "--root", "--always", "--format=%H %ct"))
+                while part := commits.readlines(LINE * AT_ONCE):
+                    with TemporaryFile() as given:
+                        given.writelines(part)
+                        given.seek(0)
+                        with _lines_of(git_dir, git.start(words, git.isolated_env(), given)) as lines:
+                            yield from _parse_log(lines, folders)
+        except OSError as error:
+            raise ArchiveError(f"the commits of {git_dir} cannot be listed: {error}", "set TMPDIR to a folder with room") from error
 
     def read(self, unit: str, items: list[Item]) -> Iterator[tuple[Item, bytes | None]]:
         """Yield the mails of `items` by blob id, in commit order, which keeps git's delta cache warm."""
