@@ -53,7 +53,22 @@ def drive(config: Config, steps: Steps, size: tuple[int, int] = (80, 24)) -> Tri
     return app
 
 
-QUICK = {"words", "first words", "finding", "look", "load", "mail", "read", "counts", "flag", "history", "write", "search", "sample"}
+QUICK = {
+    "mail text",
+    "words",
+    "first words",
+    "finding",
+    "look",
+    "load",
+    "mail",
+    "read",
+    "counts",
+    "flag",
+    "history",
+    "write",
+    "search",
+    "sample",
+}
 """Groups of workers that end by themselves; those that wait for a form do not."""
 
 

@@ -28,33 +28,55 @@ class TypeAhead(App[None]):
         super().__init__(ansi_color=ansi_color)
         self._ahead: list[events.Key | events.Paste] | None = None
         """What was typed since a form was asked for, None while none is."""
+        self._opener: events.Key | None = None
+        """The key that may open a form, until it is known whether it does."""
         self._until = 0.0
         self._before: object = None
         self._told = False
         """Whether something was said meanwhile, as where there is no form to open."""
 
     async def on_event(self, event: events.Event) -> None:
-        """Keep the keys that come while a form opens; from the very key on that opens one, as others may overtake it on its way."""
-        typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if typed and self._ahead is not None:
-            self._ahead.append(event)  # type: ignore[arg-type]
-            return
-        if typed and isinstance(event, events.Key) and self.screen_stack:
-            active = self.screen.active_bindings.get(event.key)
-            if active is not None and active.enabled:
-                self.expect_form(active.binding.action)
+        """Keep the keys that come while a form opens; from the very key on that may open one, as others may overtake it on its way."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if self._ahead is not None:
+                self._ahead.append(event)
+                return
+            if isinstance(event, events.Key) and self.screen_stack and self._opens(event):
+                self._ahead, self._opener = [], event
+                self.set_timer(HELD, lambda: self._give_back(event))  # where a widget takes the key for itself
         await super().on_event(event)
 
     async def _on_key(self, event: events.Key) -> None:
-        """Take notice that a key's action comes next: what keys before it made the screen say is not about the form that it opens."""
-        self._told = False
+        """Decide by the screen that is there now, before what the key does is done: keys before it may have changed the screen."""
+        opens = self._opens(event)
+        if self._ahead is not None and self._opener is None:  # a form is opening: it is for that one
+            event.prevent_default()
+            self._ahead.append(event)
+        elif event is self._opener and not opens:
+            await self._give_back(event)
+        elif opens:
+            self._expect(self._ahead or [])
+
+    def _opens(self, event: events.Key) -> bool:
+        active = self.screen.active_bindings.get(event.key)
+        return active is not None and active.enabled and self.opens_form(active.binding.action)
+
+    async def _give_back(self, opener: events.Key) -> None:
+        """Go on with what was kept behind a key that turned out to open nothing."""
+        if self._opener is opener:
+            kept, self._ahead, self._opener = self._ahead or [], None, None
+            for event in kept:
+                await self.on_event(event)
 
     def expect_form(self, action: str) -> None:
         """Keep what is typed from now on for the form that an action opens, if it opens one."""
         if self.opens_form(action):
-            self._ahead, self._until, self._before = [], time.monotonic() + PATIENCE, self.screen
-            self._told = False
-            self.set_timer(STEP, self._release)
+            self._expect([])
+
+    def _expect(self, kept: list[events.Key | events.Paste]) -> None:
+        self._ahead, self._opener = kept, None
+        self._until, self._before, self._told = time.monotonic() + PATIENCE, self.screen, False
+        self.set_timer(STEP, self._release)
 
     def hold_keys(self) -> bool:
         """Keep what is typed from now on until `give_keys`; returns whether it is kept for this and not for a form that opens."""
@@ -97,7 +119,7 @@ class TypeAhead(App[None]):
         await self._replay(kept)
 
     async def _replay(self, kept: list[events.Key | events.Paste]) -> None:
-        for event in kept:
+        for event in sorted(kept, key=lambda one: one.time):  # what went through the widgets came later than what was typed after it
             if isinstance(event, events.Paste):
                 (self.focused or self.screen)._forward_event(events.Paste(event.text))
             elif await self._check_bindings(event.key, priority=True):

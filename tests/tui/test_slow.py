@@ -65,6 +65,48 @@ def test_no_key_overtakes_another_on_its_way_to_a_prompt(demo: Config) -> None:
     drive(demo, steps)
 
 
+def test_a_prompt_is_opened_on_the_screen_that_is_there_when_its_key_comes(demo: Config) -> None:
+    """The key before it, of the same read, goes back to the list; what follows is for the prompt, whole and in order."""
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("0")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        post(pilot, "q", *LIMIT)
+        await is_limited(pilot)
+
+    drive(demo, steps)
+
+
+def test_a_key_that_opens_nothing_on_the_screen_that_comes_holds_nothing_back(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("0")
+        await settle(pilot)
+        post(pilot, "enter", "l")
+        await asyncio.sleep(0.4)
+        assert isinstance(pilot.app.screen, SeriesScreen)
+        post(pilot, "q")
+        async with asyncio.timeout(2):
+            while not isinstance(pilot.app.screen, InboxScreen):
+                await pilot.pause(0.02)
+
+    drive(demo, steps)
+
+
+def test_keys_after_one_that_opens_a_form_on_the_next_screen_are_for_the_form(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("0")
+        await settle(pilot)
+        before = len(pilot.app.session.said)  # type: ignore[attr-defined]
+        post(pilot, "enter", "x", "d")
+        await asyncio.sleep(1)
+        await settle(pilot)
+        assert not any("done" in text for text, _ in list(pilot.app.session.said)[before:])  # type: ignore[attr-defined]
+
+    drive(demo, steps)
+
+
 def test_a_page_that_still_reads_is_left_at_once(monkeypatch: pytest.MonkeyPatch, demo: Config) -> None:
     go_on, read = threading.Event(), Session.raw
 
@@ -86,5 +128,29 @@ def test_a_page_that_still_reads_is_left_at_once(monkeypatch: pytest.MonkeyPatch
         assert isinstance(pilot.app.screen, SeriesScreen)
         go_on.set()
         await settle(pilot)
+
+    drive(demo, steps)
+
+
+def test_a_series_is_left_while_its_mail_is_still_read(monkeypatch: pytest.MonkeyPatch, demo: Config) -> None:
+    go_on, read = threading.Event(), Session.text_or_why
+
+    def read_slowly(*args: Any) -> str:
+        go_on.wait(10)
+        return read(*args)
+
+    monkeypatch.setattr(Session, "text_or_why", read_slowly)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        for key in ("q", "d"):
+            go_on.clear()
+            await pilot.press("enter")
+            assert isinstance(pilot.app.screen, SeriesScreen)
+            await pilot.press(key)
+            async with asyncio.timeout(5):
+                while not isinstance(pilot.app.screen, InboxScreen):
+                    await pilot.pause(0.02)
+            go_on.set()
+            await settle(pilot)
 
     drive(demo, steps)

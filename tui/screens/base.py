@@ -109,7 +109,7 @@ class BaseScreen(Screen[None]):
         """
         worker: Worker[Result] = self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
         if what:
-            self.set_timer(LATE, lambda: self._busy(what) if worker.is_running and not self.left() else None)
+            self.set_timer(LATE, lambda: self._busy(what, group) if worker.is_running and not self.left() else None)
         try:
             done = await worker.wait()
             return None if self.left() else done
@@ -129,8 +129,8 @@ class BaseScreen(Screen[None]):
         """Say whether this screen was left, and may not be drawn on any more."""
         return not self.is_attached or not self.app.is_running or self not in self.app.screen_stack
 
-    def _busy(self, what: str) -> None:
-        self.working = f"{what}… Esc stops it" if what else ""
+    def _busy(self, what: str, group: str = "") -> None:
+        self.working = f"{what}…{'' if group == 'write' else ' Esc stops it'}" if what else ""
         self.refresh_status()
 
     def refresh_status(self) -> None:
@@ -140,7 +140,7 @@ class BaseScreen(Screen[None]):
         """Stop slow work; returns whether there was some."""
         running = bool(self.working)
         if running:
-            for group in ("read", "look"):
+            for group in ("read", "look", "mail text"):
                 self.workers.cancel_group(self, group)
             self._busy("")
         return running
@@ -164,8 +164,9 @@ class BaseScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Leave the screen, and with it what it reads; what is being written is waited for."""
-        writing = any(worker.node is self and worker.group == "write" and worker.is_running for worker in self.workers)
-        if self.is_current and not writing:
+        if any(worker.node is self and worker.group == "write" and not worker.is_finished for worker in self.workers):
+            self.say("it is being written: a moment")
+        elif self.is_current:
             self.stop_work()
             self.app.clear_notifications()
             self.dismiss()

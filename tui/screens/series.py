@@ -31,6 +31,9 @@ from tui.widgets.painted import Bar, Rule
 from tui.widgets.text_view import TextView
 from tui.widgets.virtual_list import VirtualList
 
+MAIL = "mail text"
+"""The group of what reads and lays out the text: only another mail overtakes it."""
+
 
 class SeriesScreen(SearchingScreen, SubjectScreen):
     """The mails of a series above or beside the text of the chosen one."""
@@ -139,11 +142,15 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         at = self.mails().cursor
         same, self._shown = at == self._shown, at
         stored, session = self.mails().nodes[at].stored, self.session
-        text = await self.off_thread("reading", lambda: session.text_or_why(stored))
-        start = beginning(text or "")
+        text = await self.off_thread("reading", lambda: session.text_or_why(stored), MAIL)
+        if text is None:
+            return
+        start = beginning(text)
         if start != text:  # of a very long mail what fills the screen is there first
-            same = await self._lay_out(stored, start, findings_within(self.view.findings, start), same) or same
-        if text is not None and await self._lay_out(stored, text, self.view.findings, same, whole=True):
+            if not await self._lay_out(stored, start, findings_within(self.view.findings, start), same):
+                return
+            same = True
+        if await self._lay_out(stored, text, self.view.findings, same, whole=True):
             self._wanted = None
 
     async def _lay_out(self, stored: Stored, text: str, findings: Sequence[ListedFinding], same: bool, whole: bool = False) -> bool:
@@ -153,7 +160,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         """
         view, session, target = self.view, self.session, self.target()
         cells, first = target.size.width or 80, stored.row == view.mails[0].row
-        lines = await self.off_thread("reading", lambda: text_lines(stored, text, findings, session.voices(view), cells, first))
+        lines = await self.off_thread("reading", lambda: text_lines(stored, text, findings, session.voices(view), cells, first), MAIL)
         if lines is None:
             return False
         self._lines, self._mail = lines, stored.message.message_id
