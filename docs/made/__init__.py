@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pages that are made of code, by what they are about."""
+"""The pages that are made from code, by what they are about."""
 
 from pathlib import Path
 

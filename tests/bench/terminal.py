@@ -196,8 +196,9 @@ def bench_diff() -> None:
                 while not (isinstance(app.screen, SeriesScreen) and app.screen.query_one("#text", TextView).lines):
                     await asyncio.sleep(0.002)
                 first = time.perf_counter() - started
-                while len(app.screen.query_one("#text", TextView).lines) < DIFF_LINES:
-                    await asyncio.sleep(0.02)
+                async with asyncio.timeout(60):
+                    while len(app.screen.query_one("#text", TextView).lines) < DIFF_LINES:
+                        await asyncio.sleep(0.02)
                 cpu = time.process_time()
                 for _ in range(30):
                     await pilot.press("pagedown")

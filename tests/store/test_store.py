@@ -123,4 +123,4 @@ def test_what_is_read_some_at_a_time_is_read_in_the_order_of_an_index(demo: Conf
         ordered = [query for query in asked if " order by " in query]
         assert len(ordered) >= 5
         for query in ordered:
-            assert "USE TEMP B-TREE FOR ORDER BY" not in {row[3] for row in index.execute(f"explain query plan {query}")}, query
+            assert not any("ORDER BY" in row[3] for row in index.execute(f"explain query plan {query}")), query

@@ -55,7 +55,9 @@ def test_a_very_long_mail_is_shown_whole_with_the_cursor_on_its_finding(config: 
             )
             await go_to("long@example.org")(pilot)
         text = pilot.app.screen.query_one("#text", TextView)
-        assert [count for count in shown if count > 400] == [min(count for count in shown if count > 400), len(text.lines)]
+        start, whole = [count for count in shown if count > 400]
+        assert start < 700
+        assert whole == len(text.lines)
         assert len(text.lines) > 2600
         current = text.current
         assert current is not None

@@ -24,5 +24,5 @@ class _Expression(Generic[AnyStr]):
 
 
 def expression(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return what behaves as `re.compile(pattern, flags)` does, and raises its `re.error` no sooner than at its first use."""
+    """Return what searches and replaces as `re.compile(pattern, flags)` does, and raises its `re.error` no sooner than at its first use."""
     return cast("re.Pattern[AnyStr]", _Expression(pattern, flags))

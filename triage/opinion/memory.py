@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the logs and the keys last were, in the index and in a file beside `opinions.git`: by either their loss is noticed."""
+"""What the logs and the keys last were, in the index and in a file beside `opinions.git`: either is enough to notice a loss."""
 
 from collections.abc import Mapping
 from contextlib import closing, suppress

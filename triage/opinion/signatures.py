@@ -55,10 +55,11 @@ class Verifier:
         wanted = {self._key(entry, opinion): (entry, opinion) for entry, opinion in found if opinion.signed != "bad"}
         fresh = [key for key in wanted if key not in cache]
         self._prepare(wanted[key] for key in fresh)
-        from concurrent.futures import ThreadPoolExecutor  # where there is nothing to check it is not loaded
+        if fresh:
+            from concurrent.futures import ThreadPoolExecutor  # where there is nothing to check it is not loaded
 
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            cache |= dict(zip(fresh, pool.map(lambda key: self._judge(*wanted[key]), fresh), strict=True))
+            with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+                cache |= dict(zip(fresh, pool.map(lambda key: self._judge(*wanted[key]), fresh), strict=True))
         judged: list[Record] = []
         for entry, opinion in found:
             verdict = cache.get(self._key(entry, opinion)) if opinion.signed != "bad" else None

@@ -90,10 +90,10 @@ class Review:
 def reviews(connection: Index, series: int, known: Vouchers | None = None, check: bool = False, people: People = NOBODY) -> list[Review]:
     """Return what replies to a series gave, oldest first; `people` knows who is a machine.
 
-    What vouches for senders is read from the archives, unless it is `known`. With `check` developer signatures are verified with the keys
-    that patatt is configured with.
+    What vouches for senders is read from the archives, unless it is `known`, as of series that have any. With `check` developer
+    signatures are verified with the keys that patatt is configured with.
     """
-    if not with_reviews(connection, [series]):
+    if known is None and not with_reviews(connection, [series]):
         return []
     published = stored.published_ids(connection)
     given: dict[tuple[str, str, str], list[Followup]] = {}

@@ -11,7 +11,7 @@ def json_text(told: Mapping[str, Any]) -> str:
     """Return a report as JSON, a series a line: with line breaks within them Python would take three times as long."""
     series = ",\n".join(map(json.JSONEncoder(sort_keys=True).encode, told["series"]))
     around = json.dumps({**told, "series": []}, indent=1, sort_keys=True)
-    # no text of a mail holds a line break here, so that this is the report's own key
+    # JSON escapes line breaks, so only the report's own key can match
     return _plain(around.replace('\n "series": []', f'\n "series": [\n{series}\n ]', 1) if series else around)
 
 

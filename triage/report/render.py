@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reports to read: Markdown, HTML and JSON of one `Report`; each escapes for its own reader."""
+"""Reports to read: Markdown and HTML of one `Report`; each escapes for its own reader."""
 
 import re
 from collections import Counter

@@ -9,7 +9,7 @@ from triage.store.personal import Turn
 from triage.store.schema import Index
 
 NEWEST_FIRST = "s.activity desc, s.posted desc, s.message_id"
-"""Newest first; what is as new in an order that does not tell which was read first."""
+"""Newest first, ties by name, so that the order of reading does not show."""
 FRESH = 90 * 86400
 """Seconds without mail, before the newest mail here, after which a series goes behind the others; what is asked of somebody never does."""
 

@@ -275,6 +275,10 @@ def heirs(connection: Index, limit: int) -> list[int]:
     return [row[0] for row in connection.execute("select series from heir order by series limit ?", (limit,))]
 
 
+BEFORE = "select id from series where message_id = s.previous order by posted, fingerprint limit 1"
+"""The version before a series `s`, as SQL: of several under one Message-ID the same one, whichever was read first."""
+
+
 def older_with_tools(connection: Index, series_id: int) -> Iterator[int]:
     """Yield the older versions of a series that declare tools, nearest first; a link of likeness alone leads nowhere.
 
@@ -283,7 +287,7 @@ def older_with_tools(connection: Index, series_id: int) -> Iterator[int]:
     rows = connection.execute(
         "with recursive up(id, tools, depth) as (select id, '', 0 from series where id = ?1"
         " union all select o.id, o.tools, depth + 1 from up join series s on s.id = up.id join series o on o.id ="
-        " (select min(id) from series where message_id = s.previous) where depth < ?2 and o.id != ?1 and not exists"
+        f" ({BEFORE}) where depth < ?2 and o.id != ?1 and not exists"
         " (select 1 from link l where l.series = s.id and l.target = s.previous and l.alike))"
         " select id, depth from up where tools != '' order by depth", (series_id, MAX_OLDER),
     ).fetchall()  # fmt: skip
@@ -314,7 +318,7 @@ def open_findings(connection: Index, list_id: int) -> dict[tuple[str, str], dict
 def version_before(connection: Index, series_id: int) -> tuple[int, frozenset[str]] | None:
     """Return when the version before a series was posted, and its mails' Message-IDs; None where none is linked."""
     rows = connection.execute(
-        "select p.posted, m.message_id from series s join series p on p.message_id = s.previous join message m on m.series = p.id"
+        f"select p.posted, m.message_id from series s join series p on p.id = ({BEFORE}) join message m on m.series = p.id"
         " where s.id = ?", (series_id,),
     ).fetchall()  # fmt: skip
     return (rows[0][0], frozenset(row[1] for row in rows)) if rows else None

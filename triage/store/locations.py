@@ -72,7 +72,7 @@ def replies_with_trailers(connection: Index, series: Iterable[int]) -> list[str]
 
 
 def with_reviews(connection: Index, series: Iterable[int]) -> set[int]:
-    """Return those of some series to which a reply gave a trailer, or which take over patches, that may have some."""
+    """Return those of some series to which a reply gave a trailer, or that take over patches which may have some."""
     replied = "select series from message where kind not in ('patch', 'cover', 'pull', 'reply-patch') and trailers != '[]' and series in"
     return {
         row[0] for part in chunks(series) for row in connection.execute(

@@ -188,7 +188,7 @@ def mails_of(connection: Index, series: Iterable[int]) -> list[RecordTarget]:
             "select m.message_id, m.target, m.carry, coalesce(m.patch_id, ''), m.n, m.author_name, m.author_email, m.sender_name,"
             " m.sender_email from message m where m.gone = '' and m.kind in ('patch', 'cover', 'pull', 'reply-patch') and"
             f" (m.series in ({marks(part)}) or m.id in (select message from carried where series in ({marks(part)})))"
-            " order by m.n, m.posted, m.message_id", part + part,
+            " order by m.n, m.posted, m.message_id, m.blob", part + part,
         )  # fmt: skip
         found += [RecordTarget(row[0], row[1], row[2], row[3], row[4], Person(row[5], row[6]), Person(row[7], row[8])) for row in rows]
     return found

@@ -82,7 +82,7 @@ def find_message(connection: Index, name: str) -> Stored:
             (value,),
         ).fetchall()
         if condition.startswith("change_id") and rows:
-            rows = sorted(rows, key=lambda row: (-json.loads(row[6])[2], row[-3]))[:1]
+            rows = sorted(rows, key=lambda row: -json.loads(row[6])[2])[:1]
         different = {row[0] for row in rows}
         if len(different) > 1:
             raise UsageError(f"{name!r} begins more than one Message-ID", "give more of it")
@@ -97,7 +97,8 @@ def find_message(connection: Index, name: str) -> Stored:
 
 def finding_owner(connection: Index, finding: str) -> str:
     """Return the Message-ID of the series that a finding's id belongs to, "" where there is none such."""
-    row = connection.execute("select s.message_id from finding f join series s on s.id = f.series where f.id = ?", (finding,)).fetchone()
+    query = "select s.message_id from finding f join series s on s.id = f.series where f.id = ? order by s.posted, s.message_id"
+    row = connection.execute(query, (finding,)).fetchone()
     return str(row[0]) if row else ""
 
 

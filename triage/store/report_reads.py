@@ -41,7 +41,7 @@ def holdings(connection: Index, series: Iterable[int]) -> dict[int, Holdings]:
     for part in chunks(wanted):
         rows = connection.execute(
             "select series, kind, author_email, trailers, files, evidence from message"
-            f" where series in ({marks(part)}) and gone = '' order by series, posted, message_id", part,
+            f" where series in ({marks(part)}) and gone = '' order by series, posted, message_id, blob", part,
         )  # fmt: skip
         for number, kind, author, trailers, files, evidence in rows:
             one = found[number]

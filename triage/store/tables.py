@@ -3,7 +3,7 @@
 """The tables of the index; `store.views` has its views. It is rebuilt, not migrated: a change here raises `INDEX_VERSION`."""
 
 INDEX_ID = 0x74726961  # "tria"
-INDEX_VERSION = 15
+INDEX_VERSION = 16
 DERIVED = "9"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 
@@ -69,16 +69,16 @@ TABLES = (
        outdated integer not null default 0, untrusted integer not null default 0, excluded integer not null default 0,
        split integer not null default 0, asked integer not null default 0)""",
     "create index series_message_id on series(message_id)",
-    "create index series_activity on series(activity desc, id desc)",
+    "create index series_activity on series(activity desc, posted desc, message_id)",
     """create index series_attention on series(superseded, (error > 0) desc, (warn > 0) desc, (ask > 0) desc, (info > 0) desc,
-       activity desc, id desc)""",
-    "create index series_flagged on series(activity desc, id desc) where error + warn + ask > 0",
+       activity desc, posted desc, message_id)""",
+    "create index series_flagged on series(activity desc, posted desc, message_id) where error + warn + ask > 0",
     "create index series_author on series(author_email, posted)",
     "create index series_sender on series(sender_email, posted)",
     "create index series_title on series(title_key, posted)",
     "create index series_change_id on series(change_id, posted) where change_id is not null",
     "create index series_topic on series(topic)",
-    "create index series_unlinked on series(posted, id) where topic = ''",
+    "create index series_unlinked on series(posted, message_id) where topic = ''",
     "create index series_previous on series(previous) where previous is not null",
     "create index series_thread on series(thread, posted)",
     "create index series_fingerprint on series(fingerprint)",
