@@ -141,6 +141,28 @@ def test_what_was_sent_in_one_second_or_under_one_id_is_told_in_the_same_order(t
     assert said(there) == said(whole)
 
 
+def test_which_mail_was_read_first_decides_nothing(tmp_path: Path) -> None:
+    """One Change-Id in two patches, one Message-ID under two texts, series of one second: read forwards and backwards."""
+    change = "Change-Id: I0123456789abcdef0123456789abcdef01234567"
+    mails = [
+        days_ago(30, "one", "[PATCH] one", patch_body(f"One.\n\n{change}\n")),
+        days_ago(29, "two", "[PATCH] two", patch_body(f"Two.\n\n{change}\n")),
+        days_ago(20, "same", "[PATCH] old words", patch_body("Old.\n\nAssisted-by: Claude\n")),
+        days_ago(19, "same", "[PATCH] new words", patch_body("New.\n\n")),
+        days_ago(10, "b", "[PATCH] bee", patch_body("B.\n\n")), days_ago(10, "a", "[PATCH] ape", patch_body("A.\n\n")),
+    ]  # fmt: skip
+    told = []
+    for name, every in (("forwards", mails), ("backwards", mails[::-1])):
+        box = tmp_path / f"{name}.mbox"
+        box.write_bytes(b"".join(b"From x " + time.asctime(time.gmtime(when)).encode() + b"\n" + text + b"\n" for when, text in every))
+        there = home(tmp_path / name, box)
+        ingest(there, load_lists(there.paths))
+        shown = CliRunner().invoke(cli, ["--home", str(there.paths.data), "show", change.partition(" ")[2], "--json"]).output
+        assert '"subject"' in shown
+        told.append([shown, *said(there)])
+    assert told[0] == told[1]
+
+
 def test_the_newest_are_judged_before_the_rest_is_read(epochs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "AT_ONCE", 5)
     there = home(tmp_path / "there", epochs)
