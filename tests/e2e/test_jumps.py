@@ -56,7 +56,7 @@ def test_opening_a_series_shows_the_whole_box_of_its_finding(terminal: Terminal,
 
 def test_every_jump_puts_its_target_a_third_from_the_top(terminal: Terminal, long: int) -> None:
     terminal.start(TRIAGE)
-    terminal.goes("=widget 0: turn it over", "Enter", "=mail 1/", "g", "}")
+    terminal.goes("=widget 0: turn it over", "G", "= 8/8", "Enter", "=mail 1/", "g", "}")
     rows = terminal.size[1]
 
     def stands(text: str) -> None:
