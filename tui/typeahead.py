@@ -43,7 +43,7 @@ class TypeAhead(App[None]):
                 return
             if isinstance(event, events.Key) and self.screen_stack and self._opens(event):
                 self._ahead, self._opener = [], event
-                self.set_timer(HELD, lambda: self._give_back(event))  # where a widget takes the key for itself
+                self.set_timer(PATIENCE, lambda: self._forget(event))
         await super().on_event(event)
 
     async def _on_key(self, event: events.Key) -> None:
@@ -67,6 +67,11 @@ class TypeAhead(App[None]):
             kept, self._ahead, self._opener = self._ahead or [], None, None
             for event in kept:
                 await self.on_event(event)
+
+    def _forget(self, opener: events.Key) -> None:
+        """Drop what was kept behind a key that never came to be acted upon, as where a widget took it for itself."""
+        if self._opener is opener:
+            self._ahead, self._opener = None, None
 
     def expect_form(self, action: str) -> None:
         """Keep what is typed from now on for the form that an action opens, if it opens one."""
