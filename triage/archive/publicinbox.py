@@ -40,12 +40,13 @@ def _lines_of(git_dir: Path, process: git.Running) -> Iterator[Iterable[bytes]]:
     assert process.stdout is not None
     assert process.stderr is not None
     with process.stdout as lines, process.stderr as errors:
+        stopped = True
         try:
             yield lines
-        except BaseException:
-            process.kill()
-            raise
+            stopped = False
         finally:
+            if stopped:  # whoever read them left in the middle
+                process.kill()
             lines.close()
             said = errors.read()
             code = process.wait()

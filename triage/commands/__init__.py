@@ -7,7 +7,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import update_wrapper
 from importlib import import_module
 from itertools import islice
@@ -100,13 +100,12 @@ def open_databases(config: "Config") -> Any:
     """Open the index and the personal database for reading; raises `TriageError` for an index that no archive was ever read into."""
     from triage.store.schema import open_index, open_personal
 
-    connection = open_index(config.paths.index)
-    try:
+    with ExitStack() as opened:
+        connection = opened.enter_context(closing(open_index(config.paths.index)))
         check_read(config, connection)
-        return connection, open_personal(config.paths.personal)
-    except BaseException:
-        connection.close()
-        raise
+        notes = open_personal(config.paths.personal)
+        opened.pop_all()  # whoever asked closes them
+        return connection, notes
 
 
 def check_read(config: "Config", connection: Any) -> None:

@@ -12,7 +12,6 @@ from textual.containers import Container, Vertical
 from triage.model import State, version_label
 from triage.model.errors import TriageError
 from triage.model.listed import ListedFinding
-from triage.store.queries import Stored
 from tui.glyphs import glyphs
 from tui.keys import bindings
 from tui.lines import ViewLine, piece
@@ -24,6 +23,7 @@ from tui.screens.prompt import Prompt
 from tui.screens.searching import SearchingScreen
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
+from tui.thread import Node
 from tui.views import SeriesView, Subject
 from tui.widgets.keybar import KeyBar
 from tui.widgets.mail_list import MailList
@@ -141,24 +141,24 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         """Read the mail off the UI thread; one that was overtaken by another shows nothing, and leaves what is wanted to that one."""
         at = self.mails().cursor
         same, self._shown = at == self._shown, at
-        stored, session = self.mails().nodes[at].stored, self.session
-        text = await self.off_thread("reading", lambda: session.text_or_why(stored), MAIL)
+        node, session = self.mails().nodes[at], self.session
+        text = await self.off_thread("reading", lambda: session.text_or_why(node.stored), MAIL)
         if text is None:
             return
         start = beginning(text)
         if start != text:  # of a very long mail what fills the screen is there first
-            if not await self._lay_out(stored, start, findings_within(self.view.findings, start), same):
+            if not await self._lay_out(node, start, findings_within(self.view.findings, start), same):
                 return
             same = True
-        if await self._lay_out(stored, text, self.view.findings, same, whole=True):
+        if await self._lay_out(node, text, self.view.findings, same, whole=True):
             self._wanted = None
 
-    async def _lay_out(self, stored: Stored, text: str, findings: Sequence[ListedFinding], same: bool, whole: bool = False) -> bool:
+    async def _lay_out(self, node: Node, text: str, findings: Sequence[ListedFinding], same: bool, whole: bool = False) -> bool:
         """Lay out a mail, or its beginning, off the UI thread, and show it; the cursor goes to the finding that is wanted.
 
         Else it stays where it is if it is the `same` mail. Returns whether it is shown.
         """
-        view, session, target = self.view, self.session, self.target()
+        stored, view, session, target = node.stored, self.view, self.session, self.target()
         cells, first = target.size.width or 80, stored.row == view.mails[0].row
         lines = await self.off_thread("reading", lambda: text_lines(stored, text, findings, session.voices(view), cells, first), MAIL)
         if lines is None:
