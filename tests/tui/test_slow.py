@@ -27,6 +27,18 @@ def post(pilot: Pilot[Any], *keys: str) -> None:
         pilot.app.post_message(events.Key(key, ":" if key == "colon" else key if len(key) == 1 else None))
 
 
+def slow(monkeypatch: pytest.MonkeyPatch, reader: str) -> threading.Event:
+    """Have one of the session's readers wait until the event that is returned is set."""
+    go_on, read = threading.Event(), getattr(Session, reader)
+
+    def read_slowly(*args: Any) -> Any:
+        go_on.wait(10)
+        return read(*args)
+
+    monkeypatch.setattr(Session, reader, read_slowly)
+    return go_on
+
+
 async def is_limited(pilot: Pilot[Any]) -> None:
     async with asyncio.timeout(30):
         while not (isinstance(pilot.app.screen, InboxScreen) and pilot.app.screen.limit == "code:DCO007"):
@@ -110,13 +122,7 @@ def test_keys_after_one_that_opens_a_form_on_the_next_screen_are_for_the_form(de
 
 
 def test_a_page_that_still_reads_is_left_at_once(monkeypatch: pytest.MonkeyPatch, demo: Config) -> None:
-    go_on, read = threading.Event(), Session.raw
-
-    def read_slowly(*args: Any) -> str:
-        go_on.wait(10)
-        return read(*args)
-
-    monkeypatch.setattr(Session, "raw", read_slowly)
+    go_on = slow(monkeypatch, "raw")
 
     async def steps(pilot: Pilot[Any]) -> None:
         await pilot.press("enter")
@@ -135,13 +141,7 @@ def test_a_page_that_still_reads_is_left_at_once(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_series_is_left_while_its_mail_is_still_read(monkeypatch: pytest.MonkeyPatch, demo: Config) -> None:
-    go_on, read = threading.Event(), Session.text_or_why
-
-    def read_slowly(*args: Any) -> str:
-        go_on.wait(10)
-        return read(*args)
-
-    monkeypatch.setattr(Session, "text_or_why", read_slowly)
+    go_on = slow(monkeypatch, "text_or_why")
 
     async def steps(pilot: Pilot[Any]) -> None:
         for key in ("q", "d"):
