@@ -30,6 +30,5 @@ def settle_opinions(connection: Index, voices: "Callable[[str], ProjectContext]"
         from triage.opinion.index import settle_standing
 
         settle_standing(connection, voices)
-    else:
-        with transaction(connection):
-            stored.forget_unsettled(connection)
+    with transaction(connection):
+        stored.forget_unsettled(connection)

@@ -157,9 +157,6 @@ def settle_standing(connection: Index, voices: Voices) -> None:
             for series in said:
                 lay_over(connection, series, voices)
             stored.settled(connection, [series for series in waiting if series not in said])
-    if not connection.is_read_only():
-        with transaction(connection):
-            stored.forget_unsettled(connection)
 
 
 def lay_over(connection: Index, series: int, voices: Voices) -> None:
