@@ -25,7 +25,7 @@ from triage.policy.check import Checked, check_mails
 from triage.policy.project import Project, Projects
 from triage.store.personal import save_place
 from triage.store.schema import open_personal
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "corpora"

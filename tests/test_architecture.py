@@ -176,6 +176,28 @@ def test_importing_the_core_never_loads_the_terminal_ui(module: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_list_is_shown_without_what_only_other_screens_need() -> None:
+    """Who opens the terminal sees the list before policies, archives, mails and forms are loaded: they are most of the program."""
+    script = "import tui.app, sys; print(sorted(name for name in sys.modules if name.split('.')[0] in {'triage', 'tui'}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = ast.literal_eval(done.stdout)
+    rooms = {
+        "triage.admin",
+        "triage.archive",
+        "triage.ingest",
+        "triage.mail",
+        "triage.policy",
+        "triage.projects",
+        "triage.report",
+        "triage.series",
+    }
+    assert "tui.screens.inbox" in loaded
+    assert [one for one in loaded if ".".join(one.split(".")[:2]) in rooms] == []
+    assert {one for one in loaded if one.startswith("tui.screens.")} == {
+        f"tui.screens.{one}" for one in ("base", "inbox", "marking", "subject", "viewing", "working")
+    }
+
+
 def test_every_command_is_documented_and_has_help() -> None:
     import click
 

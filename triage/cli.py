@@ -126,9 +126,14 @@ def tui(config: Any, name: str | None = None, no_mouse: bool = False) -> None:
 
 
 def _open_tui(config: Any, mouse: bool = True, mail: str = "") -> None:
+    from triage.opinion.person import ask_ahead
+
+    gc.disable()  # until the list is there: what is loaded stays
+    who = ask_ahead()  # git answers while the screens are loaded
+
     from tui.app import run  # the one line that knows the terminal UI
 
-    if code := run(config, mouse=mouse, mail=mail):
+    if code := run(config, mouse=mouse, mail=mail, who=who):
         raise SystemExit(code)
 
 

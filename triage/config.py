@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where things are kept and what the user set: flags, then environment, then config.toml, then what is built in."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
@@ -9,13 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triage.files import typed_path, write_file
-from triage.model.archive import ListSpec, Place
 from triage.model.days import SPAN
 from triage.model.errors import ConfigError, UsageError
 from triage.model.expression import expression
+
+if TYPE_CHECKING:
+    from triage.model.archive import ListSpec, Place
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "tui": {"glyphs": str, "mouse": bool, "theme": str}, "notmuch": {"tags": bool}, "keys": {}, "views": {}, "projects": {}, "tools": {},
@@ -293,6 +297,8 @@ def load_lists(paths: Paths) -> list[ListSpec]:
 
 def read_lists(paths: Paths, text: str) -> list[ListSpec]:
     """Return the lists that a file of them holds, in order of their names; raises `ValueError` for one that holds none."""
+    from triage.model.archive import ListSpec
+
     try:
         data = json.loads(text)
         return [
@@ -311,6 +317,8 @@ def read_lists(paths: Paths, text: str) -> list[ListSpec]:
 
 def _place(paths: Paths, row: dict[str, str]) -> Place:
     """Read one place; an inbox of our own lies under this data folder, wherever that was when the list was added."""
+    from triage.model.archive import Place
+
     path, source = Path(row["path"]), row.get("source", "")
     if source and path.name in {"", "..", "."}:
         raise ValueError(f"{path} is not an inbox")

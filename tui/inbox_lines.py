@@ -2,24 +2,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lines of the inbox: its views, a row a series in columns that follow the width, and why the one under the cursor is there."""
 
+from __future__ import annotations
+
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from triage.model import State, version_label
-from triage.model.listed import ListedFinding
-from triage.model.opinion import Stand
 from triage.model.text import fit, safe, width
 from triage.query.listing import reason
-from triage.store.lines import SeriesLine
 from tui.glyphs import glyphs
-from tui.lines import Piece, ViewLine, fitted, line_of, padded, piece, text_of
-from tui.mail_text import wrapped
+from tui.lines import Piece, ViewLine, fitted, line_of, padded, piece, text_of, wrapped
 from tui.render import age, hidden_words, opinion_state, opinion_text, short, tool_names, where_of, worst
 
+if TYPE_CHECKING:
+    from triage.model.listed import ListedFinding
+    from triage.model.opinion import Stand
+    from triage.store.lines import SeriesLine
 
-@dataclass(frozen=True, slots=True)
-class Column:
+
+class Column(NamedTuple):
     """A column of the list: its name, its cells, from which width of the list on it is there, and what it shows of a series."""
 
     name: str

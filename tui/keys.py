@@ -2,20 +2,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one table of keys: bindings, footer, help, menus, palette and docs/keys.md are made from it; the user's `[keys]` change it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys
 
-from triage.config import OwnCommand
 from triage.model.errors import ConfigError
 from triage.model.expression import expression
 
+if TYPE_CHECKING:
+    from triage.config import OwnCommand
 
-@dataclass(frozen=True, slots=True)
-class Key:
+
+class Key(NamedTuple):
     """One thing a key does: its id (`inbox.limit`), default keys, the action it runs, and what it is called."""
 
     id: str

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lines as they are drawn: safe text in pieces, each with a look that says what it means; triage.tcss says how looks are drawn."""
 
+import textwrap
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from triage.model.text import Shown, fit, safe, width
+from tui.glyphs import glyphs
 
 LOOKS = (
     "plain", "error", "warn", "ask", "info", "ai", "asked", "due", "machine", "new", "muted", "strong", "title", "chip", "head", "rule",
     "closed",
     "file", "hunk", "added", "removed", "added-word", "removed-word", "plus", "minus", "trailer", "signoff", "quote", "quote2", "quote3",
-    "keyword", "string", "comment", "number", "bar", "part",
+    "keyword", "string", "comment", "number", "bar", "part", "key",
 )  # fmt: skip
 """What a piece of text may mean; none is told by colour alone."""
 
@@ -76,3 +78,10 @@ def padded(*pieces: Piece, cells: int) -> ViewLine:
 def text_of(pieces: Iterable[Piece]) -> Shown:
     """Return what pieces say."""
     return Shown("".join(text for text, _ in pieces))
+
+
+def wrapped(text: str, cells: int, look: str, key: str, inside: str = "muted") -> list[ViewLine]:
+    """Return text in a box of a look: the side in that look, the words in another."""
+    parts = (part for line in text.splitlines() for part in textwrap.wrap(safe(line), max(20, cells - 8)))
+    side = piece(f"   {glyphs().box_side} ", look)
+    return [line_of(side, piece(part, inside if look != "closed" else look), look=look, finding=key) for part in parts]

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mail as lines: its head, what people said of it, its text, and each finding in a box below the line it rests on."""
 
-import textwrap
 import time
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from triage.model.text import Shown, safe, safe_lines
 from triage.query.review_trailers import vouched_text
 from triage.store.queries import Stored
 from tui.glyphs import glyphs
-from tui.lines import ViewLine, cut_line, line_of, piece
+from tui.lines import ViewLine, cut_line, line_of, piece, wrapped
 from tui.mail_looks import mail_lines
 from tui.render import demand_text, hidden_words, opinion_text
 from tui.voices import Voices
@@ -204,10 +203,3 @@ def said_lines(stored: Stored, voices: Voices, cells: int, first: bool) -> list[
             f"{result.words(int(time.time()))}{f' {result.url}' if result.url else ''}", cells, "quote", "", _CHECKED[result.status]
         )
     return [*out, ViewLine(Shown(""))] if out else []
-
-
-def wrapped(text: str, cells: int, look: str, key: str, inside: str = "muted") -> list[ViewLine]:
-    """Return text in a box of a look: the side in that look, the words in another."""
-    parts = (part for line in text.splitlines() for part in textwrap.wrap(safe(line), max(20, cells - 8)))
-    side = piece(f"   {glyphs().box_side} ", look)
-    return [line_of(side, piece(part, inside if look != "closed" else look), look=look, finding=key) for part in parts]

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The way from one screen to another: a screen says where to, the app knows the screens."""
 
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
-from triage.store.queries import Stored
-from tui.views import SeriesView
+if TYPE_CHECKING:
+    from triage.store.queries import Stored
+    from tui.views import SeriesView
 
 Where = Literal["help", "log", "findings", "history", "versions", "evidence", "raw", "series", "policy", "mail", "limit"]
 

@@ -2,19 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What leaves the terminal UI: reports, replies, mails for other programs, links; and records that are taken back."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from triage.archive.reread import raw_mail
-from triage.config import Config, OwnCommand
 from triage.files import short_path, write_file
-from triage.query import message
 from triage.store.errors import DATABASE_ERRORS, database_error
 from triage.store.schema import Index, Personal, open_index, open_personal
-from tui.inputs import ReportInput
-from tui.views import Subject
+
+if TYPE_CHECKING:
+    from triage.config import Config, OwnCommand
+    from tui.inputs import ReportInput
+    from tui.views import Subject
 
 
 class Outgoing:
@@ -66,6 +69,7 @@ class Outgoing:
     def as_mbox(self, subject: Subject) -> Path:
         """Write the mails of a series as an mbox that other programs open; returns the file, named by nothing of the mail's."""
         from triage.archive.mbox import mboxrd
+        from triage.archive.reread import raw_mail
 
         with self._databases() as (index, _):
             mails = [raw_mail(index, stored) for stored in subject.view.mails]
@@ -84,7 +88,9 @@ class Outgoing:
         """Return the http(s) addresses of the mail at the cursor in its archives."""
         if subject.name.startswith("blob:"):
             return []
-        return [message.link_to(base, subject.name) for base in subject.view.urls if base.startswith(("https://", "http://"))]
+        from triage.query.message import link_to
+
+        return [link_to(base, subject.name) for base in subject.view.urls if base.startswith(("https://", "http://"))]
 
     def last_record(self) -> tuple[str, str] | None:
         """Return the record that the last act of this session wrote, and what it says; None where the last act was none."""

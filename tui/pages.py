@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from triage.model import version_label
 from triage.model.listed import ListedFinding
 from triage.model.text import Shown, fit, safe, safe_lines
+from triage.query.timeline import Event
 from tui.glyphs import glyphs
 from tui.lines import ViewLine, cut_line, fitted, line_of, padded, piece
 from tui.render import demand_text, hidden_words, opinion_text, where_of
-from tui.views import Event, RuleShown, SeriesView
+from tui.views import RuleShown, SeriesView
 from tui.voices import Voices
 
 WEEKS = 26

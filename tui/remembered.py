@@ -2,19 +2,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is remembered of a user between starts: where they were, limits they typed, views they saved."""
 
+from __future__ import annotations
+
 import json
 from contextlib import closing, suppress
+from typing import TYPE_CHECKING
 
-from triage.config import Config
 from triage.model.errors import TriageError, UsageError
-from triage.store import archives, personal
+from triage.store import personal, selecting
 from triage.store.errors import DATABASE_ERRORS
 from triage.store.limit import completions
 from triage.store.schema import open_personal
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 from tui import hints
 from tui.outgoing import Outgoing
 from tui.views import built_in
+
+if TYPE_CHECKING:
+    from triage.config import Config
 
 MOST_LIMITS = 50
 
@@ -77,7 +82,7 @@ class Remembered(Outgoing):
     def complete_limit(self, text: str) -> list[str]:
         """Return how the last word of a limit may go on."""
         with self._databases() as (index, _):
-            return completions(text, [name for name, _, _ in archives.list_names(index)])
+            return completions(text, selecting.known_lists(index))
 
     def _saved_views(self) -> dict[str, str]:
         if self._saved is None:

@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Small pieces that every screen shows alike: ages, marks, where a finding is, what an opinion says; all of it safe() first."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from triage.model.listed import ListedFinding
-from triage.model.opinion import Stand, Standing
-from triage.model.text import Shown
-from triage.store.lines import SeriesLine
 from tui.glyphs import glyphs
+
+if TYPE_CHECKING:
+    from triage.model.listed import ListedFinding
+    from triage.model.opinion import Stand
+    from triage.model.text import Shown
+    from triage.store.lines import SeriesLine
 
 
 def literal(text: Shown) -> Content:
@@ -91,6 +96,8 @@ def where_of(item: ListedFinding, total: int) -> str:
 
 def opinion_text(stand: Stand) -> str:
     """Return an opinion in one sentence: who said what, what it is worth here, and why."""
+    from triage.model.opinion import Standing
+
     one = stand.record
     who = one.reviewer.name or one.reviewer.email
     if one.kind == "ask":

@@ -2,53 +2,46 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the screens ask of the core: every call opens what it needs and closes it, so any thread may make it."""
 
+from __future__ import annotations
+
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
-from triage.config import Config
-from triage.ingest.status import failing
 from triage.model import State
 from triage.model.days import parse_until
 from triage.model.errors import TriageError, UsageError
-from triage.model.listed import ListedFinding
-from triage.model.opinion import Stand, Standing
-from triage.opinion import give
-from triage.opinion.blind import Blind, reveal
-from triage.opinion.log import reviewer, signing_key
-from triage.opinion.repository import Asking
+from triage.opinion.asking import Asking
+from triage.opinion.person import reviewer
 from triage.query import listing
-from triage.query.review_trailers import reviews
-from triage.store import archives, listed, opinions, personal, queries, selecting
-from triage.store.checks import results_of
+from triage.store import personal, selecting
 from triage.store.limit import for_everybody, in_list, only, parse_limit
 from triage.store.lines import SeriesLine, series_lines, series_looked_at
-from triage.store.schema import Index, open_personal
-from triage.store.write import transaction
-from tui.reading import Reading
+from triage.store.schema import open_personal
+from triage.store.transaction import transaction
+from tui.speaking import Speaking
 from tui.views import SeriesView, View, built_in
-from tui.voices import Voices
 from tui.watching import IndexWatch
 
-Written = TypeVar("Written")
-
+if TYPE_CHECKING:
+    from triage.config import Config
+    from triage.model import Person
 
 FIRST = 256
 """Series that a list begins with, while the others are read."""
 
 
-class Session(Reading):
+class Session(Speaking):
     """One person's session over the index; every error it raises is a `TriageError`."""
 
-    def __init__(self, config: Config) -> None:
-        super().__init__(config)
+    def __init__(self, config: Config, who: Callable[[], Person] = reviewer) -> None:
+        super().__init__(config, who)
         Asking.allowed = False  # a prompt and the screen would fight for the keyboard
         self._watch = IndexWatch(config.paths.index, config.paths.runs, config.paths.personal)
-        self._me: str | None = None
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
         """What was said to the user, and whether it was an error."""
 
@@ -106,7 +99,11 @@ class Session(Reading):
     def series_of(self, name: str) -> int | None:
         """Return the series that a Message-ID names, None for none."""
         with suppress(TriageError), self._databases() as (index, _):
-            return queries.find_series(index, name) if name else None
+            if not name or (one := selecting.series_called(index, name)) is not None:
+                return one if name else None
+            from triage.store.queries import find_series
+
+            return find_series(index, name)
         return None
 
     def jump(self, text: str, most: int) -> list[SeriesLine]:
@@ -127,7 +124,7 @@ class Session(Reading):
     def list_names(self) -> list[str]:
         """Return the lists that the index holds, by name."""
         with self._databases() as (index, _):
-            return [name for name, _, _ in archives.list_names(index)]
+            return selecting.known_lists(index)
 
     def counts(self) -> tuple[int, ...]:
         """Return how many series each view holds; off the UI thread, since there may be very many."""
@@ -143,42 +140,17 @@ class Session(Reading):
         with self._databases() as (index, notes):
             return listing.rows(index, notes, ids, now, self._turns(index, now), self.me())
 
-    def _turns(self, index: Index, now: int) -> dict[int, personal.Turn]:
-        return opinions.turns(index, self.me(), now)
-
     def names(self, ids: list[int]) -> list[str]:
         """Return the first Message-ID of each of some series: what an act goes by, since the index may be rebuilt at any time."""
         with self._databases() as (index, _):
             return selecting.series_names(index, ids)
 
-    def _series(self, index: Index, name: str) -> int:
-        """Return the series that a shown Message-ID names in the index as it is now; raises `TriageError` where it is gone."""
-        try:
-            return queries.find_series(index, name)
-        except UsageError as error:
-            raise TriageError("this series is not in the index any more", "press R in the list, or run `triage ingest`") from error
-
-    def findings(self, name: str) -> list[ListedFinding]:
-        """Return the findings of a series, gravest first."""
-        with self._databases() as (index, _):
-            return listed.findings(index, self._series(index, name))
-
-    def requests(self, name: str) -> list[Stand]:
-        """Return the open requests for opinions on a series, those to the user first."""
-        with self._databases() as (index, _):
-            said = listed.said(index, self._series(index, name))
-        open_ones = [stand for stand in said if stand.record.kind == "ask" and stand.state is Standing.ASKED]
-        return sorted(open_ones, key=lambda stand: self.me().casefold() not in stand.waiting)
-
-    def line(self, name: str) -> SeriesLine:
-        """Return the list line of a series."""
-        now = int(time.time())
-        with self._databases() as (index, notes):
-            series = self._series(index, name)
-            return listing.rows(index, notes, [series], now, self._turns(index, now), self.me())[series]
-
     def view(self, name: str) -> SeriesView:
         """Return what the series screen shows."""
+        from triage.query.review_trailers import reviews
+        from triage.store import listed, opinions, queries
+        from triage.store.checks import results_of
+
         with self._databases() as (index, notes):
             now = int(time.time())
             series = self._series(index, name)
@@ -206,114 +178,11 @@ class Session(Reading):
         self._looked(names[at])
         return replace(view, since=since)
 
-    def reveal(self, questions: list[str]) -> None:
-        """Note that earlier opinions on some questions are looked at before the user's own."""
-        reveal(self.config, questions)
-
-    def why_not(self, name: str, finding: str, kind: str) -> str:
-        """Say why the user's opinion would not count, "" where it would."""
-        try:
-            return give.why_not(self.config, self._judges, name, finding, kind)
-        except TriageError as error:
-            return str(error)
-
-    def needs_disclosure(self, name: str) -> str:
-        """Return the policy that asks reviewers which tool helped them, "" for none."""
-        with self._databases() as (index, _):
-            return give.asks_disclosure(self._judges, index, self._series(index, name))
-
-    def voices(self, view: SeriesView) -> Voices:
-        """Return what people said of a series, and what of it the user may see."""
-        every = [*view.said, *(stand for item in view.findings for stand in item.opinions)]
-        return Voices(Blind.of(every, self.me(), view.seen), view.said, view.reviews, view.checks)
-
-    def me(self) -> str:
-        """Return the reviewer's address, "" where git knows none; that is asked again, since it may be set meanwhile."""
-        if not self._me:
-            try:
-                self._me = reviewer().email
-            except TriageError:
-                self._me = ""
-        return self._me
-
-    def identity_again(self) -> None:
-        """Ask git again who speaks: what is said next goes out under the name that it has now."""
-        self._me = None
-
-    def first_record(self) -> str:
-        """Return what somebody should know before their first record, in one line, "" for those who gave one already."""
-        with suppress(TriageError):
-            if give.first_use(self.config):
-                return "Your first record: kept for good; it can be withdrawn, not erased"
-        return ""
-
-    def signs(self) -> bool:
-        """Say whether the user's records are signed."""
-        return bool(signing_key())
-
-    def give(self, name: str, kind: str, finding: str, reason: str, ai_assisted: str = "", line: int | None = None, code: str = "") -> str:
-        """Record an opinion; returns the record's id."""
-        self.identity_again()
-        record = give.give_opinion(self.config, name, kind, finding, said=give.Said(reason, code, ai_assisted, line))
-        self._looked(name)
-        self.acts.append((record, self._what(kind, name, finding)))
-        return record
-
-    def while_asking(self, write: Callable[[], Written]) -> Written:
-        """Write something while git may ask for a passphrase on the terminal, which must be lent to it."""
-        Asking.allowed = True
-        try:
-            return write()
-        finally:
-            Asking.allowed = False
-
-    def amend(self, record: str, reason: str) -> str:
-        """Say the same again with another reason; returns the new record's id."""
-        with self._databases() as (index, _):
-            found = opinions.find_record(index, record)
-        if not found or found[0].kind == "ask":
-            raise UsageError("this record cannot be given another reason", "z withdraws it; then say it anew")
-        one = found[0]
-        said = give.Said(reason, one.code, one.ai_assisted, one.line)
-        new = give.give_opinion(self.config, one.target_message, one.kind, one.finding.id, said=said)
-        self.acts.append((new, self._what(one.kind, one.target_message, one.finding.id)))
-        return new
-
-    def reason_codes(self, name: str, finding: str) -> list[str]:
-        """Return the exceptions and reasons that the policy has for a finding of a series."""
-        with self._databases() as (index, _):
-            return give.reason_codes(self._judges, index, self._series(index, name), finding)
-
-    def ask(self, name: str, people: tuple[str, ...], question: str, finding: str, due: str, line: int | None = None) -> str:
-        """Record a request for the opinions of others; returns the record's id."""
-        record = give.ask_opinion(self.config, name, people, question, finding, due, line)
-        self._looked(name)
-        self.acts.append((record, self._what("request", name, finding)))
-        return record
-
-    def _what(self, kind: str, name: str, finding: str) -> str:
-        """Say in a few words what was recorded: the kind, and the finding or the series that it is about."""
-        with suppress(TriageError):
-            code = next((item.code for item in self.findings(name) if item.id == finding), "")
-            return f"{kind} on {code}" if code else f"{kind} on {self.line(name).title}"
-        return kind
-
     def _looked(self, name: str) -> None:
         """Who says something of a series has seen it."""
         with suppress(TriageError):  # it is said; that it was looked at is a small thing
             if self.line(name).state in {State.NEW, State.UPDATED}:
                 self.mark(name, State.SEEN)
-
-    def others_said(self) -> int:
-        """Return how many records others wrote, as far as they are here."""
-        with self._databases() as (index, _):
-            counts = opinions.count_by_reviewer(index)
-        return sum(count for email, count in counts.items() if email.casefold() != self.me().casefold())
-
-    def reviewers(self) -> list[str]:
-        """Return who gave opinions here, by address, without the user."""
-        with self._databases() as (index, _):
-            return [email for email in opinions.reviewers(index) if email != self.me().casefold()]
 
     def all_done(self, names: list[str]) -> bool:
         """Say whether all of some series are done."""
@@ -350,6 +219,8 @@ class Session(Reading):
 
     def _marks(self, series: list[str], state: State, until: int | None) -> dict[str, personal.Mark]:
         """Return the marks that say so, on every mail of the series, so that a cover that comes late changes nothing."""
+        from triage.store import queries
+
         now = int(time.time())
         with self._databases() as (index, notes):
             lines = series_lines(index, notes, [self._series(index, name) for name in series], now)
@@ -380,6 +251,8 @@ class Session(Reading):
 
     def failing(self) -> list[str]:
         """Return which archives failed several times in a row, and why, a sentence each."""
+        from triage.ingest.status import failing
+
         return [f"{one.name} failed {one.failed} times in a row: {one.says}" for one in failing(self.config)]
 
     def changed(self) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from triage.model import rfc3339, version_label
 from triage.model.text import Shown, safe
+from triage.query.versions import Remark, Version
 from tui.glyphs import glyphs
 from tui.lines import Piece, ViewLine, line_of, piece
 from tui.mail_text import CLOSED
-from tui.views import Remark, Version
 
 _CHANGES = {
     "unchanged": ("=", "muted"), "changed": ("!", "warn"), "message": ("~", "ask"), "new": ("+", "added"), "dropped": ("-", "removed"),

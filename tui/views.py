@@ -2,19 +2,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the session hands to the screens: a series, where the cursor stands in it, and the saved views of the list."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-from triage.model.checks import CheckResult
-from triage.model.listed import ListedFinding
-from triage.model.opinion import Stand
-from triage.query.review_trailers import Review
-from triage.query.timeline import Event
-from triage.query.versions import Remark, Version
-from triage.store.lines import SeriesLine
-from triage.store.queries import Stored
-
-__all__ = ["Event", "Remark", "RuleShown", "SeriesView", "Subject", "Version", "View"]
+if TYPE_CHECKING:
+    from triage.model.checks import CheckResult
+    from triage.model.listed import ListedFinding
+    from triage.model.opinion import Stand
+    from triage.query.review_trailers import Review
+    from triage.store.lines import SeriesLine
+    from triage.store.queries import Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class SeriesView:
     """When the user last looked before this time, None for never or not asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleShown:
+class RuleShown(NamedTuple):
     """The rule that a finding comes from, as it was in force when its mail was posted."""
 
     standing: str
@@ -71,8 +70,7 @@ class Subject:
         return str(self.mail.message.message_id) if self.mail else self.view.line.message_id
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A saved view: a name, and the limit that it is."""
 
     name: str

@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people said of a series, and what of it the user may see."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from triage.model.checks import CheckResult
-from triage.model.opinion import Stand
-from triage.opinion.blind import Blind
-from triage.query.review_trailers import Review
+if TYPE_CHECKING:
+    from triage.model.checks import CheckResult
+    from triage.model.opinion import Stand
+    from triage.opinion.blind import Blind
+    from triage.query.review_trailers import Review
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,7 +358,7 @@ def test_an_overdue_request_brings_the_series_back_to_who_asked(two_versions: In
     ask_opinion(config, "v1-1@example.org", ("dan@example.org",), "Is it?", due="9d")
     assert session.line(series).state is State.DONE
     with closing(refreshed(config)) as connection:
-        from triage.store.opinions import turns
+        from triage.store.turns import turns
 
         later = turns(connection, "cora@example.org", 4_000_000_000)
     number = session.series_of(series)

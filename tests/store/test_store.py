@@ -14,7 +14,7 @@ from triage.store import links, personal, selecting
 from triage.store.limit import parse_limit
 from triage.store.personal import Turn
 from triage.store.schema import open_index, open_personal
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 
 def found(config: Config, limit: str) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from tests.driving import drive, settle
+from tests.driving import drive, screen_text, settle
 from triage.config import Config, load_config
 from triage.model.errors import ConfigError
 from tui.app import TriageApp
@@ -24,6 +24,7 @@ from tui.screens.page import ChartsScreen, LogScreen, RawScreen
 from tui.screens.policy import PolicyScreen
 from tui.screens.series import SeriesScreen
 from tui.screens.versions import VersionsScreen
+from tui.widgets.keybar import KeyBar
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,20 @@ def test_every_action_in_the_table_exists() -> None:
 @pytest.mark.parametrize("name", ["series.flags", "flags.open"])
 def test_keys_that_were_changed_under_their_former_ids_stay_changed(name: str) -> None:
     assert check_remaps({name: "f9"}) == {name.replace("flags", "findings"): "f9"}
+
+
+def test_a_key_at_the_foot_is_pressed_with_the_mouse_where_it_stands(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        assert isinstance(pilot.app, TriageApp)
+        foot = screen_text(pilot.app).splitlines()[-1]
+        await pilot.click(KeyBar, offset=(len(foot), 0))
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, InboxScreen)
+        for says, screen in (("Help", HelpScreen), ("? Help", HelpScreen), ("Open", SeriesScreen)):
+            await pilot.click(KeyBar, offset=(foot.index(says), 0))
+            await settle(pilot)
+            assert isinstance(pilot.app.screen, screen)
+            await pilot.press("q")
+            await settle(pilot)
+
+    drive(demo, steps, (120, 40))

@@ -244,7 +244,7 @@ def test_an_own_command_gets_ids_and_a_file_and_no_shell_reads_them(demo: Config
     assert words[4:7] == ["pair@example.org", "pair@example.org", "widgets"]
     assert Path(words[7]).read_text().startswith("From mboxrd@z")
     ran: list[list[str]] = []
-    monkeypatch.setattr("tui.screens.subject.run", lambda app, command, wait=False: ran.append(list(command)) or 0)
+    monkeypatch.setattr("tui.programs.run", lambda app, command, wait=False: ran.append(list(command)) or 0)
 
     async def steps(pilot: Pilot[Any]) -> None:
         await press_on("pair@example.org", "f5")(pilot)

@@ -13,7 +13,7 @@ from triage.model import Person
 from triage.model.archive import ListSpec
 from triage.model.errors import ArchiveError, ConfigError
 from triage.opinion.give import ask_opinion, give_opinion
-from triage.opinion.log import reviewer
+from triage.opinion.person import reviewer
 
 LISTS = (("widgets", "linux-kernel"), ("emulator", "qemu"))
 

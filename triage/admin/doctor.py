@@ -22,11 +22,11 @@ from triage.model.errors import ArchiveError, BusyError, TriageError
 from triage.opinion.audit import losses
 from triage.opinion.index import open_log
 from triage.opinion.keyring import in_force
-from triage.opinion.log import OpinionLog, signing_key
+from triage.opinion.log import OpinionLog
 from triage.opinion.ownkey import own_key
+from triage.opinion.person import git_config, signing_key
 from triage.opinion.refs import KEYS
 from triage.opinion.remotes import remotes, without_password
-from triage.opinion.repository import git_config
 from triage.policy.names import unknown_names
 from triage.projects import load_project, load_projects
 from triage.store.archives import is_unread, quarantined

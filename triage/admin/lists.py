@@ -27,7 +27,7 @@ from triage.store import archives as stored
 from triage.store import locations, queries
 from triage.store.errors import DATABASE_ERRORS, database_error
 from triage.store.schema import Index, open_index, open_personal
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 _NAME = expression(r"[A-Za-z0-9][\w.@+-]{0,99}")
 

@@ -18,7 +18,8 @@ from triage.config import Config, Paths
 from triage.files import typed_path, write_file, write_lock
 from triage.model.errors import ArchiveError, ConfigError, KeysError, NetworkError, UsageError
 from triage.model.expression import expression
-from triage.opinion.repository import Repository, git_config
+from triage.opinion.person import git_config
+from triage.opinion.repository import Repository
 from triage.policy.names import unknown_names
 from triage.policy.packtest import try_pack
 from triage.policy.replies import check_replies

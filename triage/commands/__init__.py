@@ -159,7 +159,7 @@ def pages(config: "Config", limit: str) -> Iterator[tuple[Any, Any, list[int], i
     from triage.model.text import safe
     from triage.store import selecting
     from triage.store.limit import parse_limit
-    from triage.store.opinions import any_requests
+    from triage.store.turns import any_requests
 
     now = int(time.time())
     wanted = parse_limit(limit, now, _me() if "by:me" in limit else "")

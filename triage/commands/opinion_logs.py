@@ -31,7 +31,7 @@ def sync(config: "Config", remote: str | None, restore: bool, as_json: bool, qui
     from triage.ingest.pipeline import settle
     from triage.model.text import counted, safe
     from triage.opinion.index import open_log, refreshed
-    from triage.opinion.log import reviewer
+    from triage.opinion.person import reviewer
     from triage.opinion.sync import sync as exchange
     from triage.store.opinions import count_by_reviewer
 
@@ -195,8 +195,8 @@ def keys_add(config: "Config", email: str | None, file: Any, valid_after: str, v
     from triage.opinion.index import open_log, refreshed
     from triage.opinion.keylog import propose_change
     from triage.opinion.keys import read_stamp
-    from triage.opinion.log import reviewer
     from triage.opinion.ownkey import name_of, own_key, read_key
+    from triage.opinion.person import reviewer
 
     me = reviewer()
     if email and not file:
@@ -268,7 +268,7 @@ def keys_revoke(config: "Config", name: str, since: str) -> None:
     from triage.opinion.keylog import propose_change
     from triage.opinion.keyring import in_force
     from triage.opinion.keys import read_stamp
-    from triage.opinion.log import reviewer
+    from triage.opinion.person import reviewer
 
     now = int(time.time())
     moment = read_stamp(since) if since else now
@@ -292,7 +292,7 @@ def keys_threshold(config: "Config", number: int) -> None:
     from triage.commands.output import out
     from triage.opinion.index import open_log
     from triage.opinion.keylog import propose_change
-    from triage.opinion.log import reviewer
+    from triage.opinion.person import reviewer
 
     done = propose_change(open_log(config.paths), reviewer(), f"threshold {number}", lambda ring: replace(ring, threshold=number))
     out(f"{done.ring.threshold} of the people with a key must sign each change of the keys")
@@ -306,7 +306,7 @@ def keys_approve(config: "Config") -> None:
     from triage.commands.output import note
     from triage.opinion.index import open_log, refreshed
     from triage.opinion.keylog import approve
-    from triage.opinion.log import reviewer
+    from triage.opinion.person import reviewer
 
     done = approve(open_log(config.paths), reviewer())
     refreshed(config).close()

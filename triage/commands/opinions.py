@@ -117,7 +117,7 @@ def _print_earlier(config: "Config", name: str, finding: str, show: bool) -> Non
     from triage.commands.output import note, opinion_lines
     from triage.model.opinion import PAST, question_key
     from triage.opinion.index import refreshed
-    from triage.opinion.log import reviewer
+    from triage.opinion.person import reviewer
     from triage.opinion.target import opinion_target
     from triage.query.opinions import blind, look, stands
 
@@ -205,7 +205,7 @@ def opinion_list(config: "Config", name: str | None, mine: bool, asked: bool, re
 
 def _print_requests(connection: "Index", mine: bool, as_json: bool) -> None:
     from triage.commands.output import json_line, out, request_lines
-    from triage.opinion.log import reviewer
+    from triage.opinion.person import reviewer
     from triage.query.opinions import open_requests
 
     for request in open_requests(connection, reviewer().email, mine):

@@ -21,7 +21,7 @@ from triage.store import derive, links
 from triage.store.corrections import load_corrections
 from triage.store.pool import count_dirty, dirty_threads, load_pool
 from triage.store.schema import Index
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 BATCH = 100
 MANY = 1000

@@ -24,6 +24,7 @@ from triage.series.threads import join
 from triage.store import archives as stored
 from triage.store.schema import Index
 from triage.store.tables import LOOKED, LOOKING, REWRITING
+from triage.store.transaction import transaction
 from triage.store.write import (
     begin_again,
     begin_rewritten,
@@ -32,7 +33,6 @@ from triage.store.write import (
     mark_derived,
     note_pending,
     store_chunk,
-    transaction,
     withdraw_missing,
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from triage.config import Config
 from triage.opinion.memory import indexed_tips, seen_tips
 from triage.store import opinions as stored
 from triage.store.schema import Index
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 if TYPE_CHECKING:
     from triage.policy.context import ProjectContext

@@ -28,7 +28,7 @@ from triage.store import archives as stored
 from triage.store import derive
 from triage.store.errors import DATABASE_ERRORS, database_error
 from triage.store.schema import Index, open_index
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 
 def ingest(config: Config, lists: list[ListSpec], options: RunOptions = USUAL, wait: float = 0) -> list[ArchiveRun]:

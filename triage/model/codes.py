@@ -3,11 +3,10 @@
 """Finding codes: what each one says, what it cannot see, the question that a second opinion answers, and how it is cured."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """One kind of finding; `question` is what `agree` says yes to."""
 
     code: str

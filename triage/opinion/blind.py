@@ -12,12 +12,10 @@ from dataclasses import dataclass
 
 from triage.config import Config
 from triage.model.opinion import PAST, Stand
-from triage.opinion.record import DECISIONS, OPINIONS
+from triage.model.verdicts import SAID
 from triage.store import personal
 from triage.store.schema import open_personal
-from triage.store.write import transaction
-
-SAID = OPINIONS + DECISIONS
+from triage.store.transaction import transaction
 
 
 @dataclass(frozen=True, slots=True)

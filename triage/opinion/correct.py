@@ -10,7 +10,7 @@ from triage.model.corrections import Named
 from triage.model.errors import UsageError
 from triage.opinion.index import open_log, refreshed
 from triage.opinion.keyring import in_force
-from triage.opinion.log import reviewer
+from triage.opinion.person import reviewer
 from triage.opinion.record import MAX_AGAINST, Draft, Target
 from triage.opinion.writing import append
 from triage.store import queries

@@ -11,7 +11,7 @@ from triage.config import Config
 from triage.model.errors import TriageError
 from triage.store import personal
 from triage.store.schema import open_personal
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 
 @contextmanager

@@ -11,14 +11,14 @@ from triage.config import Config
 from triage.model import MessageId, Person
 from triage.model.errors import TriageError, UsageError
 from triage.model.opinion import Record, Standing, question_key
-from triage.opinion.blind import SAID
+from triage.model.verdicts import OPINIONS, SAID
 from triage.opinion.drafts import typed
 from triage.opinion.index import open_log, outcome_of, refresh, refreshed, scene_of
 from triage.opinion.keyring import in_force
-from triage.opinion.log import reviewer, signing_key
 from triage.opinion.matching import SeriesContext
 from triage.opinion.memory import indexed_tips
-from triage.opinion.record import OPINIONS, Draft, Target
+from triage.opinion.person import reviewer, signing_key
+from triage.opinion.record import Draft, Target
 from triage.opinion.refs import KEYS, ref_of
 from triage.opinion.standing import Others, askers, barred, deciders_of
 from triage.opinion.target import opinion_target, target_line

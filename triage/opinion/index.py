@@ -10,13 +10,13 @@ from dataclasses import replace
 from triage.config import Config, Paths
 from triage.model.errors import ArchiveError, KeysError
 from triage.model.opinion import Record
+from triage.model.verdicts import CORRECTIONS
 from triage.opinion.damage import is_lost
 from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing
 from triage.opinion.log import Entry, OpinionLog, read_entry
 from triage.opinion.matching import FindingContext, SeriesContext
 from triage.opinion.memory import indexed_tips, note_tips, seen_tips
-from triage.opinion.record import CORRECTIONS
 from triage.opinion.refs import KEYS
 from triage.opinion.signatures import Cache, Verifier
 from triage.opinion.standing import Outcome, corrections, weigh
@@ -26,7 +26,7 @@ from triage.projects import Judges
 from triage.store import opinions as stored
 from triage.store.corrections import store_corrections
 from triage.store.schema import Index, open_index
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 BATCH = 200
 Voices = Callable[[str], ProjectContext]

@@ -12,7 +12,8 @@ from triage.opinion.keychain import Chain, check_step, load_ring, read_chain, ri
 from triage.opinion.keyring import in_force
 from triage.opinion.keys import KeyRing, read_ring
 from triage.opinion.keys import person as whose
-from triage.opinion.log import OpinionLog, signing_key
+from triage.opinion.log import OpinionLog
+from triage.opinion.person import signing_key
 from triage.opinion.refs import KEYS
 
 Change = Callable[[KeyRing], KeyRing]

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from triage import git
 from triage.model import Person
-from triage.model.errors import ArchiveError, ConfigError
+from triage.model.errors import ArchiveError
 from triage.model.opinion import Record
 from triage.opinion.objects import object_id
+from triage.opinion.person import signing_key
 from triage.opinion.record import MAX_RECORD, read_record
 from triage.opinion.refs import KEYS, LOGS, ref_of
-from triage.opinion.repository import Repository, git_config
+from triage.opinion.repository import Repository
 
 JOINED = "it joins two histories"
 DAMAGED = "`triage opinion sync` fetches what a remote has of it; run `git fsck` there for the rest"
@@ -141,16 +142,3 @@ def moment_of(opinion: Record) -> int:
         return int(datetime.fromisoformat(opinion.time.replace("Z", "+00:00")).timestamp())
     except (ValueError, OverflowError):
         return 0
-
-
-def signing_key() -> str:
-    """Return git's user.signingkey, "" where none is set."""
-    return git_config("user.signingkey")
-
-
-def reviewer() -> Person:
-    """Return who gives opinions here, from git's user.name and user.email; raises `ConfigError` where git does not know."""
-    person = Person(git_config("user.name"), git_config("user.email"))
-    if not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", person.email):
-        raise ConfigError("git does not know who you are", 'run `git config --global user.email "you@example.org"`')
-    return person

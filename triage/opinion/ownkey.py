@@ -10,9 +10,8 @@ from pathlib import Path
 from triage import git
 from triage.model.errors import ConfigError, UsageError
 from triage.opinion.keys import MAX_PERSON, Key, KeyRing, ssh_key
-from triage.opinion.log import signing_key
 from triage.opinion.openpgp import read_listing
-from triage.opinion.repository import git_config, own_env
+from triage.opinion.person import git_config, own_env, signing_key
 
 
 def own_key(email: str) -> tuple[Key, bytes]:

@@ -16,16 +16,10 @@ from triage.model.corrections import Named
 from triage.model.errors import UsageError
 from triage.model.expression import expression
 from triage.model.opinion import NO_FINDING, FindingRef, Record, unless_none
+from triage.model.verdicts import CORRECTIONS, DECISIONS, HOUSEKEEPING, KINDS, NEEDS_REASON, REQUESTS
 
 SCHEMA = 1
 MAX_RECORD = 64 * 1024
-OPINIONS = ("agree", "disagree", "unsure")
-DECISIONS = ("confirm", "dismiss", "waive")
-REQUESTS = ("ask",)
-CORRECTIONS = ("link", "unlink", "split", "merge")
-HOUSEKEEPING = ("withdraw", "published")
-KINDS = OPINIONS + DECISIONS + REQUESTS + CORRECTIONS + HOUSEKEEPING
-NEEDS_REASON = ("disagree", "dismiss", "waive", "ask")
 NEWER, UNREADABLE = "newer", "unreadable"
 """What stands for the kind of a record that this version cannot read: kept and shown, never counted."""
 _ALWAYS = (

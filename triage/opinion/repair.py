@@ -11,7 +11,8 @@ from triage.model.errors import ArchiveError, KeysError
 from triage.opinion.damage import damaged
 from triage.opinion.keychain import DAY, load_ring
 from triage.opinion.keyring import in_force, known_keys
-from triage.opinion.log import MAX_LOG, OpinionLog, signing_key
+from triage.opinion.log import MAX_LOG, OpinionLog
+from triage.opinion.person import signing_key
 from triage.opinion.record import rechained
 from triage.opinion.refs import KEYS, SEEN, ref_of
 from triage.opinion.remotes import Incoming

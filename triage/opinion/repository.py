@@ -18,8 +18,10 @@ from triage import git
 from triage.model import Person
 from triage.model.errors import ArchiveError, BusyError, ConfigError, LockedError
 from triage.model.expression import expression
+from triage.opinion.asking import Asking
 from triage.opinion.memory import note_tips
 from triage.opinion.objects import object_id
+from triage.opinion.person import git_config, own_env
 from triage.opinion.refs import LAST, LOGS
 
 ZERO = "0" * 40
@@ -29,12 +31,6 @@ _STALE = 5
 """Seconds after which a lock file of git is left over: nobody else writes here while the repository is held."""
 NETWORK_SECONDS = 600
 _LOCKED = expression(r"passphrase|pinentry|No such (?:device|tty)|ioctl|Operation cancelled|agent refused", re.IGNORECASE)
-
-
-class Asking:
-    """Whether a program that signs may ask for a passphrase on the terminal: not while a screen is drawn there."""
-
-    allowed = True
 
 
 class Repository:
@@ -261,15 +257,3 @@ def _left_over(lock: Path) -> bool:
     with suppress(OSError):
         return time.time() - lock.stat().st_mtime > _STALE
     return False
-
-
-def own_env() -> dict[str, str]:
-    """Return the environment for git in the user's own repository: their configuration counts, their GIT_DIR does not."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith("GIT_CONFIG")}
-    return kept | {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
-
-
-def git_config(key: str, *options: str) -> str:
-    """Return one value of the user's git configuration, "" where it is not set."""
-    done = git.run(["git", "config", *options, "--get", key], own_env(), folder=os.sep)
-    return done.stdout.decode("utf-8", "replace").strip()

@@ -9,8 +9,9 @@ from heapq import heapify, heappop, heappush
 from triage.model import MessageId, Person, Status
 from triage.model.corrections import Correction, Named
 from triage.model.opinion import COUNTING, Record, Stand, Standing
+from triage.model.verdicts import CORRECTIONS, DECISIONS, OPINIONS
 from triage.opinion.matching import FindingContext, SeriesContext, locate
-from triage.opinion.record import CORRECTIONS, DECISIONS, OPINIONS, against, asked_of, others_of
+from triage.opinion.record import against, asked_of, others_of
 from triage.opinion.trust import why_not_counted
 from triage.policy.context import ProjectContext
 from triage.policy.people import People

@@ -3,7 +3,7 @@
 """All that is known of a finding code: what it says and misses, what a person decides, the cure, and which rules give it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from triage.model.codes import BY_KIND, BY_PACK, CODES, Code
@@ -55,7 +55,7 @@ def _own(code: str, packs: Sequence[Pack]) -> Explanation:
     rules = tuple((pack.id, rule) for pack in packs for rule in pack.rules if rule.code == code)
     first = rules[0][1]
     like = next(one for one in CODES if one in BY_KIND[first.kind] and _gives(first.kind, first.parameters, one))
-    about = replace(CODES[like], code=code, name=first.name, about=first.text or CODES[like].about)
+    about = CODES[like]._replace(code=code, name=first.name, about=first.text or CODES[like].about)
     return Explanation(code, about, tuple(dict.fromkeys(rule.kind for _, rule in rules)), False, rules)
 
 

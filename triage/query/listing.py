@@ -3,13 +3,11 @@
 """The list of series as one person sees it: what speaks for each, whose turn it is, and what others said that stays hidden."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from triage.model import State
-from triage.model.opinion import PAST
-from triage.opinion.blind import SAID, Blind
-from triage.store import lines, opinions, personal
+from triage.model.verdicts import SAID
+from triage.store import lines, personal
 from triage.store.lines import SeriesLine, Turns
 from triage.store.schema import Index, Personal
 
@@ -19,16 +17,20 @@ def rows(connection: Index, notes: Personal, ids: list[int], now: int, turns: Tu
     found = lines.series_lines(connection, notes, ids, now, turns)
     tops, names = lines.gravest_codes(connection, found), lines.list_names(connection, found)
     revealed = personal.revealed(notes)
-    told = {one: replace(line, top=tops.get(one, ""), lists=names.get(one, ())) for one, line in found.items()}
+    told = {one: line._replace(top=tops.get(one, ""), lists=names.get(one, ())) for one, line in found.items()}
     for one in lines.with_records(connection, found):
         mine, hidden = _said(connection, one, me, revealed)
-        told[one] = replace(told[one], mine=mine, hidden=hidden)
+        told[one] = told[one]._replace(mine=mine, hidden=hidden)
     return told
 
 
 def _said(connection: Index, series: int, me: str, revealed: Iterable[str]) -> tuple[bool, int]:
     """Return whether somebody said anything of a series, and how many opinions of others are hidden from them."""
-    stands = [stand for stand in opinions.standing_of(connection, series) if stand.state not in PAST]
+    from triage.model.opinion import PAST
+    from triage.opinion.blind import Blind
+    from triage.store.opinions import standing_of
+
+    stands = [stand for stand in standing_of(connection, series) if stand.state not in PAST]
     blind = Blind.of(stands, me, revealed)
     hidden = {stand.record.id for stand in stands if blind.hides(stand)}
     return any(stand.is_by(me) and stand.record.kind in SAID for stand in stands), len(hidden)

@@ -11,13 +11,15 @@ from triage import git
 from triage.config import Config
 from triage.model.errors import ConfigError, UsageError
 from triage.model.opinion import Record, Stand, Standing, question_key
+from triage.model.verdicts import HOUSEKEEPING
 from triage.opinion.blind import Blind, reveal, revealed
-from triage.opinion.log import reviewer
-from triage.opinion.record import HOUSEKEEPING, MAX_RECORD
+from triage.opinion.person import reviewer
+from triage.opinion.record import MAX_RECORD
 from triage.store import opinions as stored
 from triage.store import queries
 from triage.store.personal import Turn
 from triage.store.schema import Index
+from triage.store.turns import any_requests, turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def my_address() -> str:
 
 def my_turns(connection: Index, now: int) -> dict[int, Turn]:
     """Return for which series an open request concerns the user; git is asked who that is only where there are requests."""
-    return stored.turns(connection, my_address(), now) if stored.any_requests(connection) else {}
+    return turns(connection, my_address(), now) if any_requests(connection) else {}
 
 
 def blind(config: Config, said: Iterable[Stand], me: str) -> Blind:

@@ -25,8 +25,8 @@ from triage.model.errors import ConfigError
 from triage.model.listed import ListedFinding
 from triage.model.opinion import Record, Stand, Standing
 from triage.model.text import safe
+from triage.opinion.person import git_config, own_env
 from triage.opinion.record import read_record
-from triage.opinion.repository import git_config, own_env
 from triage.policy.explain import explain
 from triage.policy.pack import day_of
 from triage.policy.project import Project

@@ -11,6 +11,7 @@ from triage.model import OPEN, Says, rfc3339
 from triage.model.errors import UsageError
 from triage.model.listed import ListedFinding, ListedSeries, said_dict
 from triage.model.opinion import Stand
+from triage.model.verdicts import DECISIONS, OPINIONS
 from triage.model.version import VERSION
 from triage.policy.areas import Areas
 from triage.policy.people import People, together
@@ -18,7 +19,7 @@ from triage.policy.rules.case import evidence_of
 from triage.query import message
 from triage.query.review_trailers import reviews, vouchers
 from triage.report.request import Request
-from triage.report.statistics import COUNTS, DECISIONS, OPINIONS, figures
+from triage.report.statistics import COUNTS, figures
 from triage.store import archives, listed, locations, provenance, report_reads, selecting
 from triage.store.derive import stored_series
 from triage.store.limit import parse_limit

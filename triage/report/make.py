@@ -24,7 +24,7 @@ from triage.report.redact import ADDRESS, DOMAIN, redact
 from triage.report.render import page
 from triage.report.reply import series_drafts
 from triage.report.request import Request
-from triage.store import queries
+from triage.store import selecting
 from triage.store.archives import list_names
 from triage.store.schema import open_index, open_personal
 
@@ -62,7 +62,7 @@ def make_drafts(config: Config, request: Request) -> list[bytes]:
     check_request(request)
     with closing(open_index(config.paths.index)) as connection, closing(open_personal(config.paths.personal)) as notes:
         report = build(connection, notes, request, _policies(config, {name for _, names, _ in list_names(connection) for name in names}))
-        found = [queries.series_called(connection, row["series"]) for row in report.series]
+        found = [series for row in report.series if (series := selecting.series_called(connection, row["series"])) is not None]
         return [bytes(mail) for series in found for mail in series_drafts(config, connection, series)]
 
 

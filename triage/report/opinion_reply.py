@@ -20,11 +20,11 @@ from triage.model.errors import ConfigError, UsageError
 from triage.model.expression import expression
 from triage.model.opinion import Record
 from triage.model.text import safe
+from triage.model.verdicts import DECISIONS, OPINIONS
 from triage.opinion.give import note_published
 from triage.opinion.index import refreshed
-from triage.opinion.log import reviewer
-from triage.opinion.record import DECISIONS, OPINIONS, asked_of
-from triage.opinion.repository import git_config, own_env
+from triage.opinion.person import git_config, own_env, reviewer
+from triage.opinion.record import asked_of
 from triage.projects import load_project
 from triage.query.opinions import one_record
 from triage.report.answer import reply_to

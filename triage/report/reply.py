@@ -14,7 +14,7 @@ from triage.files import write_file
 from triage.model import Message, Person, State, rfc3339
 from triage.model.errors import TriageError, UsageError
 from triage.model.text import safe
-from triage.opinion.log import reviewer
+from triage.opinion.person import reviewer
 from triage.projects import load_pack
 from triage.report.answer import reply_to
 from triage.report.drafts import drafts
@@ -24,7 +24,7 @@ from triage.store.lines import series_lines
 from triage.store.opinions import policies_of
 from triage.store.queries import Stored
 from triage.store.schema import Index, open_index, open_personal
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 MOST = 2000
 """Lines of a mail that are quoted whole."""

@@ -9,12 +9,13 @@ from statistics import median
 from typing import Any
 
 from triage.model import OPEN, EvidenceClass, Role, Says, Severity
+from triage.model.verdicts import DECISIONS, OPINIONS
 
 Row = dict[str, Any]
 DECIDED = {"dismissed", "waived", "met"}
 """The others that are not open have passed: a later mail fixed it, or a later version replaced it."""
 COUNTS = {"counts", "carried"}
-OPINIONS, DECISIONS = {"agree", "disagree", "unsure"}, {"confirm", "dismiss", "waive"}
+
 BINS = 60
 """Up to so many weeks are shown as weeks, up to so many months as months, more as years."""
 WAITS = ((1, "within a day"), (4, "1 to 3 days"), (8, "4 to 7 days"), (15, "8 to 14 days"), (31, "15 to 30 days"), (10**9, "longer"))
@@ -216,7 +217,7 @@ def _disagreements(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
         for (finding, _), records in said.items():
             kinds = {o["kind"] for o in records}
             ids = frozenset(o["id"] for o in records)
-            if ids not in seen and ({"agree", "disagree"} <= kinds or len(kinds & DECISIONS) > 1):
+            if ids not in seen and ({"agree", "disagree"} <= kinds or len(kinds & set(DECISIONS)) > 1):
                 seen.add(ids)
                 code = next((item["code"] for item in row["finding_list"] if item["id"] == finding), "")
                 yield _named(row) | {"finding": finding, "code": code, "opinions": [_who(o) | {"reason": o["reason"]} for o in records]}

@@ -8,7 +8,7 @@ from pathlib import Path
 from triage.model.checks import STATUSES, CheckResult
 from triage.store.schema import Index, Personal
 from triage.store.statement import chunks, marks
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 
 def save_results(connection: Personal, message_id: str, source: str, words: str, at: int, results: Iterable[CheckResult]) -> None:

@@ -2,16 +2,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The limit language: `state:new severity:error (from:ada or age:<7d) word -list:x` → SQL over series."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from triage.model import Severity, State
-from triage.model.listed import ListedFinding
 from triage.store.limit_grammar import Group, Node, Term, read, write
 from triage.store.limit_terms import MINE, STATE, VALUES, WORDS, StateTerm, condition, state_of_word
+
+if TYPE_CHECKING:
+    from triage.model.listed import ListedFinding
 
 FINDING_WORDS = frozenset({"severity", "flag", "code", "rule", "status"})
 

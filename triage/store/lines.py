@@ -3,8 +3,7 @@
 """The lines of the list of series, a page at a time: a few queries a page, however long it is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from triage.model import State
 from triage.store import personal
@@ -12,7 +11,7 @@ from triage.store.schema import Index, Personal
 from triage.store.statement import OPEN_ONES, chunks, marks
 
 Turns = Mapping[int, personal.Turn]
-"""By series, whose turn it is by open requests: `store.opinions.turns`."""
+"""By series, whose turn it is by open requests: `store.turns.turns`."""
 
 _LIST_ROW = (
     "id", "message_id", "subject", "title", "version", "author_name", "author_email", "posted", "activity", "total", "received", "cover",
@@ -21,8 +20,7 @@ _LIST_ROW = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesLine:
+class SeriesLine(NamedTuple):
     """One line of the list of series."""
 
     id: int
@@ -94,7 +92,7 @@ def series_lines(
         if mark is not None and fields["replies"] and fields["activity"] > mark.activity:
             looked[row[0]] = mark.activity
     for series, new in _replies_since(connection, looked).items():
-        found[series] = replace(found[series], new_replies=new)
+        found[series] = found[series]._replace(new_replies=new)
     return found
 
 

@@ -5,12 +5,10 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from typing import Any
 
 from triage.model import Demand, MessageId, Person
 from triage.model.opinion import FindingRef, Record, RecordTarget, Stand, Standing, question_key
-from triage.store.personal import Turn
 from triage.store.schema import Index
 from triage.store.statement import MAX_OLDER, OPEN_ONES, chunks, marks
 
@@ -348,35 +346,6 @@ def any_records(connection: Index) -> bool:
 def count_by_reviewer(connection: Index) -> dict[str, int]:
     """Return how many records of each reviewer may count."""
     return dict(connection.execute(f"select lower(reviewer_email) as who, count(*) from opinion where {_MAY} group by who").fetchall())
-
-
-def any_requests(connection: Index) -> bool:
-    """Say whether anybody ever asked for an opinion."""
-    return connection.execute("select 1 from opinion where kind = 'ask' limit 1").fetchone() is not None
-
-
-def turns(connection: Index, me: str, now: int) -> dict[int, Turn]:
-    """Return whose turn it is for the series with open requests that concern `me`, an address: asked, or asking and overdue at `now`."""
-    found: dict[int, Turn] = {}
-    today = datetime.fromtimestamp(now, UTC).date()
-    for series, stand in requests(connection) if me else ():
-        due = stand.record.due
-        if stand.state is not Standing.ASKED:
-            continue
-        if me.casefold() in stand.waiting:
-            known = found.get(series)
-            sooner = not known or not known.mine or not known.due or (due and due < known.due)
-            found[series] = Turn(True, due=due or "") if sooner else known or Turn(True)
-        elif stand.is_by(me) and due and _day(due) < today and series not in found:
-            found[series] = Turn(False, int(datetime.combine(_day(due), datetime.min.time(), UTC).timestamp()) + 86400, due)
-    return found
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return date.max
 
 
 def published_ids(connection: Index) -> dict[tuple[str, str], str]:

@@ -4,15 +4,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triage.model import State
 from triage.store.schema import Personal
 from triage.store.statement import chunks, marks
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What was noted on a mail: its state, and the content and activity it was noted for."""
 
     state: State
@@ -56,8 +55,7 @@ def set_mark(connection: Personal, message_ids: Iterable[str], mark: Mark, at: i
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """Whose turn it is by the open requests about a series: mine, or another's whose answer is overdue since a moment."""
 
     mine: bool

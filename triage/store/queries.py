@@ -102,11 +102,6 @@ def finding_owner(connection: Index, finding: str) -> str:
     return str(row[0]) if row else ""
 
 
-def series_called(connection: Index, first: str) -> int:
-    """Return the series that begins with exactly this Message-ID; one that the index names is there."""
-    return int(connection.execute("select id from series where message_id = ? order by posted, fingerprint", (first,)).fetchone()[0])
-
-
 def earlier_by_author(connection: Index, series: int) -> int:
     """Return how many topics of a series' author are older here, versions of one counted once; 0 for somebody new."""
     sql = "select count(distinct e.topic) from series e, series s where s.id = ? and e.author_email = s.author_email and e.topic != s.topic"

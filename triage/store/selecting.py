@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which series a limit lets through, and in what order."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from triage.model import State
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from triage.store import personal
 from triage.store.attention import NEWEST_FIRST, first_ones, order_by
 from triage.store.limit import Limit, bound
-from triage.store.lines import Turns
-from triage.store.schema import Index, Personal
 from triage.store.statement import chunks, marks
+
+if TYPE_CHECKING:
+    from triage.model import State
+    from triage.store.lines import Turns
+    from triage.store.schema import Index, Personal
 
 
 def series_ids(
@@ -81,3 +86,14 @@ def series_names(connection: Index, ids: list[int]) -> list[str]:
     for part in chunks(ids):
         found |= dict(connection.execute(f"select id, message_id from series where id in ({marks(part)})", part).fetchall())
     return [found[one] for one in ids if one in found]
+
+
+def known_lists(connection: Index) -> list[str]:
+    """Return the lists that the index holds, by name."""
+    return [row[0] for row in connection.execute("select name from list order by name")]
+
+
+def series_called(connection: Index, first: str) -> int | None:
+    """Return the series that begins with exactly this Message-ID, None for none."""
+    row = connection.execute("select id from series where message_id = ? order by posted, fingerprint", (first,)).fetchone()
+    return int(row[0]) if row else None

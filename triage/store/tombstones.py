@@ -9,7 +9,7 @@ from triage.model.errors import TriageError
 from triage.store.rows import COLUMNS
 from triage.store.schema import open_former, open_index
 from triage.store.statement import marks
-from triage.store.write import transaction
+from triage.store.transaction import transaction
 
 
 def carry_tombstones(old: Path, new: Path) -> bool:

@@ -2,18 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an ingest writes: entries, messages and threads of one chunk, and the cursor behind them, in one transaction."""
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from triage.model import MessageId
 from triage.model.archive import OUTCOMES, Counts, Entry, Item
-from triage.store.errors import database_error
 from triage.store.rows import COLUMNS, INDEX
-from triage.store.schema import Index, Personal
+from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 from triage.store.tables import DERIVED, REWRITING
 
@@ -38,20 +34,6 @@ class ReadEntry:
 
 Join = Callable[[Iterable[tuple[MessageId, tuple[MessageId, ...]]], Mapping[MessageId, int], int], "Joined"]
 """How threads are told: `series.threads.join`."""
-
-
-@contextmanager
-def transaction(connection: Index | Personal, path: Path | None = None) -> Iterator[None]:
-    """Hold one write transaction from its start (BEGIN IMMEDIATE): all of it, or nothing on any error."""
-    try:
-        connection.execute("begin immediate")
-        yield
-        connection.execute("commit")
-    except sqlite3.Error as error:
-        raise database_error(error, path or Path("index.db")) from error
-    finally:
-        if connection.in_transaction:
-            connection.execute("rollback")
 
 
 @dataclass(slots=True)

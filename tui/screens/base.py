@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every screen shares: moving about, saying things, and work off the UI thread."""
 
+from __future__ import annotations
+
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 from textual.screen import Screen
@@ -16,12 +18,13 @@ from triage.model.text import safe
 from tui.lines import Piece, piece
 from tui.navigation import Go
 from tui.render import literal
-from tui.screens.prompt import Confirm
-from tui.session import Session
 from tui.typeahead import TypeAhead
 from tui.widgets.painted import Bar
-from tui.widgets.text_view import TextView
-from tui.widgets.virtual_list import VirtualList
+
+if TYPE_CHECKING:
+    from tui.session import Session
+    from tui.widgets.text_view import TextView
+    from tui.widgets.virtual_list import VirtualList
 
 Result = TypeVar("Result")
 WIDE = 125
@@ -125,6 +128,27 @@ class BaseScreen(Screen[None]):
             if what and not self.left():
                 self._busy("")
 
+    async def ask_line(
+        self, label: str, value: str = "", check: Callable[[str], object] | None = None, hint: str = "", history: Sequence[str] = (),
+        complete: Callable[[str], list[str]] | None = None,
+    ) -> str | None:  # fmt: skip
+        """Ask for a line at the foot of the screen, as `Prompt` does; returns None where it is cancelled."""
+        from tui.screens.prompt import Prompt
+
+        return await self.app.push_screen_wait(Prompt(label, value, check, hint, history, complete))
+
+    async def confirm(self, question: str) -> bool:
+        """Ask yes or no at the foot of the screen."""
+        from tui.screens.prompt import Confirm
+
+        return await self.app.push_screen_wait(Confirm(question))
+
+    async def choose(self, title: str, rows: Sequence[str], at: int) -> int | None:
+        """Let one of some rows be chosen, beginning at one; returns which, None for none."""
+        from tui.screens.menu import ChoiceMenu
+
+        return await self.app.push_screen_wait(ChoiceMenu(title, rows, at))
+
     def left(self) -> bool:
         """Say whether this screen was left, and may not be drawn on any more."""
         return not self.is_attached or not self.app.is_running or self not in self.app.screen_stack
@@ -188,7 +212,7 @@ class BaseScreen(Screen[None]):
     @work
     async def _withdraw(self, record: str, what: str) -> None:
         """Ask whether a record is to be withdrawn, and do it."""
-        if not await self.app.push_screen_wait(Confirm(f"withdraw your {what}?")):
+        if not await self.confirm(f"withdraw your {what}?"):
             self.say(f"your {what} stays")
             return
 

@@ -12,7 +12,6 @@ from tui.glyphs import glyphs
 from tui.keys import bindings, table
 from tui.lines import ViewLine, line_of, piece
 from tui.screens.page import PageScreen
-from tui.screens.prompt import Prompt
 from tui.session import Session
 
 NAMES = {
@@ -91,7 +90,7 @@ class HelpScreen(PageScreen):
     @work
     async def action_limit(self) -> None:
         """Ask for words that a line must have to be shown."""
-        typed = await self.app.push_screen_wait(Prompt("only lines with:", self.words))
+        typed = await self.ask_line("only lines with:", self.words)
         if typed is not None:
             self.words = typed.strip()
             self.fill()

@@ -5,14 +5,14 @@
 from textual import work
 from textual.app import ComposeResult
 
+from triage.query.timeline import Event
 from tui.keys import bindings
 from tui.lines import piece
 from tui.navigation import Go
 from tui.pages import event_lines, event_row
 from tui.screens.base import BaseScreen
-from tui.screens.prompt import Prompt
 from tui.session import Session
-from tui.views import Event, SeriesView
+from tui.views import SeriesView
 from tui.widgets.keybar import KeyBar
 from tui.widgets.painted import Bar, Rule
 from tui.widgets.rows import Rows
@@ -95,7 +95,7 @@ class HistoryScreen(BaseScreen):
         if "\n" in event.detail:
             self.say("this reason has several lines: o in the series gives it anew")
             return
-        typed = await self.app.push_screen_wait(Prompt("the reason:", event.detail))
+        typed = await self.ask_line("the reason:", event.detail)
         if typed is None:
             return
         done = await self.off_thread("recording", lambda: self.session.amend(event.record, typed.strip()), group="write")

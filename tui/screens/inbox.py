@@ -15,9 +15,6 @@ from tui.inbox_lines import head_of, inbox_head, preview, preview_title, view_ro
 from tui.keys import bindings
 from tui.lines import piece
 from tui.render import literal, short
-from tui.screens.page import ChartsScreen
-from tui.screens.prompt import Prompt
-from tui.screens.series import SeriesScreen
 from tui.screens.viewing import ViewingScreen
 from tui.session import Session
 from tui.views import Subject
@@ -47,6 +44,8 @@ class InboxScreen(ViewingScreen):
         """The series to put the cursor on when the list is there, by first Message-ID."""
         self._failing: list[str] = []
         self._kept: dict[str, str] = {}
+        self._seen = False
+        """Whether the list was shown before, and may be older than what was done on another screen."""
         self._others: int | None = None
         """How many records of others there are, None before they were counted."""
 
@@ -72,7 +71,8 @@ class InboxScreen(ViewingScreen):
         self.show_hint()
         self._take_up(self.session.places())
         self.session.changed()
-        self._others = self.session.others_said()
+        if self.order == ORDERS[0]:
+            self._show_first()
         self.load()
         self.set_interval(1.0, self.look_for_changes)
 
@@ -137,8 +137,6 @@ class InboxScreen(ViewingScreen):
     async def load(self) -> None:
         """Read the list again, off the UI thread; the cursor stays on its series."""
         limit, order = self.limit, self.order
-        if order == ORDERS[0] and not self.target().keys:
-            await self._show_first(limit)
         found = await self.off_thread("reading the list", lambda: self.session.listing(limit, order))
         if found is None:
             return
@@ -162,14 +160,18 @@ class InboxScreen(ViewingScreen):
         self._tell_failing()
         self.refresh_status()
         self.count_views()
+        if self._others is None:
+            self._others = self.session.others_said()
 
-    async def _show_first(self, limit: str) -> None:
+    def _show_first(self) -> None:
         """Show how the list begins, before all of it is read: the first of a million are there as soon as those of a hundred."""
-        found = await self.off_thread("reading the list", lambda: self.session.first_series(limit))
-        if found and not self.target().keys:
+        try:
+            found = self.session.first_series(self.limit)
+        except TriageError as error:
+            self.say(str(error), error=True)
+            return
+        if found:
             self.target().show(found, self.session.series_of(self._wanted))
-            self._previewed = None
-            self.refresh_status()
 
     def _why_empty(self) -> str:
         """Say why the list is empty, and what to do."""
@@ -219,8 +221,9 @@ class InboxScreen(ViewingScreen):
     def on_screen_resume(self) -> None:
         """Come back from a series with its new state."""
         self.show_hint()
-        if self.is_mounted and self.target().keys:
+        if self._seen:
             self.load()
+        self._seen = True
 
     def on_resize(self) -> None:
         """Fit the preview to the new size."""
@@ -293,13 +296,15 @@ class InboxScreen(ViewingScreen):
         except TriageError as error:
             self.say(str(error), error=True)
             return
+        from tui.screens.series import SeriesScreen
+
         self.session.did("open")
         self.app.push_screen(SeriesScreen(self.session, view, since=since))
 
     @work
     async def action_search(self) -> None:
         """Ask for words and go to the next series that has them."""
-        typed = await self.app.push_screen_wait(Prompt("search:", self.needle))
+        typed = await self.ask_line("search:", self.needle)
         if typed is not None:
             self.needle = typed.strip()
             self.action_search_next(1)
@@ -361,6 +366,8 @@ class InboxScreen(ViewingScreen):
 
     def action_charts(self) -> None:
         """Show charts of what the list shows."""
+        from tui.screens.page import ChartsScreen
+
         name = self.session.views()[self.view - 1].name if self.view else ""
         self.app.push_screen(ChartsScreen(self.session, self.limit, name))
 

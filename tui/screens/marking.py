@@ -9,7 +9,6 @@ from textual.worker import Worker
 
 from triage.model import State
 from triage.model.errors import TriageError
-from tui.screens.prompt import Prompt
 from tui.screens.subject import SubjectScreen
 from tui.widgets.series_list import SeriesList
 
@@ -72,14 +71,14 @@ class MarkingScreen(SubjectScreen):
     async def action_snooze(self) -> None:
         """Put the series away until a time; a change brings them back before."""
         chosen = self.chosen()
-        typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d", self.session.check_until)) if chosen else None
+        typed = await self.ask_line("until (12h, 3d, 2026-12-01):", "3d", self.session.check_until) if chosen else None
         if typed is not None:
             self._act(lambda: self.session.snooze(chosen, typed), f"away until {self.session.until(typed)}", len(chosen))
 
     @work
     async def action_tag_all(self) -> None:
         """Tag all series of the list that a limit lets through."""
-        typed = await self.app.push_screen_wait(Prompt("tag all that match:", "", self.session.check_limit))
+        typed = await self.ask_line("tag all that match:", "", self.session.check_limit)
         if typed is None or not typed.strip():
             return
         listing = self.target()

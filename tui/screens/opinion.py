@@ -10,9 +10,8 @@ from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
 
 from triage.model.text import safe
-from triage.opinion.blind import SAID
+from triage.model.verdicts import NEEDS_REASON, SAID
 from triage.opinion.drafts import draft_key
-from triage.opinion.record import NEEDS_REASON
 from tui.glyphs import glyphs
 from tui.inputs import OpinionInput
 from tui.lines import ViewLine, line_of, piece

@@ -10,7 +10,6 @@ from tui.lines import line_of, piece
 from tui.policy_lines import policy_lines
 from tui.programs import Ended, follow
 from tui.screens.page import PageScreen
-from tui.screens.prompt import Prompt
 from tui.session import Session
 from tui.views import SeriesView
 
@@ -44,8 +43,9 @@ class PolicyScreen(PageScreen):
         """Judge this series by another pack beside its own, and show where they differ."""
         packs = sorted({one.pack for one in self.session.judged(self.view.line.message_id)})
         names = self.session.pack_names()
-        prompt = Prompt("compare with the pack:", "", hint=", ".join(names), complete=lambda text: [n for n in names if n.startswith(text)])
-        other = await self.app.push_screen_wait(prompt)
+        other = await self.ask_line(
+            "compare with the pack:", hint=", ".join(names), complete=lambda text: [n for n in names if n.startswith(text)]
+        )
         if not other or not other.strip() or not packs:
             return
         words = ("policy", "compare", packs[0], other.strip(), self.session.only([self.view.line.message_id]))

@@ -5,7 +5,6 @@
 from textual import work
 
 from tui.screens.base import BaseScreen
-from tui.screens.prompt import Prompt
 from tui.session import Session
 from tui.widgets.text_view import TextView
 
@@ -24,7 +23,7 @@ class SearchingScreen(BaseScreen):
     @work
     async def action_search(self) -> None:
         """Ask for words and go to the next line that has them."""
-        typed = await self.app.push_screen_wait(Prompt("search:", self.needle))
+        typed = await self.ask_line("search:", self.needle)
         if typed is not None:
             self.needle = typed
             self.action_search_next(1)

@@ -19,7 +19,6 @@ from tui.mail_text import CLOSED, beginning, findings_within, folded, text_lines
 from tui.navigation import Go
 from tui.pages import side_lines
 from tui.render import tool_names
-from tui.screens.prompt import Prompt
 from tui.screens.searching import SearchingScreen
 from tui.screens.subject import SubjectScreen
 from tui.session import Session
@@ -321,7 +320,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     @work
     async def action_snooze(self) -> None:
         """Put the series away until a time, and leave it."""
-        typed = await self.app.push_screen_wait(Prompt("until (12h, 3d, 2026-12-01):", "3d", self.session.check_until))
+        typed = await self.ask_line("until (12h, 3d, 2026-12-01):", "3d", self.session.check_until)
         if typed is None:
             return
         try:

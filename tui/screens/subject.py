@@ -2,29 +2,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can be done with a series wherever one stands on it: opinions, requests, decisions, replies, reports, hand-over."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import SuspendNotSupported
 
 from triage.model.errors import LockedError, TriageError, UsageError
 from triage.model.text import safe
-from triage.opinion.blind import SAID
-from triage.opinion.record import NEEDS_REASON
-from tui import handover
+from triage.model.verdicts import NEEDS_REASON, SAID
 from tui.navigation import Go
-from tui.programs import run
-from tui.screens.ask import AskForm
 from tui.screens.base import BaseScreen, Result
-from tui.screens.export import ExportForm
-from tui.screens.form import Filled, Form
-from tui.screens.menu import CommandMenu, KeyMenu
-from tui.screens.opinion import OpinionForm
-from tui.screens.prompt import Confirm, Prompt
-from tui.screens.reply import ReplyForm
 from tui.typeahead import TypeAhead
-from tui.views import Subject
+
+if TYPE_CHECKING:
+    from tui.handover import Offer
+    from tui.screens.form import Filled, Form
+    from tui.views import Subject
 
 
 def _some_reason(text: str) -> None:
@@ -105,6 +102,8 @@ class SubjectScreen(BaseScreen):
     @work
     async def action_opinion(self) -> None:
         """Give an opinion on the finding at the cursor, else on the series; the form offers line and patch too."""
+        from tui.screens.opinion import OpinionForm
+
         subject = self.here()
         if subject is None:
             return
@@ -129,6 +128,8 @@ class SubjectScreen(BaseScreen):
     @work
     async def action_ask(self) -> None:
         """Ask others for their opinion on the finding at the cursor, else on the series."""
+        from tui.screens.ask import AskForm
+
         subject = self.here()
         if subject is None:
             return
@@ -154,7 +155,7 @@ class SubjectScreen(BaseScreen):
             return
         needed = kind in NEEDS_REASON
         label = f"{kind} {item.code}, why{'' if needed else ' (may be empty; Esc leaves)'}:"
-        typed = await self.app.push_screen_wait(Prompt(label, "", _some_reason if needed else None, self.session.first_record()))
+        typed = await self.ask_line(label, "", _some_reason if needed else None, self.session.first_record())
         if typed is None:
             self.say("nothing was recorded")
             return
@@ -188,6 +189,8 @@ class SubjectScreen(BaseScreen):
     @work
     async def action_reply(self) -> None:
         """Draft a reply, with the project's words on the finding at the cursor or the lines around it quoted."""
+        from tui.screens.reply import ReplyForm
+
         subject = self.here()
         start = await self.off_thread("reading", lambda: self.session.reply_start(subject)) if subject else None
         if subject is None or start is None:
@@ -203,6 +206,8 @@ class SubjectScreen(BaseScreen):
     @work
     async def action_export(self) -> None:
         """Write a report."""
+        from tui.screens.export import ExportForm
+
         subject = self.here()
         if subject is None:
             return
@@ -252,28 +257,35 @@ class SubjectScreen(BaseScreen):
 
     def action_archive_page(self) -> None:
         """Offer the pages of the mail in its archives."""
+        from tui.handover import pages
+
         if subject := self.here():
             if links := self.session.links(subject):
-                self._offer("Open in a browser", handover.pages(links))
+                self._offer("Open in a browser", pages(links))
             else:
                 self.say(_NO_PAGE)
 
     @work
     async def action_hand_over(self) -> None:
         """Offer the commands that take the series to other programs."""
+        from tui.handover import commands
+
         subject = self.here()
         path = await self.off_thread("writing the mails", lambda: self.session.as_mbox(subject)) if subject else None
         if subject and path:
-            self._offer("Hand over", handover.commands(subject, self.session.links(subject), path))
+            self._offer("Hand over", commands(subject, self.session.links(subject), path))
 
-    def _offer(self, title: str, offers: list[handover.Offer]) -> None:
+    def _offer(self, title: str, offers: list[Offer]) -> None:
         """Show what would be run; Enter runs it, y copies it."""
+        from tui.handover import found
+        from tui.programs import run
+        from tui.screens.menu import CommandMenu
 
         def chosen(command: list[str] | None) -> None:
             if not command:
                 return
             try:
-                code = run(self.app, [handover.found(command[0]) or command[0], *command[1:]], wait=True)
+                code = run(self.app, [found(command[0]) or command[0], *command[1:]], wait=True)
             except TriageError as error:
                 self.say(str(error), error=True)
                 return
@@ -285,6 +297,9 @@ class SubjectScreen(BaseScreen):
     @work
     async def action_own(self, name: str) -> None:
         """Run a command of the user's own for the series at the cursor."""
+        from tui.handover import found
+        from tui.programs import run
+
         subject = self.here()
         command = next((one for one in self.session.config.commands if one.name == name), None)
         if subject is None or command is None:
@@ -292,11 +307,11 @@ class SubjectScreen(BaseScreen):
         words = await self.off_thread("writing the mails", lambda: self.session.own_words(command, subject))
         if words is None:
             return
-        if command.confirm and not await self.app.push_screen_wait(Confirm(f"run {' '.join(words)}?")):
+        if command.confirm and not await self.confirm(f"run {' '.join(words)}?"):
             self.say("nothing was run")
             return
         try:
-            code = run(self.app, [handover.found(words[0]) or words[0], *words[1:]], wait=command.shown)
+            code = run(self.app, [found(words[0]) or words[0], *words[1:]], wait=command.shown)
         except TriageError as error:
             self.say(str(error), error=True)
             return
@@ -305,14 +320,19 @@ class SubjectScreen(BaseScreen):
 
     def action_shell(self) -> None:
         """Lend the terminal to a shell."""
+        from tui.handover import shell
+        from tui.programs import run
+
         try:
-            run(self.app, handover.shell())
+            run(self.app, shell())
         except TriageError as error:
             self.say(str(error), error=True)
 
     @work
     async def action_menu(self) -> None:
         """Show all that can be done here; the key or Enter does it."""
+        from tui.screens.menu import KeyMenu
+
         scope = type(self).BINDINGS
         action = await self.app.push_screen_wait(KeyMenu(scope, self.session.config.keys, self.session.config.commands))
         if action:

@@ -7,15 +7,15 @@ from collections.abc import Collection, Sequence
 from textual import work
 
 from triage.model import version_label
+from triage.query.versions import Remark, Version
 from tui.keys import bindings
 from tui.lines import ViewLine
 from tui.mail_text import folded
 from tui.navigation import Go
-from tui.screens.menu import ChoiceMenu
 from tui.screens.page import PageScreen
 from tui.session import Session
 from tui.version_lines import block_of, difference_lines, version_lines
-from tui.views import Remark, SeriesView, Version
+from tui.views import SeriesView
 
 
 class VersionsScreen(PageScreen):
@@ -78,8 +78,8 @@ class VersionsScreen(PageScreen):
             self.say("there is only one version here")
             return
         rows = [f"{version_label(version, bool(rfc)):<6} {name}" for _, name, version, rfc, _ in versions]
-        old = await self.app.push_screen_wait(ChoiceMenu("Compare: the older version", rows, max(0, len(rows) - 2)))
-        new = None if old is None else await self.app.push_screen_wait(ChoiceMenu("Compare: the newer version", rows, len(rows) - 1))
+        old = await self.choose("Compare: the older version", rows, max(0, len(rows) - 2))
+        new = None if old is None else await self.choose("Compare: the newer version", rows, len(rows) - 1)
         if old is None or new is None or old == new:
             return
         row = await self.off_thread("comparing versions", lambda: self.session.compared(versions[old][1], versions[new][1]))

@@ -7,8 +7,6 @@ from textual.worker import get_current_worker
 
 from triage.model.errors import TriageError
 from tui.render import short
-from tui.screens.menu import ChoiceMenu
-from tui.screens.prompt import Prompt
 from tui.screens.working import WorkingScreen
 from tui.session import Session
 from tui.widgets.painted import Bar
@@ -61,7 +59,7 @@ class ViewingScreen(WorkingScreen):
             f"{number if number <= 9 else '':>2}  {name:<20} {short(count) if count >= 0 else '':>6}"
             for number, (name, count) in enumerate(zip(["All", *names], counts, strict=False))
         ]
-        chosen = await self.app.push_screen_wait(ChoiceMenu("Views: Enter or the digit shows one", rows, self.view))
+        chosen = await self.choose("Views: Enter or the digit shows one", rows, self.view)
         if chosen is not None:
             self.action_view(chosen)
 
@@ -72,18 +70,17 @@ class ViewingScreen(WorkingScreen):
         if len(names) < 2:
             self.say("there is only one list here: `triage add` adds another")
             return
-        chosen = await self.app.push_screen_wait(ChoiceMenu("Lists: Enter limits to one", ["all lists", *names], 0))
+        chosen = await self.choose("Lists: Enter limits to one", ["all lists", *names], 0)
         if chosen is not None:
             self.show_limit(0, self.session.in_list(self.limit, names[chosen - 1] if chosen else ""))
 
     @work
     async def action_limit(self) -> None:
         """Ask for a limit until it can be read; a wrong one is explained and kept for fixing."""
-        prompt = Prompt(
+        typed = await self.ask_line(
             "limit:", "" if self.view else self.limit, self.session.check_limit, LIMIT_HINT,
             history=self.session.limits(), complete=self.session.complete_limit,
         )  # fmt: skip
-        typed = await self.app.push_screen_wait(prompt)
         if typed is not None:
             self.session.keep_limit(typed.strip())
             self.show_limit(0, typed.strip())
@@ -94,7 +91,7 @@ class ViewingScreen(WorkingScreen):
         if not self.limit or self.view:
             self.say("l sets a limit first; M then saves it as a view")
             return
-        name = await self.app.push_screen_wait(Prompt("save this limit as the view:", "", self.session.check_view_name))
+        name = await self.ask_line("save this limit as the view:", "", self.session.check_view_name)
         if name and name.strip():
             number = self.session.save_view(name.strip(), self.limit)
             self.show_limit(number, self.limit)

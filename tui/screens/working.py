@@ -2,24 +2,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Work that takes a while, in processes of its own: mail looked for, opinions exchanged; told as it goes, and stopped by Esc."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.worker import WorkerCancelled
 
-from triage.programs import Running, start_triage
 from tui.glyphs import glyphs
 from tui.lines import Piece, piece
-from tui.programs import Ended, follow, ingest_said, step_said, sync_said
 from tui.screens.marking import MarkingScreen
-from tui.session import Session
+
+if TYPE_CHECKING:
+    from triage.programs import Running
+    from tui.programs import Ended
+    from tui.session import Session
+
 
 BAR = 20
+"""Cells of a bar."""
 NEWEST = "90d"
 """How far back the mail of a new list is read before older mail."""
-"""Cells of a bar."""
 
 
 class WorkingScreen(MarkingScreen):
@@ -39,6 +44,8 @@ class WorkingScreen(MarkingScreen):
             return []
         if not self._step:
             return [piece(" starting… Esc stops it", "asked")]
+        from tui.programs import step_said
+
         said, part = step_said(self._step, self._step_began, time.monotonic())
         pieces = [piece(f" {said} ", "asked")]
         if part is not None:
@@ -71,6 +78,9 @@ class WorkingScreen(MarkingScreen):
     @work(group="run", exclusive=True)
     async def _run_triage(self, words: tuple[str, ...], said: Callable[[Ended], str]) -> None:
         """Run triage beside the screen, and say what it came to."""
+        from triage.programs import start_triage
+        from tui.programs import follow
+
         process = self._process = start_triage(self.session.config.paths.home, *words)
         self._step, self._step_began, self._stop = {}, time.monotonic(), False
         self.refresh_status()
@@ -95,6 +105,8 @@ class WorkingScreen(MarkingScreen):
 
     def action_ingest(self) -> None:
         """Look for new mail as cron does; again to stop it."""
+        from tui.programs import ingest_said
+
         if self._process is not None:
             self.stop_work()
         else:
@@ -102,6 +114,8 @@ class WorkingScreen(MarkingScreen):
 
     def action_sync(self) -> None:
         """Exchange opinions with the others; again to stop it."""
+        from tui.programs import sync_said
+
         if self._process is not None:
             self.stop_work()
         else:

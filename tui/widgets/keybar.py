@@ -2,44 +2,81 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The keys at the foot of a screen: as many as its width has room for, the most needed first."""
 
-from textual.app import ComposeResult
-from textual.widgets import Footer
-from textual.widgets._footer import FooterKey
+from textual import events
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.strip import Strip
 
 from triage.model.text import width
 from tui.keys import LEVELS
+from tui.lines import Piece, ViewLine, line_of, piece
+from tui.widgets.painted import Painted
 
 
-class KeyBar(Footer):
-    """Textual's footer, with the keys that fit: how to act at every width, how to move where there is room."""
+class KeyBar(Painted):
+    """The keys that fit, in one line: how to act at every width, how to move where there is room.
+
+    Textual's footer says the same with a widget a key, which is most of what a screen costs to open.
+    """
+
+    DEFAULT_CSS = "KeyBar { dock: bottom; height: 1; width: 1fr; background: $footer-background; color: $footer-description-foreground; }"
+    ALLOW_SELECT = False
 
     def __init__(self) -> None:
-        super().__init__(show_command_palette=False, compact=True)
+        super().__init__()
+        self._line: ViewLine | None = None
+        self._keys: list[tuple[int, Binding, bool]] = []
+        """Where each key ends, and whether it can be pressed."""
 
-    def compose(self) -> ComposeResult:
-        """Lay out the keys in the order of the table."""
-        if not self._bindings_ready:
-            return
+    def on_mount(self) -> None:
+        """Show what can be pressed, and what can be pressed later."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    def _changed(self, screen: Screen[object]) -> None:
+        if screen is self.screen:
+            self._line = None
+            self.refresh()
+
+    def on_resize(self) -> None:
+        """Show more keys, or fewer."""
+        self._line = None
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the keys."""
+        if self._line is None:
+            self._line = line_of(*self._fit(self.size.width))
+        return self.paint(self._line, self.size.width)
+
+    def _fit(self, room: int) -> list[Piece]:
+        """Return the keys that fit, in the order of the table, and note where they stand."""
         order = list(LEVELS)
         there = {
             active.binding.id: (active.binding, active.enabled) for active in self.screen.active_bindings.values() if active.binding.show
         }
         found = sorted(there.values(), key=lambda one: order.index(one[0].id) if one[0].id in LEVELS else -1)
-        room, kept = self.app.size.width, set()
+        kept = set()
         for binding, _ in sorted(found, key=lambda one: LEVELS.get(one[0].id or "", 1)):
             cells = width(self.app.get_key_display(binding)) + width(binding.description) + 2
             if cells <= room:
                 room -= cells
                 kept.add(binding.id)
-        shown = [(binding, enabled) for binding, enabled in found if binding.id in kept]
-        self.styles.grid_size_columns = max(1, len(shown))
-        for binding, enabled in shown:
-            display = self.app.get_key_display(binding)
-            yield FooterKey(binding.key, display, binding.description, binding.action, disabled=not enabled).data_bind(
-                compact=Footer.compact
-            )
+        pieces: list[Piece] = []
+        self._keys, at = [], 0
+        for binding, enabled in found:
+            if binding.id in kept:
+                key, says = piece(self.app.get_key_display(binding), "key" if enabled else "muted"), piece(f" {binding.description} ")
+                pieces += [key, says]
+                at += width(key[0]) + width(says[0])
+                self._keys.append((at, binding, enabled))
+        return pieces
 
-    def on_resize(self) -> None:
-        """Show more keys, or fewer."""
-        if self.is_attached:
-            self.call_after_refresh(self.recompose)
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Press the key that was clicked."""
+        for end, binding, enabled in self._keys:
+            if event.x < end:
+                if enabled:
+                    self.app.simulate_key(binding.key)
+                else:
+                    self.app.bell()
+                return

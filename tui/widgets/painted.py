@@ -13,17 +13,14 @@ from textual.widget import Widget
 
 from triage.model.text import Shown, width
 from tui.glyphs import glyphs
-from tui.lines import LOOKS, Piece, ViewLine, line_of
-from tui.syntax import code
-
-CLASSES = frozenset({*(f"look--{look}" for look in LOOKS), "look--cursor", "look--match"})
-"""What triage.tcss says of looks, as component classes of the app."""
+from tui.lines import Piece, ViewLine, line_of
 
 
 class Painted(Widget):
     """A widget that draws lines in pieces; triage.tcss says how each look is drawn.
 
-    The app alone carries the looks: as component classes of each widget, Textual would work out all of them for every widget of a screen.
+    The app alone carries the looks, by `get_component_styles`: as component classes of each widget, Textual would work out all of them
+    for every widget of a screen.
     """
 
     _drawn: tuple[str, dict[str, Style]] = ("", {})
@@ -62,6 +59,8 @@ class Painted(Widget):
         pieces = line.pieces or ((line.text, line.look),)
         if not line.language or self.app.native_ansi_color or any(look.endswith("-word") for _, look in pieces):
             return pieces
+        from tui.syntax import code  # few lines are code, and no line of a list
+
         *before, (text, look) = pieces
         return (*before, (Shown(text[:1]), look), *code(Shown(text[1:]), line.language, look))
 
