@@ -13,7 +13,7 @@ LOOKS = (
     "plain", "error", "warn", "ask", "info", "ai", "asked", "due", "machine", "new", "muted", "strong", "title", "chip", "head", "rule",
     "closed",
     "file", "hunk", "added", "removed", "added-word", "removed-word", "plus", "minus", "trailer", "signoff", "quote", "quote2", "quote3",
-    "keyword", "string", "comment", "number", "bar", "part", "key",
+    "keyword", "string", "comment", "number", "bar", "part", "key", "hover",
 )  # fmt: skip
 """What a piece of text may mean; none is told by colour alone."""
 

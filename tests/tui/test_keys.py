@@ -71,6 +71,15 @@ def test_a_key_at_the_foot_is_pressed_with_the_mouse_where_it_stands(demo: Confi
         await pilot.click(KeyBar, offset=(len(foot), 0))
         await settle(pilot)
         assert isinstance(pilot.app.screen, InboxScreen)
+        await pilot.click(KeyBar, offset=(foot.index("Help") + len("Help"), 0))  # the blank behind a key is none
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, InboxScreen)
+        await pilot.hover(KeyBar, offset=(foot.index("Help"), 0))
+        await settle(pilot)
+        bar = pilot.app.screen.query_one(KeyBar)
+        assert "".join(part.text for part in bar.render_line(0) if part.style == bar.style_of("hover")) == "? Help"
+        await pilot.hover("#list")
+        assert bar.style_of("hover") not in [part.style for part in bar.render_line(0)]
         for says, screen in (("Help", HelpScreen), ("? Help", HelpScreen), ("Open", SeriesScreen)):
             await pilot.click(KeyBar, offset=(foot.index(says), 0))
             await settle(pilot)

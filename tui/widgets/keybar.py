@@ -25,8 +25,10 @@ class KeyBar(Painted):
     def __init__(self) -> None:
         super().__init__()
         self._line: ViewLine | None = None
-        self._keys: list[tuple[int, Binding, bool]] = []
-        """Where each key ends, and whether it can be pressed."""
+        self._keys: list[tuple[range, Binding, bool]] = []
+        """The cells of each key, and whether it can be pressed."""
+        self._under: Binding | None = None
+        """The key under the mouse."""
 
     def on_mount(self) -> None:
         """Show what can be pressed, and what can be pressed later."""
@@ -65,18 +67,37 @@ class KeyBar(Painted):
         self._keys, at = [], 0
         for binding, enabled in found:
             if binding.id in kept:
-                key, says = piece(self.app.get_key_display(binding), "key" if enabled else "muted"), piece(f" {binding.description} ")
-                pieces += [key, says]
-                at += width(key[0]) + width(says[0])
-                self._keys.append((at, binding, enabled))
+                under = "hover" if binding is self._under else ""
+                key = piece(self.app.get_key_display(binding), under or ("key" if enabled else "muted"))
+                says = piece(f" {binding.description}", under)
+                pieces += [key, says, piece(" ")]
+                cells = width(key[0]) + width(says[0])
+                self._keys.append((range(at, at + cells), binding, enabled))
+                at += cells + 1
         return pieces
+
+    def _at(self, column: int) -> tuple[Binding | None, bool]:
+        """Return the key in a column, and whether it can be pressed."""
+        return next(((binding, enabled) for cells, binding, enabled in self._keys if column in cells), (None, False))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Press the key that was clicked."""
-        for end, binding, enabled in self._keys:
-            if event.x < end:
-                if enabled:
-                    self.app.simulate_key(binding.key)
-                else:
-                    self.app.bell()
-                return
+        binding, enabled = self._at(event.x)
+        if binding is not None and enabled:
+            self.app.simulate_key(binding.key)
+        elif binding is not None:
+            self.app.bell()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Show that the key under the mouse can be pressed."""
+        self._point_at(self._at(event.x)[0])
+
+    def on_leave(self) -> None:
+        """Point at none of them."""
+        self._point_at(None)
+
+    def _point_at(self, binding: Binding | None) -> None:
+        if binding is not self._under:
+            self._under, self._line = binding, None
+            self.styles.pointer = "pointer" if binding else "default"
+            self.refresh()
