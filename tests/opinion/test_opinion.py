@@ -22,6 +22,7 @@ from triage.opinion.give import give_opinion, withdraw
 from triage.opinion.index import read_log, refreshed
 from triage.opinion.keyring import in_force
 from triage.opinion.log import OpinionLog
+from triage.opinion.person import ask_ahead, reviewer
 from triage.opinion.record import _ALWAYS, _LAST, Draft, read_record, write_record
 from triage.opinion.refs import KEYS, slug
 from triage.opinion.standing import standing
@@ -55,6 +56,16 @@ def test_an_opinion_is_kept_in_git_and_survives_the_index(demo: Config) -> None:
         (kept,) = stands(connection, "unsigned@example.org")
         assert connection.execute("select agree from series where message_id = 'unsigned@example.org'").fetchone()[0] == 1
     assert (kept.record.id, kept.record.kind, kept.record.reason, kept.record.signed) == (record, "agree", "Asked for it.", "unsigned")
+
+
+def test_who_gives_opinions_is_the_last_that_git_was_told_and_nobody_without_git(isolated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (isolated / "gitconfig").write_text(
+        "[user]\n\tname = Ada Example\n\temail = ada@example.org\n[user]\n\temail = ada@example.com\n\tname\n"
+    )
+    assert reviewer() == ask_ahead()() == Person("", "ada@example.com")
+    monkeypatch.setenv("PATH", str(isolated))
+    with pytest.raises(ConfigError, match="git cannot be run"):
+        ask_ahead()()
 
 
 def test_a_record_is_a_mail_with_all_that_matters_in_its_body(demo: Config) -> None:

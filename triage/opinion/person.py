@@ -30,8 +30,11 @@ def signing_key() -> str:
 
 
 def reviewer() -> Person:
-    """Return who gives opinions here, from git's user.name and user.email; raises `ConfigError` where git does not know."""
-    done = git.run(["git", "config", "--null", "--get-regexp", r"^user\.(name|email)$"], own_env(), folder=os.sep)
+    """Return who gives opinions here, from git's user.name and user.email; raises `ConfigError` where git does not know or is not there."""
+    try:
+        done = git.run(["git", "config", "--null", "--get-regexp", r"^user\.(name|email)$"], own_env(), folder=os.sep)
+    except OSError as error:
+        raise ConfigError(f"git cannot be run: {error.strerror}", "install it, or put it on PATH") from error
     told = dict(entry.partition("\n")[::2] for entry in done.stdout.decode("utf-8", "replace").split("\0"))  # of several values the last
     person = Person(told.get("user.name", "").strip(), told.get("user.email", "").strip())
     if not re.fullmatch(r"[^\s<>@]+@[^\s<>@]+", person.email):
