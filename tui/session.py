@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 FIRST = 256
 """Series that a list begins with, while the others are read."""
+AT_ONCE = 0.1
+"""Seconds that they may take, which nobody notices: the screen waits for them."""
 
 
 class Session(Speaking):
@@ -58,11 +60,11 @@ class Session(Speaking):
             return selecting.series_ids(index, notes, wanted, now, order, self._turns(index, now), self.me())
 
     def first_series(self, limit: str) -> list[int]:
-        """Return how a list begins in the order of attention, at once however long it is."""
+        """Return how a list begins in the order of attention, at once however long it is; nothing where it cannot be told so fast."""
         now = int(time.time())
         wanted = parse_limit(limit, now, self.me())
         with self._databases() as (index, notes):
-            return selecting.first_series(index, notes, wanted, now, FIRST, self._turns(index, now), self.me())
+            return selecting.first_series(index, notes, wanted, now, FIRST, self._turns(index, now), self.me(), AT_ONCE)
 
     def check_limit(self, text: str) -> None:
         """Raise `UsageError` for a limit that cannot be read."""

@@ -111,6 +111,16 @@ def test_a_list_begins_as_all_of_it_does(demo: Config) -> None:
                 assert first == every[:most]
 
 
+def test_how_a_list_begins_is_given_up_where_it_takes_long(demo: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selecting, "OFTEN", 10)
+    with closing(open_index(demo.paths.index)) as index, closing(open_personal(demo.paths.personal)) as notes:
+        wanted = parse_limit("from:nobody-at-all", 0)
+        assert selecting.first_series(index, notes, wanted, 0, 20, seconds=0) == []
+        assert selecting.first_series(index, notes, parse_limit("", 0), 0, 20, seconds=0) == []
+        assert len(selecting.first_series(index, notes, parse_limit("", 0), 0, 20, seconds=30)) == 20
+        assert len(selecting.series_ids(index, notes, parse_limit("", 0), 0)) > 20
+
+
 def test_what_is_read_some_at_a_time_is_read_in_the_order_of_an_index(demo: Config) -> None:
     """A batch that sorted all that is left would have a list cost the square of its length."""
     asked: list[str] = []

@@ -10,13 +10,17 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
-from tests.driving import drive, settle
+from tests.driving import drive, screen_text, settle
 from triage.config import Config
+from triage.store.schema import open_personal
+from tui.app import TriageApp
+from tui.screens.help import HelpScreen
 from tui.screens.inbox import InboxScreen
 from tui.screens.page import RawScreen
 from tui.screens.prompt import Prompt
 from tui.screens.series import SeriesScreen
 from tui.session import Session
+from tui.widgets.series_list import SeriesList
 
 LIMIT = ("l", *"code", "colon", *"DCO007", "enter")
 
@@ -156,3 +160,41 @@ def test_a_series_is_left_while_its_mail_is_still_read(monkeypatch: pytest.Monke
             await settle(pilot)
 
     drive(demo, steps)
+
+
+def test_the_cursor_stays_where_it_was_moved_to_while_the_rest_of_the_list_is_read(monkeypatch: pytest.MonkeyPatch, demo: Config) -> None:
+    open_personal(demo.paths.personal, write=True).close()
+    Session(demo).keep_places({"view": "", "series": "unsigned@example.org"})
+    go_on = slow(monkeypatch, "listing")
+
+    async def main() -> None:
+        app = TriageApp(demo)
+        async with asyncio.timeout(60), app.run_test() as pilot:
+            listing = app.screen.query_one("#list", SeriesList)
+            while listing.current != "unsigned@example.org":
+                await asyncio.sleep(0.01)
+            await pilot.press("j", "j")
+            moved = listing.current
+            assert moved != "unsigned@example.org"
+            go_on.set()
+            await settle(pilot)
+            assert listing.current == moved
+
+    asyncio.run(main())
+
+
+def test_a_damaged_index_is_said_in_place_of_the_list(demo: Config) -> None:
+    with demo.paths.index.open("r+b") as file:
+        file.seek(2 * 4096)
+        file.write(bytes(range(1, 256)) * 16 * 20)
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        assert isinstance(pilot.app, TriageApp)
+        text = screen_text(pilot.app)
+        assert "index.db is damaged" in text
+        assert "triage db rebuild" in text
+        await pilot.press("question_mark")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, HelpScreen)
+
+    drive(demo, steps, (120, 40))

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from triage.model import State
     from triage.store.lines import Turns
     from triage.store.schema import Index, Personal
+
+OFTEN = 20_000
+"""Steps of SQLite between two looks at the clock: some tenths of a millisecond."""
 
 
 def series_ids(
@@ -42,10 +47,22 @@ def each_series(
 
 
 def first_series(
-    connection: Index, notes: Personal, limit: Limit, now: int, most: int, turns: Turns | None = None, me: str = ""
+    connection: Index, notes: Personal, limit: Limit, now: int, most: int, turns: Turns | None = None, me: str = "", seconds: float = 60
 ) -> list[int]:  # fmt: skip
-    """Return how `series_ids` begins in the order of attention, without looking at all of them."""
-    return first_ones(connection, turns or {}, me, limit.sql, _bound(connection, notes, limit, now, turns or {}), most)
+    """Return how `series_ids` begins in the order of attention, without looking at all of them.
+
+    Nothing where that takes longer than some seconds, as it does for a limit that hardly a series of very many meets.
+    """
+    late = time.monotonic() + seconds
+    connection.set_progress_handler(lambda: time.monotonic() > late, OFTEN)
+    try:
+        return first_ones(connection, turns or {}, me, limit.sql, _bound(connection, notes, limit, now, turns or {}), most)
+    except sqlite3.OperationalError as error:
+        if str(error) != "interrupted":
+            raise
+        return []
+    finally:
+        connection.set_progress_handler(None, 0)
 
 
 def _bound(connection: Index, notes: Personal, limit: Limit, now: int, turns: Turns) -> list[object]:

@@ -44,6 +44,8 @@ class InboxScreen(ViewingScreen):
         """The series to put the cursor on when the list is there, by first Message-ID."""
         self._failing: list[str] = []
         self._kept: dict[str, str] = {}
+        self._read = False
+        """Whether all of the list was read once."""
         self._seen = False
         """Whether the list was shown before, and may be older than what was done on another screen."""
         self._others: int | None = None
@@ -67,14 +69,23 @@ class InboxScreen(ViewingScreen):
     def on_mount(self) -> None:
         """Load the list where it was left, and watch for what cron brings."""
         self.query_one("#views").can_focus = False  # it shows, and takes no keys: the list has them
+        try:
+            self._begin()
+        except TriageError as error:
+            self.say(str(error), error=True)
+        self.load()
+        self.set_interval(1.0, self.look_for_changes)
+
+    def _begin(self) -> None:
+        """Show how the list begins, where it was left: the first of a million are there as soon as those of a hundred."""
         self.target().several = len(self.session.list_names()) > 1
         self.show_hint()
         self._take_up(self.session.places())
         self.session.changed()
-        if self.order == ORDERS[0]:
-            self._show_first()
-        self.load()
-        self.set_interval(1.0, self.look_for_changes)
+        if self.order == ORDERS[0] and (found := self.session.first_series(self.limit)):
+            wanted = self.session.series_of(self._wanted)
+            self.target().show(found, wanted)
+            self._wanted = "" if wanted in found else self._wanted
 
     def _take_up(self, places: dict[str, str]) -> None:
         """Show the view, order and series that were shown last."""
@@ -137,8 +148,10 @@ class InboxScreen(ViewingScreen):
     async def load(self) -> None:
         """Read the list again, off the UI thread; the cursor stays on its series."""
         limit, order = self.limit, self.order
+        self.failed = None
         found = await self.off_thread("reading the list", lambda: self.session.listing(limit, order))
         if found is None:
+            self._show_failed()
             return
         keys, self._total = found
         if self._first and not keys and self._total:
@@ -148,30 +161,32 @@ class InboxScreen(ViewingScreen):
         self._first = False
         listing = self.target()
         here = listing.current if listing.cursor or listing.touched else ""  # who never moved sees what needs them first
+        if not self._read and listing.touched:  # whoever moved on in the first rows stays there
+            self._wanted = ""
+        self._read = True
         wanted, self._wanted = self._wanted or here or "", ""
         listing.show(keys, self.session.series_of(wanted))
-        listing.display = bool(keys)
-        empty = self.query_one("#empty", Static)
-        empty.display = not keys
-        hint = self._why_empty()
-        empty.update(literal(safe(f"\n  {hint}".strip("\n"))))
+        self._show_empty("" if keys else self._why_empty())
         self._previewed = None
         self._keep_place()
-        self._tell_failing()
         self.refresh_status()
         self.count_views()
-        if self._others is None:
-            self._others = self.session.others_said()
+        if news := await self.off_thread("", lambda: (self.session.failing(), self.session.others_said()), group="news"):
+            self._tell_failing(news[0])
+            self._others = news[1] if self._others is None else self._others
+            self.refresh_status()
 
-    def _show_first(self) -> None:
-        """Show how the list begins, before all of it is read: the first of a million are there as soon as those of a hundred."""
-        try:
-            found = self.session.first_series(self.limit)
-        except TriageError as error:
-            self.say(str(error), error=True)
-            return
-        if found:
-            self.target().show(found, self.session.series_of(self._wanted))
+    def _show_failed(self) -> None:
+        """Show why the list could not be read where none is shown."""
+        if self.failed and not self.target().keys:
+            self._show_empty(str(self.failed))
+
+    def _show_empty(self, why: str) -> None:
+        """Show why there is no series in place of the list, "" for the list."""
+        self.target().display = not why
+        empty = self.query_one("#empty", Static)
+        empty.display = bool(why)
+        empty.update(literal(safe(f"\n  {why}".strip("\n"))))
 
     def _why_empty(self) -> str:
         """Say why the list is empty, and what to do."""
@@ -184,9 +199,9 @@ class InboxScreen(ViewingScreen):
             return f"Nothing is in the view {self.session.views()[self.view - 1].name}. 0 shows everything."
         return "No series matches this limit: Esc clears it."
 
-    def _tell_failing(self) -> None:
+    def _tell_failing(self, failing: list[str]) -> None:
         """Say which archives keep failing, once for each failure; the status line keeps saying that there are some."""
-        before, self._failing = self._failing, self.session.failing()
+        before, self._failing = self._failing, failing
         for sentence in self._failing:
             if sentence not in before:
                 self.say(sentence, error=True)
