@@ -11,7 +11,7 @@ import pytest
 from tests.corpus.test_archives import mirrors  # noqa: F401  a fixture
 from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
-from triage.ingest.derive import earlier_evidence
+from triage.ingest.batches import earlier_evidence
 from triage.ingest.pipeline import ingest
 from triage.policy.compare import Difference, compare
 from triage.policy.rules.case import declared

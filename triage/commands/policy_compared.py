@@ -20,7 +20,7 @@ def compared(
     The packs of the other are looked up in `later`, where they are others than now.
     """
     from triage.commands import open_databases
-    from triage.ingest.derive import earlier_evidence
+    from triage.ingest.batches import earlier_evidence
     from triage.policy.compare import compare
     from triage.projects import load_projects
     from triage.store import selecting

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from triage.ingest.judging import Batch, Setting, freeze, judge_apart, judge_batch
+from triage.ingest.batches import earlier_evidence, load_batch, version_before
+from triage.ingest.judging import Setting, judge_apart, judge_batch, judge_stored
 from triage.ingest.linking import Linker
 from triage.ingest.opinions import settle_opinions
 from triage.ingest.summary import ArchiveRun, Progress, Step
 from triage.ingest.workers import Workers
-from triage.model import Evidence
 from triage.policy.evidence.tools import own_rows
-from triage.policy.rules.case import Before, declared
 from triage.projects import Judges
 from triage.store import archives as stored
 from triage.store import derive, links
 from triage.store.corrections import load_corrections
-from triage.store.pool import count_dirty, dirty_threads, load_pool
+from triage.store.pool import count_dirty, dirty_threads, reach
 from triage.store.schema import Index
 from triage.store.transaction import transaction
 
@@ -56,32 +55,38 @@ def _judge_threads(connection: Index, index: Path, judges: Judges, run: ArchiveR
     broken = frozenset(judges.broken())
     setting = Setting(judges.config, own_rows(), by_list, load_corrections(connection), broken, secrets.token_hex(8))
     while count_dirty(connection):  # what a pool takes in beside its threads may come twice, and is stored as it came last
-        batches = _batches(connection)
-        if workers.alone or total < (MANY if workers.ready else 2 * MANY):
-            judged: Iterator[tuple[Batch, list[derive.Drafted]]] = ((one, judge_batch(setting, judges, one)) for one in batches)
-        else:
-            judged = workers.each(partial(judge_apart, setting), batches)
-        for batch, drafts in judged:
+        for threads, drafts in _judged(connection, index, judges, setting, workers, total):
             with transaction(connection, index):
-                tally = derive.save_drafts(connection, batch.pool.threads, drafts)
+                tally = derive.save_drafts(connection, threads, drafts)
             run.series_new += tally.series_new
             run.series_changed += tally.series_changed
             run.findings_new += tally.findings_new
-            done += len(batch.pool.threads)
+            done += len(threads)
             progress(Step(run.name, "judging threads", min(done, total), total))
 
 
-def _batches(connection: Index) -> Iterator[Batch]:
-    """Yield the threads that changed, some hundred at a time, with all that judging them takes; read ahead of what is stored."""
+def _judged(
+    connection: Index, index: Path, judges: Judges, setting: Setting, workers: Workers, total: int
+) -> Iterator[tuple[set[int], list[derive.Drafted]]]:  # fmt: skip
+    """Yield threads that changed with the series that their mails form, judged by whoever is there: read ahead of what is stored."""
+    reached = _reached(connection)
+    if workers.alone or total < (MANY if workers.ready else 2 * MANY):
+        return ((threads, judge_batch(setting, judges, load_batch(connection, threads))) for threads in reached)
+    if workers.local:
+        return workers.each(partial(judge_stored, setting, index), reached)
+    batches = (load_batch(connection, threads) for threads in reached)
+    return ((batch.pool.threads, drafts) for batch, drafts in workers.each(partial(judge_apart, setting), batches))
+
+
+def _reached(connection: Index) -> Iterator[set[int]]:
+    """Yield the threads that changed, some hundred at a time, with those that hold the rest of their postings; each of them once."""
     after, taken = -1, set[int]()
     while threads := dirty_threads(connection, BATCH, after):
         after = threads[-1]
         if fresh := [thread for thread in threads if thread not in taken]:
-            pool = load_pool(connection, fresh)
-            taken |= pool.threads
-            old = {series for series in pool.series_of.values() if series is not None}
-            older = {one: (earlier_evidence(connection, one), version_before(connection, one)) for one in derive.followers(connection, old)}
-            yield Batch(pool, freeze(derive.lists_of(connection, pool.rows)), older)
+            together = reach(connection, fresh)
+            taken |= together
+            yield together
 
 
 def _judge_heir(connection: Index, series_id: int, by_list: dict[int, tuple[str, ...]], judges: Judges) -> int:
@@ -94,18 +99,3 @@ def _judge_heir(connection: Index, series_id: int, by_list: dict[int, tuple[str,
     series, replies = derive.stored_series(connection, series_id)
     before = version_before(connection, series_id) if minds else None
     return derive.save_heir(connection, series_id, judges.judge(policies, series, replies, earlier, before), bool(earlier))
-
-
-def version_before(connection: Index, series_id: int) -> Before | None:
-    """Return the version before a series, None where there is none or likeness alone ties them."""
-    found = derive.version_before(connection, series_id)
-    return Before(found[0], found[1]) if found else None
-
-
-def earlier_evidence(connection: Index, series_id: int) -> tuple[Evidence, ...]:
-    """Return what the nearest older version that declares anything declares; a link of likeness alone hands nothing on."""
-    for older in derive.older_with_tools(connection, series_id):
-        series, replies = derive.stored_series(connection, older)
-        if series.members:  # one whose mails were withdrawn a moment ago is still to be rebuilt
-            return tuple(declared(series, replies))
-    return ()

@@ -4,15 +4,16 @@
 
 import gc
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from triage.config import Config
-from triage.model import Evidence
+from triage.ingest.batches import Batch, load_batch
 from triage.model.corrections import Correction
 from triage.model.errors import ConfigError
 from triage.policy.evidence.tools import extend
 from triage.policy.judge import declared_tools
-from triage.policy.rules.case import Before
 from triage.projects import Judges
 from triage.series.corrections import Corrections
 from triage.series.followups import reviewed
@@ -20,18 +21,8 @@ from triage.series.grouping import group
 from triage.series.replies import replies_to
 from triage.series.versions import branch_of
 from triage.store.derive import Drafted, drafted
-from triage.store.pool import Pool
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Threads with what judging them needs to know beside their mails."""
-
-    pool: Pool
-    lists: Mapping[int, frozenset[int]]
-    """By row, the lists that hold a mail."""
-    older: Mapping[int, tuple[tuple[Evidence, ...], Before | None]]
-    """By series as it was, what its older versions declare, and the version before."""
+from triage.store.schema import open_index
+from triage.store.transaction import snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +64,19 @@ def judge_apart(setting: Setting, batch: Batch) -> list[Drafted]:
         gc.enable()
 
 
+def judge_stored(setting: Setting, index: Path, threads: set[int]) -> list[Drafted]:
+    """Do `judge_batch` in a process of its own on this machine, for threads that it reads from the index itself."""
+    gc.disable()
+    try:
+        extend(setting.tools)
+        judges = _judges_of(setting)
+        with closing(open_index(index)) as connection, snapshot(connection):
+            batch = load_batch(connection, threads)
+        return judge_batch(setting, judges, batch)
+    finally:
+        gc.enable()
+
+
 def judge_batch(setting: Setting, judges: Judges, batch: Batch) -> list[Drafted]:
     """Return the series that the mails of some threads form, with what the policies of their lists find in them."""
     pool, by_list = batch.pool, setting.by_list
@@ -97,9 +101,3 @@ def judge_batch(setting: Setting, judges: Judges, batch: Batch) -> list[Drafted]
             )
         )  # fmt: skip
     return found
-
-
-def freeze(items: Mapping[int, set[int]]) -> dict[int, frozenset[int]]:
-    """Return sets that may be shared: mails that are on the same lists share one."""
-    known: dict[frozenset[int], frozenset[int]] = {}
-    return {key: known.setdefault(one := frozenset(value), one) for key, value in items.items()}

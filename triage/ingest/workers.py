@@ -39,6 +39,11 @@ class Workers:
         """Whether others are there to work already."""
         return self._given is not None or self._pool is not None
 
+    @property
+    def local(self) -> bool:
+        """Whether others are processes of this machine, which can read what this one writes."""
+        return self._given is None
+
     def __enter__(self) -> "Workers":
         return self
 

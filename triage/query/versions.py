@@ -20,7 +20,7 @@ from triage.series.followups import Followup, followups
 from triage.series.grouping import explained, group
 from triage.store import derive, listed, queries
 from triage.store.corrections import load_corrections
-from triage.store.pool import load_pool, threads_of
+from triage.store.pool import load_pool, reach, threads_of
 from triage.store.queries import Stored
 from triage.store.schema import Index
 
@@ -59,7 +59,7 @@ def why_grouped(connection: Index, series: int) -> Grouped:
     """Return why the mails of a series are together and why it follows another: the same algorithm, run again on the same mails."""
     mails = queries.series_mails(connection, series)
     first = queries.series_head(connection, series).first
-    pool = load_pool(connection, threads_of(connection, series))
+    pool = load_pool(connection, reach(connection, threads_of(connection, series)))
     found = group((m for m in pool.messages().values() if m.is_member), Corrections(load_corrections(connection)))
     blobs = {stored.message.blob for stored in mails}
     one = next(s for s in found if s.first.message_id == first and s.first.blob in blobs)

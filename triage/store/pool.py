@@ -9,7 +9,7 @@ from typing import Any
 from triage.model import Message
 from triage.model.series import COPY_GAP
 from triage.store.corrections import threads_named_with
-from triage.store.rows import COLUMNS, INDEX, message_from
+from triage.store.rows import COLUMNS, message_from
 from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
@@ -48,20 +48,19 @@ def threads_of(connection: Index, series: int) -> set[int]:
     return {row[0] for row in connection.execute("select distinct thread from message where series = ?", (series,))}
 
 
-def load_pool(connection: Index, threads: Iterable[int]) -> Pool:
-    """Return all mails of `threads`, and of threads that may hold the rest of a posting."""
-    pool = Pool(set())
+def reach(connection: Index, threads: Iterable[int]) -> set[int]:
+    """Return some threads, and those that may hold the rest of a posting of theirs."""
+    found: set[int] = set()
     waiting = set(threads)
     while waiting:
-        pool.threads |= waiting
-        fresh = _load(connection, pool, waiting)
-        loose = _loose_threads(connection, [pool.rows[number] for number in fresh])
-        waiting = (loose | threads_named_with(connection, waiting)) - pool.threads
-    return pool
+        found |= waiting
+        waiting = (_loose_threads(connection, waiting) | threads_named_with(connection, waiting)) - found
+    return found
 
 
-def _load(connection: Index, pool: Pool, threads: set[int]) -> list[int]:
-    fresh: list[int] = []
+def load_pool(connection: Index, threads: set[int]) -> Pool:
+    """Return all mails of some threads; `reach` tells which belong together."""
+    pool = Pool(threads)
     for part in chunks(threads):
         rows = connection.execute(
             f"select {_SELECT}, id, thread, series from message where gone = '' and thread in ({marks(part)})",
@@ -71,23 +70,20 @@ def _load(connection: Index, pool: Pool, threads: set[int]) -> list[int]:
             number, thread, series = row[-3:]
             pool.rows[number] = row[:-3]
             pool.thread_of[number], pool.series_of[number] = thread, series
-            fresh.append(number)
-    return fresh
+    return pool
 
 
-_LOOSE, _SENDER, _TOTAL, _VERSION, _POSTED, _N, _TITLE = (
-    INDEX[name] for name in ("loose", "sender_email", "total", "version", "posted", "n", "title_key")
-)
-
-
-def _loose_threads(connection: Index, rows: list[tuple[Any, ...]]) -> set[int]:
+def _loose_threads(connection: Index, threads: set[int]) -> set[int]:
     found: set[int] = set()
     seen: set[tuple[str, int | None, int, int]] = set()
-    for row in rows:
-        if not row[_LOOSE]:
-            continue
-        posted = row[_POSTED]
-        key = (row[_SENDER], row[_TOTAL], row[_VERSION], posted // 3600 if row[_N] else posted)
+    rows: list[tuple[str, int | None, int, int, int | None, str]] = []
+    for part in chunks(threads):
+        rows += connection.execute(
+            "select sender_email, total, version, posted, n, title_key from message"
+            f" where loose and gone = '' and thread in ({marks(part)})", part,
+        )  # fmt: skip
+    for sender, total, version, posted, n, title in rows:
+        key = (sender, total, version, posted // 3600 if n else posted)
         if key in seen:
             continue
         seen.add(key)
@@ -99,18 +95,18 @@ def _loose_threads(connection: Index, rows: list[tuple[Any, ...]]) -> set[int]:
                 (*key[:3], posted - LOOSE_REACH, posted + LOOSE_REACH),
             )
         }
-        if row[_N] == 0:
-            found |= _threads_of_cover(connection, row)
+        if n == 0:
+            found |= _threads_of_cover(connection, title, key[:3], posted)
     return found
 
 
-def _threads_of_cover(connection: Index, cover: tuple[Any, ...]) -> set[int]:
+def _threads_of_cover(connection: Index, title: str, posting: tuple[str, int | None, int], posted: int) -> set[int]:
     """Return the threads in which a cover may have been sent again."""
     return {
         row[0]
         for row in connection.execute(
             "select distinct thread from message where title_key = ? and title_key != '' and n = 0 and gone = '' and sender_email = ?"
             " and total = ? and version = ? and posted between ? and ?",
-            (cover[_TITLE], cover[_SENDER], cover[_TOTAL], cover[_VERSION], cover[_POSTED] - COPY_GAP, cover[_POSTED] + COPY_GAP),
+            (title, *posting, posted - COPY_GAP, posted + COPY_GAP),
         )
     }  # fmt: skip

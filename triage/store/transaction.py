@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One write transaction."""
+"""Transactions: one that writes, and one in which what is read is all of one moment."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -23,3 +23,13 @@ def transaction(connection: Index | Personal, path: Path | None = None) -> Itera
     finally:
         if connection.in_transaction:
             connection.execute("rollback")
+
+
+@contextmanager
+def snapshot(connection: Index | Personal) -> Iterator[None]:
+    """Read within as everything is at one moment, whatever another process writes meanwhile."""
+    connection.execute("begin")
+    try:
+        yield
+    finally:
+        connection.execute("rollback")
