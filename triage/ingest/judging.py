@@ -3,8 +3,8 @@
 """Threads made series of and judged, from their rows and the project's packs; what a worker process does. Writes nothing."""
 
 import gc
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,27 +54,30 @@ def _judges_of(setting: Setting) -> Judges:
     return _KEPT[0][1]
 
 
-def judge_apart(setting: Setting, batch: Batch) -> list[Drafted]:
-    """Do `judge_batch` in a process of its own."""
+@contextmanager
+def _at_work(setting: Setting) -> Iterator[Judges]:
+    """Give the projects of a run to a process of its own; what a batch leaves behind goes with it: mails and series refer to each other."""
     gc.disable()
     try:
         extend(setting.tools)
-        return judge_batch(setting, _judges_of(setting), batch)
+        yield _judges_of(setting)
     finally:
+        gc.collect()
         gc.enable()
+
+
+def judge_apart(setting: Setting, batch: Batch) -> list[Drafted]:
+    """Do `judge_batch` in a process of its own."""
+    with _at_work(setting) as judges:
+        return judge_batch(setting, judges, batch)
 
 
 def judge_stored(setting: Setting, index: Path, threads: set[int]) -> list[Drafted]:
     """Do `judge_batch` in a process of its own on this machine, for threads that it reads from the index itself."""
-    gc.disable()
-    try:
-        extend(setting.tools)
-        judges = _judges_of(setting)
+    with _at_work(setting) as judges:
         with closing(open_index(index)) as connection, snapshot(connection):
             batch = load_batch(connection, threads)
         return judge_batch(setting, judges, batch)
-    finally:
-        gc.enable()
 
 
 def judge_batch(setting: Setting, judges: Judges, batch: Batch) -> list[Drafted]:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who does what can be done side by side: processes of this machine, started when there is enough to do, or what the user names."""
 
+import gc
 import os
 import select
 import signal
@@ -83,6 +84,7 @@ class Workers:
 
 def _start_worker(writer: int) -> None:
     """Let Ctrl-C, a service manager's stop and a closed terminal be the writer's to handle, and end with it."""
+    gc.freeze()  # what a process begins with stays: whoever collects garbage need not look through it
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)
     if hasattr(os, "pidfd_open"):
