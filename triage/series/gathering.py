@@ -25,17 +25,37 @@ class Gathering:
     notes: set[str] = field(default_factory=set)
     again: list[tuple[Message, Placement]] = field(default_factory=list)
     """Mails that came again under a number of this posting, each with why."""
+    _span: tuple[int, int] | None = None
+    """When the first and the last of its mails were sent, None where that is to be looked up: asked for each mail that is placed."""
+
+    def put(self, number: int, message: Message) -> None:
+        """Give a mail its number here."""
+        posted = message.posted
+        if not self.by_number:
+            self._span = posted, posted
+        elif number in self.by_number:
+            self._span = None
+        elif self._span is not None:
+            self._span = min(self._span[0], posted), max(self._span[1], posted)
+        self.by_number[number] = message
+
+    def span(self) -> tuple[int, int]:
+        """When the first and the last of its mails were sent."""
+        if self._span is None:
+            every = [m.posted for m in self.by_number.values()]
+            self._span = min(every), max(every)
+        return self._span
 
     def add(self, number: int, message: Message, why: str, by: Message | None = None) -> None:
         """Give a mail its number here, and why."""
-        self.by_number[number] = message
+        self.put(number, message)
         apart = abs(message.posted - by.posted) if by else 0
         self.why[number] = Placement(message.message_id, why, by.message_id if by else "", apart)
 
     def take(self, other: "Gathering", why: str, near: Message) -> None:
         """Take in all of another posting; its mails that had no reason of their own get this one."""
         for number, message in other.by_number.items():
-            self.by_number[number] = message
+            self.put(number, message)
             self.why[number] = other.why[number]
             if other.why[number].why == "first":
                 self.why[number] = Placement(message.message_id, why, near.message_id, abs(message.posted - near.posted))
@@ -43,11 +63,11 @@ class Gathering:
 
     def last(self) -> int:
         """When the last of its mails was sent."""
-        return max(m.posted for m in self.by_number.values())
+        return self.span()[1]
 
     def first(self) -> int:
         """When the first of its mails was sent."""
-        return min(m.posted for m in self.by_number.values())
+        return self.span()[0]
 
     def threads(self, thread_of: Mapping[MessageId, int]) -> set[int]:
         """The threads its mails are in."""

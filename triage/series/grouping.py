@@ -283,7 +283,8 @@ def _with_bare_covers(postings: list[Gathering]) -> list[Gathering]:
             continue
         cover = bare.by_number[0]
         if cover.sender.email.casefold() == head.sender.email.casefold() and posting.apart(bare) <= THREAD_GAP:
-            posting.by_number[0], posting.why[0] = cover, Placement(cover.message_id, "cover", head.message_id)
+            posting.put(0, cover)
+            posting.why[0] = Placement(cover.message_id, "cover", head.message_id)
             gone.add(id(bare))
     return [posting for posting in postings if id(posting) not in gone]
 
