@@ -47,16 +47,7 @@ SOON = 0.3
 
 def _load_rest() -> None:
     """Load the modules of what can be opened from the list, so that a first key waits for none of them, and collect garbage from now on."""
-    for name in (
-        "opening",
-        "palette",
-        "screens.ask",
-        "screens.export",
-        "screens.opinion",
-        "screens.reply",
-        "screens.series",
-        "screens.menu",
-    ):
+    for name in ("opening", "palette", *(f"screens.{one}" for one in ("ask", "export", "menu", "opinion", "reply", "series"))):
         import_module(f"tui.{name}")
     if not gc.isenabled():
         gc.freeze()

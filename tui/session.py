@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from triage.model import State
 from triage.model.days import parse_until
 from triage.model.errors import TriageError, UsageError
-from triage.opinion.asking import Asking
 from triage.opinion.person import reviewer
 from triage.query import listing
 from triage.store import personal, selecting
@@ -42,7 +41,6 @@ class Session(Speaking):
 
     def __init__(self, config: Config, who: Callable[[], Person] = reviewer) -> None:
         super().__init__(config, who)
-        Asking.allowed = False  # a prompt and the screen would fight for the keyboard
         self._watch = IndexWatch(config.paths.index, config.paths.runs, config.paths.personal)
         self.said: deque[tuple[str, bool]] = deque(maxlen=500)
         """What was said to the user, and whether it was an error."""

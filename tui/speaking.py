@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from triage.model.errors import TriageError, UsageError
 from triage.opinion.asking import Asking
-from triage.opinion.person import signing_key
+from triage.opinion.person import reviewer, signing_key
 from tui.reading import Reading
 
 if TYPE_CHECKING:
+    from triage.config import Config
+    from triage.model import Person
     from triage.model.opinion import Stand
     from tui.views import SeriesView
     from tui.voices import Voices
@@ -23,6 +25,10 @@ Written = TypeVar("Written")
 
 class Speaking(Reading):
     """Speaks for one person; what only an act needs is loaded by the act, so that the list is there sooner."""
+
+    def __init__(self, config: Config, who: Callable[[], Person] = reviewer) -> None:
+        super().__init__(config, who)
+        Asking.allowed = False  # a prompt and the screen would fight for the keyboard
 
     def _looked(self, name: str) -> None:
         """Note that the user looked at a series."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from math import inf
 from typing import TYPE_CHECKING
 
 from triage.store import personal
@@ -47,7 +48,7 @@ def each_series(
 
 
 def first_series(
-    connection: Index, notes: Personal, limit: Limit, now: int, most: int, turns: Turns | None = None, me: str = "", seconds: float = 60
+    connection: Index, notes: Personal, limit: Limit, now: int, most: int, turns: Turns | None = None, me: str = "", seconds: float = inf
 ) -> list[int]:  # fmt: skip
     """Return how `series_ids` begins in the order of attention, without looking at all of them.
 
