@@ -80,19 +80,40 @@ def neighbours(connection: Index, series_id: int, posting: Posting, naming: Mapp
     return found - {series_id}
 
 
+_EQUAL = (
+    "with wanted(value) as (values {values})"
+    " select distinct (select iif(count(*) > {most}, 'many', coalesce(group_concat(series, ' '), '')) from (select series from message"
+    " where {column} = value and {column} != '' and posted {side} ? limit {most} + 1)) from wanted"
+)
+"""Which series have equal patches, read from the index alone: without an order, which up to `most` of each do not need."""
+
+
 def _with_equal_patches(connection: Index, posting: Posting) -> set[int]:
     """Return the nearest series of which a mail has the title or the diff of one of a posting's patches."""
+    patches = (("patch_id", posting.patch_ids), ("title_key", posting.titles - {""}))
     found: set[int] = set()
-    for way, sign in zip(_WAYS, (-1, 1), strict=True):
-        near: dict[int, tuple[int, str]] = {}
-        for column, values in (("patch_id", posting.patch_ids), ("title_key", posting.titles - {""})):
-            query = f"select series, posted, message_id from message where {column} = ?1 and {column} != '' and {way} limit {NEAREST}"
-            for value in values:
-                for series, posted, name in connection.execute(query, (value, posting.posted)):
-                    if series is not None:
-                        near[series] = min(near.get(series, (sign * posted, name)), (sign * posted, name))
-        found |= set(sorted(near, key=lambda one: near[one])[:NEAREST])
+    for side in ("<=", ">"):
+        told: set[str] = set()
+        for column, values in patches:
+            for part in chunks(values):
+                query = _EQUAL.format(values=", ".join(["(?)"] * len(part)), column=column, side=side, most=NEAREST)
+                told |= {row[0] for row in connection.execute(query, [*part, posting.posted])}
+        equal = {int(series) for text in told - {"many"} for series in text.split()}
+        found |= _nearest_equal(connection, posting, patches, side) if "many" in told or len(equal) > NEAREST else equal
     return found
+
+
+def _nearest_equal(connection: Index, posting: Posting, patches: Iterable[tuple[str, Iterable[str]]], side: str) -> set[int]:
+    """Return the nearest series on one side in time, among those nearest to each patch."""
+    way, sign = (_WAYS[0], -1) if side == "<=" else (_WAYS[1], 1)
+    near: dict[int, tuple[int, str]] = {}
+    for column, values in patches:
+        query = f"select series, posted, message_id from message where {column} = ?1 and {column} != '' and {way} limit {NEAREST}"
+        for value in values:
+            for series, posted, name in connection.execute(query, (value, posting.posted)):
+                if series is not None:
+                    near[series] = min(near.get(series, (sign * posted, name)), (sign * posted, name))
+    return set(sorted(near, key=lambda one: near[one])[:NEAREST])
 
 
 def named_by_people(connection: Index, posting: Posting, corrections: Iterable[Correction]) -> set[int]:

@@ -3,7 +3,7 @@
 """The tables of the index; `store.views` has its views. It is rebuilt, not migrated: a change here raises `INDEX_VERSION`."""
 
 INDEX_ID = 0x74726961  # "tria"
-INDEX_VERSION = 16
+INDEX_VERSION = 17
 DERIVED = "9"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 
@@ -41,8 +41,8 @@ TABLES = (
     "create index message_message_id on message(message_id)",
     "create index message_thread on message(thread)",
     "create index message_series on message(series)",
-    "create index message_patch_id on message(patch_id, posted) where patch_id is not null",
-    "create index message_title on message(title_key, posted) where title_key != ''",
+    "create index message_patch_id on message(patch_id, posted, series) where patch_id is not null",
+    "create index message_title on message(title_key, posted, series) where title_key != ''",
     "create index message_obsoleted on message(id) where obsoleted_by != ''",
     "create index message_target on message(target)",
     "create index message_withdrawn on message(id) where gone = 'withdrawn'",
