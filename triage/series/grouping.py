@@ -9,20 +9,21 @@ cover is put together, what was sent again under its numbers joins the fuller po
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import islice
 
 from triage.model import BRANCH, Kind, Message, MessageId, Placement, Series
+from triage.series.copies import join_copies
 from triage.series.corrections import Corrections
-from triage.series.gathering import Gathering, is_near, join_copies
-from triage.series.likeness import alike, sending_run
+from triage.series.gathering import Gathering
+from triage.series.likeness import sending_run
+from triage.series.pieces import THREAD_GAP, join_pieces
 from triage.series.threads import join
 
-UNTHREADED_GAP = 2 * 3600
-"""Seconds from mail to mail within one unthreaded posting; a slow sender may take 15 minutes a patch."""
-THREAD_GAP = 24 * 3600
-"""The same inside one thread, where the thread itself is evidence; and for the rest of a posting that was cut off."""
 REPLY_GAP = 30 * 86400
 """A mail that replies to a posting later than this belongs to another one."""
+_BESIDE = 64
+"""Postings that reply to one mail, the last ones that began, that are looked at for one more reply to it: as for pieces."""
 
 WHY = {
     "alone": "it has no counter: a series of its own",
@@ -141,8 +142,8 @@ def _key(message: Message, covers: dict[MessageId, Message], runs: dict[_Run, in
 
 def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list[Gathering]:
     """Split one bucket into postings: first by who replies to whom, then joining pieces that fit."""
-    home: dict[MessageId, Gathering] = {}
-    by_parent: dict[MessageId, list[Gathering]] = {}
+    home: dict[MessageId, tuple[Gathering, Message]] = {}
+    by_parent: dict[MessageId, dict[int, Gathering]] = {}
     pieces: list[Gathering] = []
     waiting = sorted(bucket, key=lambda m: (len(m.parents), m.posted, m.subject.n or 0, m.message_id, m.blob))
     for message in waiting:
@@ -152,122 +153,35 @@ def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list
             posting = Gathering()
             pieces.append(posting)
         posting.add(number, message, why, by)
-        home.setdefault(message.message_id, posting)
+        home.setdefault(message.message_id, (posting, message))
         if message.parents:
-            beside = by_parent.setdefault(message.parents[0], [])
-            if posting not in beside:
-                beside.append(posting)
-    return _join_pieces(sorted(pieces, key=Gathering.order), thread_of)
+            by_parent.setdefault(message.parents[0], {}).setdefault(id(posting), posting)
+    return join_pieces(sorted(pieces, key=Gathering.order), thread_of)
 
 
 def _place(
-    message: Message, number: int, home: Mapping[MessageId, Gathering], by_parent: Mapping[MessageId, list[Gathering]]
+    message: Message,
+    number: int,
+    home: Mapping[MessageId, tuple[Gathering, Message]],
+    by_parent: Mapping[MessageId, dict[int, Gathering]],
 ) -> tuple[Gathering | None, str, Message | None]:
     """Find the posting a mail belongs to by what it replies to: a member, else the mail that a member replies to as well."""
     for parent in message.parents:
-        posting = home.get(parent)
+        posting, above = home.get(parent, (None, None))
         if posting and number not in posting.by_number and _within_reply(posting, message):
-            return posting, "reply", next(m for m in posting.by_number.values() if m.message_id == parent)
+            return posting, "reply", above
     if message.parents:
         run = sending_run(message.message_id)
-        beside = [p for p in by_parent.get(message.parents[0], ()) if number not in p.by_number and _within_reply(p, message)]
+        last = islice(reversed(by_parent.get(message.parents[0], {}).values()), _BESIDE)
+        beside = [p for p in last if number not in p.by_number and _within_reply(p, message)]
         if beside:
-            best = min(beside, key=lambda p: (not run or run not in p.runs(), abs(p.nearest(message).posted - message.posted), p.order()))
+            best = min(beside, key=lambda p: (not run or run not in p.runs, abs(p.nearest(message).posted - message.posted), p.order()))
             return best, "beside", best.nearest(message)
     return None, "first", None
 
 
 def _within_reply(posting: Gathering, message: Message) -> bool:
     return posting.first() - REPLY_GAP <= message.posted <= posting.last() + REPLY_GAP
-
-
-def _join_pieces(pieces: list[Gathering], thread_of: Mapping[MessageId, int]) -> list[Gathering]:
-    """Join pieces with different numbers, the surest pair first; pairs that are as good as a rival are joined and marked."""
-    pairs = _pairs(pieces, thread_of)
-    touching: dict[int, list[_Pair]] = {}
-    for pair in pairs:
-        touching.setdefault(pair.one, []).append(pair)
-        touching.setdefault(pair.other, []).append(pair)
-    home = list(range(len(pieces)))
-
-    def posting(number: int) -> int:
-        while home[number] != number:
-            home[number] = home[home[number]]
-            number = home[number]
-        return number
-
-    numbers = [frozenset(piece.by_number) for piece in pieces]
-    for pair in pairs:
-        stays, goes = sorted((posting(pair.one), posting(pair.other)), key=lambda number: pieces[number].order())
-        kept, taken = pieces[stays], pieces[goes]
-        if kept is taken or set(kept.by_number) & set(taken.by_number):
-            continue
-        why = "alike" if pair.why == "time" and pair.alike else pair.why
-        if pair.why != "run" and any(pair.has_rival(other, numbers) for number in (pair.one, pair.other) for other in touching[number]):
-            kept.notes.add("ambiguous")
-            why = "guess" if pair.why == "time" else why
-        kept.take(taken, why, kept.nearest(taken.by_number[min(taken.by_number)]))
-        home[goes] = stays
-    return [pieces[number] for number in range(len(pieces)) if home[number] == number]
-
-
-_STRENGTH = ("run", "thread", "rest", "time")
-_NEIGHBOURS = 64
-"""How many of the pieces that follow in time are looked at: a flood of equal subjects must not cost its square."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Two pieces that may be one posting."""
-
-    one: int
-    other: int
-    why: str
-    alike: int
-    apart: int
-
-    def rank(self) -> tuple[int, int, int, int, int]:
-        return (_STRENGTH.index(self.why), -self.alike, self.apart, self.one, self.other)
-
-    def has_rival(self, other: "_Pair", numbers: list[frozenset[int]]) -> bool:
-        """Whether another pair for one of the two is as strong, as alike and sent about as near, and only one of them can be right."""
-        mine, its = {self.one, self.other} - {other.one, other.other}, {other.one, other.other} - {self.one, self.other}
-        if len(mine) != 1 or (other.why, other.alike) != (self.why, self.alike) or other.apart > 4 * self.apart + 5:
-            return False
-        return bool(numbers[mine.pop()] & numbers[its.pop()])
-
-
-def _pairs(pieces: list[Gathering], thread_of: Mapping[MessageId, int]) -> list[_Pair]:
-    """Return the pairs of pieces that fit, surest first. Likeness is asked for only where a number comes twice."""
-    numbers = [number for piece in pieces for number in piece.by_number]
-    rivals = len(numbers) != len(set(numbers))
-    found: list[_Pair] = []
-    for one, piece in enumerate(pieces):
-        for other, following in enumerate(pieces[one + 1 : one + 1 + _NEIGHBOURS], one + 1):
-            if why := _fit(piece, following, thread_of):
-                near = alike(piece.by_number.values(), following.by_number.values()) if rivals else 0
-                found.append(_Pair(one, other, why, near, piece.apart(following)))
-    return sorted(found, key=_Pair.rank)
-
-
-def _fit(one: Gathering, other: Gathering, thread_of: Mapping[MessageId, int]) -> str:
-    """Say why two pieces may be one posting, "" where they may not."""
-    if set(one.by_number) & set(other.by_number):
-        return ""
-    together = bool(one.threads(thread_of) & other.threads(thread_of))
-    if not together and not is_near(one, other):
-        return ""
-    if one.runs() & other.runs():
-        return "run"
-    if together:
-        return "thread" if one.apart(other) <= THREAD_GAP else ""
-    lacking = one.lacks()
-    if lacking and lacking == set(other.by_number) - {0} and (one.threaded() or other.threaded()):
-        return "rest" if one.apart(other) <= THREAD_GAP else ""
-    if one.threaded() and other.threaded():
-        return ""
-    apart = min((abs(a.posted - b.posted) for a in one.loose() for b in other.loose()), default=UNTHREADED_GAP + 1)
-    return "time" if apart <= UNTHREADED_GAP else ""
 
 
 def _with_bare_covers(postings: list[Gathering]) -> list[Gathering]:
@@ -277,7 +191,7 @@ def _with_bare_covers(postings: list[Gathering]) -> list[Gathering]:
     }
     gone: set[int] = set()
     for posting in sorted(postings, key=Gathering.order):
-        head = posting.by_number[min(posting.by_number)]
+        head = posting.head()
         bare = alone.get(head.parents[0]) if head.parents and 0 not in posting.by_number and head.kind is Kind.PATCH else None
         if bare is None or id(bare) in gone or bare.by_number[0].subject.n is not None:
             continue
@@ -291,22 +205,37 @@ def _with_bare_covers(postings: list[Gathering]) -> list[Gathering]:
 
 def _join_senders(postings: list[Gathering]) -> list[Gathering]:
     """Put together what several people sent as one series: a reply under another's cover, whose number was missing there."""
-    home = {m.message_id: posting for posting in postings for m in posting.by_number.values()}
-    gone: set[int] = set()
+    home = {m.message_id: (posting, m) for posting in postings for m in posting.by_number.values()}
+    taken: dict[int, Gathering] = {}
+
+    def holder(posting: Gathering) -> Gathering:
+        while id(posting) in taken:
+            above = taken[id(posting)]
+            taken[id(posting)] = taken.get(id(above), above)
+            posting = above
+        return posting
+
     for posting in sorted(postings, key=Gathering.order):
-        head = posting.by_number[min(posting.by_number)]
-        owner = home.get(head.parents[0]) if head.parents else None
-        if owner is None or owner is posting or head.subject.n is None or 0 in posting.by_number or head.kind is Kind.REPLY_PATCH:
+        head = posting.head()
+        if (
+            not head.parents
+            or head.parents[0] not in home
+            or head.subject.n is None
+            or head.kind is Kind.REPLY_PATCH
+            or 0 in posting.by_number
+        ):
             continue
-        above = next(m for m in owner.by_number.values() if m.message_id == head.parents[0])
-        if _same_shape(head, above) and set(posting.by_number) <= owner.lacks() and posting.apart(owner) <= THREAD_GAP:
+        began, above = home[head.parents[0]]
+        owner = holder(began)
+        if owner is posting:
+            continue
+        if _same_shape(head, above) and owner.lacks(posting.by_number) and posting.apart(owner) <= THREAD_GAP:
             owner.take(posting, "sender", above)
             owner.notes.add("several-senders")
             if above.kind is not Kind.COVER:
                 owner.notes.add("ambiguous")
-            gone.add(id(posting))
-            home.update({m.message_id: owner for m in posting.by_number.values()})
-    return [posting for posting in postings if id(posting) not in gone]
+            taken[id(posting)] = owner
+    return [posting for posting in postings if id(posting) not in taken]
 
 
 def _same_shape(one: Message, other: Message) -> bool:
@@ -321,7 +250,8 @@ def _same_shape(one: Message, other: Message) -> bool:
 def _series(posting: Gathering, known: Mapping[MessageId, Message]) -> Series:
     numbers = sorted(posting.by_number)
     cover = posting.by_number.get(0)
-    again = sorted((m for m, _ in posting.again), key=lambda m: (m.subject.n or 0, m.posted, m.message_id, m.blob))
+    copies = sorted(posting.again, key=lambda one: (one[0].subject.n or 0, one[0].posted, one[0].message_id, one[0].blob))
+    again = [m for m, _ in copies]
     patches = sorted([*(posting.by_number[n] for n in numbers if n), *(m for m in again if m.subject.n)], key=lambda m: m.subject.n or 0)
     head = posting.by_number[numbers[-1]]
     total = posting.total() or max(numbers)
@@ -332,7 +262,7 @@ def _series(posting: Gathering, known: Mapping[MessageId, Message]) -> Series:
         notes.add("extra-patches")
     if any(m.subject.minor for m in posting.by_number.values()) and not _replaces_some(posting, known):
         notes.add(BRANCH)
-    placements = (*(posting.why[n] for n in numbers), *(why for _, why in posting.again))
+    placements = (*(posting.why[n] for n in numbers), *(why for _, why in copies))
     return Series(cover, tuple(patches), total, tuple(sorted(notes)), placements, tuple(m for m in again if not m.subject.n))
 
 

@@ -23,14 +23,18 @@ def sending_run(message_id: MessageId) -> str:
     return ""
 
 
-def alike(ours: Iterable[Message], theirs: Iterable[Message]) -> int:
+Traits = tuple[set[str], set[str], set[str]]
+"""The files that mails touch, the directories of these, and the subsystems that their titles name."""
+
+
+def alike(ours: Traits, theirs: Traits) -> int:
     """Return how much two groups of patches have in common: 2 for a file, 1 for a directory, 1 for the subsystem in the title."""
-    files, folders, subsystems = _traits(ours)
-    other_files, other_folders, other_subsystems = _traits(theirs)
-    return 2 * bool(files & other_files) + bool(folders & other_folders) + bool(subsystems & other_subsystems)
+    files, folders, subsystems = (not mine.isdisjoint(other) for mine, other in zip(ours, theirs, strict=True))
+    return 2 * files + folders + subsystems
 
 
-def _traits(mails: Iterable[Message]) -> tuple[set[str], set[str], set[str]]:
+def traits(mails: Iterable[Message]) -> Traits:
+    """Return by what a group of patches may be like another."""
     files: set[str] = set()
     subsystems: set[str] = set()
     for mail in mails:
