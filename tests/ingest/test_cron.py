@@ -313,7 +313,7 @@ def test_what_other_processes_read_for_an_earlier_run_is_not_believed(config: Co
     pack.write_text('[policy]\nid = "own"\ntitle = "One"\n')
 
     def judged(token: str, broken: frozenset[str] = frozenset()) -> str:
-        project = _judges_of(Setting(config, (), {1: ("own",)}, (), broken, token)).of("own")
+        project = _judges_of(Setting(config, (), {1: ("own",)}, broken, token)).of("own")
         return getattr(project, "pack").title  # noqa: B009
 
     assert judged("first") == "One"

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triage.model import Evidence
+from triage.model.corrections import Correction
 from triage.policy.rules.case import Before, declared
 from triage.store import derive
+from triage.store.corrections import corrections_naming
 from triage.store.pool import Pool, load_pool
 from triage.store.schema import Index
 
@@ -21,6 +23,8 @@ class Batch:
     """By row, the lists that hold a mail."""
     older: Mapping[int, tuple[tuple[Evidence, ...], Before | None]]
     """By series as it was, what its older versions declare, and the version before."""
+    corrections: tuple[Correction, ...]
+    """Those that name one of its mails."""
 
 
 def load_batch(connection: Index, threads: set[int]) -> Batch:
@@ -28,7 +32,8 @@ def load_batch(connection: Index, threads: set[int]) -> Batch:
     pool = load_pool(connection, threads)
     old = {series for series in pool.series_of.values() if series is not None}
     older = {one: (earlier_evidence(connection, one), version_before(connection, one)) for one in derive.followers(connection, old)}
-    return Batch(pool, _freeze(derive.lists_of(connection, pool.rows)), older)
+    corrections = corrections_naming(connection, pool.names())
+    return Batch(pool, _freeze(derive.lists_of(connection, pool.rows)), older, corrections)
 
 
 def _freeze(items: Mapping[int, set[int]]) -> dict[int, frozenset[int]]:

@@ -17,7 +17,6 @@ from triage.policy.evidence.tools import own_rows
 from triage.projects import Judges
 from triage.store import archives as stored
 from triage.store import derive, links
-from triage.store.corrections import load_corrections
 from triage.store.pool import count_dirty, dirty_threads, reach
 from triage.store.schema import Index
 from triage.store.transaction import transaction
@@ -53,7 +52,7 @@ def _judge_threads(connection: Index, index: Path, judges: Judges, run: ArchiveR
     by_list = stored.policies(connection)
     judges.why_not(name for names in by_list.values() for name in names)  # so that this process knows which cannot be had
     broken = frozenset(judges.broken())
-    setting = Setting(judges.config, own_rows(), by_list, load_corrections(connection), broken, secrets.token_hex(8))
+    setting = Setting(judges.config, own_rows(), by_list, broken, secrets.token_hex(8))
     while count_dirty(connection):  # what a pool takes in beside its threads may come twice, and is stored as it came last
         for threads, drafts in _judged(connection, index, judges, setting, workers, total):
             with transaction(connection, index):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from triage.config import Config
 from triage.ingest.batches import Batch, load_batch
-from triage.model.corrections import Correction
 from triage.model.errors import ConfigError
 from triage.policy.evidence.tools import extend
 from triage.policy.judge import declared_tools
@@ -33,7 +32,6 @@ class Setting:
     tools: Sequence[object]
     """The user's own rows of the table of AI tools."""
     by_list: Mapping[int, tuple[str, ...]]
-    corrections: tuple[Correction, ...]
     broken: frozenset[str]
     """The policies that cannot be had where the index is written."""
     token: str
@@ -85,7 +83,7 @@ def judge_batch(setting: Setting, judges: Judges, batch: Batch) -> list[Drafted]
     pool, by_list = batch.pool, setting.by_list
     messages = pool.messages()
     row_of = {id(message): row for row, message in messages.items()}
-    grouped = group((message for message in messages.values() if message.is_member), Corrections(setting.corrections))
+    grouped = group((message for message in messages.values() if message.is_member), Corrections(batch.corrections))
     found: list[Drafted] = []
     for series, answers in zip(grouped, replies_to(grouped, messages.values()), strict=True):
         rows = [row_of[id(message)] for message in series.members]

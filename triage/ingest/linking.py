@@ -22,8 +22,7 @@ class Linker:
 
     def __init__(self, connection: Index) -> None:
         self.connection = connection
-        self._said = load_corrections(connection)
-        self._corrections = Corrections(self._said)
+        self._corrections = Corrections(load_corrections(connection))
         self._naming = links.naming(connection)
         self._known: dict[int, Posting] = {}
         self._files: dict[int, frozenset[str]] = {}
@@ -38,27 +37,26 @@ class Linker:
         self._load(every)
         newer = {
             other for series_id, ids in near.items() for other in ids - near.keys()
-            if other in self._known and (self._said or self._known[other].may_follow(self._known[series_id]))
+            if other in self._known and (self._corrections.items or self._known[other].may_follow(self._known[series_id]))
         }  # fmt: skip
         for other in links.linked(self.connection, newer):  # one that is not linked yet comes in its turn
             near[other] = self._near(other)
         self._load({item for ids in near.values() for item in ids})
-        moved = [
-            one for one in sorted(near, key=lambda item: (self._known[item].posted, self._known[item].order)) if self._link(one, near[one])
-        ]
-        links.note_heirs(self.connection, moved)
+        order = sorted(near, key=lambda item: (self._known[item].posted, self._known[item].order))
+        saved = {one: self._link(one, near[one]) for one in order}
+        links.mark_superseded(self.connection, sorted({name for one in saved.values() for name in one.named}))
+        links.note_heirs(self.connection, [one for one, what in saved.items() if what.moved])
 
     def _load(self, ids: Iterable[int]) -> None:
         self._known |= links.postings(self.connection, set(ids) - self._known.keys())
 
     def _near(self, series_id: int) -> set[int]:
         posting = self._known[series_id]
-        return links.neighbours(self.connection, series_id, posting, self._naming) | (
-            links.named_by_people(self.connection, posting, self._said) - {series_id} if self._said else set()
-        )
+        named = links.holding(self.connection, self._corrections.named_with(posting.members))
+        return (links.neighbours(self.connection, series_id, posting, self._naming) | named) - {series_id}
 
-    def _link(self, series_id: int, near: set[int]) -> bool:
-        """Link one series; returns whether it follows another than before."""
+    def _link(self, series_id: int, near: set[int]) -> links.Saved:
+        """Link one series."""
         series, others = self._with_files(series_id, [other for other in sorted(near) if other in self._known])
         found = previous(series, others, self._corrections)
         if not found:
@@ -72,7 +70,7 @@ class Linker:
         """Return a posting with the files that it touches."""
         posting = self._known[series_id]
         if series_id not in self._files:
-            self._files[series_id] = links.files_of(self.connection, posting)
+            self._files[series_id] = links.files_of(self.connection, series_id)
         return replace(posting, files=self._files[series_id])
 
     def _with_files(self, series_id: int, near: list[int]) -> tuple[Posting, list[Posting]]:

@@ -14,7 +14,7 @@ from triage.opinion.person import reviewer
 from triage.opinion.record import MAX_AGAINST, Draft, Target
 from triage.opinion.writing import append
 from triage.store import queries
-from triage.store.corrections import load_corrections
+from triage.store.corrections import corrections_naming
 from triage.store.schema import Index
 
 
@@ -48,8 +48,7 @@ def correct(config: Config, kind: str, names: tuple[str, ...], reason: str = "",
 def _said_before(connection: Index, series: set[int]) -> tuple[str, ...]:
     """Return the records of corrections that stand about some series: who corrects now has seen them."""
     mails = {mail.message.message_id for one in series for mail in queries.series_mails(connection, one)}
-    found = [item.record for item in load_corrections(connection) if any(named.message_id in mails for named in item.named)]
-    return tuple(found[-MAX_AGAINST:])
+    return tuple(item.record for item in corrections_naming(connection, mails)[-MAX_AGAINST:])
 
 
 def _refuse_circle(connection: Index, newer: int, older: int) -> None:

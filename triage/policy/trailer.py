@@ -17,7 +17,6 @@ from triage.policy.pack import Rule, day_of
 from triage.policy.rules.case import SIGNOFF, Case, finding, is_senders
 from triage.policy.rules.signoff import kept, signed
 from triage.policy.validate import compile_value
-from triage.series.followups import followups
 
 _ADVERT = expression(r"^\W*(?:generated|made|created|written|built|powered) (?:with|by|using)\b", re.IGNORECASE)
 """How tools sign what they wrote: "Generated with …" on a line of its own."""
@@ -60,10 +59,10 @@ def _require(case: Case, rule: Rule) -> Iterator[Finding]:
     wanted = " or ".join(_keys(rule))
     code = "AI003" if all(key.lower() in AI_KEYS for key in _keys(rule)) else "FMT003"
     given = {
-        item.patch: item.source
-        for item in followups(case.series, case.replies)
-        if item.matches and _has_key(rule, item.trailer) and not case.people.is_machine(parse_person(item.trailer.value))
-    }
+        one.target.message_id: one.reply.message_id for one in case.said
+        if _has_key(rule, one.trailer) and not case.people.is_machine(parse_person(one.trailer.value))
+    }  # fmt: skip
+    to_all = given.get(case.series.cover.message_id, "") if case.series.cover else ""
     patches = list(case.patches(rule))
     if rule.parameters.get("scope") in {"series", "cover"}:
         mails = [m for m in case.series.members if rule.parameters["scope"] == "series" or m is case.series.cover]
@@ -78,7 +77,7 @@ def _require(case: Case, rule: Rule) -> Iterator[Finding]:
                 case, rule, code, message, f"The patch carries no {wanted}.", line=last.number if last else None,
                 quote=last.text.strip() if last else "", key="missing",
             )  # fmt: skip
-            yield replace(made, cured=given.get(message.message_id, ""))
+            yield replace(made, cured=given.get(message.message_id, to_all))
 
 
 def _require_of(case: Case, rule: Rule) -> Iterator[Finding]:
@@ -95,13 +94,15 @@ def _lacking(case: Case, rule: Rule, about: Sequence[Message], mails: Sequence[M
     """Yield what is lacking of some patches for which some mails may carry the trailer."""
     here = {message.message_id for message in about}
     given = [(item, MessageId("")) for message in mails for item in kept(message)]
-    given += [(one.trailer, one.source) for one in followups(case.series, case.replies) if one.matches and one.patch in here]
-    able, sources = _able(case, rule, about), dict[Person, MessageId]()
+    given += [(one.trailer, one.reply.message_id) for one in case.said if one.target is case.series.cover or one.target.message_id in here]
+    needs, able, sources = rule.parameters.get("needs", 1), _able(case, rule, about), dict[Person, MessageId]()
     for item, source in given:
         person = parse_person(item.value)
         if _has_key(rule, item) and _counts(case, person, able, about[0], sources):
             sources[person] = source
-    needs, carried = rule.parameters.get("needs", 1), list(sources.values()).count(MessageId(""))
+        if len(sources) >= needs:
+            break
+    carried = list(sources.values()).count(MessageId(""))
     if carried >= needs:
         return
     first = about[0] if len(about) == 1 else case.series.first

@@ -19,7 +19,7 @@ from triage.series.corrections import Corrections
 from triage.series.followups import Followup, followups
 from triage.series.grouping import explained, group
 from triage.store import derive, listed, queries
-from triage.store.corrections import load_corrections
+from triage.store.corrections import corrections_naming
 from triage.store.pool import load_pool, reach, threads_of
 from triage.store.queries import Stored
 from triage.store.schema import Index
@@ -60,7 +60,8 @@ def why_grouped(connection: Index, series: int) -> Grouped:
     mails = queries.series_mails(connection, series)
     first = queries.series_head(connection, series).first
     pool = load_pool(connection, reach(connection, threads_of(connection, series)))
-    found = group((m for m in pool.messages().values() if m.is_member), Corrections(load_corrections(connection)))
+    corrections = Corrections(corrections_naming(connection, pool.names()))
+    found = group((m for m in pool.messages().values() if m.is_member), corrections)
     blobs = {stored.message.blob for stored in mails}
     one = next(s for s in found if s.first.message_id == first and s.first.blob in blobs)
     subjects = {m.message_id: m.raw_subject for m in one.members}

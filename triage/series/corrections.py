@@ -13,54 +13,92 @@ class Corrections:
 
     def __init__(self, items: Iterable[Correction]) -> None:
         self.items = tuple(items)
+        self._naming: dict[MessageId, list[int]] = {}
+        self._linking: dict[MessageId, list[int]] = {}
+        for position, item in enumerate(self.items):
+            for name in {named.message_id for named in item.named}:
+                self._naming.setdefault(name, []).append(position)
+            if item.kind in {"link", "unlink"}:
+                self._linking.setdefault(item.first.message_id, []).append(position)
+
+    def _about(self, mails: Iterable[MessageId]) -> list[Correction]:
+        return [self.items[position] for position in sorted({place for name in mails for place in self._naming.get(name, ())})]
+
+    def named_with(self, mails: Iterable[MessageId]) -> set[MessageId]:
+        """Return the mails that corrections name together with some of those given, and these."""
+        return {named.message_id for item in self._about(mails) for named in item.named}
 
     def applied(self, found: list[Series]) -> list[Series]:
         """Return `found` as people said: mails split off stand together, series merged are one."""
-        for item in self.items:
+        said = self._about(message.message_id for series in found for message in series.members)
+        if not said:
+            return found
+        held = _Held(found)
+        for item in said:
             if item.kind == "split":
-                found = _split(found, item)
+                held.split(item)
             elif item.kind == "merge":
-                found = _merge(found, item)
-        return found
+                held.merge(item)
+        return list(held.series.values())
 
     def link_of(self, members: frozenset[MessageId], candidates: frozenset[MessageId]) -> tuple[str, MessageId] | None:
         """Return the last word on whether a series follows another one: `link` or `unlink`, and the record; None for no word."""
         word: tuple[str, MessageId] | None = None
-        for item in self.items:
-            if item.kind not in {"link", "unlink"} or item.first.message_id not in members:
-                continue
+        about = self._linking.keys() & members if self._linking else ()
+        for position in sorted({place for name in about for place in self._linking[name]}) if about else ():
+            item = self.items[position]
             meant = any(other.message_id in candidates for other in item.others)
             if meant or (item.kind == "unlink" and not item.others):
                 word = (item.kind, item.record)
         return word
 
 
-def _split(found: list[Series], item: Correction) -> list[Series]:
-    """Take the mails that a correction names out of the series they are in, and make them one of their own."""
-    taken: list[Message] = []
-    left: list[Series] = []
-    for series in found:
-        out = [m for m in series.members if any(named.means(m) for named in item.named)]
-        taken += out
-        rest = [m for m in series.members if m not in out]
-        if out and rest:
-            left.append(_of(rest, series.total, series.notes, series.placements))
-        elif not out:
-            left.append(series)
-    return [*left, _of(taken, 0, (), _said(taken, "split", item))] if taken else found
+class _Held:
+    """Series that are being corrected, each found by the mails in it."""
 
+    def __init__(self, found: Iterable[Series]) -> None:
+        self.series: dict[int, Series] = {}
+        self._holding: dict[MessageId, set[int]] = {}
+        self._last = 0
+        for series in found:
+            self._put(series)
 
-def _merge(found: list[Series], item: Correction) -> list[Series]:
-    """Make one series of those that hold the mails a correction names."""
-    parts = [series for series in found if any(named.means(m) for m in series.members for named in item.named)]
-    if len(parts) < 2:
-        return found
-    head = next((series for series in parts if any(item.first.means(m) for m in series.members)), parts[0])
-    members = [m for series in parts for m in series.members]
-    moved = [m for series in parts if series is not head for m in series.members]
-    notes = tuple(sorted({note for series in parts for note in series.notes}))
-    placements = (*head.placements, *_said(moved, "merged", item))
-    return [*(series for series in found if series not in parts), _of(members, head.total, notes, placements)]
+    def _put(self, series: Series, number: int = 0) -> None:
+        self._last += not number
+        self.series[number or self._last] = series
+        for message in series.members:
+            self._holding.setdefault(message.message_id, set()).add(number or self._last)
+
+    def _meant(self, item: Correction) -> list[tuple[int, list[Message]]]:
+        """Return the series that hold mails which a correction names, by number, with these mails."""
+        named = {(one.message_id, one.target) for one in item.named}
+        numbers = sorted({number for name, _ in named for number in self._holding.get(name, ()) if number in self.series})
+        every = ((number, [m for m in self.series[number].members if (m.message_id, m.target) in named]) for number in numbers)
+        return [(number, mails) for number, mails in every if mails]
+
+    def split(self, item: Correction) -> None:
+        """Take the mails that a correction names out of the series they are in, and make them one of their own."""
+        taken: list[Message] = []
+        for number, mails in self._meant(item):
+            series, gone = self.series.pop(number), {id(mail) for mail in mails}
+            taken += mails
+            if rest := [m for m in series.members if id(m) not in gone]:
+                self._put(_of(rest, series.total, series.notes, series.placements), number)
+        if taken:
+            self._put(_of(taken, 0, (), _said(taken, "split", item)))
+
+    def merge(self, item: Correction) -> None:
+        """Make one series of those that hold the mails a correction names."""
+        meant = self._meant(item)
+        if len(meant) < 2:
+            return
+        first = next((number for number, mails in meant if any(item.first.means(mail) for mail in mails)), meant[0][0])
+        parts = {number: self.series.pop(number) for number, _ in meant}
+        head = parts[first]
+        members = [m for series in parts.values() for m in series.members]
+        moved = [m for number, series in parts.items() if number != first for m in series.members]
+        notes = tuple(sorted({note for series in parts.values() for note in series.notes}))
+        self._put(_of(members, head.total, notes, (*head.placements, *_said(moved, "merged", item))))
 
 
 def _said(members: list[Message], why: str, item: Correction) -> tuple[Placement, ...]:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Follow-up trailers: what people gave in replies, on which patch each counts, and whether the sender may give it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from triage.mail.identity import parse_person, same_email, same_name
 from triage.model import Message, MessageId, Person, Series, Trailer
@@ -27,31 +28,52 @@ class Followup:
     """Whether it was given on the cover, and so for each patch."""
 
 
-def followups(series: Series, replies: Iterable[Message]) -> list[Followup]:
-    """Return the trailers that replies give to the patches of a series, in the order the replies were sent.
+class Said(NamedTuple):
+    """One trailer from a reply, on what the reply speaks about: a patch, or the cover and so each patch."""
 
-    A reply speaks about the nearest mail above it that is a patch or the cover; a trailer on the cover counts for every patch. One that the
-    patch carries already, or that came before, is left out. The sender must be the person named, by address or by name, as b4 checks it.
+    reply: Message
+    trailer: Trailer
+    target: Message
+    matches: bool
+    """As in `Followup`."""
+
+
+def said(series: Series, replies: Iterable[Message]) -> Iterator[Said]:
+    """Yield the trailers that replies give to a series, in the order the replies were sent.
+
+    A reply speaks about the nearest mail above it that is a patch or the cover. The sender must be the person named, by address or by
+    name, as b4 checks it.
     """
     ordered = sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))
-    members = {m.message_id: series.cover if m in series.copies and series.cover else m for m in series.members}
-    targets = nearest_above(ordered, members)
-    found: list[Followup] = []
-    seen = {(patch.message_id, _key(t)) for patch in series.patches for t in patch.trailers if t.region == "message"}
+    copies = {id(m) for m in series.copies}
+    targets = nearest_above(ordered, {m.message_id: series.cover if id(m) in copies and series.cover else m for m in series.members})
     for reply in ordered:
         target = targets.get(reply.message_id)
         if target is None:
             continue
-        whole = target is series.cover
         for trailer in reply.trailers:
-            if trailer.key.lower() in NOT_GIVEN or not trailer.key.endswith("-by"):
-                continue
-            person = parse_person(trailer.value)
-            matches = same_email(person.email, reply.sender.email) or same_name(person.name, reply.sender.name)
-            for patch in series.patches if whole else [target]:
-                if (patch.message_id, _key(trailer)) not in seen:
-                    seen.add((patch.message_id, _key(trailer)))
-                    found.append(Followup(patch.message_id, reply.message_id, trailer, matches, whole))
+            if trailer.key.lower() not in NOT_GIVEN and trailer.key.endswith("-by"):
+                person = parse_person(trailer.value)
+                matches = same_email(person.email, reply.sender.email) or same_name(person.name, reply.sender.name)
+                yield Said(reply, trailer, target, matches)
+
+
+def followups(series: Series, replies: Iterable[Message]) -> list[Followup]:
+    """Return the trailers that replies give to the patches of a series, in the order the replies were sent.
+
+    A trailer on the cover counts for every patch. One that the patch carries already, or that came before, is left out; what another
+    sent in a person's name does not come before what that person sends.
+    """
+    found: list[Followup] = []
+    theirs = {(patch.message_id, _key(t)) for patch in series.patches for t in patch.trailers if t.region == "message"}
+    others: set[tuple[MessageId, tuple[str, str]]] = set()
+    for reply, trailer, target, matches in said(series, replies):
+        whole, key = target is series.cover, _key(trailer)
+        for patch in series.patches if whole else [target]:
+            one = patch.message_id, key
+            if one not in theirs and (matches or one not in others):
+                (theirs if matches else others).add(one)
+                found.append(Followup(patch.message_id, reply.message_id, trailer, matches, whole))
     return found
 
 
@@ -67,20 +89,35 @@ def reviewed(series: Series, replies: Iterable[Message], is_machine: Callable[[P
 
     What a patch carries counts, and what replies gave it; what is given in another's name, by a machine or by the patch's author does not.
     """
-    people: dict[str, dict[MessageId, set[str]]] = {kind: {} for kind in KINDS}
-    carried = [(patch.message_id, trailer) for patch in series.patches for trailer in patch.trailers if trailer.region == "message"]
+    carried = [(patch, trailer) for patch in series.patches for trailer in patch.trailers if trailer.region == "message"]
     if not carried and not series.patches:
         return Given()
-    given = [(one.patch, one.trailer) for one in followups(series, replies) if one.matches]
-    authors = {patch.message_id: patch.author for patch in series.patches}
-    for patch, trailer in (*carried, *given):
+    own: dict[tuple[str, MessageId], set[str]] = {}
+    """By kind and patch, who gave it to that patch."""
+    whole: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    """By kind, who gave it to the cover."""
+    given = [(one.target, one.trailer) for one in said(series, replies) if one.matches]
+    for target, trailer in (*carried, *given):
         kind = trailer.key.lower()
-        if kind in people and not is_machine(person := parse_person(trailer.value)) and not same_email(person.email, authors[patch].email):
-            people[kind].setdefault(patch, set()).add(person.email.casefold())
-    copies: dict[object, list[MessageId]] = {}  # a patch may be sent twice under one number, and be looked at once
-    for one in series.patches:
-        copies.setdefault(one.subject.n or one.message_id, []).append(one.message_id)
-    counts = [[len(set().union(*(people[kind].get(name, ()) for name in every))) for kind in KINDS] for every in copies.values()]
+        if kind in whole and not is_machine(person := parse_person(trailer.value)):
+            if target is series.cover:
+                whole[kind].add(person.email.casefold())
+            elif not same_email(person.email, target.author.email):
+                own.setdefault((kind, target.message_id), set()).add(person.email.casefold())
+    others = {
+        (kind, author): {one for one in whole[kind] if not same_email(one, author)}
+        for kind in KINDS for author in {patch.author.email for patch in series.patches}
+    }  # fmt: skip
+    copies: dict[object, list[Message]] = {}  # a patch may be sent twice under one number, and be looked at once
+    for patch in series.patches:
+        copies.setdefault(patch.subject.n or patch.message_id, []).append(patch)
+
+    def count(kind: str, every: list[Message]) -> int:
+        covered = [others[kind, author] for author in {patch.author.email for patch in every}]
+        most = covered[0] if len(covered) == 1 else set[str]().union(*covered)
+        return len(most) + len({one for patch in every for one in own.get((kind, patch.message_id), ())} - most)
+
+    counts = [[count(kind, every) for kind in KINDS] for every in copies.values()]
     acked, tried, tested = (min((row[at] for row in counts), default=0) for at in range(len(KINDS)))
-    without = sum(not any(row) for row in counts)
-    return Given((acked, tried, tested), "".join(kind[0] for kind in KINDS if people[kind]), without)
+    some = "".join(kind[0] for at, kind in enumerate(KINDS) if any(row[at] for row in counts))
+    return Given((acked, tried, tested), some, sum(not any(row) for row in counts))

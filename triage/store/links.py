@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from triage.model import Kind, Link, MessageId, Person
-from triage.model.corrections import Correction
 from triage.model.series import NEAREST, Posting
 from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
 SIMILAR_WITHIN = 400 * 86400
+_MEMBER = ("patch", "cover", "pull", "reply-patch")
+_MEMBERS = str(_MEMBER)
 
 
 def unlinked(connection: Index, limit: int) -> list[int]:
@@ -42,14 +43,11 @@ def elsewhere(connection: Index, series_id: int, series: Posting) -> set[int]:
     return {other for other, version in last.values() if version <= series.version}
 
 
-def files_of(connection: Index, posting: Posting) -> frozenset[str]:
-    """Return the files that a posting touches."""
-    rows = [
-        row[0] for part in chunks(posting.members) for row in connection.execute(
-            f"select files from message where message_id in ({marks(part)}) and files != '[]'", part,
-        )
-    ]  # fmt: skip
-    return frozenset(change[0] for row in rows for change in json.loads(row))
+def files_of(connection: Index, series_id: int) -> frozenset[str]:
+    """Return the files that a series touches."""
+    query = f"select files from message where series = ? and gone = '' and kind in {_MEMBERS} and files != '[]'"
+    rows = connection.execute(query, (series_id,))
+    return frozenset(change[0] for row in rows for change in json.loads(row[0]))
 
 
 _WAYS = ("posted <= ?2 order by posted desc, message_id", "posted > ?2 order by posted, message_id")
@@ -72,9 +70,7 @@ def neighbours(connection: Index, series_id: int, posting: Posting, naming: Mapp
             rows = connection.execute(f"select id from series where {column} = ?1 and {way} limit {NEAREST}", (value, posting.posted))
             found |= {row[0] for row in rows}
     found |= _with_equal_patches(connection, posting)
-    for part in chunks(posting.supersedes):
-        rows = connection.execute(f"select series from message where message_id in ({marks(part)}) and series is not null", part)
-        found |= {row[0] for row in rows}
+    found |= holding(connection, posting.supersedes)
     for name in posting.members:
         found |= set(naming.get(name, ()))
     return found - {series_id}
@@ -116,11 +112,10 @@ def _nearest_equal(connection: Index, posting: Posting, patches: Iterable[tuple[
     return set(sorted(near, key=lambda one: near[one])[:NEAREST])
 
 
-def named_by_people(connection: Index, posting: Posting, corrections: Iterable[Correction]) -> set[int]:
-    """Return the series whose mails people named together with those of one."""
-    named = {other.message_id for item in corrections if posting.members & {n.message_id for n in item.named} for other in item.named}
+def holding(connection: Index, mails: Iterable[MessageId]) -> set[int]:
+    """Return the series that some mails are in."""
     return {
-        row[0] for part in chunks(named) for row in connection.execute(
+        row[0] for part in chunks(mails) for row in connection.execute(
             f"select series from message where message_id in ({marks(part)}) and series is not null", part
         )
     }  # fmt: skip
@@ -155,9 +150,6 @@ class _Mails:
     titles: set[str]
 
 
-_MEMBER = {"patch", "cover", "pull", "reply-patch"}
-
-
 def postings(connection: Index, ids: set[int]) -> dict[int, Posting]:
     """Return what linking needs to know of some series, without the files they touch."""
     found: dict[int, Posting] = {}
@@ -166,7 +158,7 @@ def postings(connection: Index, ids: set[int]) -> dict[int, Posting]:
         authors = dict(connection.execute(f"select id, author_email from series where id in ({marks(part)})", part).fetchall())
         for series, message_id, kind, n, supersedes, obsoleted_by, patch_id, parents, title, sender in connection.execute(
             "select series, message_id, kind, n, supersedes, obsoleted_by, patch_id, parents, title_key, sender_email from message"
-            f" where series in ({marks(part)}) and gone = '' and (kind in ('patch', 'cover', 'pull', 'reply-patch') or obsoleted_by != '')",
+            f" where series in ({marks(part)}) and gone = '' and (kind in {_MEMBERS} or obsoleted_by != '')",
             part,
         ):
             one = mails[series]
@@ -223,8 +215,18 @@ def _ids(names: set[str]) -> frozenset[MessageId]:
     return frozenset(MessageId(name) for name in names)
 
 
-def save_links(connection: Index, series_id: int, posting: Posting, links: tuple[Link, ...], takes_over: bool) -> bool:
-    """Store a series' links, the topic that follows, and what it takes over from the version before; returns whether it follows another.
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of storing a series' links."""
+
+    moved: bool
+    """Whether it follows another than before."""
+    named: frozenset[str]
+    """The first mails of the series that it touches: to be given to `mark_superseded`."""
+
+
+def save_links(connection: Index, series_id: int, posting: Posting, links: tuple[Link, ...], takes_over: bool) -> Saved:
+    """Store a series' links, the topic that follows, and what it takes over from the version before.
 
     `takes_over` says that the version before is other people's. To be called inside a transaction.
     """
@@ -243,9 +245,7 @@ def save_links(connection: Index, series_id: int, posting: Posting, links: tuple
     if before != topic:
         _carry_topic(connection, posting.first, topic)
     _take_over(connection, series_id, to)
-    for name in {old, to, posting.first} - {None}:
-        _mark_superseded(connection, name)
-    return bool(before != topic or old != to)
+    return Saved(bool(before != topic or old != to), frozenset(name for name in (old, to, posting.first) if name))
 
 
 def note_heirs(connection: Index, moved: Iterable[int]) -> None:
@@ -271,12 +271,16 @@ def _carry_topic(connection: Index, first: str, topic: str) -> None:
     )  # fmt: skip
 
 
-def _mark_superseded(connection: Index, name: str) -> None:
-    """Mark a series as replaced where a newer version follows it that is its own author's, or that a person linked."""
-    connection.execute(
+def mark_superseded(connection: Index, names: Iterable[str]) -> None:
+    """Mark series as replaced where a newer version follows them that is their own author's, or that a person linked.
+
+    To be called inside a transaction.
+    """
+    connection.executemany(
         "update series set superseded = exists (select 1 from series n where n.previous = ?1 and not n.takes_over)"
-        " where message_id = ?1 and superseded != exists (select 1 from series n where n.previous = ?1 and not n.takes_over)", (name,),
-    )  # fmt: skip
+        " where message_id = ?1 and superseded != exists (select 1 from series n where n.previous = ?1 and not n.takes_over)",
+        [(name,) for name in names],
+    )
 
 
 def _take_over(connection: Index, series_id: int, to: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from triage.model import Message
 from triage.model.series import COPY_GAP
 from triage.store.corrections import threads_named_with
-from triage.store.rows import COLUMNS, message_from
+from triage.store.rows import COLUMNS, INDEX, message_from
 from triage.store.schema import Index
 from triage.store.statement import chunks, marks
 
@@ -27,6 +27,10 @@ class Pool:
     """The columns of `store.rows`."""
     thread_of: dict[int, int] = field(default_factory=dict)
     series_of: dict[int, int | None] = field(default_factory=dict)
+
+    def names(self) -> list[str]:
+        """Return the Message-IDs of the mails."""
+        return [row[INDEX["message_id"]] for row in self.rows.values()]
 
     def messages(self) -> dict[int, Message]:
         """Return the mails."""
@@ -74,39 +78,21 @@ def load_pool(connection: Index, threads: set[int]) -> Pool:
 
 
 def _loose_threads(connection: Index, threads: set[int]) -> set[int]:
-    found: set[int] = set()
-    seen: set[tuple[str, int | None, int, int]] = set()
-    rows: list[tuple[str, int | None, int, int, int | None, str]] = []
+    """Return the threads in which the rest of a posting of some threads may be, or its cover once more: asked for once an hour's mails."""
+    patches: dict[tuple[object, ...], list[int]] = {}
+    covers: dict[tuple[object, ...], list[int]] = {}
     for part in chunks(threads):
-        rows += connection.execute(
+        for sender, total, version, posted, n, title in connection.execute(
             "select sender_email, total, version, posted, n, title_key from message"
             f" where loose and gone = '' and thread in ({marks(part)})", part,
-        )  # fmt: skip
-    for sender, total, version, posted, n, title in rows:
-        key = (sender, total, version, posted // 3600 if n else posted)
-        if key in seen:
-            continue
-        seen.add(key)
-        found |= {
-            other[0]
-            for other in connection.execute(
-                "select distinct thread from message where loose and gone = '' and sender_email = ? and total = ? and version = ?"
-                " and posted between ? and ?",
-                (*key[:3], posted - LOOSE_REACH, posted + LOOSE_REACH),
-            )
-        }
-        if n == 0:
-            found |= _threads_of_cover(connection, title, key[:3], posted)
+        ):  # fmt: skip
+            patches.setdefault((sender, total, version, posted // 3600), []).append(posted)
+            if n == 0 and title:
+                covers.setdefault((title, sender, total, version, posted // 3600), []).append(posted)
+    query = "select distinct thread from message where {} and gone = '' and sender_email = ? and total = ? and version = ?"
+    found: set[int] = set()
+    for which, hours, most in (("loose", patches, LOOSE_REACH), ("n = 0 and title_key != '' and title_key = ?", covers, COPY_GAP)):
+        for (*key, _), times in hours.items():
+            rows = connection.execute(f"{query.format(which)} and posted between ? and ?", (*key, min(times) - most, max(times) + most))
+            found |= {row[0] for row in rows}
     return found
-
-
-def _threads_of_cover(connection: Index, title: str, posting: tuple[str, int | None, int], posted: int) -> set[int]:
-    """Return the threads in which a cover may have been sent again."""
-    return {
-        row[0]
-        for row in connection.execute(
-            "select distinct thread from message where title_key = ? and title_key != '' and n = 0 and gone = '' and sender_email = ?"
-            " and total = ? and version = ? and posted between ? and ?",
-            (title, *posting, posted - COPY_GAP, posted + COPY_GAP),
-        )
-    }  # fmt: skip

@@ -38,7 +38,7 @@ TABLES = (
        pull text not null, obsoleted_by text not null, title_key text not null, claims text not null, hidden text not null,
        carry text not null,
        thread integer not null, series integer references series(id), gone text not null default '')""",
-    "create index message_message_id on message(message_id)",
+    "create index message_message_id on message(message_id, substr(content, 1, 8))",
     "create index message_thread on message(thread)",
     "create index message_series on message(series)",
     "create index message_patch_id on message(patch_id, posted, series) where patch_id is not null",

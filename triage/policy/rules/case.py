@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 
-from triage.mail.identity import same_email
+from triage.mail.identity import parse_person, same_email
 from triage.model import (
     Demand,
     Evidence,
@@ -31,6 +31,7 @@ from triage.policy.evidence.boxes import EMPTY
 from triage.policy.evidence.local import ran_locally
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
+from triage.series.followups import Said, said
 from triage.series.replies import nearest_above
 
 SIGNOFF = "Signed-off-by"
@@ -63,8 +64,6 @@ class Case:
     """What is known of the repository: `private`, `secrets`."""
     before: "Before | None" = None
     """The version before, where it is known."""
-    given: dict[MessageId, tuple[list[tuple[Message, Trailer]], Crowd]] = field(default_factory=dict, compare=False)
-    """By patch, the sign-offs that people gave in replies: worked out when first asked for."""
 
     @property
     def author(self) -> Person:
@@ -108,6 +107,26 @@ class Case:
     def answered_by(self) -> dict[MessageId, Message]:
         """By reply, the patch or cover of the series that it speaks about."""
         return nearest_above(self.replies, {message.message_id: message for message in self.series.members})
+
+    @cached_property
+    def said(self) -> tuple[Said, ...]:
+        """The trailers that replies give to the series, but for those that another sent in a person's name."""
+        return tuple(one for one in said(self.series, self.replies) if one.matches)
+
+    @cached_property
+    def signed_in_replies(self) -> tuple[list[tuple[Message, Trailer]], dict[MessageId, Crowd]]:
+        """The sign-offs of their own that people gave in replies, and by patch who did, by place; for "" to the cover, and so to each."""
+        rows: list[tuple[Message, Trailer]] = []
+        people: dict[MessageId, list[tuple[int, Person]]] = {}
+        for reply in self.replies:
+            target = self.answered_by.get(reply.message_id)
+            to = target.message_id if target is not None and target.kind not in {Kind.COVER, Kind.PULL} else MessageId("")
+            for item in reply.trailers:
+                signer = parse_person(item.value) if item.key == SIGNOFF else None
+                if signer and self.people.same(reply.sender, signer):
+                    people.setdefault(to, []).append((len(rows), signer))
+                    rows.append((reply, item))
+        return rows, {to: Crowd(self.people, given, by_name=False) for to, given in people.items()}
 
     @cached_property
     def mails(self) -> dict[str, Message]:

@@ -9,7 +9,6 @@ from triage.mail.identity import parse_person
 from triage.model import Demand, Finding, Message, MessageId, Person, Region, Severity
 from triage.policy.pack import ExceptionRule, Rule
 from triage.policy.rules.case import Case, finding, is_senders, on_series
-from triage.series.followups import followups
 
 MOST = 6
 """Groups of patches, and patches of one, that are told of."""
@@ -28,17 +27,17 @@ def second_opinion(case: Case, rule: Rule) -> Iterator[Finding]:
     says += who_may(case, role)
     demand = Demand(needs, rule.parameters.get("role", ""), tuple(excluded))
     made = on_series(case, finding(case, rule, "AI012", message, says, region="series", key="opinion"), demand)
-    tags = _tags(case, rule) if rule.parameters.get("record") == "trailer" else []
-    yield replace(made, cured=tags[needs - 1][1]) if len(tags) >= needs else made
+    tags = _tags(case, rule, needs) if rule.parameters.get("record") == "trailer" else []
+    yield replace(made, cured=tags[-1][1]) if len(tags) == needs else made
 
 
-def _tags(case: Case, rule: Rule) -> list[tuple[Person, MessageId]]:
-    """Return who gave the tag that a rule takes for a second opinion, in a reply of their own or in a patch, each once, and where.
+def _tags(case: Case, rule: Rule, needs: int) -> list[tuple[Person, MessageId]]:
+    """Return the first `needs` who gave the tag that a rule takes for a second opinion, in a reply of their own or in a patch, and where.
 
     Machines, and who wrote or sent the series, do not count; where there is a roster it must give them the role.
     """
     key, paths = str(rule.parameters["trailer"]).lower(), [change.path for patch in _with_files(case) for change in patch.files]
-    given = [(one.trailer, one.source) for one in followups(case.series, case.replies) if one.matches]
+    given = [(one.trailer, one.reply.message_id) for one in case.said]
     for message in case.series.patches:
         given += [(one, message.message_id) for one in message.trailers if one.region is Region.MESSAGE]
     able = case.people.responsible(paths, rule.parameters.get("role", "reviewer")) if case.people.areas else None
@@ -55,6 +54,8 @@ def _tags(case: Case, rule: Rule) -> list[tuple[Person, MessageId]]:
             continue
         if able is None or any(case.people.same(person, one) for one in able):
             found.append((person, source))
+        if len(found) == needs:
+            break
     return found
 
 

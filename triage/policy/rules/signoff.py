@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from triage.mail.identity import is_named_after, parse_people, parse_person, same_email, same_name
 from triage.mail.trailers import canonical_key
-from triage.model import Finding, Kind, Message, Person, Region, Severity, Trailer
+from triage.model import Finding, Kind, Message, MessageId, Person, Region, Severity, Trailer
 from triage.model.expression import expression
 from triage.policy.crowd import Crowd
 from triage.policy.evidence.machines import is_ai
@@ -121,28 +121,10 @@ def _missing(case: Case, rule: Rule, message: Message) -> Iterator[Finding]:
 
 def _given_in_reply(case: Case, message: Message, who: Person) -> tuple[Message | None, Trailer | None]:
     """Return the first reply to a patch, or to the cover, in which somebody gave a sign-off of their own, and the line."""
-    rows, crowd = _given(case, message)
-    at = crowd.first(who)
+    rows, people = case.signed_in_replies
+    places = [people[to].first(who) for to in (message.message_id, MessageId("")) if to in people]
+    at = min((place for place in places if place is not None), default=None)
     return (None, None) if at is None else rows[at]
-
-
-def _given(case: Case, message: Message) -> tuple[list[tuple[Message, Trailer]], Crowd]:
-    """Return the sign-offs of their own that people gave in replies to a patch, or to the cover; kept with the case."""
-    if message.message_id in case.given:
-        return case.given[message.message_id]
-    rows: list[tuple[Message, Trailer]] = []
-    people: list[tuple[int, Person]] = []
-    for reply in case.replies:
-        target = case.answered_by.get(reply.message_id)
-        if target is not None and target is not message and target.kind not in {Kind.COVER, Kind.PULL}:
-            continue
-        for item in reply.trailers:
-            signer = parse_person(item.value) if item.key == SIGNOFF else None
-            if signer and case.people.same(reply.sender, signer):
-                people.append((len(rows), signer))
-                rows.append((reply, item))
-    case.given[message.message_id] = rows, Crowd(case.people, people, by_name=False)
-    return case.given[message.message_id]
 
 
 def _is_draft(case: Case, message: Message) -> bool:
