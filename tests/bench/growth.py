@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.bench.shapes import SHAPES, Shape, equal_titles, mail, many_authors, one_author, ordinary, patch, write_mbox
@@ -156,11 +156,12 @@ def write_opinions(home: Path, size: int, series: int) -> None:
         ).fetchall()  # fmt: skip
     log = OpinionLog(config.paths.opinions)
     last: dict[str, str] = {}
+    now = datetime.now(UTC)  # a record counts whose time is near that of its commit
     with log.repository.held():
         for number in range(size):
             who = Person(f"R{number % 50} Example", f"r{number % 50}@example.org")
             name, blob, target, patch_id, carry, fingerprint = mails[number % len(mails)]
-            when = datetime.fromtimestamp(1_780_000_000 + number, UTC)
+            when = now - timedelta(seconds=size - number)
             about = Target(name, blob, target, patch_id, carry, "v1 1/1", fingerprint)
             draft = Draft(who, "agree", about, f"Looks right, {number}.", time=when)
             ref = ref_of(who.email)

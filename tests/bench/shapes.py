@@ -153,6 +153,48 @@ def one_run(size: int) -> Iterator[bytes]:
         yield mail(f"a{n}", f"[PATCH {n % 10 + 1}/10] mend it", patch(n), START + n)
 
 
+def one_series(size: int) -> Iterator[bytes]:
+    """The patches of one series, none of them a reply."""
+    for n in range(1, size + 1):
+        yield mail(f"a{n}", f"[PATCH {n}/{size}] rewrite part {n}", patch(n), START + n)
+
+
+def below_another(size: int) -> Iterator[bytes]:
+    """The same, each a reply to one mail that is not here."""
+    for n in range(1, size + 1):
+        yield mail(f"a{n}", f"[PATCH {n}/{size}] rewrite part {n}", patch(n), START + n, parents=("nowhere",))
+
+
+def first_of_two(size: int) -> Iterator[bytes]:
+    """Patches 1 and 2 of two, again and again, each a reply to one mail that is not here."""
+    for n in range(size):
+        yield mail(f"a{n}", f"[PATCH {n % 2 + 1}/2] mend case {n}", patch(n), START + n * 60, parents=("nowhere",))
+
+
+def covers_again(size: int) -> Iterator[bytes]:
+    """Two patches, and their cover sent again and again."""
+    for n in (1, 2):
+        yield mail(f"p{n}", f"[PATCH {n}/2] mend part {n}", patch(n), START + n, parents=("c0",))
+    for n in range(size - 2):
+        yield mail(f"c{n}", "[PATCH 0/2] mend both", "Both of them.\n", START + n * 10, parents=("c0",) if n else ())
+
+
+def equal_ids(size: int) -> Iterator[bytes]:
+    """Single patches that all have one Message-ID."""
+    for n in range(size):
+        yield mail("same", f"[PATCH] spout: mend case {n}", patch(n), START + n * 600)
+
+
+def reviewed(size: int) -> Iterator[bytes]:
+    """A series of 999 patches; the rest are reviews of its cover, each by another person."""
+    yield mail("c0", f"[PATCH 000/{PATCHES}] rewrite all", "All of it.\n", START)
+    for n in range(1, PATCHES + 1):
+        yield mail(f"p{n}", f"[PATCH {n:03}/{PATCHES}] rewrite part {n}", patch(n), START + n, parents=("c0",))
+    for n in range(1, size - PATCHES):
+        body = f"Fine.\n\nReviewed-by: {person(n)}\n"
+        yield mail(f"r{n}", f"Re: [PATCH 000/{PATCHES}] rewrite all", body, START + 5000 + n, n, parents=("c0",))
+
+
 Shape = Callable[[int], Iterator[bytes]]
 SHAPES: dict[str, tuple[Shape, int]] = {
     "one author, single patches": (one_author, 20_000),
@@ -166,6 +208,12 @@ SHAPES: dict[str, tuple[Shape, int]] = {
     "unthreaded series of one sender": (unthreaded, 10_000),
     "numbers of one sender, no thread": (one_run, 5_000),
     "all with findings": (flagged, 5_000),
+    "one series without a thread": (one_series, 5_000),
+    "one series below a mail not here": (below_another, 5_000),
+    "two patches, again, below one": (first_of_two, 5_000),
+    "a cover sent again": (covers_again, 5_000),
+    "one Message-ID, other patches": (equal_ids, 5_000),
+    "reviews on a cover of 999 patches": (reviewed, 12_000),
 }
 """Each shape with its whole size in mails."""
 

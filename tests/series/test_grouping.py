@@ -3,13 +3,14 @@
 """Grouping: every way of posting that a list sees, in any order of arrival, each mail with the reason for its place."""
 
 import random
+from collections.abc import Callable
 from email.utils import formatdate
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import DIFF, mail
+from tests.conftest import DIFF, cpu, mail
 from triage.mail.message import read_mail
 from triage.model import Message, RawMail, Series, blob_id
 from triage.model.corrections import Correction, Named
@@ -318,9 +319,29 @@ def test_every_mail_ends_in_exactly_one_series(rows: list[tuple[int, int, int, i
     assert group(members) == found
 
 
-def test_a_flood_of_equal_subjects_costs_no_square() -> None:
-    from tests.conftest import cpu
+FLOODS: dict[str, Callable[[int, int], Message]] = {
+    "equal subjects": lambda n, total: member(f"k{n}", "[PATCH 1/2] x", n),
+    "one series without a thread": lambda n, total: member(f"k{n}", f"[PATCH {n + 1}/{total}] x", n),
+    "one series below a mail that is not here": lambda n, total: member(f"k{n}", f"[PATCH {n + 1}/{total}] x", n, "nowhere"),
+    "parts below a mail that is not here": lambda n, total: member(f"k{n}", f"[PATCH {n % 2 + 1}/2] x", n, "nowhere"),
+    "a chain of replies": lambda n, total: member(f"k{n}", f"[PATCH {n + 1}/{total}] x", n, f"k{n - 1}"),
+    "a chain of senders, sent backwards": lambda n, total: member(
+        f"k{n}", f"[PATCH {n + 1}/{total}] x", total - n, f"k{n - 1}", f"P <p{n}@example.org>"
+    ),
+    "a cover again and again": lambda n, total: member(f"k{n}", f"[PATCH {int(n == total - 1)}/3] x", n, "k0" if n else ""),
+}
 
-    few = [member(f"k{i}", "[PATCH 1/2] x", i) for i in range(300)]
-    many = [member(f"k{i}", "[PATCH 1/2] x", i) for i in range(3000)]
+
+@pytest.mark.parametrize("name", FLOODS)
+def test_a_flood_costs_no_square(name: str) -> None:
+    few, many = ([FLOODS[name](n, total) for n in range(total)] for total in (200, 2000))
     assert cpu(lambda: group(many) and None) < 40 * cpu(lambda: group(few) and None)
+
+
+def test_the_larger_part_may_come_later() -> None:
+    late = [member(f"b{n}", f"[PATCH {n}/6] x", HOUR + n, "nowhere") for n in range(2, 7)]
+    (series,) = group([member("a1", "[PATCH 1/6] x"), *late])
+    why = {placement.message_id.removesuffix("@example.org"): placement for placement in series.placements}
+    assert [m.subject.n for m in series.patches] == [1, 2, 3, 4, 5, 6]
+    assert (why["a1"].why, why["b2"].why, why["b2"].by) == ("first", "rest", "a1@example.org")
+    assert {why[f"b{n}"].why for n in range(3, 7)} == {"beside"}

@@ -16,6 +16,7 @@ from triage.ingest.pipeline import ingest
 from triage.model.series import NEAREST
 from triage.store import links
 from triage.store.schema import open_index
+from triage.store.write import SAME
 
 START = 1772442000
 
@@ -54,3 +55,8 @@ def test_who_shares_one_patch_each_is_looked_at_up_to_the_same_number(config: Co
     parts = [f"part {n}" for n in range(60)]
     mails = [one for n, part in enumerate(parts) for one in series(n, part, f"own {n}")]
     assert neighbours(config, [*mails, *series(60, *parts)], "s60") == {f"s{n}" for n in range(61 - NEAREST, 60)}
+
+
+def test_mails_of_one_id_are_told_apart_by_the_index(demo: Config) -> None:
+    with closing(open_index(demo.paths.index)) as index:
+        assert "message_id=? AND <expr>=?" in str(index.execute(f"explain query plan {SAME}", ("a", "b", "c")).fetchall())

@@ -114,7 +114,7 @@ def _flush_lists(connection: Index, chunk: _Chunk) -> None:
     chunk.lists.clear()
 
 
-_SAME = "select id, gone from message where message_id = ? and substr(content, 1, 8) = ? and +content = ?"
+SAME = "select id, gone from message where message_id = ? and substr(content, 1, 8) = ? and +content = ?"
 """By the index, which holds the beginning of the content: thousands of mails may carry one Message-ID. SQLite would put the value
 of `content` into `substr` without the `+`."""
 
@@ -131,7 +131,7 @@ def _place(connection: Index, chunk: _Chunk, row: tuple[Any, ...], next_id: int)
         if new
         else (
             connection.execute("select id, gone from message where blob = ?", (row[_BLOB],)).fetchone()
-            or connection.execute(_SAME, (row[_MESSAGE_ID], row[_CONTENT][:8], row[_CONTENT])).fetchone()
+            or connection.execute(SAME, (row[_MESSAGE_ID], row[_CONTENT][:8], row[_CONTENT])).fetchone()
         )
     )
     if stored:
