@@ -201,7 +201,7 @@ def test_the_list_is_shown_without_what_only_other_screens_need() -> None:
 def test_every_command_is_documented_and_has_help() -> None:
     import click
 
-    from triage.cli import cli
+    from triage.commands.program import cli
 
     page = (ROOT / "docs" / "commands.md").read_text("utf-8")
 

@@ -7,4 +7,7 @@ try:
 except ImportError:  # a tree that was never installed
     __version__ = "0.1.dev0"
 
-__all__ = ["__version__"]
+COMPLETING = "_TRIAGE_COMPLETE"
+"""What a shell sets in the environment of a program that it asks for completions."""
+
+__all__ = ["COMPLETING", "__version__"]

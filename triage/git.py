@@ -3,7 +3,6 @@
 """Git as a subprocess: foreign repositories by plumbing only, cut off from every configuration, hook and network."""
 
 import os
-import secrets
 import subprocess
 import tempfile
 import threading
@@ -330,6 +329,8 @@ def patch_ids(diffs: list[tuple[int, bytes]]) -> dict[int, str]:
     """
     if not diffs:
         return {}
+    import secrets  # not before it is needed: a list starts without
+
     names = {secrets.token_hex(20): number for number, _ in diffs}
     payload = b"".join(b"commit %b\n\n%b\n" % (name.encode(), diff) for name, (_, diff) in zip(names, diffs, strict=True))
     done = run(["git", "patch-id", "--stable"], isolated_env(), payload, os.sep)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +67,8 @@ class Outgoing:
 
     def as_mbox(self, subject: Subject) -> Path:
         """Write the mails of a series as an mbox that other programs open; returns the file, named by nothing of the mail's."""
+        from hashlib import sha256
+
         from triage.archive.mbox import mboxrd
         from triage.archive.reread import raw_mail
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from docs.made import NOTE
-from triage.cli import cli
+from triage.commands.program import cli
 from triage.model.codes import SITE
 from triage.model.errors import ExitCode
 from tui.keys import table

@@ -19,7 +19,7 @@ from tests.ingest.test_pipeline import AbortError, dump
 from triage.admin.lists import add_list, check_index
 from triage.archive.mbox import Mbox
 from triage.archive.publicinbox import PublicInbox
-from triage.cli import cli
+from triage.commands.program import cli
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild

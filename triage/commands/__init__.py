@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from triage import COMPLETING
+
 if TYPE_CHECKING:
     from triage.config import Config
 
@@ -25,8 +27,6 @@ workers_option = click.option(
     "--workers", type=click.IntRange(0, 256), default=0, help="Worker processes for reading mail; 0 means one per core."
 )
 POLICY_HELP = "The policy pack, by name or as a .toml file."
-COMPLETING = "_TRIAGE_COMPLETE"
-"""What a shell sets that asks for completions."""
 FREE_WORDS = {"ignore_unknown_options": True}
 """Lets a limit hold `-term` without being taken for an option."""
 
