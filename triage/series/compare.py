@@ -15,6 +15,8 @@ _HUNK = expression(r"^@@ -[0-9]+(?:,[0-9]+)? \+[0-9]+(?:,[0-9]+)? @@")
 _NOISE = expression(r"^(?:index [0-9a-f]{7,64}\.\.[0-9a-f]{7,64}.*|similarity index .*|-- )$")
 ALIKE = 70
 """Of 100: how near a title must be for a patch that was renamed."""
+MOVED = 1000
+"""Places by which a patch may have moved to be found under another title."""
 MAX_LINES = 20_000
 """Lines of a patch beyond which no difference is made: difflib is quadratic at worst."""
 
@@ -45,9 +47,7 @@ def compare(old: Iterable[Message], new: Iterable[Message]) -> list[Pair]:
             found = same.get(key(patch)) if number not in partner and key(patch) is not None else None
             if found:
                 partner[number] = left.pop(found.popleft())
-    for number, patch in enumerate(newer):
-        if number not in partner and (match := next((at for at, item in left.items() if _alike(item, patch)), None)) is not None:
-            partner[number] = left.pop(match)
+    partner |= _renamed(left, {number: patch for number, patch in enumerate(newer) if number not in partner})
     pairs = [Pair(partner.get(number), patch, _change(partner.get(number), patch)) for number, patch in enumerate(newer)]
     return [*pairs, *(Pair(item, None, "dropped") for item in left.values())]
 
@@ -64,12 +64,24 @@ def _title(patch: Message) -> object:
     return title_key(patch.subject.title)
 
 
-def _alike(old: Message, new: Message) -> bool:
-    from rapidfuzz.fuzz import token_sort_ratio
+def _renamed(left: dict[int, Message], new: dict[int, Message]) -> dict[int, Message]:
+    """Take out of `left` for each new patch the first that touches a file of it under a title that is alike; both are by their places."""
+    from rapidfuzz.fuzz import ratio
+    from rapidfuzz.process import extract_iter
 
-    if {change.path for change in old.files}.isdisjoint(change.path for change in new.files):
-        return False
-    return token_sort_ratio(title_key(old.subject.title), title_key(new.subject.title)) >= ALIKE
+    titles, files = {at: _sorted_words(item) for at, item in left.items()}, {at: {c.path for c in item.files} for at, item in left.items()}
+    found: dict[int, Message] = {}
+    for number, patch in new.items():
+        near = {at: titles[at] for at in range(number - MOVED, number + MOVED + 1) if at in left}
+        paths = {change.path for change in patch.files}
+        every = extract_iter(_sorted_words(patch), near, scorer=ratio, score_cutoff=ALIKE)
+        if (match := next((at for _, _, at in every if not paths.isdisjoint(files[at])), None)) is not None:
+            found[number] = left.pop(match)
+    return found
+
+
+def _sorted_words(patch: Message) -> str:
+    return " ".join(sorted(title_key(patch.subject.title).split()))
 
 
 def _change(old: Message | None, new: Message) -> str:
