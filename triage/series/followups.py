@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from triage.mail.identity import parse_person, same_email, same_name
+from triage.mail.identity import mailbox, parse_person, same_email, same_name
 from triage.model import Message, MessageId, Person, Series, Trailer
 from triage.model.series import Given
 from triage.series.replies import nearest_above
@@ -92,30 +92,29 @@ def reviewed(series: Series, replies: Iterable[Message], is_machine: Callable[[P
     carried = [(patch, trailer) for patch in series.patches for trailer in patch.trailers if trailer.region == "message"]
     if not carried and not series.patches:
         return Given()
-    own: dict[tuple[str, MessageId], set[str]] = {}
-    """By kind and patch, who gave it to that patch."""
-    whole: dict[str, set[str]] = {kind: set() for kind in KINDS}
-    """By kind, who gave it to the cover."""
+    own: dict[tuple[str, MessageId], set[str]] = {}  # by kind and patch, who gave it to that patch
+    whole: dict[str, set[str]] = {kind: set() for kind in KINDS}  # who gave it to the cover
+    called: dict[str, set[str]] = {}  # all these by what stands before the @
     given = [(one.target, one.trailer) for one in said(series, replies) if one.matches]
     for target, trailer in (*carried, *given):
         kind = trailer.key.lower()
         if kind in whole and not is_machine(person := parse_person(trailer.value)):
+            email = person.email.casefold()
             if target is series.cover:
-                whole[kind].add(person.email.casefold())
-            elif not same_email(person.email, target.author.email):
-                own.setdefault((kind, target.message_id), set()).add(person.email.casefold())
-    others = {
-        (kind, author): {one for one in whole[kind] if not same_email(one, author)}
-        for kind in KINDS for author in {patch.author.email for patch in series.patches}
-    }  # fmt: skip
+                whole[kind].add(email)
+                called.setdefault(mailbox(email)[0], set()).add(email)
+            elif not same_email(email, target.author.email):
+                own.setdefault((kind, target.message_id), set()).add(email)
+    authors = {patch.author.email for patch in series.patches}
+    themselves = {one: {email for email in called.get(mailbox(one.casefold())[0], ()) if same_email(email, one)} for one in authors}
     copies: dict[object, list[Message]] = {}  # a patch may be sent twice under one number, and be looked at once
     for patch in series.patches:
         copies.setdefault(patch.subject.n or patch.message_id, []).append(patch)
 
     def count(kind: str, every: list[Message]) -> int:
-        covered = [others[kind, author] for author in {patch.author.email for patch in every}]
-        most = covered[0] if len(covered) == 1 else set[str]().union(*covered)
-        return len(most) + len({one for patch in every for one in own.get((kind, patch.message_id), ())} - most)
+        theirs = set.intersection(*(themselves[patch.author.email] for patch in every)) & whole[kind]
+        named = {one for patch in every for one in own.get((kind, patch.message_id), ())}
+        return len(whole[kind]) - len(theirs) + len({one for one in named if one not in whole[kind] or one in theirs})
 
     counts = [[count(kind, every) for kind in KINDS] for every in copies.values()]
     acked, tried, tested = (min((row[at] for row in counts), default=0) for at in range(len(KINDS)))
