@@ -33,13 +33,15 @@ class Linker:
             self._known, self._files = {}, {}
         self._load(wanted)
         near = {series_id: self._near(series_id) for series_id in wanted}
+        later = {other for series_id in wanted for other in links.later(self.connection, series_id, self._known[series_id])} - near.keys()
         every = {item for ids in near.values() for item in ids}
         self._load(every)
         newer = {
             other for series_id, ids in near.items() for other in ids - near.keys()
             if other in self._known and (self._corrections.items or self._known[other].may_follow(self._known[series_id]))
         }  # fmt: skip
-        for other in links.linked(self.connection, newer):  # one that is not linked yet comes in its turn
+        self._load(later)
+        for other in links.linked(self.connection, newer) | later:  # one that is not linked yet comes in its turn
             near[other] = self._near(other)
         self._load({item for ids in near.values() for item in ids})
         order = sorted(near, key=lambda item: (self._known[item].posted, self._known[item].order))

@@ -13,7 +13,7 @@ from triage.store.statement import chunks, marks
 
 SIMILAR_WITHIN = 400 * 86400
 _MEMBER = ("patch", "cover", "pull", "reply-patch")
-_MEMBERS = str(_MEMBER)
+_MEMBERS = f"({', '.join(map(repr, _MEMBER))})"
 
 
 def unlinked(connection: Index, limit: int) -> list[int]:
@@ -41,6 +41,20 @@ def elsewhere(connection: Index, series_id: int, series: Posting) -> set[int]:
     for other, (_, _, topic, version) in nearest:
         last.setdefault(topic or str(other), (other, version))
     return {other for other, version in last.values() if version <= series.version}
+
+
+_LATER = (
+    "select id from (select id, topic, version, previous from series where {} = ? and posted between ? and ? and id != ?"
+    " order by posted, message_id limit ?) s where topic != ''"
+    " and (previous is null and (version > 1 or ?) or exists (select 1 from link l where l.series = s.id and l.alike))"
+)
+
+
+def later(connection: Index, series_id: int, series: Posting) -> set[int]:
+    """Return the next postings of the same people that have a topic and follow none, or by likeness: `elsewhere` gives them this one."""
+    people = (("author_email", series.author.email), ("sender_email", series.sender.email))
+    span = (series.posted, series.posted + SIMILAR_WITHIN, series_id, NEAREST, series.rfc)
+    return {row[0] for column, email in people for row in connection.execute(_LATER.format(column), (email, *span))}
 
 
 def files_of(connection: Index, series_id: int) -> frozenset[str]:

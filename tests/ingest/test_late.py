@@ -1,0 +1,43 @@
+# SPDX-FileCopyrightText: 2026 the triage authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mail that comes later than what was sent after it: the same answers as if all had come in order."""
+
+from contextlib import closing
+
+import pytest
+
+from tests.conftest import Inbox, mail, patch_body
+from tests.ingest.test_pipeline import dump
+from triage.admin.lists import add_list
+from triage.config import Config, load_lists
+from triage.ingest.pipeline import ingest
+from triage.ingest.rebuild import rebuild
+from triage.store.schema import open_index
+
+
+@pytest.mark.parametrize("titles", [("mend the spout", "mend the spout of it"), ("add the lid", "mend the spout", "mend the spout of it")])
+def test_a_version_that_comes_late_is_followed_as_if_it_had_come_in_time(config: Config, inbox: Inbox, titles: tuple[str, ...]) -> None:
+    inbox.since += 30 * 86400  # mails are dated by their authors, not by when they came
+    old = [
+        mail(
+            patch_body().replace("1;", f"{n};"),
+            key=f"v1-{n}",
+            subject=f"[PATCH] widget: {title}",
+            date=f"Mon, 0{n + 1} Mar 2026 09:00:00 +0000",
+        )
+        for n, title in enumerate(titles[:-1], 1)
+    ]
+    new = mail(
+        patch_body().replace("1;", "9;"), key="v2", subject=f"[PATCH v2] widget: {titles[-1]}", date="Mon, 09 Mar 2026 09:00:00 +0000"
+    )
+    for content in (new, *reversed(old)):
+        inbox.add(content)
+        if content is new:
+            add_list(config, "widgets", (str(inbox.path.parent.parent),), "linux-kernel", "")
+        ingest(config, load_lists(config.paths))
+    found = dump(config.paths.index)
+    with closing(open_index(config.paths.index)) as index:
+        followed = index.execute("select previous from series where message_id = 'v2@example.org'").fetchone()
+    assert followed == (f"v1-{len(old)}@example.org",)
+    rebuild(config)
+    assert dump(config.paths.index) == found
