@@ -6,7 +6,7 @@ from tests.conftest import cpu, mail
 from tests.series.test_grouping import ADA, BO, member
 from triage.mail.message import read_mail
 from triage.model import Message, Person, RawMail, Series
-from triage.series.followups import followups, reviewed
+from triage.series.followups import followups, reviewed, said
 from triage.series.grouping import group
 
 CY = "Cy Example <cy@example.org>"
@@ -57,3 +57,9 @@ def test_reviews_of_a_cover_are_not_counted_patch_by_patch() -> None:
     few, many = series(20), series(400)
     assert reviewed(many, replies, nobody).each == (0, 400, 0)
     assert cpu(lambda: reviewed(many, replies, nobody) and None) < 5 * cpu(lambda: reviewed(few, replies, nobody) and None)
+
+
+def test_what_is_given_to_a_cover_without_patches_is_given_to_nothing() -> None:
+    (alone,) = group([member("c", "[PATCH 0/2] x")])
+    assert not list(said(alone, [reply("r", "c", f"Reviewed-by: {BO}")]))
+    assert [one.target.message_id for one in said(series(), [reply("r", "c", f"Reviewed-by: {BO}")])] == ["c@example.org"]

@@ -345,3 +345,10 @@ def test_the_larger_part_may_come_later() -> None:
     assert [m.subject.n for m in series.patches] == [1, 2, 3, 4, 5, 6]
     assert (why["a1"].why, why["b2"].why, why["b2"].by) == ("first", "rest", "a1@example.org")
     assert {why[f"b{n}"].why for n in range(3, 7)} == {"beside"}
+
+
+def test_pairs_below_one_mail_find_each_other_however_many_there_are() -> None:
+    firsts = [member(f"a{n}", "[PATCH 1/2] x", n * 600, "nowhere") for n in range(150)]
+    seconds = [member(f"b{n}", "[PATCH 2/2] x", n * 600 + 1, "nowhere", refs="root") for n in range(150)]
+    found = group([*firsts, *seconds])
+    assert {tuple(m.message_id for m in one.members) for one in found} == {(f"a{n}@example.org", f"b{n}@example.org") for n in range(150)}

@@ -43,9 +43,10 @@ class Corrections:
 
     def link_of(self, members: frozenset[MessageId], candidates: frozenset[MessageId]) -> tuple[str, MessageId] | None:
         """Return the last word on whether a series follows another one: `link` or `unlink`, and the record; None for no word."""
+        if not self._linking:  # asked of every two series
+            return None
         word: tuple[str, MessageId] | None = None
-        about = self._linking.keys() & members if self._linking else ()
-        for position in sorted({place for name in about for place in self._linking[name]}) if about else ():
+        for position in sorted({place for name in self._linking.keys() & members for place in self._linking[name]}):
             item = self.items[position]
             meant = any(other.message_id in candidates for other in item.others)
             if meant or (item.kind == "unlink" and not item.others):

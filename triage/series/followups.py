@@ -41,15 +41,15 @@ class Said(NamedTuple):
 def said(series: Series, replies: Iterable[Message]) -> Iterator[Said]:
     """Yield the trailers that replies give to a series, in the order the replies were sent.
 
-    A reply speaks about the nearest mail above it that is a patch or the cover. The sender must be the person named, by address or by
-    name, as b4 checks it.
+    A reply speaks about the nearest mail above it that is a patch or the cover; what is given to a cover without patches is given to
+    nothing. The sender must be the person named, by address or by name, as b4 checks it.
     """
     ordered = sorted(replies, key=lambda m: (m.posted, m.message_id, m.blob))
     copies = {id(m) for m in series.copies}
     targets = nearest_above(ordered, {m.message_id: series.cover if id(m) in copies and series.cover else m for m in series.members})
     for reply in ordered:
         target = targets.get(reply.message_id)
-        if target is None:
+        if target is None or (target is series.cover and not series.patches):
             continue
         for trailer in reply.trailers:
             if trailer.key.lower() not in NOT_GIVEN and trailer.key.endswith("-by"):
@@ -65,10 +65,10 @@ def followups(series: Series, replies: Iterable[Message]) -> list[Followup]:
     sent in a person's name does not come before what that person sends.
     """
     found: list[Followup] = []
-    theirs = {(patch.message_id, _key(t)) for patch in series.patches for t in patch.trailers if t.region == "message"}
+    theirs = {(patch.message_id, said_key(t)) for patch in series.patches for t in patch.trailers if t.region == "message"}
     others: set[tuple[MessageId, tuple[str, str]]] = set()
     for reply, trailer, target, matches in said(series, replies):
-        whole, key = target is series.cover, _key(trailer)
+        whole, key = target is series.cover, said_key(trailer)
         for patch in series.patches if whole else [target]:
             one = patch.message_id, key
             if one not in theirs and (matches or one not in others):
@@ -77,7 +77,8 @@ def followups(series: Series, replies: Iterable[Message]) -> list[Followup]:
     return found
 
 
-def _key(trailer: Trailer) -> tuple[str, str]:
+def said_key(trailer: Trailer) -> tuple[str, str]:
+    """Return by what two trailers are one: key and value, whatever their case and blanks."""
     return trailer.key.lower(), " ".join(trailer.value.split()).casefold()
 
 

@@ -16,7 +16,7 @@ APART_GAP = 23 * 3600
 
 @dataclass(slots=True)
 class Gathering:
-    """Mails that belong together so far, by number, each with why. What is asked for each mail that is placed looks at few of them."""
+    """Mails that belong together so far, by number, each with why; it answers for each mail that is placed without asking all of them."""
 
     by_number: dict[int, Message] = field(default_factory=dict)
     why: dict[int, Placement] = field(default_factory=dict)

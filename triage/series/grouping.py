@@ -7,10 +7,10 @@ comes twice starts another posting, and pieces join by sending run, thread or ti
 cover is put together, what was sent again under its numbers joins the fuller posting, and what people corrected is done last.
 """
 
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 
 from triage.model import BRANCH, Kind, Message, MessageId, Placement, Series
 from triage.series.copies import join_copies
@@ -23,7 +23,7 @@ from triage.series.threads import join
 REPLY_GAP = 30 * 86400
 """A mail that replies to a posting later than this belongs to another one."""
 _BESIDE = 64
-"""Postings that reply to one mail, the last ones that began, that are looked at for one more reply to it: as for pieces."""
+"""Postings that reply to one mail, begun before and after it, that are looked at for one more reply to it: as for pieces."""
 
 WHY = {
     "alone": "it has no counter: a series of its own",
@@ -143,7 +143,7 @@ def _key(message: Message, covers: dict[MessageId, Message], runs: dict[_Run, in
 def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list[Gathering]:
     """Split one bucket into postings: first by who replies to whom, then joining pieces that fit."""
     home: dict[MessageId, tuple[Gathering, Message]] = {}
-    by_parent: dict[MessageId, dict[int, Gathering]] = {}
+    by_parent: dict[MessageId, _Beside] = {}
     pieces: list[Gathering] = []
     waiting = sorted(bucket, key=lambda m: (len(m.parents), m.posted, m.subject.n or 0, m.message_id, m.blob))
     for message in waiting:
@@ -155,15 +155,31 @@ def _postings(bucket: list[Message], thread_of: Mapping[MessageId, int]) -> list
         posting.add(number, message, why, by)
         home.setdefault(message.message_id, (posting, message))
         if message.parents:
-            by_parent.setdefault(message.parents[0], {}).setdefault(id(posting), posting)
+            by_parent.setdefault(message.parents[0], _Beside()).add(posting)
     return join_pieces(sorted(pieces, key=Gathering.order), thread_of)
+
+
+class _Beside:
+    """The postings of which a mail replies to one and the same mail, in the order in which they began."""
+
+    def __init__(self) -> None:
+        self._postings: dict[int, Gathering] = {}
+        self._begun: list[tuple[int, int, Gathering]] = []
+
+    def add(self, posting: Gathering) -> None:
+        if self._postings.setdefault(id(posting), posting) is posting and len(self._postings) > len(self._begun):
+            insort(self._begun, (posting.first(), len(self._begun), posting))
+
+    def near(self, message: Message) -> Iterator[Gathering]:
+        at = bisect_left(self._begun, (message.posted + 1,))
+        return (posting for _, _, posting in self._begun[max(0, at - _BESIDE) : at + _BESIDE])
 
 
 def _place(
     message: Message,
     number: int,
     home: Mapping[MessageId, tuple[Gathering, Message]],
-    by_parent: Mapping[MessageId, dict[int, Gathering]],
+    by_parent: "Mapping[MessageId, _Beside]",
 ) -> tuple[Gathering | None, str, Message | None]:
     """Find the posting a mail belongs to by what it replies to: a member, else the mail that a member replies to as well."""
     for parent in message.parents:
@@ -172,8 +188,8 @@ def _place(
             return posting, "reply", above
     if message.parents:
         run = sending_run(message.message_id)
-        last = islice(reversed(by_parent.get(message.parents[0], {}).values()), _BESIDE)
-        beside = [p for p in last if number not in p.by_number and _within_reply(p, message)]
+        near = by_parent[message.parents[0]].near(message) if message.parents[0] in by_parent else ()
+        beside = [p for p in near if number not in p.by_number and _within_reply(p, message)]
         if beside:
             best = min(beside, key=lambda p: (not run or run not in p.runs, abs(p.nearest(message).posted - message.posted), p.order()))
             return best, "beside", best.nearest(message)
@@ -205,7 +221,7 @@ def _with_bare_covers(postings: list[Gathering]) -> list[Gathering]:
 
 def _join_senders(postings: list[Gathering]) -> list[Gathering]:
     """Put together what several people sent as one series: a reply under another's cover, whose number was missing there."""
-    home = {m.message_id: (posting, m) for posting in postings for m in posting.by_number.values()}
+    home = _by_id(postings)
     taken: dict[int, Gathering] = {}
 
     def holder(posting: Gathering) -> Gathering:
@@ -225,17 +241,31 @@ def _join_senders(postings: list[Gathering]) -> list[Gathering]:
             or 0 in posting.by_number
         ):
             continue
-        began, above = home[head.parents[0]]
+        began, mails = home[head.parents[0]]
         owner = holder(began)
-        if owner is posting:
+        above = next((m for m in mails[:_BESIDE] if _same_shape(head, m)), None)
+        if owner is posting or above is None:
             continue
-        if _same_shape(head, above) and owner.lacks(posting.by_number) and posting.apart(owner) <= THREAD_GAP:
+        if owner.lacks(posting.by_number) and posting.apart(owner) <= THREAD_GAP:
             owner.take(posting, "sender", above)
             owner.notes.add("several-senders")
             if above.kind is not Kind.COVER:
                 owner.notes.add("ambiguous")
             taken[id(posting)] = owner
     return [posting for posting in postings if id(posting) not in taken]
+
+
+def _by_id(postings: list[Gathering]) -> dict[MessageId, tuple[Gathering, list[Message]]]:
+    """Return by Message-ID the posting that holds it, and the mails there that carry it, as they were sent."""
+    home: dict[MessageId, tuple[Gathering, list[Message]]] = {}
+    for posting in postings:
+        for message in posting.by_number.values():
+            if home.get(message.message_id, (None, []))[0] is not posting:
+                home[message.message_id] = (posting, [])
+            home[message.message_id][1].append(message)
+    for _, mails in home.values():
+        mails.sort(key=lambda m: (m.posted, m.blob))
+    return home
 
 
 def _same_shape(one: Message, other: Message) -> bool:
