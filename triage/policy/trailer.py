@@ -5,11 +5,14 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from heapq import merge
+from itertools import chain
 
 from triage.mail.identity import parse_person
 from triage.mail.trailers import canonical_key
 from triage.model import EvidenceClass, Finding, Kind, Message, MessageId, Person, Trailer
 from triage.model.expression import expression
+from triage.policy.crowd import Crowd
 from triage.policy.evidence import AI_KEYS, declares_ai
 from triage.policy.evidence.machines import is_ai, is_bot
 from triage.policy.evidence.tools import name_tool
@@ -17,6 +20,7 @@ from triage.policy.pack import Rule, day_of
 from triage.policy.rules.case import SIGNOFF, Case, finding, is_senders
 from triage.policy.rules.signoff import kept, signed
 from triage.policy.validate import compile_value
+from triage.series.followups import Said
 
 _ADVERT = expression(r"^\W*(?:generated|made|created|written|built|powered) (?:with|by|using)\b", re.IGNORECASE)
 """How tools sign what they wrote: "Generated with …" on a line of its own."""
@@ -83,22 +87,47 @@ def _require(case: Case, rule: Rule) -> Iterator[Finding]:
 def _require_of(case: Case, rule: Rule) -> Iterator[Finding]:
     """A trailer that some people must give, in the patch or in a reply of their own: so many of those named, or of a role."""
     scope, patches = rule.parameters.get("scope", "patch"), list(case.patches(rule))
+    given = _Given(case, rule)
     if scope == "patch":
         for message in patches:
-            yield from _lacking(case, rule, [message], [message])
+            yield from _lacking(case, rule, given, [message], [message])
     elif patches:
-        yield from _lacking(case, rule, patches, [m for m in case.series.members if scope == "series" or m is case.series.cover])
+        yield from _lacking(case, rule, given, patches, [m for m in case.series.members if scope == "series" or m is case.series.cover])
 
 
-def _lacking(case: Case, rule: Rule, about: Sequence[Message], mails: Sequence[Message]) -> Iterator[Finding]:
+class _Given:
+    """What replies gave of the trailers that a rule asks for, found by whom without a look at all that a cover was given."""
+
+    def __init__(self, case: Case, rule: Rule) -> None:
+        self.rows = [one for one in case.said if _has_key(rule, one.trailer)]
+        self.direct: dict[MessageId, list[int]] = {}
+        to_all: list[tuple[int, Person]] = []
+        for place, one in enumerate(self.rows):
+            if one.target is case.series.cover:
+                to_all.append((place, parse_person(one.trailer.value)))
+            else:
+                self.direct.setdefault(one.target.message_id, []).append(place)
+        self.whole = [place for place, _ in to_all]
+        self.by = Crowd(case.people, to_all, by_name=False)
+
+    def to(self, about: Sequence[Message], able: list[Person] | None) -> Iterator[Said]:
+        """Yield what was given to some patches or to the cover, there only by those who are able to, in the order of time."""
+        whole = self.whole if able is None else sorted({place for person in able if (place := self.by.first(person)) is not None})
+        own = sorted(place for message in about for place in self.direct.get(message.message_id, ()))
+        return (self.rows[place] for place in merge(whole, own))
+
+    def is_any(self, about: Sequence[Message]) -> bool:
+        """Say whether anybody gave anything to some patches or to the cover."""
+        return bool(self.whole) or any(message.message_id in self.direct for message in about)
+
+
+def _lacking(case: Case, rule: Rule, given: _Given, about: Sequence[Message], mails: Sequence[Message]) -> Iterator[Finding]:
     """Yield what is lacking of some patches for which some mails may carry the trailer."""
-    here = {message.message_id for message in about}
-    given = [(item, MessageId("")) for message in mails for item in kept(message)]
-    given += [(one.trailer, one.reply.message_id) for one in case.said if one.target is case.series.cover or one.target.message_id in here]
     needs, able, sources = rule.parameters.get("needs", 1), _able(case, rule, about), dict[Person, MessageId]()
-    for item, source in given:
+    here = [(item, MessageId("")) for message in mails for item in kept(message) if _has_key(rule, item)]
+    for item, source in chain(here, ((one.trailer, one.reply.message_id) for one in given.to(about, able))):
         person = parse_person(item.value)
-        if _has_key(rule, item) and _counts(case, person, able, about[0], sources):
+        if _counts(case, person, able, about[0], sources):
             sources[person] = source
         if len(sources) >= needs:
             break
@@ -107,7 +136,7 @@ def _lacking(case: Case, rule: Rule, about: Sequence[Message], mails: Sequence[M
         return
     first = about[0] if len(about) == 1 else case.series.first
     of = f" of the {needs} that are needed" if needs > 1 else ""
-    theirs = " of theirs" if able and not carried and any(_has_key(rule, item) for item, _ in given) else ""
+    theirs = " of theirs" if able and not carried and (here or given.is_any(about)) else ""
     says = f"{carried or 'No'} {' or '.join(_keys(rule))}{theirs}{of}; {_wanted_of(case, rule, able, about[0])}."
     last = first.last if len(about) == 1 else None
     made = finding(

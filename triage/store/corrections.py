@@ -71,10 +71,15 @@ def threads_named_with(connection: Index, threads: set[int]) -> set[int]:
     """Return the threads that a correction ties to `threads`: they are grouped together."""
     if not connection.execute("select 1 from correction limit 1").fetchone():
         return set()
-    return {
+    tied = {
         row[0] for part in chunks(threads) for row in connection.execute(
-            "select distinct o.thread from message m join correction_mail c on c.message_id = m.message_id"
-            " join correction_mail d on d.correction = c.correction join message o on o.message_id = d.message_id"
+            "select distinct c.correction from message m join correction_mail c on c.message_id = m.message_id"
             f" where m.thread in ({marks(part)})", part,
+        )
+    }  # fmt: skip
+    return {
+        row[0] for part in chunks(tied) for row in connection.execute(
+            "select distinct thread from message where message_id in"
+            f" (select message_id from correction_mail where correction in ({marks(part)}))", part,
         )
     }  # fmt: skip

@@ -78,7 +78,7 @@ def load_pool(connection: Index, threads: set[int]) -> Pool:
 
 
 def _loose_threads(connection: Index, threads: set[int]) -> set[int]:
-    """Return the threads in which the rest of a posting of some threads may be, or its cover once more: asked for once an hour's mails."""
+    """Return the threads in which the rest of a posting of some threads may be, or its cover once more; an hour's mails share a query."""
     patches: dict[tuple[object, ...], list[int]] = {}
     covers: dict[tuple[object, ...], list[int]] = {}
     for part in chunks(threads):

@@ -31,7 +31,7 @@ from triage.policy.evidence.boxes import EMPTY
 from triage.policy.evidence.local import ran_locally
 from triage.policy.pack import Pack, Rule, day_of, glob_matches
 from triage.policy.people import NOBODY, People
-from triage.series.followups import Said, said
+from triage.series.followups import Said, said, said_key
 from triage.series.replies import nearest_above
 
 SIGNOFF = "Signed-off-by"
@@ -110,12 +110,22 @@ class Case:
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
-        """The trailers that replies give to the series, but for those that another sent in a person's name."""
-        return tuple(one for one in said(self.series, self.replies) if one.matches)
+        """The trailers that people give to the series in replies of their own, each once and none that is carried already."""
+        carried = {patch.message_id: {said_key(t) for t in patch.trailers if t.region is Region.MESSAGE} for patch in self.series.patches}
+        by_all = set.intersection(*carried.values()) if carried else set()
+        found: dict[tuple[MessageId, tuple[str, str]], Said] = {}
+        for one in said(self.series, self.replies):
+            key = said_key(one.trailer)
+            if one.matches and key not in (by_all if one.target is self.series.cover else carried.get(one.target.message_id, ())):
+                found.setdefault((one.target.message_id, key), one)
+        return tuple(found.values())
 
     @cached_property
     def signed_in_replies(self) -> tuple[list[tuple[Message, Trailer]], dict[MessageId, Crowd]]:
-        """The sign-offs of their own that people gave in replies, and by patch who did, by place; for "" to the cover, and so to each."""
+        """The sign-offs of their own that people gave in replies; and who did, with its place there, by the patch they replied to.
+
+        What was given to the cover, or to a mail that is not here, counts for each patch and stands under "".
+        """
         rows: list[tuple[Message, Trailer]] = []
         people: dict[MessageId, list[tuple[int, Person]]] = {}
         for reply in self.replies:
