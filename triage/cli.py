@@ -20,11 +20,14 @@ RARELY = 20_000
 def main() -> None:
     """Run the program; the process edge where every error becomes a sentence and an exit code."""
     gc.set_threshold(RARELY)
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")  # whoever starts us may have closed them
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     try:
         _begin(sys.argv[1:])
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _complain("interrupted; what was stored is whole, the next run goes on")
+        if sys.argv[1:]:
+            _complain("interrupted; what was stored is whole, the next run goes on")
         sys.exit(_exit_codes().INTERRUPTED)
     except BrokenPipeError:
         _write_no_more()
@@ -41,10 +44,12 @@ def main() -> None:
 
 
 def _begin(words: list[str]) -> None:
-    """Do what is asked for most, its version or the terminal, without loading the command line; all else is the command line's."""
-    if words == ["--version"]:
+    """Print the version or show the terminal UI without loading the command line; leave everything else to it."""
+    if COMPLETING in os.environ:
+        _command()
+    elif words == ["--version"]:
         sys.stdout.write(f"triage, version {__version__}\n")
-    elif not words and COMPLETING not in os.environ and sys.stdout.isatty() and sys.stdin.isatty():
+    elif not words and sys.stdout.isatty() and sys.stdin.isatty():
         from triage.config import load_config
 
         config = load_config(None)

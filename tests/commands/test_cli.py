@@ -385,3 +385,8 @@ def test_rows_fit_a_terminal_and_are_whole_in_a_pipe(demo: Config, run: Run, mon
         assert all(width(safe(row)) <= cells for row in rows)
         assert all(row.split()[0] == other.split()[0] for row, other in zip(rows, whole, strict=True))
     assert any(width(safe(row)) > 120 for row in whole)
+
+
+def test_what_is_printed_to_a_closed_output_is_no_failure() -> None:
+    done = subprocess.run(["sh", "-c", f"{sys.executable} -m triage --version >&-"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

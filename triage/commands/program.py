@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The program: its commands by name, each loaded when it is asked for, and those that belong to no room."""
+"""The program: its commands by name, each loaded when it is asked for, and the few that are its own."""
 
 import os
 import sys
@@ -127,5 +127,5 @@ def _open_tui(config: Any, mouse: bool = True, mail: str = "") -> None:
 def run(open_tui: Callable[[Any, bool, str], None]) -> None:
     """Read the words of the command line and do what they ask for, the terminal UI by `open_tui`; raises what click and the core raise."""
     if COMPLETING in os.environ:
-        cli(prog_name="triage", complete_var=COMPLETING)
+        cli(prog_name="triage", complete_var=COMPLETING, obj=open_tui)
     cli(standalone_mode=False, obj=open_tui)
