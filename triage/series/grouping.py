@@ -163,11 +163,12 @@ class _Beside:
     """The postings of which a mail replies to one and the same mail, in the order in which they began."""
 
     def __init__(self) -> None:
-        self._postings: dict[int, Gathering] = {}
+        self._known: set[int] = set()
         self._begun: list[tuple[int, int, Gathering]] = []
 
     def add(self, posting: Gathering) -> None:
-        if self._postings.setdefault(id(posting), posting) is posting and len(self._postings) > len(self._begun):
+        if id(posting) not in self._known:
+            self._known.add(id(posting))
             insort(self._begun, (posting.first(), len(self._begun), posting))
 
     def near(self, message: Message) -> Iterator[Gathering]:
@@ -179,7 +180,7 @@ def _place(
     message: Message,
     number: int,
     home: Mapping[MessageId, tuple[Gathering, Message]],
-    by_parent: "Mapping[MessageId, _Beside]",
+    by_parent: Mapping[MessageId, _Beside],
 ) -> tuple[Gathering | None, str, Message | None]:
     """Find the posting a mail belongs to by what it replies to: a member, else the mail that a member replies to as well."""
     for parent in message.parents:
