@@ -167,7 +167,16 @@ def test_widgets_get_no_text_that_render_has_not_made() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["triage.cli", "triage.ingest.pipeline", "triage.ingest.uptodate", "triage.report.render", "triage.admin.lists", "tui.keys"]
+    "module",
+    [
+        "triage.cli",
+        "triage.commands.program",
+        "triage.ingest.pipeline",
+        "triage.ingest.uptodate",
+        "triage.report.render",
+        "triage.admin.lists",
+        "tui.keys",
+    ],
 )
 def test_importing_the_core_never_loads_the_terminal_ui(module: str) -> None:
     heavy = "{'textual.app', 'b4', 'liblore', 'pygit2', 'requests', 'sqlite_utils'}"
