@@ -3,7 +3,7 @@
 """Mails of one posting while they are being put together."""
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from triage.model import Message, MessageId, Placement
@@ -28,12 +28,14 @@ class Gathering:
     _sent: list[tuple[int, MessageId, str, int]] = field(default_factory=list)
     """When each mail was sent, its id, blob and number, in order."""
     _lowest: int = 0
+    _highest: int = 0
     _begun: int = 0
     """The number of the mail that it began with."""
 
     def put(self, number: int, message: Message) -> None:
         """Give a mail its number here, which no other has."""
         self._lowest = min(self._lowest, number) if self.by_number else number
+        self._highest = max(self._highest, number)
         self._begun = self._begun if self.by_number else number
         self.by_number[number] = message
         self.runs.add(sending_run(message.message_id))
@@ -47,7 +49,7 @@ class Gathering:
 
     def take(self, other: "Gathering", why: str, near: Message) -> None:
         """Take in all of another posting, whose numbers it has not; the mail that one began with gets this reason."""
-        self._lowest = min(self._lowest, other._lowest)
+        self._lowest, self._highest = min(self._lowest, other._lowest), max(self._highest, other._highest)
         if len(other.by_number) > len(self.by_number):  # the smaller is put to the larger: a chain of takings costs no square
             self.by_number, other.by_number = other.by_number, self.by_number
             self.why, other.why = other.why, self.why
@@ -92,10 +94,10 @@ class Gathering:
         """How many patches its mails say there are."""
         return next((m.subject.total for m in self.by_number.values() if m.subject.total), None)
 
-    def lacks(self, numbers: Collection[int]) -> bool:
-        """Whether some numbers are among those that it says there are, and have not come."""
-        total = self.total() or 0
-        return all(1 <= number <= total for number in numbers) and self.by_number.keys().isdisjoint(numbers)
+    def lacks(self, other: "Gathering") -> bool:
+        """Whether the numbers of another posting are among those that it says there are, and none of them has come."""
+        within = other._lowest >= 1 and other._highest <= (self.total() or 0)
+        return within and self.by_number.keys().isdisjoint(other.by_number.keys())  # Python asks for each of the fewer
 
     def is_short(self) -> bool:
         """Whether some of the patches that it says there are have not come."""

@@ -247,7 +247,7 @@ def _join_senders(postings: list[Gathering]) -> list[Gathering]:
         above = next((m for m in mails[:_BESIDE] if _same_shape(head, m)), None)
         if owner is posting or above is None:
             continue
-        if owner.lacks(posting.by_number) and posting.apart(owner) <= THREAD_GAP:
+        if owner.lacks(posting) and posting.apart(owner) <= THREAD_GAP:
             owner.take(posting, "sender", above)
             owner.notes.add("several-senders")
             if above.kind is not Kind.COVER:
