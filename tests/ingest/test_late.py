@@ -15,8 +15,11 @@ from triage.ingest.rebuild import rebuild
 from triage.store.schema import open_index
 
 
+@pytest.mark.parametrize("mark", ["PATCH v2", "PATCH"])
 @pytest.mark.parametrize("titles", [("mend the spout", "mend the spout of it"), ("add the lid", "mend the spout", "mend the spout of it")])
-def test_a_version_that_comes_late_is_followed_as_if_it_had_come_in_time(config: Config, inbox: Inbox, titles: tuple[str, ...]) -> None:
+def test_a_version_that_comes_late_is_followed_as_if_it_had_come_in_time(
+    config: Config, inbox: Inbox, titles: tuple[str, ...], mark: str
+) -> None:
     inbox.since += 30 * 86400  # mails are dated by their authors, not by when they came
     old = [
         mail(
@@ -27,9 +30,7 @@ def test_a_version_that_comes_late_is_followed_as_if_it_had_come_in_time(config:
         )
         for n, title in enumerate(titles[:-1], 1)
     ]
-    new = mail(
-        patch_body().replace("1;", "9;"), key="v2", subject=f"[PATCH v2] widget: {titles[-1]}", date="Mon, 09 Mar 2026 09:00:00 +0000"
-    )
+    new = mail(patch_body().replace("1;", "9;"), key="v2", subject=f"[{mark}] widget: {titles[-1]}", date="Mon, 09 Mar 2026 09:00:00 +0000")
     for content in (new, *reversed(old)):
         inbox.add(content)
         if content is new:

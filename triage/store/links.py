@@ -44,16 +44,16 @@ def elsewhere(connection: Index, series_id: int, series: Posting) -> set[int]:
 
 
 _LATER = (
-    "select id from (select id, topic, version, previous from series where {} = ? and posted between ? and ? and id != ?"
+    "select id from (select id, topic, previous from series where {} = ? and posted between ? and ? and id != ?"
     " order by posted, message_id limit ?) s where topic != ''"
-    " and (previous is null and (version > 1 or ?) or exists (select 1 from link l where l.series = s.id and l.alike))"
+    " and (previous is null or exists (select 1 from link l where l.series = s.id and l.alike))"
 )
 
 
 def later(connection: Index, series_id: int, series: Posting) -> set[int]:
     """Return the next postings of the same people that have a topic and follow none, or by likeness: `elsewhere` gives them this one."""
     people = (("author_email", series.author.email), ("sender_email", series.sender.email))
-    span = (series.posted, series.posted + SIMILAR_WITHIN, series_id, NEAREST, series.rfc)
+    span = (series.posted, series.posted + SIMILAR_WITHIN, series_id, NEAREST)
     return {row[0] for column, email in people for row in connection.execute(_LATER.format(column), (email, *span))}
 
 
