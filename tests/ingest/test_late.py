@@ -12,6 +12,7 @@ from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
+from triage.model.series import NEAREST
 from triage.store.schema import open_index
 
 
@@ -40,5 +41,40 @@ def test_a_version_that_comes_late_is_followed_as_if_it_had_come_in_time(
     with closing(open_index(config.paths.index)) as index:
         followed = index.execute("select previous from series where message_id = 'v2@example.org'").fetchone()
     assert followed == (f"v1-{len(old)}@example.org",)
+    rebuild(config)
+    assert dump(config.paths.index) == found
+
+
+def test_who_is_far_from_a_late_mail_is_linked_again_where_it_joins_two_topics_nearby(config: Config, inbox: Inbox) -> None:
+    def sent(day: int, key: str, subject: str, file: str) -> bytes:
+        date = f"{day % 28 + 1:02} {['Jan', 'Feb', 'Mar', 'Apr'][day // 28]} 2026 09:00:00 +0000"
+        return mail(patch_body().replace("widget.c", file).replace("1;", f"{day};"), key=key, subject=subject, date=date)
+
+    inbox.since += 200 * 86400
+    late = [
+        mail("Both.\n", key="cover", subject="[PATCH 0/2] widget: two changes of it", date="01 Jan 2026 09:00:00 +0000"),
+        *(
+            mail(
+                patch_body().replace("1;", f"{n};"),
+                key=f"part{n}",
+                subject=f"[PATCH {n}/2] {title}",
+                date="01 Jan 2026 09:00:01 +0000",
+                In_Reply_To="<cover@example.org>",
+            )
+            for n, title in ((1, "widget: mend the spout"), (2, "gadget: add a second handle"))
+        ),
+    ]
+    between = [sent(2 + n, f"between{n}", f"[PATCH] kiln: fire number {n}", f"kiln/{n}.c") for n in range(NEAREST + 2)]
+    inbox.add(
+        *between,
+        sent(50, "spout", "[PATCH v2] widget: mend the spout", "lib/spout.c"),
+        sent(51, "handle", "[PATCH v2] gadget: add a second handle", "lib/handle.c"),
+        sent(52, "next", "[PATCH v3] widget: mend the spout now", "lib/spout.c"),
+    )
+    add_list(config, "widgets", (str(inbox.path.parent.parent),), "linux-kernel", "")
+    ingest(config, load_lists(config.paths))
+    inbox.add(*late)
+    ingest(config, load_lists(config.paths))
+    found = dump(config.paths.index)
     rebuild(config)
     assert dump(config.paths.index) == found

@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from heapq import heapify, heappop, heappush
 
 from triage.model import Link
 from triage.model.series import NEAREST, Posting
@@ -33,21 +34,49 @@ class Linker:
             self._known, self._files = {}, {}
         self._load(wanted)
         near = {series_id: self._near(series_id) for series_id in wanted}
-        later = {other for series_id in wanted for other in links.later(self.connection, series_id, self._known[series_id])} - near.keys()
+        later = {other for series_id in wanted for other in self._later(series_id)} - near.keys()
         every = {item for ids in near.values() for item in ids}
         self._load(every)
         newer = {
             other for series_id, ids in near.items() for other in ids - near.keys()
             if other in self._known and (self._corrections.items or self._known[other].may_follow(self._known[series_id]))
         }  # fmt: skip
-        self._load(later)
-        for other in links.linked(self.connection, newer) | later:  # one that is not linked yet comes in its turn
-            near[other] = self._near(other)
+        again = links.linked(self.connection, newer) | later  # one that is not linked yet comes in its turn
+        self._load(again)
+        near |= {other: self._near(other) for other in again}
         self._load({item for ids in near.values() for item in ids})
-        order = sorted(near, key=lambda item: (self._known[item].posted, self._known[item].order))
-        saved = {one: self._link(one, near[one]) for one in order}
-        links.mark_superseded(self.connection, sorted({name for one in saved.values() for name in one.named}))
-        links.note_heirs(self.connection, [one for one, what in saved.items() if what.moved])
+        self._link_in_order(near, set(wanted))
+
+    def _link_in_order(self, near: dict[int, set[int]], fresh: set[int]) -> None:
+        """Link series, the oldest first; what their topics decide for later ones is decided again."""
+        named, moved = set[str](), list[int]()
+        waiting = [self._place(one) for one in near]
+        heapify(waiting)
+        while waiting:
+            here = heappop(waiting)
+            one = here[-1]
+            saved = self._link(one, near.pop(one))
+            named |= saved.named
+            moved += [one] if saved.moved else []
+            if links.keeps_other_company(self.connection, saved, fresh):
+                later = {after for other in saved.regrouped for after in self._later(other)} - near.keys()
+                self._load(later)
+                for other in later:
+                    if (place := self._place(other)) > here:
+                        near[other] = self._near(other)
+                        self._load(near[other])
+                        heappush(waiting, place)
+        links.mark_superseded(self.connection, sorted(named))
+        links.note_heirs(self.connection, moved)
+
+    def _place(self, series_id: int) -> tuple[int, tuple[int, int, int, str], int]:
+        """Return where a series stands in the order of linking."""
+        posting = self._known[series_id]
+        return posting.posted, posting.order, series_id
+
+    def _later(self, series_id: int) -> set[int]:
+        self._load([series_id])
+        return links.later(self.connection, series_id, self._known[series_id])
 
     def _load(self, ids: Iterable[int]) -> None:
         self._known |= links.postings(self.connection, set(ids) - self._known.keys())

@@ -3,7 +3,7 @@
 """Versions in the index: which series may be versions of each other, and the links, topics and carried patches that follow."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from triage.model import Kind, Link, MessageId, Person
@@ -237,6 +237,9 @@ class Saved:
     """Whether it follows another than before."""
     named: frozenset[str]
     """The first mails of the series that it touches: to be given to `mark_superseded`."""
+    topic: str
+    regrouped: Mapping[int, str]
+    """What went over to its topic with it, and the topic that each was in before."""
 
 
 def save_links(connection: Index, series_id: int, posting: Posting, links: tuple[Link, ...], takes_over: bool) -> Saved:
@@ -256,10 +259,22 @@ def save_links(connection: Index, series_id: int, posting: Posting, links: tuple
         [(series_id, link.to, link.kind, link.evidence, link.alike) for link in links],
     )
     connection.execute("update series set topic = ?, previous = ?, takes_over = ? where id = ?", (topic, to, takes_over, series_id))
+    regrouped: dict[int, str] = {}
     if before != topic:
-        _carry_topic(connection, posting.first, topic)
+        regrouped = ({series_id: before} if before else {}) | _carry_topic(connection, posting.first, topic)
     _take_over(connection, series_id, to)
-    return Saved(bool(before != topic or old != to), frozenset(name for name in (old, to, posting.first) if name))
+    return Saved(bool(before != topic or old != to), frozenset(name for name in (old, to, posting.first) if name), topic, regrouped)
+
+
+def keeps_other_company(connection: Index, saved: Saved, fresh: Set[int]) -> bool:
+    """Say whether series left others of their topic behind, or came to some that are not among `fresh`, which are new there themselves."""
+    if not saved.regrouped:
+        return False
+    left = connection.execute(
+        f"select 1 from series where topic in ({marks(names := sorted(set(saved.regrouped.values())))}) limit 1", names
+    )
+    there = {row[0] for row in connection.execute("select id from series where topic = ?", (saved.topic,))}
+    return left.fetchone() is not None or not there <= saved.regrouped.keys() | fresh
 
 
 def note_heirs(connection: Index, moved: Iterable[int]) -> None:
@@ -276,13 +291,15 @@ def note_heirs(connection: Index, moved: Iterable[int]) -> None:
         connection.executemany("insert or ignore into unsettled values (?)", rows)
 
 
-def _carry_topic(connection: Index, first: str, topic: str) -> None:
-    """Give a changed topic to all versions that follow."""
-    connection.execute(
+def _carry_topic(connection: Index, first: str, topic: str) -> dict[int, str]:
+    """Give a changed topic to all versions that follow; returns those that had another one, with it."""
+    regrouped = dict(connection.execute(
         "with recursive after(id, message_id) as (select id, message_id from series where previous = ?1"
         " union select s.id, s.message_id from series s join after a on s.previous = a.message_id)"
-        " update series set topic = ?2 where topic != '' and id in (select id from after)", (first, topic),
-    )  # fmt: skip
+        " select id, topic from series where topic not in ('', ?2) and id in (select id from after)", (first, topic),
+    ).fetchall())  # fmt: skip
+    connection.executemany("update series set topic = ? where id = ?", [(topic, one) for one in regrouped])
+    return regrouped
 
 
 def mark_superseded(connection: Index, names: Iterable[str]) -> None:
