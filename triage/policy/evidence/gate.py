@@ -25,10 +25,14 @@ def _gate(telling: tuple[frozenset[str], frozenset[str]], answers: bool) -> Any:
     firm, words = telling
     pages = "|".join(re.escape(link) for tool in tools() for link in tool.links)
     small = rf"(?i:\b(?:(?:{'|'.join(sorted(firm))})(?:v?[0-9]|\b)|(?:{_GENERIC})\b))"
+    only_whether = re2.Options()
+    only_whether.never_capture = True  # where it says so is not asked
+    only_whether.max_mem = 16 << 20  # with the usual 8 MiB what it has learnt is thrown away every few mails
     return re2.compile(
         rf"{small}|(?im:^\W{{0,8}}(?:x\W{{1,3}})?{PLAIN_ANSWER})"
         rf"{rf'|{QUESTION}' if answers else ''}"
-        rf"|\b(?:IA|KI|{'|'.join(sorted(words))})\b|\x{{1F916}}|(?:Generated|Made|Created|Written) (?:with|by) \[|(?:{pages})"
+        rf"|\b(?:IA|KI|{'|'.join(sorted(words))})\b|\x{{1F916}}|(?:Generated|Made|Created|Written) (?:with|by) \[|(?:{pages})",
+        only_whether,
     )
 
 
