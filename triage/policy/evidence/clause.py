@@ -132,6 +132,12 @@ def _noun_start(clause: Clause) -> int:
     return index
 
 
+def _is_joined_writer(low: list[str], index: int) -> bool:
+    """Whether the writer is a subject together with the machine: "Claude and I wrote", and not "by Claude, and I checked"."""
+    following = low[index + 1] if index + 1 < len(low) else ""
+    return low[index] in {"i", "me", "myself", "we"} and (following in w.HAVE or following in {"wrote", "made", "did", "built", "worked"})
+
+
 def _noun_end(clause: Clause) -> int:
     """Return where the noun phrase ends: nouns such as agent, numbers, a remark in brackets, another machine joined by "and"."""
     low, index = clause.low, clause.at + 1
@@ -141,7 +147,7 @@ def _noun_end(clause: Clause) -> int:
             index += 1
         elif word in {"(", "["} and (close := next((at for at in range(index, min(index + 14, len(low))) if low[at] in {")", "]"}), 0)):
             index = close + 1
-        elif word in {"and", "/", "+"} and low[index + 1 : index + 2] == [MACHINE]:
+        elif word in {"and", "/", "+"} and low[index + 1 : index + 2] and (low[index + 1] == MACHINE or _is_joined_writer(low, index + 1)):
             index += 2
         else:
             break

@@ -50,6 +50,7 @@ _EMPTY = expression(
 )
 _QUESTION_LIKE = expression(
     r"\?|\bwhich (?:applies|of)\b|\b(?:reads?|looks?|feels?|smells?|sounds?|seems?) (?:like|of|very|auto|as)\b|\btypical\b|\bfeeling\b|"
+    r"\bimpression\b|"
     r"\bgenerated\b|"
     r"\bplease (?:tell|clarify|say|disclose|declare|state|confirm|don't|do not)\b|\bwonder\b|\bassum|\bprobably\b|\bsure\b|\btag\b|"
     r"\bsay so\b|\bask everybody\b|"
@@ -186,7 +187,9 @@ def read_field(passage: Passage) -> Statement | None:
         return None
     if cut["end"] == "?" and len(key.split()) > 6 and not _ASKING.match(key):
         return None
-    if re.match(r"\b(?:not|no)\b", key, re.I) or (not asked and not any(item.name for item in find_mentions(value))):
+    if re.match(r"\b(?:not|no|add|document|describe|explain|mention|extend|update)\b", key, re.I) or (
+        not asked and not any(item.name for item in find_mentions(value))
+    ):
         return None
     at = cut.start("value") if cut["value"] else 0
     if choices := choices_in(value):

@@ -158,7 +158,7 @@ def _setting(message: Message, first_line: int) -> Setting:
 
 def _people(message: Message, text: str) -> frozenset[str]:
     """Return the first names, small, of people that a mail knows: in its header, its trailers and its text."""
-    found = set(known_names(text))
+    found = set(known_names(f"{message.subject.title}\n{text}"))
     for person in (message.sender, message.author, *(parse_person(t.value) for t in message.trailers if "@" in t.value)):
         if person.name and not is_ai(person):
             found.add(re.split(r"[\s-]", person.name.lower())[0])

@@ -9,6 +9,9 @@ from triage.policy.evidence.roles import is_finite
 
 _WHOEVER = frozenset(["somebody", "someone", "else", "people", "contributors", "those", "anybody", "developers", "users", "others"])
 _NONE_WAS = expression(r"\bnone (?:of (?:them|these|it|those) )?(?:was|were|is|has been) (?:involved|used)|\bhow none\b")
+_TAKEN = w.word_set(
+    "use used using take taken took keep kept include included includes copy copied contain contains send sent any anything"
+)
 _LISTED = frozenset([",", "or", "nor", "and", "neither"])
 
 
@@ -29,16 +32,22 @@ def denial(clause: Clause) -> tuple[str, int]:
 def _denied_before(clause: Clause) -> int:
     """Return where a word denies what comes after it, -1 for nowhere: "no part of it was made by AI"."""
     low, index = clause.low, clause.at - 1
+    supposes = low[clause.at - 1 : clause.at][:1] in (["that"], ["which"], ["what"]) and is_finite(clause.after)
     while index >= clause.begin or (index >= 0 and low[index] in _LISTED):
         word = low[index]
         if _ends_denial(clause, index):
             return -1
         if is_negation(word) and low[index + 1] not in w.NOT_NEGATING and not _idle(clause, index):
-            return index
+            return -1 if supposes and not _leaves_out(low[index : clause.first]) else index
         if word == "of" and index and low[index - 1] in {"free", "instead"}:
             return index - 1
         index -= 1
     return -1
+
+
+def _leaves_out(words: list[str]) -> bool:
+    """Whether what is denied is that anything of the machine's is here, and not something said of it: "I like not what Claude chose"."""
+    return words[0] in {"no", "none", "nothing", "without", "neither"} or bool(_TAKEN & set(words))
 
 
 def is_negation(word: str) -> bool:

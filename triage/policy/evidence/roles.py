@@ -15,7 +15,7 @@ from triage.policy.evidence.words import word_set
 _IRREGULAR = word_set(
     "rewrote overwrote redrew withdrew did wrote written gave took made got came went found caught put let had ran said told saw "
     "did spat drew grew kept left led lost met paid read sent set shut sat spoke spent stood taught thought understood won dug hit "
-    "split cut redid drove drew hung spun chose broke began held built brought thought dealt"
+    "split cut redid drove drew hung spun chose broke began held built brought thought dealt leant"
 )
 _NOT_VERBS = word_set(
     "need seed feed speed indeed embed shed bed red based used-to hundred embedded detailed dedicated related so-called related "
@@ -65,7 +65,35 @@ _TABLES = (
 )
 _LOOKED = expression(r"\b(?:look(?:ed|s|ing)?|went|go|goes|gone|going|read) (?:over|through|at)\b")
 _USED_TO = expression(r"\bused (?:to|for) (?:help(?: to)? |assist (?:in |with )?)?(\w+)")
-_ASIDE = expression(r"\((?:please|see|explain|details)[^()]*\)")
+_ASIDE = expression(
+    r"\((?:please|see|explain|details)[^()]*\)"
+    r"|[,;:]?\s*\b(?:(?:and|so|but|then|hence) )*(?:please|kindly|pls)\b[^.;(]*"
+    r"|\b(?:i'd|i would|i'll|i will) (?:appreciate|welcome|be (?:glad|happy|grateful|thankful))\b[^.;]*"
+    r"|,?\s*\b(?:take|have) (?:a|another) (?:\w+ )?(?:look|review)\b[^.;]*"
+    r"|,? so (?:check|review|look|treat|read|consider|take|inspect)\b[^.;]*"
+    r"|(?:,|;|\band\b|\bbut\b)\s*i(?: have|'ve|'d)? (?:(?:only|just|then|have|also|merely|never|carefully|thoroughly|did not|didn't|"
+    r"haven't|have not) )*(?:check|review|debug|test|inspect|verif|understood|understand|proofread)\w*\b[^.;,]*"
+    r"|\b(?:and|which|that) (?:also |it )?(?:fixe[sd]|cure[sd]|avoid(?:s|ed)|stopped)\b[^.;,]*|\band the \w+ (?:is|was) gone\b"
+    r"|\bto make (?:the )?review easier\b"
+)
+"""What says what reviewers should do, what the writer looked at, or what came of it: nothing that the machine did."""
+_OBJECTS = expression(
+    r"\bchecks?(?= (?:was|were|is|are|comes?|came|that|which)\b)"
+    r"|(?:(?<=\bfix)|(?<=atch)) (?:for|of|against|to) (?:(?:the|this|that|a|an) )?(?:\w+ )?(?:crash|hang|oops|leak|leaks|dump|deadlock)\b"
+    r"|(?:(?<=around)|(?<=andling)) (?:for|of|against) (?:(?:the|this|that|a|an) )?(?:\w+ )?(?:crash|hang|oops|leak|leaks|dump|deadlock)\b"
+)
+"""Nouns of what was made that are also words for looking: "the NULL check was added", "a workaround for the hang"."""
+_PUT_IN = word_set("add adds added introduce introduces introduced invent invented")
+_MADE_IT = expression(
+    r"\bcame up with (?:this|it|that|these|the|a)\b|\b(?:put|hammered|knocked|thrown) (?:\w+ )?together\b|\bmade (?:\w+ )?up\b"
+    r"|\bput (?:in|there|into)\b|\bmade (?:this|these|them|that) (?:in|with|using|by)\b"
+    r"|\b(?:did|done|doing|made) (?:all |most )?(?:of )?(?:the|this|that|a) (?:\w+ )?(?:conversion|port|rewrite|patch|patches|series|code|"
+    r"refactoring|implementation|change|changes|coding|typing|rename|renaming|move|split)\b"
+    r"|\b(?:address\w*|incorporat\w*|work(?:ed|s)? in|act(?:ed|s)? on|appl(?:y|ied)|implement\w*)\b[^.;]{0,40}"
+    r"\b(?:review|comments?|feedback|remarks?)\b|\b(?:comments?|feedback|remarks?)\b[^.;]{0,30}\b(?:was|were) (?:addressed|worked in|"
+    r"incorporated|applied)\b"
+)
+"""Making told in words that make nothing by themselves."""
 _BY_HAND = expression(
     r"(?:[,;(]|\band\b|\bbut\b|\bwhile\b)\s*(?:and |but |while )?(?:"
     r"(?=[^,;()]{0,80}\b(?:(?:is|are|was|were) (?:all )?(?:mine|ours|my own|our own)\b|by (?:me|hand)\b))[^,;()]+"
@@ -86,15 +114,17 @@ def role_of(text: str, verb: str = "", mention: Mention | None = None) -> Role:
 
     Where it both looked and made, the verb decides; making is never read out of a sentence in which the machine only looked.
     """
-    text = _machines_part(text.lower(), mention)
-    low = _LOOKED.sub(" reviewed ", _ASIDE.sub(" ", text))
+    text = _blanked(_OBJECTS, _blanked(_ASIDE, _machines_part(text.lower().replace("\u2019", "'"), mention), mention), mention)
+    low = _LOOKED.sub(" reviewed ", text)
     if not verb and mention is None and (used := _USED_TO.search(low)):
         verb = used[1]
     every = _classes(_WORD.findall(low))
     own = _classes(word for word in _WORD.findall(verb.lower().replace("-", " ")) if word not in _LIGHT)
     if "assist" in verb.lower() and not (own & LOOKING):
         own = set()
-    near = _classes(_WORD.findall(_LOOKED.sub(" reviewed ", _ASIDE.sub(" ", _near(text, mention))))) if mention else every
+    if not (own & LOOKING) and (_PUT_IN & set(verb.lower().split()) or _MADE_IT.search(low)):
+        own |= {Role.GENERATE}
+    near = _classes(_WORD.findall(_LOOKED.sub(" reviewed ", _near(text, mention)))) if mention else every
     if _translates(low, own, near):
         return Role.TRANSLATE
     looking = [role for role in _LOOKS if role in own] or [role for role in _LOOKS if role in near]
@@ -124,9 +154,13 @@ def _translates(low: str, own: set[Role], near: set[Role]) -> bool:
 
 def _machines_part(low: str, mention: Mention | None) -> str:
     """Return a sentence with blanks for the parts that tell what a person did, and that no machine is named in."""
-    if mention is None:
-        return low
-    return _BY_HAND.sub(lambda m: m[0] if m.start() <= mention.start < m.end() else " " * len(m[0]), low)
+    return low if mention is None else _blanked(_BY_HAND, low, mention)
+
+
+def _blanked(pattern: re.Pattern[str], low: str, mention: Mention | None) -> str:
+    """Return a sentence with blanks for what a pattern finds, unless a machine is named in it."""
+    start = mention.start if mention else -1
+    return pattern.sub(lambda m: m[0] if m.start() <= start < m.end() else " " * len(m[0]), low)
 
 
 def words_from_language(low: str) -> bool:

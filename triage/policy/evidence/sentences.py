@@ -32,7 +32,8 @@ _GENERIC = expression(
 _GENERIC_ANY = expression(
     r"(?<![\w.#/-])(?:an? |the |some |any |no |by |with )?(?:(?:large |small |big |local |generative )?language[ -]models?|"
     r"chat[ -]?bots?|artificial intelligence|generative (?:tools?|models?)|genai|"
-    r"machine(?= (?:translation|translator))|neural (?:net|network|model)s?)\b",
+    r"machine(?= (?:translation|translator))|"
+    r"neural[ -](?:net|network|model)s?|(?:code|coder|coding) models?)\b",
     re.IGNORECASE | re.ASCII,
 )
 _LLM = expression(
@@ -46,7 +47,10 @@ _LOWER_AI = expression(
 _GENERICS = (
     (_GENERIC, ("ai", "agent", "assistant")),
     (_LLM, ("llm",)),
-    (_GENERIC_ANY, ("language", "bot", "artificial", "generative", "genai", "machine", "neural")),
+    (
+        _GENERIC_ANY,
+        ("language", "bot", "artificial", "generative", "genai", "machine", "neural", "code model", "coder model", "coding model"),
+    ),
     (_LOWER_AI, ("ai",)),
 )
 """Each pattern with the parts of words that it cannot do without: most sentences have none."""
@@ -77,7 +81,7 @@ _WORKLOAD = expression(
 )
 _HARDWARE = expression(
     r"\b(?:soc|board|sl35\d\d|cortina|lake|nas|platform|dns-\d|chipset|plane|pointer|blink\w*|caret|screen|vt|cable modem|soundcard|"
-    r"speaker|volt\w*|i2s|mp3|tube)\b",
+    r"speaker|volt\w*|i2s|mp3|tube|pda|uart|tablet|telescope|stream|codec)\b",
     re.IGNORECASE | re.ASCII,
 )
 _QUOTED = expression('["\u201c][^"\u201c\u201d]{1,600}["\u201d]|(?<![`\\w])`[^`]{1,100}`')
@@ -161,13 +165,13 @@ def find_mentions(
     A name that people bear is a person's where a surname follows, where the mail knows such a person, or where the sentence
     speaks of one (`he`, `his lab`). What stands in quotation marks is not the writer's.
     """
-    names = find_names(text, MAX_NAMES)
+    names = [name for name in find_names(text, MAX_NAMES) if not _OLD_NUMBER.fullmatch(text, name.start, name.end)]
     if budget is not None:
         budget.left -= len(names)
     named = (name for name in names if name.kind == "named" or _is_tool(text, name, people))
     found = [Mention(name.start, name.end, name, False, False) for name in named]
     low = text.lower()
-    found += _generic(text, low)
+    found += (item for item in _generic(text, low) if "ai" not in people or text[item.start : item.end].upper() != "AI")
     if "machine" in low or "vibe" in low:
         found += [Mention(match.start(), match.end(), None, True, False, made=True) for match in _MADE.finditer(text)]
     if weak:
@@ -236,6 +240,8 @@ _EMPLOYED = expression(r"\b(?:used|using|consulted|let|told)\s(?:the )?$")
 _THANKED = expression(r"\bthanks to (?:[A-Z]\w+ and )?$", re.IGNORECASE)
 _FOR_HELP = expression(r" (?:and [A-Z]\w+ )?for (?:the )?(?:test|report|review|loan|help|hint|idea|suggest|quick|patien|catch|spot)")
 _ASKED_FOR = expression(r"(?: and [A-Z]\w+)? asked for\b")
+_OLD_NUMBER = expression(r"(?:opus|haiku) v?[0-2](?:\.[0-9]+)*|warp [0-9]+", re.IGNORECASE)
+"""What is numbered as the codec, the system and a processor's warps are, and no model."""
 _PRONOUN = expression(r"\b(?:he|him|his|she|her)\b")
 
 

@@ -206,7 +206,7 @@ class TextReader:
         said = (forms.read_unused(passage.text) if self.section.asks else None) or forms.read_session(passage.text)
         if said is not None:
             return self.add(said, passage)
-        said = forms.read_field(passage)
+        said = forms.read_field(passage) if "ai" not in self.people or tools_in(passage.text) else None
         return self.add(said, passage) and said is not None and self.rest(passage, said.at)
 
     def answers(self, passage: Passage, quote: str) -> bool:
@@ -294,7 +294,7 @@ class TextReader:
         firm = any(not mention.weak for mention in sentence.mentions)
         first = sentence.offset + sentence.mentions[0].start
         names = merge_tools(mention.name for mention in sentence.mentions if mention.name)
-        if firm and not setting.title and ":" in sentence.text:
+        if firm and not setting.title and ":" in sentence.text and (names or "ai" not in self.people):
             inner = forms.read_field(replace(passage, text=sentence.text.strip()))
             if inner is not None:
                 self.keep(replace(inner, at=first), passage)
@@ -303,8 +303,10 @@ class TextReader:
             self.keep(Statement(Says.UNCLEAR, Role.UNKNOWN, names, "written in a language that is not read", first, sentence.text), passage)
             return
         denial = _asked_and_denied(sentence)
-        for said in [denial] if denial else read_sentence(sentence, setting):
-            if firm or said.says in {Says.DECLARES, Says.DENIES}:
+        gone = _thrown_away(sentence, passage.text)
+        for heard in [denial] if denial else read_sentence(sentence, setting):
+            said = replace(heard, says=Says.DISCUSSES, why=gone) if gone and heard.says is Says.DECLARES else heard
+            if firm or said.says in {Says.DECLARES, Says.DENIES, Says.UNCLEAR}:
                 carried = said.says is Says.DECLARES and not said.tools and not firm
                 self.keep(replace(said, tools=self.last) if carried else said, passage)
         self.warm, self.last = self.warm or firm, names or self.last
@@ -330,6 +332,22 @@ def _plain(passage: Passage) -> Passage:
     if "](" not in passage.text:
         return passage
     return replace(passage, text=_LINK.sub(lambda m: f" {m[1]}{' ' * (len(m[0]) - len(m[1]) - 1)}", passage.text))
+
+
+_EARLIER_VERSION = expression(
+    r"\bv[0-9]{1,2}\b|\b(?:first|earlier|previous|initial|original|prior) (?:version|attempt|try|series|posting)\b", re.IGNORECASE
+)
+_THROWN_AWAY = expression(
+    r"\b(?:thrown|threw) (?:\w+ ){0,2}away\b|\bdiscard(?:ed|ing)\b|\bis gone\b|\bscrapped\b|\bbinned\b|\bfrom scratch\b|"
+    r"\bstart(?:ed|ing)? (?:all )?(?:over|anew|afresh)\b|\b(?:re)?written anew\b", re.IGNORECASE
+)  # fmt: skip
+_BY_HAND = expression(r"\b(?:by hand|myself|hand-?written|thrown away|is gone|discarded)\b", re.IGNORECASE)
+
+
+def _thrown_away(sentence: Sentence, passage: str) -> str:
+    """Return what says that the version in which a machine had part was thrown away and made anew by hand, "" for nothing."""
+    version, gone = _EARLIER_VERSION.search(sentence.text), _THROWN_AWAY.search(passage)
+    return f"{version[0]}, {gone[0]}" if version and gone and _BY_HAND.search(passage) else ""
 
 
 def _asked_and_denied(sentence: Sentence) -> Statement | None:
@@ -373,9 +391,15 @@ def _order(said: Said) -> tuple[bool, int, bool]:
     return one.why == LINK_ONLY, weight, bool(use_of(one.text))
 
 
+_SPELLED_OUT = expression(
+    r"\bAI(?:\)? ?[=:(] ?| is (?:the |an? )| stands for )[\"'\u201c]?(?!artificial)[Aa]\w+[ -][Ii]\w+|"
+    r"\b(?!artificial)[Aa]\w+[ -][Ii]\w+ \(AI\)"
+)
+
+
 def known_names(text: str) -> frozenset[str]:
-    """Return first names, small, that a text gives to a person: a tool's name with a surname behind it."""
-    found: set[str] = set()
+    """Return the names, small, that a text gives to others: a tool's name with a surname behind it, `ai` where it spells out another."""
+    found: set[str] = {"ai"} if _SPELLED_OUT.search(text) else set()
     for name in find_names(text, MAX_KNOWN):
         surname = re.match(r"(?: [A-Z]\.)? [A-Z][a-z\u00df-\u024f]{2,}\b", text[name.end : name.end + 40]) if name.kind != "named" else None
         if surname and surname[0].strip().lower() not in _PRODUCT:

@@ -14,7 +14,8 @@ from triage.policy.evidence.tools import find_names, is_plain_tool, names_ai, se
 from triage.policy.evidence.words import word_set
 
 AI_KEYS = word_set(
-    "assisted-by generated-by written-by created-by coded-by ai-assisted-by ai-assisted ai-agent ai-generated ai-generated-by "
+    "assisted-by generated-by written-by created-by coded-by authored-by created-with written-with helped-by "
+    "ai-assisted-by ai-assisted ai-agent ai-generated ai-generated-by "
     "llm-assisted-by assisted-by-ai co-developed-by-ai coding-agent ai-assistant commit-generated-by generated-with made-with "
     "ai-used-for claude-session agent-logs-url amp-thread-id entire-checkpoint agent claude-session-path claude-sessions-id "
     "turbocommit-session agent-conversation agent-transcript ai-used ai-usage ai-tool ai-tools ai-model llm-generated llm-used "
@@ -22,6 +23,7 @@ AI_KEYS = word_set(
 )
 GENERIC_KEYS = word_set(
     "assisted-by generated-by generated-with made-with commit-generated-by written-by created-by coded-by agent assited-by "
+    "authored-by created-with written-with helped-by "
     "asisted-by assissted-by"
 )
 """Keys that also name people and tools that are no AI: coccinelle, a code formatter."""
@@ -83,7 +85,7 @@ def _says_of_ai_key(key: str, value: str) -> Says | None:
     return Says.UNCLEAR if _FULL_NAME.fullmatch(value) else Says.DECLARES
 
 
-_OF_PEOPLE = frozenset(["agent", "written-by", "created-by", "coded-by"])
+_OF_PEOPLE = frozenset(["agent", "written-by", "created-by", "coded-by", "authored-by", "helped-by"])
 _SENTENCE = expression(r"[a-z]+,? (?:and|that|is|which|with the|lines?|tags?)\b")
 _FULL_NAME = expression(r"[A-Z][\w'-]+(?: [A-Z]\.?)?(?: [A-Z][\w'-]+)+")
 
@@ -129,7 +131,11 @@ def role_of_trailer(trailer: Trailer, tools: tuple[str, ...]) -> Role:
     usual = role_of_tools(tools)
     if usual is Role.REVIEW:
         return usual  # a tool that only reviews wrote nothing
-    if key in PERSON_KEYS or "generated" in key or key in {"made-with", "written-by", "coded-by", "created-by"}:
+    if (
+        key in PERSON_KEYS
+        or "generated" in key
+        or key in {"made-with", "written-by", "coded-by", "created-by", "authored-by", "created-with", "written-with"}
+    ):
         return Role.GENERATE if usual is Role.UNKNOWN else usual
     if is_log_key(key):
         return Role.UNKNOWN

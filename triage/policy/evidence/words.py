@@ -134,8 +134,8 @@ RESEARCHING = word_set(
     "summarized summary-of lookup standard sdks recommend recommended chapter terminology background walk walked teach taught"
 )
 DESCRIBING = word_set(
-    "changelog description descriptions message messages wording reworded reword cover letter text grammar spelling spell typo typos "
-    "english prose sentences phrase phrased phrasing language polish polished polishing summary summarised explanation "
+    "changelog changelogs description descriptions message messages wording reworded reword cover letter text grammar spelling spell typo "
+    "typos english prose sentences phrase phrased phrasing language polish polished polishing summary summarised explanation "
     "explanations letter commit-message punctuation proofread proofreading rephrase rephrased tone"
 )
 TRANSLATING = word_set(
