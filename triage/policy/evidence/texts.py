@@ -95,6 +95,7 @@ class TextReader:
         """Whether the text has spoken of machines: then `the model` or `an agent` mean one."""
         self.last: tuple[str, ...] = ()
         self.budget = Budget()
+        self.gone: tuple[Passage | None, str] = (None, "")
 
     @property
     def cold(self) -> bool:
@@ -303,13 +304,20 @@ class TextReader:
             self.keep(Statement(Says.UNCLEAR, Role.UNKNOWN, names, "written in a language that is not read", first, sentence.text), passage)
             return
         denial = _asked_and_denied(sentence)
-        gone = _thrown_away(sentence, passage.text)
+        gone = self.thrown_away(passage) if _EARLIER_VERSION.search(sentence.text) else ""
         for heard in [denial] if denial else read_sentence(sentence, setting):
             said = replace(heard, says=Says.DISCUSSES, why=gone) if gone and heard.says is Says.DECLARES else heard
             if firm or said.says in {Says.DECLARES, Says.DENIES, Says.UNCLEAR}:
                 carried = said.says is Says.DECLARES and not said.tools and not firm
                 self.keep(replace(said, tools=self.last) if carried else said, passage)
         self.warm, self.last = self.warm or firm, names or self.last
+
+    def thrown_away(self, passage: Passage) -> str:
+        """Return what says that an earlier version was thrown away and made anew by hand, "" for nothing; looked for once a passage."""
+        if self.gone[0] is not passage:
+            gone = _THROWN_AWAY.search(passage.text)
+            self.gone = passage, gone[0] if gone and _BY_HAND.search(passage.text) else ""
+        return self.gone[1]
 
     def keep(self, said: Statement, passage: Passage) -> None:
         """Keep what a sentence says."""
@@ -342,12 +350,6 @@ _THROWN_AWAY = expression(
     r"\bstart(?:ed|ing)? (?:all )?(?:over|anew|afresh)\b|\b(?:re)?written anew\b", re.IGNORECASE
 )  # fmt: skip
 _BY_HAND = expression(r"\b(?:by hand|myself|hand-?written|thrown away|is gone|discarded)\b", re.IGNORECASE)
-
-
-def _thrown_away(sentence: Sentence, passage: str) -> str:
-    """Return what says that the version in which a machine had part was thrown away and made anew by hand, "" for nothing."""
-    version, gone = _EARLIER_VERSION.search(sentence.text), _THROWN_AWAY.search(passage)
-    return f"{version[0]}, {gone[0]}" if version and gone and _BY_HAND.search(passage) else ""
 
 
 def _asked_and_denied(sentence: Sentence) -> Statement | None:
