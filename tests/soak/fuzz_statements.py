@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from triage.model import Role, Says
 from triage.policy.evidence import words
-from triage.policy.evidence.reader import Setting
+from triage.policy.evidence.statement import Setting
 from triage.policy.evidence.texts import read_text
 from triage.policy.evidence.tools import tools
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from triage.model import Role, Says
 from triage.model.expression import expression
 from triage.policy.evidence.forms import AUTHORSHIP, answer, attests, first_sentences, made
-from triage.policy.evidence.reader import Statement
 from triage.policy.evidence.roles import role_of
 from triage.policy.evidence.sentences import find_mentions, sentence_spans
+from triage.policy.evidence.statement import Statement
 from triage.policy.evidence.tools import tools_in
 from triage.policy.evidence.words import NO, YES, word_set
 

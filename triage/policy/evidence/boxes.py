@@ -10,8 +10,9 @@ from triage.model import Role, Says
 from triage.model.expression import expression
 from triage.policy.evidence.forms import answer, attests, made
 from triage.policy.evidence.passages import Passage
-from triage.policy.evidence.reader import Setting, Statement, read_sentence
+from triage.policy.evidence.reader import read_sentence
 from triage.policy.evidence.sentences import find_mentions, read_sentences
+from triage.policy.evidence.statement import Setting, Statement
 from triage.policy.evidence.tools import merge_tools, tools_in
 
 _NEGATIVE = expression(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from triage.model import Role, Says
 from triage.model.expression import expression
-from triage.policy.evidence.reader import Statement
+from triage.policy.evidence.statement import Statement
 from triage.policy.evidence.tools import tools_in
 
 _BUT = expression(

@@ -10,18 +10,22 @@ from triage.policy.evidence.clause import Clause
 
 _WORK = r"(?:series|patch(?:es)?|patchset|fix(?:es)?|commits?|version|attempt|code|work|change|changes|driver|rework|rewrite)"
 _ITS_MAKING = (
-    r"(?: (?:of|from|in|on) [\w ]{1,20}?)?(?:,? (?:which|that|who)\b[^;.]*|,? (?:made|written|generated|produced|created|authored|done|"
-    r"drafted|coded)\b[^;.]*| (?:was|were|is|are|had been|has been)\b[^;.]*)$"
+    r"(?: (?:of|from|in|on) [\w ]{1,20}?)?(?P<made>,? (?:which|that) $|"
+    r",?(?: (?:which|that))?(?: (?:was|were|is|are|had been|has been))?(?: \w+ly)? (?:written|generated|made|produced|created|authored|"
+    r"done|drafted|coded)\b[^;.]{0,40}$| (?:is|are|was|were|came|comes|stems) (?:\w+ly )?(?:by|from) (?:an? |the )?$)"
 )
+_NOT_FOR = "".join(rf"(?<!\b{word} )(?<!\b{word} the )" for word in ("in", "by", "for", "to", "with", "from", "on", "fixes", "reverts"))
+"""It is their patch that was made so, and nothing for it."""
+_HE_MADE = expression(r" (?:had |has |have )?(?:\w+ly )?(?:wrote|written|generated|made|produced|created|coded|did|done)\b")
 _THEIRS = expression(
-    rf"(?:\b(?!(?:It|That|This|Here|What|There|Let|Who|He|She|Today)['\u2019]s)[A-Z][\w-]*['\u2019]s|\b(?:his|her|their|somebody['\u2019]s|"
-    rf"else['\u2019]s)) (?:[\w-]+ ){{0,2}}?{_WORK}{_ITS_MAKING}"
+    rf"{_NOT_FOR}(?:\b(?!(?:It|That|This|Here|What|There|Let|Who|He|She|Today)['\u2019]s)[A-Z][\w-]*['\u2019]s|\b(?:his|her|their|"
+    rf"somebody['\u2019]s|else['\u2019]s)) (?:[\w-]+ ){{0,2}}?{_WORK}{_ITS_MAKING}"
 )
 """Somebody's patch, and how it was made: "Bo's series, which was written with"."""
 _FOR_SOMEBODY = expression(r" (?:\w+ ){0,2}(?:wrote|written|generated|made|did|produced) for [A-Z][a-z]+\b")
 _EARLIER_COMMIT = expression(
-    rf"\b(?:(?:offending|buggy|culprit|blamed|guilty) {_WORK}|(?:previous|earlier|original|older|preceding) commits?|"
-    rf"commits? [0-9a-f]{{7,40}}|[0-9a-f]{{12,40}})(?: \([\"\u201c][^\"\u201d]{{0,100}}[\"\u201d]\))?{_ITS_MAKING}", re.IGNORECASE
+    rf"{_NOT_FOR}(?<!of )\b(?:(?:offending|buggy|culprit|blamed|guilty) {_WORK}|(?:previous|earlier|original|older|preceding) commits?|"
+    rf"commits? [0-9a-f]{{7,40}})(?: \([\"\u201c][^\"\u201d]{{0,100}}[\"\u201d]\))?{_ITS_MAKING}", re.IGNORECASE
 )  # fmt: skip
 _HANDED_IN = expression(
     r"\b(?:reporter|researcher|customer|user|vendor|he|she|they|somebody|someone)\b[^.;]{0,60}\b(?:attached|sent|posted|reported|submitted|"
@@ -91,9 +95,12 @@ def made_elsewhere(clause: Clause, title: bool) -> str:
 
 def _of_others(before: str, after: str) -> str:
     """Return what makes the work somebody else's, or an earlier commit."""
-    for pattern in (_THEIRS, _EARLIER_COMMIT, _HANDED_IN):
-        if found := pattern.search(before):
+    for pattern in (_THEIRS, _EARLIER_COMMIT):
+        found = pattern.search(before)
+        if found and (not found["made"].endswith(("which ", "that ")) or _HE_MADE.match(after)):
             return found[0][:100]
+    if handed := _HANDED_IN.search(before):
+        return handed[0][:100]
     return after.strip()[:60] if before.rstrip().endswith(("that", "which")) and _FOR_SOMEBODY.match(after) else ""
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from triage.model import Role, Says
 from triage.model.expression import expression
 from triage.policy.evidence.passages import Passage, choices_in
-from triage.policy.evidence.reader import Statement
 from triage.policy.evidence.roles import role_of
 from triage.policy.evidence.sentences import find_mentions, is_workload, sentence_spans
+from triage.policy.evidence.statement import Statement
 from triage.policy.evidence.tools import tools_in
 from triage.policy.evidence.words import NO, YES
 

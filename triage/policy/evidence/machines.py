@@ -9,6 +9,7 @@ from functools import lru_cache
 from triage.model import Person
 from triage.model.expression import expression
 from triage.policy.evidence.tools import Name, Tool, find_names, names_ai_word, on_extend, spell, tools, tools_in
+from triage.policy.evidence.words import word_set
 
 _AGENT_NAME = expression(r"(?:AI|LLM|AI (?:coding )?(?:assistant|agent)|(?:coding |AI )agent)", re.IGNORECASE)
 _MARK = expression(r"\(([\w .:/-]{2,60})\)$|\bvia ([\w .-]{2,30})$")
@@ -106,3 +107,21 @@ def is_machine(person: Person) -> bool:
 
 on_extend(_people.cache_clear)
 on_extend(_addresses.cache_clear)
+
+
+MAX_KNOWN = 5000
+_PRODUCT = word_set("code cli opus sonnet haiku fable desktop agent pro max assistant composer wrote session")
+_SPELLED_OUT = expression(
+    r"\bAI(?:\)? ?[=:(] ?| is (?:the |an? )| stands for )[\"'\u201c]?(?!artificial)[Aa]\w+[ -][Ii]\w+|"
+    r"\b(?!artificial)[Aa]\w+[ -][Ii]\w+ \(AI\)"
+)
+
+
+def known_names(text: str) -> frozenset[str]:
+    """Return the names, small, that a text gives to others: a tool's name with a surname behind it, `ai` where it spells out another."""
+    found: set[str] = {"ai"} if _SPELLED_OUT.search(text) else set()
+    for name in find_names(text, MAX_KNOWN):
+        surname = re.match(r"(?: [A-Z]\.)? [A-Z][a-z\u00df-\u024f]{2,}\b", text[name.end : name.end + 40]) if name.kind != "named" else None
+        if surname and surname[0].strip().lower() not in _PRODUCT:
+            found.add(text[name.start : name.end].split(maxsplit=1)[0].lower())
+    return frozenset(found)

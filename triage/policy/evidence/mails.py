@@ -16,11 +16,11 @@ from triage.model import Body, Evidence, EvidenceClass, Kind, Message, Person, R
 from triage.model.expression import expression
 from triage.policy.evidence.forms import LINK_ONLY
 from triage.policy.evidence.gate import QUESTION, may_tell
-from triage.policy.evidence.machines import is_ai
+from triage.policy.evidence.machines import is_ai, known_names
 from triage.policy.evidence.others import heard_of_others
-from triage.policy.evidence.reader import Setting
 from triage.policy.evidence.roles import told_fields, use_of
-from triage.policy.evidence.texts import Said, known_names, read_text
+from triage.policy.evidence.statement import Setting
+from triage.policy.evidence.texts import Said, read_text
 from triage.policy.evidence.tools import find_names
 from triage.policy.evidence.topic import is_about_machines
 from triage.policy.evidence.trailers import is_log_key, role_of_trailer, says_of, tools_of

@@ -6,8 +6,8 @@ import re
 
 from triage.model import Says
 from triage.model.expression import expression
-from triage.policy.evidence.reader import Statement
 from triage.policy.evidence.roles import LOOKING
+from triage.policy.evidence.statement import Statement
 from triage.policy.evidence.words import FIRST_SUBJECT, MODAL, OTHERS
 
 _THIS = expression(

@@ -15,17 +15,17 @@ from triage.policy.evidence.denials import unlimited
 from triage.policy.evidence.forms import LINK_ONLY, made
 from triage.policy.evidence.gate import may_tell
 from triage.policy.evidence.passages import Layout, Passage, passages
-from triage.policy.evidence.reader import Setting, Statement, read_sentence
+from triage.policy.evidence.reader import read_sentence
 from triage.policy.evidence.roles import use_of
 from triage.policy.evidence.sentences import Budget, Sentence, find_mentions, read_sentences
-from triage.policy.evidence.tools import find_names, merge_tools, session_link, tools_in
+from triage.policy.evidence.statement import Setting, Statement
+from triage.policy.evidence.tools import merge_tools, session_link, tools_in
 from triage.policy.evidence.topic import is_about_machines, is_served, speaks_of_machines
-from triage.policy.evidence.words import ENGLISH, NO, word_set
+from triage.policy.evidence.words import ENGLISH, NO
 
 MAX_SAID = 100
 MAX_BOXES = 100
 """Boxes of one section that are read: no form has more."""
-MAX_KNOWN = 5000
 LONG = 100
 """Passages from which on a text is a log or an announcement rather than a mail to somebody."""
 _REVERTS = expression(r"this reverts\b|revert \"", re.I)
@@ -51,7 +51,6 @@ _THEY_ARE_NOT = expression(r"(?:they|it|these|those|none) (?:aren|isn|weren|wasn
 _BY_HUMANS = expression(r"\b(?:human[- ](?:written|made|authored)|hand-?written by me)\b|^\W*hand-?written\b", re.IGNORECASE)
 _FOREIGN = expression(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LATIN = expression(r"[a-z\u00df-\u024f]+", re.IGNORECASE)
-_PRODUCT = word_set("code cli opus sonnet haiku fable desktop agent pro max assistant composer wrote session")
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,19 +390,3 @@ def _order(said: Said) -> tuple[bool, int, bool]:
     one = said.statement
     weight = _WEIGHTY.index(one.role) if one.role in _WEIGHTY else len(_WEIGHTY)
     return one.why == LINK_ONLY, weight, bool(use_of(one.text))
-
-
-_SPELLED_OUT = expression(
-    r"\bAI(?:\)? ?[=:(] ?| is (?:the |an? )| stands for )[\"'\u201c]?(?!artificial)[Aa]\w+[ -][Ii]\w+|"
-    r"\b(?!artificial)[Aa]\w+[ -][Ii]\w+ \(AI\)"
-)
-
-
-def known_names(text: str) -> frozenset[str]:
-    """Return the names, small, that a text gives to others: a tool's name with a surname behind it, `ai` where it spells out another."""
-    found: set[str] = {"ai"} if _SPELLED_OUT.search(text) else set()
-    for name in find_names(text, MAX_KNOWN):
-        surname = re.match(r"(?: [A-Z]\.)? [A-Z][a-z\u00df-\u024f]{2,}\b", text[name.end : name.end + 40]) if name.kind != "named" else None
-        if surname and surname[0].strip().lower() not in _PRODUCT:
-            found.add(text[name.start : name.end].split(maxsplit=1)[0].lower())
-    return frozenset(found)
