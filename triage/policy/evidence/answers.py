@@ -28,10 +28,12 @@ _SUPPOSES = expression(
     r"suspicion)\b", re.I
 )  # fmt: skip
 _ASKS_OTHER = expression(
-    r"\b(?:should|shall|would|will|could|can|may|might|must)\b(?! (?:you|i|we|it be fair to) (?:please |kindly |also )?(?:confirm|tell|say|"
+    r"\b(?:should|shall|would|will|could|can|may|might|must)\b(?! (?:write|produce|generate|say|do|make|come|have written)\b)"
+    r"(?! (?:you|i|we|it be fair to) (?:please |kindly |also )?(?:confirm|tell|say|"
     r"clarify|state|disclose|declare|ask|assume|take it|conclude|admit)\b)|"
     r"\bhave you (?:read|seen|heard|looked at|thought|considered|tried)\b|\bdid you (?:read|see|hear|get)\b|\bare you aware\b|"
-    r"\b(?:polic(?:y|ies)|guidelines?)\b|\bworks? (?:\w+ )?with\b|"
+    r"\b(?:polic(?:y|ies)|guidelines?)\b|\brules? (?:for|about|on|against)\b|\bdo we (?:need|want|have|allow|accept|take)\b|"
+    r"\bworks? (?:\w+ )?with\b|"
     r"(?-i:[A-Z])[\w-]*['\u2019]s (?:\w+ )?(?:version|patch|patches|series|commit|fix|review|comments?|reply|mail)\b", re.I
 )  # fmt: skip
 """What a question is about that names a machine and asks not whether one made this: a rule, a plan, a thread, another's patch."""

@@ -18,8 +18,9 @@ _NOT_FOR = "".join(rf"(?<!\b{word} )(?<!\b{word} the )" for word in ("in", "by",
 """It is their patch that was made so, and nothing for it."""
 _HE_MADE = expression(r" (?:had |has |have )?(?:\w+ly )?(?:wrote|written|generated|made|produced|created|coded|did|done)\b")
 _THEIRS = expression(
-    rf"{_NOT_FOR}(?:\b(?!(?:It|That|This|Here|What|There|Let|Who|He|She|Today)['\u2019]s)[A-Z][\w-]*['\u2019]s|\b(?:his|her|their|"
-    rf"somebody['\u2019]s|else['\u2019]s)) (?:[\w-]+ ){{0,2}}?{_WORK}{_ITS_MAKING}"
+    rf"{_NOT_FOR}(?:(?:\b(?!(?:It|That|This|Here|What|There|Let|Who|He|She|Today)['\u2019]s)[A-Z][\w-]*['\u2019]s|\b(?:his|her|their|"
+    rf"somebody['\u2019]s|else['\u2019]s)) (?:[\w-]+ ){{0,2}}?{_WORK}|\b(?:[Aa]n?|[Tt]he|[Aa]nother|[Oo]ne) (?:[\w-]+ )?{_WORK} "
+    rf"(?:by|from) [A-Z][a-z]+){_ITS_MAKING}"
 )
 """Somebody's patch, and how it was made: "Bo's series, which was written with"."""
 _FOR_SOMEBODY = expression(r" (?:\w+ ){0,2}(?:wrote|written|generated|made|did|produced) for [A-Z][a-z]+\b")
@@ -106,6 +107,8 @@ def _of_others(before: str, after: str) -> str:
 
 def _in_title(before: str, after: str, described: bool) -> str:
     """Return a title in which a tool is what the patch deals with: "ignore the files written by Cursor", "fix the build with Cursor"."""
+    if not before.strip() and after[:1] == ":":
+        return "a subsystem's name"
     head = _TITLE.match(before)
     verb = head["verb"].lower() if head else ""
     aside = before.rfind("(") > before.rfind(")") or _REMARK.search(before)

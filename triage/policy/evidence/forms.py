@@ -64,6 +64,7 @@ AUTHORSHIP = expression(
     r"assistant|bot|generator|script|tool)\b|"
     r"\b(?:through|behind|from|by) (?:an?|some) (?:(?:AI |language )?model|machine|assistant|generator|tool)\b|\bwhich (?:assistant|"
     r"model|agent|tool)\b|\btalking to a bot\b|"
+    r"\b(?:is|are|was|were) (?:any|some|all|parts?) of (?:this|it|these|that|the \w+) (?:auto-?)?generated\b|"
     r"\b(?:looks?|reads?|seems?|smells?|feels?) (?:\w+ )?(?:auto|machine)?-?generated\b|\bsend (?:us )?generated\b|"
     r"\b(?:did )?you write (?:this|it)\b|\bwrote (?:this|the)\b[^.]{0,30}\?|wrote,? or what|"
     r"\bwho,? or what\b|\bhand-?written or\b|\bgenerator of some kind\b|\bpartially generated\b",

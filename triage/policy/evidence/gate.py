@@ -12,7 +12,7 @@ from triage.policy.evidence.tools import telling_words, tools
 QUESTION = rf"(?im:^>.*(?:{AUTHORSHIP.pattern}))"
 """A quoted line that asks who or what wrote something."""
 _GENERIC = (
-    r"neural|cod(?:e|er|ing) models?|"
+    r"neural|(?:code|coder|coding|local) models?|"
     r"ai|llms?|gpt|chat[ -]?bots?|(?:large )?language\s+models?|agents?|assistants?|vibe|generative|genai|artificial|hand-?written|"
     r"(?:machine|human)[- ](?:written|generated|made|translat\w+|authored|produced)"
 )

@@ -9,6 +9,7 @@ from triage.policy.evidence.roles import is_finite
 
 _WHOEVER = frozenset(["somebody", "someone", "else", "people", "contributors", "those", "anybody", "developers", "users", "others"])
 _NONE_WAS = expression(r"\bnone (?:of (?:them|these|it|those) )?(?:was|were|is|has been) (?:involved|used)|\bhow none\b")
+_RULING = w.word_set("forbid ban decline reject allow accept discourage permit disallow avoid stop see have")
 _TAKEN = w.word_set(
     "use used using take taken took keep kept include included includes copy copied contain contains send sent any anything"
 )
@@ -136,6 +137,8 @@ def _past_modal(clause: Clause, index: int) -> bool:
         return True  # "may have been created"
     if low[index] == "if" and low[index - 1 : index] == ["as"]:
         return True
+    if following == ["like"] and low[index + 3 : index + 4] and low[index + 3] in _RULING:
+        return False  # "we would like to forbid"
     if following and following[0] in w.SPEECH:
         return True
     return "which" in low[clause.begin : index] and clause.at < index

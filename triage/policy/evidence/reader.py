@@ -84,10 +84,11 @@ def _is_yours(sentence: Sentence, mention: Mention) -> bool:
 def _read(clause: Clause, setting: Setting) -> Reading | None:
     """Decide what one machine of a sentence is said to have done; None where the word stands for something else."""
     found = _read_clause(clause, setting)
-    if found is not None and found.says is Says.DECLARES and (why := made_elsewhere(clause, setting.title)):
+    heard = {Says.DECLARES, Says.UNCLEAR} if setting.title else {Says.DECLARES}
+    if found is not None and found.says in heard and (why := made_elsewhere(clause, setting.title)):
         return Reading(Says.DISCUSSES, why)
-    if found is not None and found.says is Says.DECLARES and _is_another(clause):
-        return replace(found, says=Says.UNCLEAR)
+    if found is not None and found.says in {Says.DECLARES, Says.DENIES} and _is_another(clause):
+        return replace(found, says=Says.UNCLEAR if found.says is Says.DECLARES else Says.DISCUSSES)
     return found
 
 

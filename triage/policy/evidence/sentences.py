@@ -33,7 +33,8 @@ _GENERIC_ANY = expression(
     r"(?<![\w.#/-])(?:an? |the |some |any |no |by |with )?(?:(?:large |small |big |local |generative )?language[ -]models?|"
     r"chat[ -]?bots?|artificial intelligence|generative (?:tools?|models?)|genai|"
     r"machine(?= (?:translation|translator))|"
-    r"neural[ -](?:net|network|model)s?|(?:code|coder|coding) models?)\b",
+    r"neural[ -](?:net|network|model)s?|(?:code|coder|coding) models?|"
+    r"(?:(?<=by a )|(?<=with a )|(?<=from a ))local models?)\b",
     re.IGNORECASE | re.ASCII,
 )
 _LLM = expression(
@@ -240,7 +241,7 @@ _EMPLOYED = expression(r"\b(?:used|using|consulted|let|told)\s(?:the )?$")
 _THANKED = expression(r"\bthanks to (?:[A-Z]\w+ and )?$", re.IGNORECASE)
 _FOR_HELP = expression(r" (?:and [A-Z]\w+ )?for (?:the )?(?:test|report|review|loan|help|hint|idea|suggest|quick|patien|catch|spot)")
 _ASKED_FOR = expression(r"(?: and [A-Z]\w+)? asked for\b")
-_OLD_NUMBER = expression(r"(?:opus|haiku) v?[0-2](?:\.[0-9]+)*|warp [0-9]+", re.IGNORECASE)
+_OLD_NUMBER = expression(r"(?:opus|haiku) v?[0-2](?:\.[0-9]+)*|haiku r[0-9]\w*|warp [0-9]+", re.IGNORECASE)
 """What is numbered as the codec, the system and a processor's warps are, and no model."""
 _PRONOUN = expression(r"\b(?:he|him|his|she|her)\b")
 
