@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
 
-from triage.model.text import Shown, fit, safe
+from triage.model.text import Shown, fit, safe, tool_label
 from triage.store.limit import only
 from triage.store.statistics import Figures, Waits, Week
 from tui.glyphs import glyphs
@@ -43,7 +43,7 @@ def chart_lines(found: Figures, waits: Waits, cells: int) -> list[ViewLine]:
     for words, limit, count in waits.ages:
         line = line_of(piece(f"  {words:<14} {count:>5}  "), *_bar(count, 0, most, room))
         out.append(_opening(line, f"is:flagged not is:superseded {limit}"))
-    out += _head("How soon series are answered: by mail, and by an opinion (half of them sooner)")
+    out += _head("How soon series are answered: by mail, and by an opinion (median)")
     for one in waits.answered:
         text = f"{one.replied} of {one.series} by mail, {span(one.reply)}; {one.judged} by an opinion, {span(one.opinion)}"
         out.append(_opening(line_of(piece(f"  {fit(safe(one.name), 20)} ", "strong"), piece(text)), f"list:{one.name} replies:0"))
@@ -51,7 +51,7 @@ def chart_lines(found: Figures, waits: Waits, cells: int) -> list[ViewLine]:
     out += _weeks(found, room)
     out += [*_head("AI use declared, series a month"), *_months(found, room)]
     for tool, count in found.tools:
-        line = line_of(piece(f"  {count:>5} ", "ai"), piece(f"declare {tool.strip('/') or 'AI use, no tool named'}"))
+        line = line_of(piece(f"  {count:>5} ", "ai"), piece(f"declare AI use: {tool_label(tool)}"))
         out.append(_opening(line, f"tool:{tool}"))
     out += _head("Waiting for an opinion, oldest first")
     for wait in found.pending:

@@ -82,7 +82,7 @@ COLUMNS = (
     Column("O", 1, _opinions),
     Column("AI", 2, lambda line, now: piece("AI" if line.tools else "", "ai")),
     Column("Last", 4, lambda line, now: piece(f"{age(line.activity, now):>4}", "muted")),
-    Column("Author", 0, lambda line, now: piece(line.author_name or line.author_email)),
+    Column("Author", 0, lambda line, now: piece(line.byline)),
     Column("Ver Pat", 7, _version, until=112),
     Column("Ver      Pat", 12, _whole_version, since=112),
     Column("A R T", 5, _given, since=88),
@@ -206,7 +206,7 @@ def _facts(line: SeriesLine) -> str:
     given = [f"{count} {word}" for count, word in ((line.acked, "acked"), (line.reviewed, "reviewed"), (line.tested, "tested")) if count]
     replies = f"{line.replies} replies" if line.replies != 1 else "1 reply"
     parts = [
-        line.author_name or line.author_email, f"{line.received} of {line.total} patches", replies,
+        line.byline, f"{line.received} of {line.total} patches", replies,
         f"{line.new_replies} new" if line.new_replies else "", f"each patch {', '.join(given)}" if given else "", " ".join(line.lists),
     ]  # fmt: skip
     return f" {glyphs().more} ".join(part for part in parts if part)

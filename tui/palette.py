@@ -111,7 +111,7 @@ class JumpCommands(Provider):
         except (WorkerFailed, WorkerCancelled):  # what cannot be looked for offers nothing
             return
         for line in found:
-            text = fit(safe(f"{line.subject}  {line.author_name or line.author_email}"), 90)
+            text = fit(safe(f"{line.subject}  {line.byline}"), 90)
             yield Hit(0.5, literal(text), partial(self._open, line.message_id), text)
 
     def _open(self, name: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from triage.model.text import tool_label
 from tui.glyphs import glyphs
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def demand_text(item: ListedFinding, hidden: int) -> str:
 
 def tool_names(line: SeriesLine) -> str:
     """Return the tools that a series declares, "" for none."""
-    return ", ".join("no tool named" if tool.strip("/") in {"", "unnamed"} else tool.strip("/") for tool in line.tools.split())
+    return ", ".join(map(tool_label, line.tools.split()))
 
 
 def where_of(item: ListedFinding, total: int) -> str:

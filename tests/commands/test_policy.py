@@ -302,7 +302,7 @@ def test_one_reply_speaks_of_all_patches_and_goes_to_who_got_them(config: Config
     ingest(config, load_lists(config.paths))
     ((head, text),) = drafted(run, "p2@example.org")
     assert (head["in-reply-to"], head["cc"]) == ("<p0@example.org>", "widgets@example.org")
-    assert text.count("On patches 2 and 3:") == 1
+    assert text.count("On each of patches 2 and 3:") == 1
     assert text.count("has no Signed-off-by line") == 1
 
 
@@ -316,7 +316,7 @@ def test_a_draft_names_everybody_that_it_is_about(config: Config, inbox: Inbox, 
     ingest(config, load_lists(config.paths))
     ((_, text),) = drafted(run, "p0@example.org")
     assert text.count("Bo Example is named Co-developed-by") == 1
-    assert "On patches 2 and 3:\n\nCy Example is named Co-developed-by" in text
+    assert "On each of patches 2 and 3:\n\nCy Example is named Co-developed-by" in text
 
 
 def test_a_projects_own_words_come_first(config: Config, inbox: Inbox, run: Run) -> None:
@@ -391,3 +391,16 @@ def test_a_word_in_braces_that_no_draft_has_is_refused(config: Config, run: Run,
         pack.write_text(f'{PACK}[replies]\nDCO001 = "{text}"\n')
         done = run("policy", "check", str(pack))
         assert (done.code, says in done.err, "Traceback" in done.err) == (78, True, False)
+
+
+def test_a_draft_greets_who_sent_the_mail_and_says_which_patch(config: Config, inbox: Inbox, run: Run) -> None:
+    """Who passes on another's patch is who is answered; a reply to the cover says which patch it speaks of."""
+    inbox.add(mail("Parts.", key="p0", subject="[PATCH 0/2] w", sender="Bo Sample <bo@example.net>"))
+    for n in (1, 2):
+        body = "From: Ada Example <ada@example.org>\n\n" + patch_body(f"Text {n}.\n\n" if n == 2 else f"Text.\n\n{SOB}")
+        inbox.add(mail(body, key=f"p{n}", subject=f"[PATCH {n}/2] w", In_Reply_To="<p0@example.org>", sender="Bo Sample <bo@example.net>"))
+    add_list(config, "widgets", (str(inbox.path),), "linux-kernel", "")
+    ingest(config, load_lists(config.paths))
+    ((_, text),) = drafted(run, "p0@example.org")
+    assert text.startswith("Hi Bo,\n")
+    assert "On patch 2:\n\nThis patch has no Signed-off-by line" in text

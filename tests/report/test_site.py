@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.conftest import ROOT, Inbox, Outcome, Run, mail, patch_body
+from tests.conftest import ROOT, SOB, Inbox, Outcome, Run, mail, patch_body
 from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
@@ -94,6 +94,18 @@ def test_a_series_says_what_was_found_what_is_said_and_what_to_do(site: Path) ->
         assert part in text
     said = [" ".join(" ".join(reader.text).split()) for _, reader in pages(site)]
     assert any("agree by Ada Example" in text and ", unsigned: Asked <for> it, see <address left out>" in text for text in said)
+
+
+def test_a_declaration_is_not_put_on_who_did_not_make_it(config: Config, inbox: Inbox, run: Run, tmp_path: Path) -> None:
+    """Who passes on a patch may declare below the ---: the list says that it is declared, not that the patch's author does."""
+    body = patch_body(f"Text.\n\n{SOB}", tail="LLM generated explanations, may be completely bogus:\n\n")
+    inbox.add(mail(f"From: Cy Example <cy@example.org>\n\n{body}", key="x", subject="[PATCH] lid", sender="Bo Sample <bo@example.net>"))
+    add_list(config, "widgets", (str(inbox.path),), "linux-kernel", "")
+    ingest(config, load_lists(config.paths))
+    assert build(run, tmp_path / "site").code == 0
+    text = " ".join(" ".join(read(tmp_path / "site" / "all.html").text).split())
+    assert "AI use declared (no tool named)" in text
+    assert "declares" not in text
 
 
 def test_a_request_waits_on_the_site_too(demo: Config, run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import Inbox, Run, mail, patch_body
+from triage.admin.lists import add_list
+from triage.config import Config, load_lists
+from triage.ingest.pipeline import ingest
 from triage.model.errors import UsageError
 from triage.store.limit import for_everybody, in_list, parse_limit
 from triage.store.limit_grammar import Group, Term, read, write
@@ -163,3 +166,18 @@ def test_another_list_takes_the_place_of_those_that_are_named(limit: str, found:
 @pytest.mark.parametrize("text", ["OR", "Not", "-or", "a(b", "it's@example.org", "a)", "(", '"', " "])
 def test_any_term_is_written_so_that_it_is_read_as_itself(text: str) -> None:
     assert read(write(Group("and", (Term(text), Group("not", (Term(text),)))))) == Group("and", (Term(text), Group("not", (Term(text),))))
+
+
+def test_a_series_goes_by_who_sent_its_cover_and_is_found_by_either_name(config: Config, inbox: Inbox, run: Run) -> None:
+    """With a cover it is its sender's, whoever wrote patch 1; a patch that somebody passes on is its author's."""
+    inbox.add(mail("Parts.", key="c0", subject="[PATCH 0/1] lid", sender="Bo Sample <bo@example.net>"))
+    body = f"From: Ada Example <ada@example.org>\n\n{patch_body('Text.')}"
+    inbox.add(mail(body, key="c1", subject="[PATCH 1/1] lid", In_Reply_To="<c0@example.org>", sender="Bo Sample <bo@example.net>"))
+    inbox.add(mail(body.replace("Text.", "Hinge."), key="x", subject="[PATCH] hinge", sender="Bo Sample <bo@example.net>"))
+    add_list(config, "widgets", (str(inbox.path),), "linux-kernel", "")
+    ingest(config, load_lists(config.paths))
+    shown = run("list").out.splitlines()
+    assert ["Bo Sample" in line for line in shown if "lid" in line] == [True]
+    assert ["Ada Example" in line for line in shown if "hinge" in line] == [True]
+    for limit in ("from:ada", "from:bo@example.net", "Sample"):
+        assert len(run("list", limit).out.splitlines()) == 2, limit

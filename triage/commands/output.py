@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from triage.model import rfc3339, version_label
 from triage.model.listed import ListedFinding, ListedSeries
 from triage.model.opinion import Record, Stand, Standing
-from triage.model.text import fit, safe, safe_lines, width
+from triage.model.text import fit, safe, safe_lines, tool_label, width
 
 if TYPE_CHECKING:
     from triage.ingest.summary import ArchiveRun
@@ -101,7 +101,7 @@ def series_line(row: ListedSeries, cells: int = 0) -> str:
     flags = "".join(f"{MARKS[name]}{number} " for name, number in row.findings.items() if number)
     version = version_label(row.version, row.rfc)
     head = f"{rfc3339(row.activity) or '':10.10} {row.state:8} {flags:9} {version:<3} {f'{row.received}/{row.total}':>5}"
-    author = fit(safe(row.author.name or row.author.email), 12 if 0 < cells < NARROW else 18)
+    author = fit(safe(row.byline.name or row.byline.email), 12 if 0 < cells < NARROW else 18)
     start, name = f"{head:36} {author} ", safe(row.message_id)
     room = cells - width(safe(start))
     if not cells:
@@ -240,7 +240,7 @@ def message_lines(item: "ShownMail", now: int) -> Iterator[str]:
     for url in item.urls:
         yield f"Link:       {safe(url)}"
     for one in item.evidence:
-        names = ", ".join(tool.strip("/") for tool in one.tools) or "no tool named"
+        names = ", ".join(map(tool_label, one.tools or ("",)))
         role = f", {one.role}" if one.says == "declares" else ""
         yield f"AI:         {one.klass.value} {one.says}{role}, {safe(names)}, line {one.line}"
     for result in item.checks:

@@ -164,6 +164,11 @@ class ListedSeries:
     vouched: dict[str, int | str] = field(default_factory=dict)
     """How many people acked, reviewed and tested every patch of it, what `some` patches got at all: a, r, t; how many got none of it."""
 
+    @property
+    def byline(self) -> Person:
+        """Whose name stands on the series: who sent its cover, else who wrote its first patch."""
+        return self.submitter if self.has_cover else self.author
+
     def to_dict(self) -> "SeriesShape":
         """Return it in the shape of `triage list --json`."""
         return {

@@ -70,3 +70,9 @@ def fit(text: Shown, cells: int) -> Shown:
     if cell_len(text) <= cells:
         return Shown(set_cell_size(text, cells))
     return Shown(set_cell_size(text, max(cells - 1, 0)) + "~"[:cells])
+
+
+def tool_label(tool: str) -> str:
+    """Return `vendor/tool/model` without the parts at its end that are not known, "no tool named" where none is."""
+    label = tool.strip("/")
+    return "no tool named" if label in {"", "unnamed"} else label

@@ -70,7 +70,7 @@ def drafts(
         if once not in asked:  # two lists may want the same of one mail: it is asked for once
             asked.add(once)
             alike.setdefault((item.code, _paragraph(item, mails, first, packs, newcomer)), []).append(item)
-    yield _mail(message, [*greeting, *(_with_places(text, places) for (_, text), places in alike.items())], me)
+    yield _mail(message, [*greeting, *(_with_places(text, places, message) for (_, text), places in alike.items())], me)
 
 
 _BEGINS = expression(r"(?:^|(?<=[.?!] )|(?<=\n\n)|(?<=says\} ))\{project\}")
@@ -80,10 +80,12 @@ _QUOTE = "\0"
 MAX_QUOTES = 5
 
 
-def _with_places(text: str, places: list[ListedFinding]) -> str:
-    """Return a paragraph with the patches and the lines that it is about."""
-    numbers = list(dict.fromkeys(str(place.n) for place in places if place.n is not None))
-    head = f"On patches {', '.join(numbers[:-1])} and {numbers[-1]}:\n\n" if len(numbers) > 1 else ""
+def _with_places(text: str, places: list[ListedFinding], answered: Message) -> str:
+    """Return a paragraph with the patches, other than the one that is answered, and the lines that it is about."""
+    numbers = list(dict.fromkeys(str(place.n) for place in places if place.n))
+    head = f"On each of patches {', '.join(numbers[:-1])} and {numbers[-1]}:\n\n" if len(numbers) > 1 else ""
+    if len(numbers) == 1 and any(place.message_id != answered.message_id for place in places):
+        head = f"On patch {numbers[0]}:\n\n"
     quotes = list(dict.fromkeys(safe(place.quote) for place in places))
     more = [f"... and {len(quotes) - MAX_QUOTES} more like these"] if len(quotes) > MAX_QUOTES else []
     return head + text.replace(_QUOTE, "\n> ".join([*quotes[:MAX_QUOTES], *more]))
@@ -134,7 +136,7 @@ def _mail(message: Message, paragraphs: list[str], me: Person) -> EmailMessage:
     reply["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}"
     if not message.message_id.startswith("blob:"):
         reply["In-Reply-To"] = reply["References"] = f"<{safe(message.message_id)}>"
-    name = safe(message.author.name).split(" ")[0] or "there"
+    name = safe(message.sender.name or message.author.name).split(" ")[0] or "there"
     body = "\n\n".join([f"Hi {name},", *map(wrapped, paragraphs), "Thanks!"])
     set_text(reply, body + "\n")
     return reply

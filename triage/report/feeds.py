@@ -66,7 +66,7 @@ def entries(connection: Index, notes: Personal, limit: str, now: int, most: int 
                 if item.is_open and wanted.lets(item):
                     quote = f"\n> {item.quote}" if item.quote else ""
                     found.append(
-                        Entry(item, f"{item.code} {item.name}: {row.subject}", f"{item.says}{quote}", row.author.name or row.author.email,
+                        Entry(item, f"{item.code} {item.name}: {row.subject}", f"{item.says}{quote}", row.byline.name or row.byline.email,
                               row.posted, link_to(base, item.message_id) if base else "")
                     )  # fmt: skip
     return sorted(found, key=lambda one: (-one.when, one.item.id))[:most]

@@ -27,7 +27,7 @@ from triage.model.errors import ArchiveError, ConfigError, UsageError
 from triage.model.expression import expression
 from triage.model.listed import ListedFinding, ListedSeries
 from triage.model.opinion import COUNTING, Stand, Standing
-from triage.model.text import Shown, safe
+from triage.model.text import Shown, safe, tool_label
 from triage.policy.explain import explain
 from triage.policy.pack import Pack
 from triage.policy.project import Project
@@ -252,10 +252,10 @@ def _series(connection: Index, notes: Personal, ids: list[int], now: int, site: 
     for one, row in rows.items():
         items, stands = found.get(one, []), said.get(one, [])
         yield {
-            "name": place_of(row.message_id), "subject": site.text(row.subject), "author": site.name(row.author), "lists": list(row.lists),
+            "name": place_of(row.message_id), "subject": site.text(row.subject), "author": site.name(row.byline), "lists": list(row.lists),
             "version": version_label(row.version, row.rfc), "posted": (rfc3339(row.posted) or "")[:10],
             "activity": (rfc3339(row.activity) or "")[:16].replace("T", " "), "total": row.total, "received": row.received,
-            "tools": [site.text(tool.strip("/")) for tool in row.tools], "superseded": row.superseded,
+            "tools": [site.text(tool_label(tool)) for tool in row.tools], "superseded": row.superseded,
             "links": [link_to(url, row.message_id) for name in row.lists if (url := site.lists.get(name, ""))],
             "patches": [(patch.n, site.text(patch.subject), _links(site, row, patch.message_id), patch.carried) for patch in row.patches],
             "findings": [_finding(item, site, row, mails) for item in items], "said": list(_said(stands, site, "")),

@@ -21,6 +21,7 @@ _IS = {
     "ai": "s.tools != ''",
     "flagged": "s.error + s.warn + s.ask > 0", "ambiguous": "s.notes like '%\"ambiguous\"%'",
 }  # fmt: skip
+_PEOPLE = ("s.author_name", "s.author_email", "s.sender_name", "s.sender_email")
 _OF_MAIL = "s.id in (select series from message where series is not null and"
 _OPINIONS = {
     "agree": "s.agree > 0", "disagree": "s.disagree > 0", "unsure": "s.unsure > 0", "none": "s.agree + s.disagree + s.unsure = 0",
@@ -59,10 +60,10 @@ def _like(value: str) -> str:
 
 def _free(term: str) -> Condition:
     pattern, start = _like(term), _like(term.strip("<>"))[1:]
-    columns = ("s.subject", "s.author_name", "s.author_email", "s.message_id")
+    columns = ("s.subject", *_PEOPLE, "s.message_id")
     texts = " or ".join(f"{column} like ? escape '\\'" for column in columns)
     flags = "s.id in (select series from finding where code like ? escape '\\' or name like ? escape '\\')"
-    return f"{texts} or {flags}", [pattern, pattern, pattern, start, start, pattern]
+    return f"{texts} or {flags}", [*[pattern] * (1 + len(_PEOPLE)), start, start, pattern]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ def _status(value: str) -> Condition:
 
 
 def _from(value: str) -> Condition:
-    return "s.author_name like ?1x or s.author_email like ?1x".replace("?1x", "? escape '\\'"), [_like(value)] * 2
+    """Take who wrote the first patch and who sent the series: a name or an address of either."""
+    return " or ".join(f"{column} like ? escape '\\'" for column in _PEOPLE), [_like(value)] * len(_PEOPLE)
 
 
 def _tool(value: str) -> Condition:

@@ -14,7 +14,8 @@ Turns = Mapping[int, personal.Turn]
 """By series, whose turn it is by open requests: `store.turns.turns`."""
 
 _LIST_ROW = (
-    "id", "message_id", "subject", "title", "version", "author_name", "author_email", "posted", "activity", "total", "received", "cover",
+    "id", "message_id", "subject", "title", "version", "author_name", "author_email", "sender_name", "sender_email", "posted", "activity",
+    "total", "received", "cover",
     "error", "warn", "ask", "info", "agree", "disagree", "unsure", "outdated", "split", "asked",
     "superseded", "fingerprint", "tools", "rfc", "kind", "notes", "replies", "acked", "reviewed", "tested", "given",
 )  # fmt: skip
@@ -30,6 +31,8 @@ class SeriesLine(NamedTuple):
     version: int
     author_name: str
     author_email: str
+    sender_name: str
+    sender_email: str
     posted: int
     activity: int
     total: int
@@ -71,6 +74,11 @@ class SeriesLine(NamedTuple):
     """Whether the user said anything of it."""
     hidden: int = 0
     """How many opinions of others stay hidden until the user gives theirs."""
+
+    @property
+    def byline(self) -> str:
+        """Whose name stands on the series: who sent its cover, else who wrote its first patch."""
+        return (self.sender_name or self.sender_email) if self.cover else (self.author_name or self.author_email)
 
 
 def series_lines(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from triage.store.lines import Turns
     from triage.store.schema import Index, Personal
 
+_BYLINE = "case when s.cover then coalesce(nullif(s.sender_name, ''), s.sender_email) else coalesce(nullif(s.author_name, ''), s.author_email) end"
 OFTEN = 20_000
 """Steps of SQLite between two looks at the clock: some tenths of a millisecond."""
 
@@ -39,7 +40,7 @@ def each_series(
     orders = {
         "activity": NEWEST_FIRST,
         "attention": attention,
-        "author": f"coalesce(nullif(s.author_name, ''), s.author_email) collate nocase, {NEWEST_FIRST}",
+        "author": f"{_BYLINE} collate nocase, {NEWEST_FIRST}",
         "subject": "s.title collate nocase, s.version, s.posted, s.message_id",
     }
     sql = f"select s.id from series s where {limit.sql} order by {orders[order]}"
