@@ -57,7 +57,12 @@ def copied_at(text: str) -> int | None:
     return match.start() if match else None
 
 
-_GREETING = expression(r"(?:hi|hello|hey|dear|good (?:morning|day|evening)|thanks|thank you)\b[^.:;?]{0,40}[,!.]?$", re.IGNORECASE)
+_GREETING = expression(
+    r"(?:(?i:hi|hello|hey|dear|good (?:morning|day|afternoon|evening))(?: [\w.'-]+){0,2}(?:,? [A-Z][\w.'-]+){0,3}|"
+    r"(?i:thanks|thank you|many thanks)(?: (?i:a lot|again|all|both|everyone|everybody|folks|so|very|much|and)| [A-Z][\w.'-]+){0,4}"
+    r"(?i: for (?:the|your|this|these|all|sending|posting|taking)\b[\w '-]{0,40})?(?:, [A-Z][\w.'-]+)?)[,!.]?$"
+)
+"""A line that greets or thanks and says nothing else: not "Thanks, applied!", "Hi, this breaks the build"."""
 
 
 def first_own_line(text: str) -> str:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from triage.store.lines import Turns
     from triage.store.schema import Index, Personal
 
-_BYLINE = "case when s.cover then coalesce(nullif(s.sender_name, ''), s.sender_email) else coalesce(nullif(s.author_name, ''), s.author_email) end"
+_BYLINE = """case when s.cover then coalesce(nullif(s.sender_name, ''), s.sender_email)
+ else coalesce(nullif(s.author_name, ''), s.author_email) end"""
 OFTEN = 20_000
 """Steps of SQLite between two looks at the clock: some tenths of a millisecond."""
 
