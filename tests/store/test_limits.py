@@ -44,6 +44,7 @@ def three(inbox: Inbox, run: Run) -> Run:
         ("from:ann or from:bob", "ab"), ("from:ann or from:bob not lid", "ab"), ("(from:ann or from:bob) not lid", "b"),
         ("-(from:ann or from:bob)", "c"), ("not not from:ann", "a"), ("git(1)", "b"), ("(git(1))", "b"),
         ("state:new (from:ann or state:done)", "a"), ("state:done or from:cy", "c"), ("not state:new or from:cy", "c"), ("", "abc"),
+        ('"lid: open"', "a"), ("from:ann 'lid: o'", "a"), ("'git(1):'", "b"), ("'from: ann'", ""), ("'from:ann'", "a"),
         ("replies:0", "bc"), ("replies:>0", "a"), ("reviewed:none", "abc"), ("reviewed:any", ""), ("stale:1d or from:cy", "c"),
         ('"this or that"', "c"),
     ],

@@ -47,10 +47,10 @@ class Limit:
 
 def _meant(node: Node, finding: ListedFinding) -> _Meant:
     if isinstance(node, Term):
-        word, _, value = node.text.partition(":")
-        if word.lower() not in FINDING_WORDS or not value:
+        word, value = _parts(node)
+        if word not in FINDING_WORDS:
             return _Meant.UNKNOWN
-        return _Meant.YES if _means(word.lower(), value.lower(), finding) else _Meant.NO
+        return _Meant.YES if _means(word, value.lower(), finding) else _Meant.NO
     inside = [_meant(one, finding) for one in node.nodes]
     if node.kind == "not":
         return _Meant(2 - inside[0].value)
@@ -89,7 +89,7 @@ def parse_limit(text: str, now: int, me: str = "") -> Limit:
 
 def _compiled(node: Node, now: int, me: str) -> tuple[str, list[object]]:
     if isinstance(node, Term):
-        return _term(node.text, now, me)
+        return _term(node, now, me)
     parts: list[str] = []
     parameters: list[object] = []
     for one in node.nodes:
@@ -101,14 +101,22 @@ def _compiled(node: Node, now: int, me: str) -> tuple[str, list[object]]:
     return f"({f' {node.kind} '.join(parts) or '1'})", parameters
 
 
-def _term(text: str, now: int, me: str) -> tuple[str, list[object]]:
-    word, separator, value = text.partition(":")
+def _parts(term: Term) -> tuple[str, str]:
+    """Return a term's word and value; no word where all of it is searched for: without a colon, or with a quoted one in other text."""
+    word, colon, value = term.text.partition(":")
     word = word.lower()
+    if not colon or (term.quoted and (word not in WORDS or value[:1].isspace())) or not (value or word == "state"):
+        return "", term.text
+    return word, value
+
+
+def _term(term: Term, now: int, me: str) -> tuple[str, list[object]]:
+    word, value = _parts(term)
     if word == "by" and value.lower() == "me":
         return f"({MINE})", [me or "nobody-known-to-git"]
-    if separator and word == "state":
+    if word == "state":
         return f"({STATE})", [StateTerm(frozenset(state_of_word(item) for item in value.split(",")))]
-    sql, parameters = condition(word if separator and value else "", value if separator and value else text, now)
+    sql, parameters = condition(word, value, now)
     return f"({sql})", parameters
 
 
@@ -133,9 +141,10 @@ def for_everybody(text: str, me: str) -> str:
 def _for_everybody(node: Node, me: str, positive: bool = True) -> Node | None:
     """Return a node without what only one person can answer, None where nothing is left: it lets through no less than before."""
     if isinstance(node, Term):
-        if node.text.lower().startswith("state:"):
+        word, value = _parts(node)
+        if word == "state":
             return None
-        return Term(f"{node.text[:-2]}{me}") if me and node.text.lower() == "by:me" else node
+        return Term(f"by:{me}") if me and word == "by" and value.lower() == "me" else node
     inside = [_for_everybody(one, me, positive is (node.kind != "not")) for one in node.nodes]
     kept = tuple(one for one in inside if one)
     if node.kind == ("or" if positive else "and") and len(kept) < len(inside):
@@ -153,7 +162,7 @@ def in_list(text: str, name: str) -> str:
 
 def _without_lists(node: Node) -> Node | None:
     if isinstance(node, Term):
-        return None if node.text.lower().startswith("list:") else node
+        return None if _parts(node)[0] == "list" else node
     kept = tuple(one for one in map(_without_lists, node.nodes) if one)
     return Group(node.kind, kept) if len(kept) > 1 or (kept and node.kind == "not") else kept[0] if kept else None
 

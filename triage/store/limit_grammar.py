@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The grammar of limits: terms side by side must all hold, `or` and parentheses group them, `not` or `-` negates what follows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.model.errors import UsageError
@@ -16,6 +16,8 @@ class Term:
     """One term as it was written, without its quotes."""
 
     text: str
+    quoted: bool = field(default=False, compare=False)
+    """Whether its first colon was within quotes: what stands before it may be no limit word, but text that is searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def write(node: Node) -> str:
     """Return a tree as a limit that reads as the same tree."""
     if isinstance(node, Term):
         quoted = node.text.replace("'", "'\"'\"'")
-        return f"'{quoted}'" if _must_quote(node.text) else node.text
+        return f"'{quoted}'" if node.quoted or _must_quote(node.text) else node.text
     if node.kind == "not":
         return f"not {_inside(node.nodes[0])}"
     joined = " or " if node.kind == "or" else " "
@@ -70,6 +72,8 @@ class _Token:
     text: str
     is_word: bool
     """Whether it is `or`, `not`, `(` or `)`, written without quotes."""
+    quoted: bool = False
+    """Whether its first colon is within quotes."""
 
 
 class _Reader:
@@ -104,7 +108,7 @@ class _Reader:
             if not self.tokens or self._next_is("or", ")"):
                 raise UsageError("there is nothing after `not`", "write the term that must not hold")
             token, negative = self.tokens.pop(), not negative
-        node: Node = Term(token.text)
+        node: Node = Term(token.text, token.quoted)
         if token.is_word:
             node = self.any_of()
             if not self._next_is(")"):
@@ -169,5 +173,6 @@ def _cut(chars: list[tuple[str, bool]]) -> list[_Token]:
     if not chars:
         return [*before, *after]
     bare = not any(quoted for _, quoted in chars)
-    word = _Token(text.lower(), True) if bare and text.lower() in {"or", "not"} else _Token(text, False)
+    colon = next((quoted for char, quoted in chars if char == ":"), False)
+    word = _Token(text.lower(), True) if bare and text.lower() in {"or", "not"} else _Token(text, False, colon)
     return [*before, word, *after]

@@ -84,7 +84,11 @@ def condition(word: str, value: str, now: int) -> Condition:
         return _age(value, now) if word == "age" else _stale(value, now)
     if word in {"http", "https"}:
         return _free(f"{word}:{value}")
-    return _TERMS[_one(word, list(WORDS), "limit word")](value)
+    if word not in WORDS:
+        near = _OTHERWISE.get(word) or next(iter(get_close_matches(word, WORDS, 1)), "")
+        mean = f"did you mean {near}?" if near else f"there are {', '.join(WORDS)}."
+        raise UsageError(f"limit word {word!r} is unknown", f"{mean} Quote text with a colon to search for it")
+    return _TERMS[word](value)
 
 
 def _severity(value: str) -> Condition:
@@ -202,6 +206,8 @@ _TERMS: dict[str, Callable[[str], Condition]] = {
     "by": lambda value: (_BY, [_like(value)]),
     "is": lambda value: (_IS[_one(value.lower(), list(_IS), "is")], []),
 }  # fmt: skip
+_OTHERWISE = {"author": "from", "sender": "from", "submitter": "from", "cc": "to", "file": "path", "tag": "state", "opinion": "op"}
+"""Words that others have for ours."""
 WORDS = ("state", "age", "stale", *_TERMS)
 """`flag:` is what `severity:` was called; old limits go on."""
 
