@@ -184,7 +184,9 @@ def test_a_command_loads_what_it_needs(words: list[str], heavy: list[str], demo:
         (["add", "../x", ".", "--policy", "none"], 2, "will not do as a name"), (["remove", "x"], 2, "no list called"),
         (["show", "nobody@example.org"], 2, "no mail called"), (["list", "flg:error"], 2, "flag"), (["list", "--jsn"], 2, "--jsn"),
         (["check", "/nowhere", "--policy", "none"], 2, "/nowhere"), (["frobnicate"], 2, "frobnicate"), (["opinion", "give", "x", "agree"], 2, "no mail called"),
-        (["check", "empty", "--policy", "none"], 2, "no mail to check"), (["check", "empty"], 2, "name one with --policy"),
+        (["lst"], 2, "Did you mean 'list'?"), (["list", "author:ada"], 2, "did you mean from?"), (["list", "lid:x"], 2, "Quote text with a colon"),
+        (["check", "a1b2c3d", "--policy", "none"], 2, "a1b2c3d~1..a1b2c3d"), (["check", "../no.patch", "--policy", "none"], 2, "check the name"),
+        (["check", "empty", "--policy", "none"], 2, "no mail to check"), (["check", "empty"], 2, "add --policy with one of"),
         (["add", "x", "passwd", "--policy", "none"], 74, "is not an mbox"), (["add", "x", "source.git", "--policy", "none"], 2, "holds no mail"),
         (["findings", "rule:DOC"], 2, "DCO"), (["list", "age:<300"], 2, "age:<7d"), (["check", "trunc.gz", "--policy", "none"], 2, "zcat"),
         (["add", "x", "trunc.gz", "--policy", "none", "--url", "javascript:x"], 2, "not a web address"),
@@ -318,6 +320,18 @@ def test_doctor_says_what_to_do(demo: Config, run: Run) -> None:
     demo.paths.data.chmod(0o755)
     assert "chmod 700" in run("doctor").out
     assert run("doctor").code == 1
+
+
+def test_doctor_looks_further_where_the_configuration_cannot_be_read(demo: Config, run: Run) -> None:
+    (demo.paths.config / "config.toml").write_text("[tui\n")
+    outcome = run("doctor")
+    assert outcome.code == 1
+    assert "!!  configuration: cannot read" in outcome.out
+    assert "ok  git: " in outcome.out
+
+
+def test_findings_name_the_series_and_who_sent_it(demo: Config, run: Run) -> None:
+    assert "    Gregor Müller: [PATCH] hw/spoon: stir  hw-unsigned@example.org" in run("findings", "id:hw-unsigned@example.org").out
 
 
 def test_db_path_makes_nothing(run: Run, isolated: Path) -> None:

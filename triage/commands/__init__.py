@@ -49,6 +49,18 @@ class Commands(click.Group):
         except BrokenPipeError as gone:
             raise ReaderGoneError from gone
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names; raises `click.UsageError` that names the nearest for one that there is not."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.list_commands(ctx), 1)
+            if near and "Did you mean" not in error.format_message():  # click knows those that are loaded
+                raise click.UsageError(f"{error.format_message()} Did you mean {near[0]!r}?", ctx) from error
+            raise
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return sorted({*self.places, *self.commands})
@@ -83,17 +95,21 @@ def with_config(function: F) -> F:
     """Give a command the configuration as its first argument."""
 
     def run(*args: object, **kwargs: object) -> object:
-        from triage.config import load_config
-
-        context = click.get_current_context()
-        config = load_config(context.find_root().params.get("home"))
-        if config.tools:
-            from triage.policy.evidence.tools import extend
-
-            extend(config.tools, str(config.paths.config / "config.toml"))
-        return function(config, *args, **kwargs)
+        return function(read_config(), *args, **kwargs)
 
     return update_wrapper(run, function)  # type: ignore[return-value]
+
+
+def read_config() -> "Config":
+    """Return the configuration that the command line names, its own tools known; raises `ConfigError`."""
+    from triage.config import load_config
+
+    config = load_config(click.get_current_context().find_root().params.get("home"))
+    if config.tools:
+        from triage.policy.evidence.tools import extend
+
+        extend(config.tools, str(config.paths.config / "config.toml"))
+    return config
 
 
 def open_databases(config: "Config") -> Any:

@@ -105,8 +105,8 @@ def _people(aliases: Path | None, roster: Path | None) -> "ProjectFiles | None":
 
 def _print(checked: "list[Checked]", projects: "Projects", form: str, name: str, suggest: bool) -> None:
     """Print findings in a form."""
-    from triage.commands.output import finding_lines, json_line, out
-    from triage.model.text import safe
+    from triage.commands.output import finding_lines, json_line, note, out
+    from triage.model.text import counted, safe
     from triage.policy.check import listed
     from triage.policy.wording import suggested
     from triage.report.checked import github_line, sarif, terse_line
@@ -123,6 +123,9 @@ def _print(checked: "list[Checked]", projects: "Projects", form: str, name: str,
         json_line(sarif([(item, mail) for item, mail, _ in rows]))
         return
     alone = len(mails) == 1
+    if form == "text" and not rows and checked and sys.stdout.isatty():
+        patches = sum(len(one.series.patches) for one in checked)
+        note(f"triage: nothing found in {counted(len(checked), 'series', 'series')}, {counted(patches, 'patch', 'patches')}")
     for item, mail, finding in rows:
         if form == "json":
             json_line(item.to_dict())
@@ -193,8 +196,12 @@ def _content(name: str) -> bytes:
         with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as file:
             content = file.read(MAX_COPIED + 1)
     except OSError as error:
-        if isinstance(error, FileNotFoundError) and re.fullmatch(r"[\w./@^~-]+", name):
-            raise UsageError(f"there is no file {name}", f"for commits give a range, as {name}~1..{name}") from error
+        if isinstance(error, FileNotFoundError):
+            commit = re.fullmatch(r"[\w@^~-]+", name)
+            hint = (
+                f"for a commit give a range, as {name}~1..{name}" if commit else "check the name; for commits give a range, as BASE..HEAD"
+            )
+            raise UsageError(f"there is no file {name}", hint) from error
         raise UsageError(f"cannot read {name}", error.strerror or "check the name") from error
     if len(content) > MAX_COPIED:
         where = "on standard input" if name == "-" else f"in {name}"
@@ -208,5 +215,6 @@ def _shared_policy(config: "Config") -> tuple[str, ...]:
 
     policies = {spec.policies for spec in load_lists(config.paths)}
     if len(policies) != 1:
-        raise UsageError("which policy is to be applied?", f"name one with --policy: {', '.join(known_packs(config.paths.policies))}")
+        why = "your lists have different policies" if policies else "no policy is named, and there is no list that has one"
+        raise UsageError(why, f"add --policy with one of {', '.join(known_packs(config.paths.policies))}")
     return policies.pop()

@@ -25,7 +25,7 @@ MOST = 50
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print what has SHELL complete triage's commands, lists, packs, codes, limits and series.
+    """Print the completion script for SHELL: commands, lists, packs, codes, limits and series.
 
     \b
     bash   triage completion bash > ~/.local/share/bash-completion/completions/triage

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.commands import json_option, quiet_option, with_config, workers_option
+from triage.commands import json_option, quiet_option, read_config, with_config, workers_option
 from triage.model.errors import ArchiveError, BusyError, ConfigError, ExitCode, NetworkError, StoppedError, TriageError, UsageError
 
 if TYPE_CHECKING:
@@ -312,14 +312,23 @@ def schedule(config: "Config", kind: str, every: int, sync: str, site: Path | No
 
 @click.command()
 @json_option
-@with_config
-def doctor(config: "Config", as_json: bool) -> None:
+def doctor(as_json: bool) -> None:
     """Check configuration, folders, locks, git, notmuch, databases, archives, clock and disk, and say what to fix."""
     from triage.admin.doctor import checkup
     from triage.commands.output import json_line, out
+    from triage.config import Config, find_paths
+    from triage.model.errors import ConfigError
     from triage.model.text import safe
 
-    checks = checkup(config)
+    checks: list[tuple[str, bool, str]] = []
+    try:
+        config = read_config()
+        path = config.paths.config / "config.toml"
+        checks.append(("configuration", True, str(path) if path.is_file() else f"no {path}: everything is as it comes"))
+    except ConfigError as error:
+        checks.append(("configuration", False, f"{error}; the rest is checked without it"))
+        config = Config(find_paths(click.get_current_context().find_root().params.get("home")))
+    checks += checkup(config)
     if as_json:
         json_line({"schema": 1, "checks": [{"name": name, "ok": ok, "says": says} for name, ok, says in checks]})
     else:

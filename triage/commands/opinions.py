@@ -142,7 +142,7 @@ def _print_earlier(config: "Config", name: str, finding: str, show: bool) -> Non
 @_line
 @click.option("-m", "--question", default="", help="What you want to know.")
 @_edit
-@click.option("--due", default="", metavar="DAY", help="By when: 2026-12-01, or 3d.")
+@click.option("--due", default="", metavar="DAY", help="By when: a day as YYYY-MM-DD, or 3d.")
 @click.option("--mail", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write the request as a mail draft.")
 @_unsigned
 @json_option

@@ -128,7 +128,7 @@ def finding_lines(item: ListedFinding, subject: str = "") -> Iterator[str]:
     if item.quote:
         yield f"    {safe(item.region)} line {item.line or '-'} | {safe(item.quote)}"
     yield f"    {safe(item.packs)}, rule {safe(item.rule)}{': ' if item.source else ''}{safe(item.source)}"
-    yield f"    misses: {safe(item.misses)}"
+    yield f"    cannot see: {safe(item.misses)}"
     yield f"    {safe(subject)}  {safe(item.message_id)}" if subject else f"    {safe(item.message_id)}"
 
 

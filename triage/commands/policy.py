@@ -30,13 +30,14 @@ def policy() -> None:
 def policy_list(config: "Config", as_json: bool) -> None:
     """List the policy packs."""
     from triage.commands.output import json_line, note, out, table
+    from triage.model.text import counted
 
     packs = all_packs(config)
     if as_json:
         for pack in packs:
             json_line(_head(pack))
         return
-    for line in table([(p.id, f"{_standing(p)}, {len(p.rules)} rules: {p.title}{_place(p)}") for p in packs]):
+    for line in table([(p.id, f"{_standing(p)}, {counted(len(p.rules), 'rule')}: {p.title}{_place(p)}") for p in packs]):
         out(line)
     note(f"your own packs: {config.paths.policies}")
 

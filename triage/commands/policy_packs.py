@@ -36,7 +36,7 @@ def all_packs(config: "Config") -> list[Any]:
 @json_option
 @with_config
 def explain_(config: "Config", code: str, policy: str | None, as_json: bool) -> None:
-    """Explain the finding CODE: what it says and why, what it misses, what a person decides, how to fix it."""
+    """Explain the finding CODE: what it says and why, what it cannot see, what a person decides, how to fix it."""
     from difflib import get_close_matches
 
     from triage.commands.output import json_line, out

@@ -27,7 +27,7 @@ def link_lines(links: Iterable[Link]) -> Iterator[str]:
 
     for link in links:
         word = "perhaps follows" if link.kind == "similar" else "follows"
-        yield f"  {word} {safe(link.to)} ({link.kind}: {safe(link.evidence)})"
+        yield f"  {word} {safe(link.to)} ({safe(link.words())})"
 
 
 def show_why(connection: "Index", series: int, as_json: bool) -> None:

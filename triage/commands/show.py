@@ -85,17 +85,18 @@ def print_findings(config: "Config", limit: str, as_json: bool) -> None:
     from triage.commands.output import finding_lines, json_line, out
     from triage.store import listed
     from triage.store.limit import parse_limit
+    from triage.store.lines import series_lines
 
     wanted = parse_limit(limit, 0)
-    for connection, _, page, _, _ in pages(config, limit):
+    for connection, notes, page, now, _ in pages(config, limit):
         found = listed.findings_of(connection, page)
-        for item in (item for series in page for item in found.get(series, ())):
-            if not wanted.lets(item):
-                continue
-            if as_json:
-                json_line(item.to_dict())
-            else:
-                for line in finding_lines(item):
+        lines = {} if as_json else series_lines(connection, notes, page, now)
+        for number in page:
+            for item in filter(wanted.lets, found.get(number, ())):
+                if as_json:
+                    json_line(item.to_dict())
+                    continue
+                for line in finding_lines(item, f"{lines[number].byline}: {lines[number].subject}"):
                     out(line)
 
 
