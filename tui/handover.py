@@ -69,5 +69,5 @@ def own(command: OwnCommand, subject: Subject, lists: Sequence[str], mbox: Calla
 
 
 def shell() -> list[str]:
-    """Return the user's shell."""
-    return [os.environ.get("SHELL") or "/bin/sh"]
+    """Return the user's shell, which says at its start how to come back."""
+    return ["sh", "-c", 'echo "[exit goes back to triage]" >&2; exec "$0"', os.environ.get("SHELL") or "/bin/sh"]

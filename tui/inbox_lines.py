@@ -124,8 +124,8 @@ def inbox_row(line: SeriesLine, cells: int, now: int, cursor: bool, tagged: bool
 def views_bar(names: Sequence[str], counts: Sequence[int], chosen: int, cells: int) -> ViewLine:
     """Return the title of the inbox: the saved views with how much each holds, the one that is shown in brackets.
 
-    Where all do not fit, counts of nothing go first, then letters of the names, then the counts of the others; those beyond `9` have no
-    digit, and go before any of that.
+    Where all do not fit, counts of nothing go first, then letters of the names, then the counts of the last views; those beyond `9` have
+    no digit, and go before any of that.
     """
     for name, letters, zeros, others in _SHORTER:
         parts = _views(names, counts, chosen, letters, zeros, others)
@@ -137,14 +137,23 @@ def views_bar(names: Sequence[str], counts: Sequence[int], chosen: int, cells: i
 
 
 _SHORTER = (
-    (" triage ", 99, True, True), (" triage ", 99, False, True), (" triage", 6, False, True), ("", 6, False, True), ("", 5, False, True),
-    ("", 4, False, True),
-    ("", 4, False, False), ("", 0, False, False),
-)  # fmt: skip
-"""How the views are told, from wide to narrow: the name before them, letters, counts of nothing, counts of views not shown."""
+    (" triage ", 99, True, 9),
+    (" triage ", 99, False, 9),
+    (" triage", 6, False, 9),
+    ("", 6, False, 9),
+    ("", 5, False, 9),
+    ("", 4, False, 9),
+    ("", 3, False, 9),
+    ("", 4, False, 4),
+    ("", 3, False, 4),
+    ("", 4, False, 2),
+    ("", 4, False, 0),
+    ("", 0, False, 0),
+)
+"""How the views are told, from wide to narrow: the name before them, letters, counts of nothing, how many views not shown have a count."""
 
 
-def _views(names: Sequence[str], counts: Sequence[int], chosen: int, letters: int, zeros: bool, others: bool) -> list[Piece]:
+def _views(names: Sequence[str], counts: Sequence[int], chosen: int, letters: int, zeros: bool, others: int) -> list[Piece]:
     """Return the views in brackets or by digit and name, as short as is asked for."""
     parts = [piece("[0:All]", "chip") if not chosen else piece("0:All", "muted")]
     for number, name in enumerate(names, 1):
@@ -157,7 +166,7 @@ def _views(names: Sequence[str], counts: Sequence[int], chosen: int, letters: in
         else:
             cut = name if len(name) <= letters else f"{name[: letters - 1]}~"
             word = f":{cut}" if letters else ""
-            parts.append(piece(f"{number}{word}{told if others else ''}", "" if count > 0 else "muted"))
+            parts.append(piece(f"{number}{word}{told if number <= others else ''}", "" if count > 0 else "muted"))
     return parts
 
 
@@ -182,7 +191,7 @@ def preview(line: SeriesLine, findings: Iterable[ListedFinding], cells: int, req
     for stand in requests:
         lines += wrapped(opinion_text(stand), cells, "asked", "", "asked")
     if line.hidden:
-        lines.append(line_of(piece(f" {hidden_words(line.hidden)}", "asked")))
+        lines.append(line_of(piece(f" {hidden_words(line.hidden, inside=False)}", "asked")))
     if line.tools:
         lines.append(line_of(piece(" AI ", "ai"), piece(f"use declared: {tool_names(line)}")))
     found = [item for item in findings if item.is_open] or list(findings)

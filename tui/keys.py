@@ -60,7 +60,7 @@ _FIND = (
 )
 _SUBJECT = (
     ("ask", "O", "ask", "Ask for an opinion"),
-    ("findings", "f", "findings", "Findings: rule, evidence, what it misses"),
+    ("findings", "f", "findings", "Findings: rule, evidence, what it cannot see"),
     ("versions", "V", "versions", "versions, and what changed in each patch"),
     ("history", "H", "history", "history"),
     ("reply", "r", "reply", "Reply: draft one"),
@@ -103,7 +103,7 @@ KEYS: tuple[Key, ...] = (
     Key("inbox.limit", "l", "limit", "Limit", footer=True),
     *_keys("inbox", _FIND, "search"),
     Key("inbox.tag", "t", "tag", "Tag: d, S, w act on all tagged", footer=True),
-    Key("inbox.tag_all", "T", "tag_all", "tag all that a limit lets through"),
+    Key("inbox.tag_all", "T", "tag_all", "tag every series that matches a limit"),
     *_keys("inbox", _SUBJECT[1:], "menu", "help"),
     Key("inbox.quit", "Q", "app.quit", "Quit", footer=True),
     Key("inbox.hint", "q", "quit_hint", "say how to quit"),

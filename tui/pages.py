@@ -62,18 +62,18 @@ def finding_lines(item: ListedFinding, rule: RuleShown, text: str, voices: Voice
 
 
 def _field(name: str, text: str, cells: int) -> list[ViewLine]:
-    parts = textwrap.wrap(safe(text), max(20, cells - 12)) or [""]
-    return [line_of(piece(f" {name if not i else '':<8} ", "head"), piece(part)) for i, part in enumerate(parts)]
+    parts = textwrap.wrap(safe(text), max(20, cells - 13)) or [""]
+    return [line_of(piece(f" {name if not i else '':<10} ", "head"), piece(part)) for i, part in enumerate(parts)]
 
 
 def _evidence(item: ListedFinding, text: str, total: int) -> list[ViewLine]:
     where = where_of(item, total)
     place = f"{where + ', ' if where else ''}{item.region}{', line ' + str(item.line) if item.line else ''}"
     if not item.line or not text:
-        quote = [line_of(piece(f"            {glyphs().more} ", "muted"), piece(item.quote, str(item.severity)))] if item.quote else []
-        return [line_of(piece(" Evidence ", "head"), piece(place)), *quote]
+        quote = [line_of(piece(f"              {glyphs().more} ", "muted"), piece(item.quote, str(item.severity)))] if item.quote else []
+        return [line_of(piece(" Evidence   ", "head"), piece(place)), *quote]
     lines = safe_lines(text)
-    out = [line_of(piece(" Evidence ", "head"), piece(f"{place}:"))]
+    out = [line_of(piece(" Evidence   ", "head"), piece(f"{place}:"))]
     for number in range(max(1, item.line - 2), min(len(lines), item.line + 2) + 1):
         here = number == item.line
         mark = glyphs().cursor if here else " "

@@ -3,6 +3,7 @@
 """The rules that a series is judged by as lines, and what its mails say of machines."""
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 
 from triage.model.text import Shown, safe
@@ -34,7 +35,8 @@ def _rule(row: Judged, cells: int) -> list[ViewLine]:
     dated = rule.valid_from or rule.valid_until
     span = f"from {rule.valid_from or 'ever'} to {rule.valid_until or 'now'}" if dated else "always"
     if row.findings:
-        look, came = str(rule.severity), ", ".join(f"{one.code} {one.status}" for one in row.findings)
+        counts = Counter(f"{one.code} {one.status}" for one in row.findings)
+        look, came = str(rule.severity), ", ".join(f"{count} x {words}" if count > 1 else words for words, count in counts.items())
     elif not row.in_force:
         look, came = "muted", f"not in force on {row.day}"
     elif not row.applies:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from triage.model.text import tool_label
+from triage.model.text import counted, tool_label
 from tui.glyphs import glyphs
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ def opinion_state(line: SeriesLine) -> str:
     return next((name for name in ("agree", "disagree", "unsure", "outdated") if getattr(line, name)), "none")
 
 
-def hidden_words(count: int) -> str:
-    """Say how many opinions are hidden, and until when."""
-    return f"{count} earlier opinion{'' if count == 1 else 's'}, hidden until you give yours (o), or look first (v)"
+def hidden_words(count: int, inside: bool = True) -> str:
+    """Say how many opinions are hidden, and until when; inside a series a key shows them."""
+    sooner = ", or look first (v)" if inside else ""
+    return f"{counted(count, 'earlier opinion')}, hidden until you give yours (o){sooner}"
 
 
 def demand_text(item: ListedFinding, hidden: int) -> str:

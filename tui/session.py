@@ -229,8 +229,8 @@ class Session(Speaking):
                 for number, line in lines.items() for mail in queries.series_mails(index, number) if mail.message.is_member
             }  # fmt: skip
 
-    def undo(self, again: bool = False) -> str:
-        """Take the last act back, or do it again; returns what it was, "" for nothing."""
+    def undo(self, again: bool = False) -> tuple[str, list[str]]:
+        """Take the last act back, or do it again; returns what it was, "" for nothing, and the mails that it was about."""
         path = self.config.paths.personal
         with closing(open_personal(path, write=True)) as connection, transaction(connection, path):
             undone = personal.undo(connection, again)

@@ -31,7 +31,7 @@ def version_lines(rows: Sequence[Version], remarks: Sequence[Remark] = ()) -> li
                 piece(f" {label} ", "chip"), piece(f"  {(rfc3339(row.posted) or '')[:10]}  ", "title"), piece(row.series, "muted"), *here
             )
         )
-        out += [line_of(piece(f"    {link.kind}: {link.evidence}", "muted")) for link in row.links]
+        out += [line_of(piece(f"    {link.words()}", "muted")) for link in row.links]
         if row.number > 1 and row is rows[-1] and not row.previous:
             out.append(line_of(piece("    no older version of it is here", "muted")))
         for at, patch in enumerate(row.patches):

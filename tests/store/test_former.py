@@ -76,7 +76,7 @@ def test_what_a_person_marked_and_typed_survives(config: Config, run: Run, tmp_p
         assert personal.load_draft(notes, "opinion:old1@example.org ") == '{"reason": "half typed"}'
         assert personal.places(notes) == {"view": "New"}
         assert personal.all_marks(notes)["old2@example.org"].state is State.DONE
-        assert personal.undo(notes, False) == "done, widget: name it"
+        assert personal.undo(notes, False)[0] == "done, widget: name it"
 
 
 def test_the_index_of_an_older_program_is_made_anew_by_the_next_run(former: Config, run: Run) -> None:

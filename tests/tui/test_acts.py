@@ -189,6 +189,20 @@ def test_letters_typed_on_the_choices_go_to_the_reason_and_saving_waits_for_them
         assert [o.reason for o in load_records(connection)] == ["xyz" * 30]
 
 
+def test_a_verdicts_letter_picks_it_from_the_list_of_what_it_is_about(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("unsigned@example.org", "o")(pilot)
+        form = pilot.app.screen
+        assert isinstance(form, OpinionForm)
+        form.query_one("#about").focus()
+        await pilot.press("u")
+        await asyncio.sleep(0.1)
+        await settle(pilot)
+        assert (form.values().kind, form.values().reason) == ("unsure", "")
+
+    drive(demo, steps)
+
+
 def _key(name: str) -> Any:
     from textual.events import Key
 
@@ -202,7 +216,7 @@ def test_a_wrong_time_keeps_the_prompt(demo: Config) -> None:
         await pilot.press("ctrl+u", *"whenever", "enter")
         await settle(pilot)
         assert isinstance(pilot.app.screen, Prompt)
-        assert "not a time to come" in str(pilot.app.screen.query_one("#prompt-problem", Static).render())
+        assert "is no time: write" in str(pilot.app.screen.query_one("#prompt-problem", Static).render())
         pilot.app.screen.query_one(Input).value = "3d"
         await pilot.press("enter")
         await settle(pilot)
@@ -494,6 +508,14 @@ def test_the_views_fit_their_line(cells: int) -> None:
     assert "[2:New 39]" in line
     if cells >= 80:
         assert "1:Att" in line
+
+
+def test_where_not_all_counts_fit_the_first_views_keep_theirs() -> None:
+    names = ["Attention", "New", "Mine", "Asked", "Split", "Outdated", "Done", "Stale"]
+    line = views_bar(names, (1230, 9999, 1234, 3456, 1111, 2222, 7000, 9000), 0, 80).text
+    assert len(line) <= 80
+    assert "1.2k" in line
+    assert "9k" in line
 
 
 @pytest.mark.parametrize("word", ["a b", "it's", "two\nlines", "tab\there\\", "ü", ""])

@@ -355,10 +355,10 @@ def test_undoing_outlives_the_program(demo: Config) -> None:
     first, second = Session(demo), Session(demo)
     series = first.series("", "activity")[:2]
     first.act(first.names(series), State.DONE)
-    assert second.undo() == "done, 2 series"
+    assert second.undo()[0] == "done, 2 series"
     assert {line.state for line in first.lines(series).values()} == {State.NEW}
-    assert second.undo() == ""
-    assert first.undo(again=True) == "done, 2 series"
+    assert second.undo() == ("", [])
+    assert first.undo(again=True)[0] == "done, 2 series"
     assert {line.state for line in first.lines(series).values()} == {State.DONE}
 
 

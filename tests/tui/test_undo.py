@@ -81,3 +81,31 @@ def test_quoted_code_keeps_its_tabs_and_a_reply_from_the_top_quotes_all(config: 
         assert "\n> +\tif (a)\t\treturn 1;\n" in start
         assert "2.45.0" not in start
     assert "> [...]" in reply_start(config, "a@example.org", "", 14)
+
+
+def test_the_cursor_goes_back_to_what_is_taken_back(cora: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        from tui.screens.inbox import InboxScreen
+
+        inbox = pilot.app.screen
+        assert isinstance(inbox, InboxScreen)
+        first = inbox.target().current
+        await pilot.press("d")
+        await settle(pilot)
+        assert inbox.target().current != first
+        await pilot.press("z")
+        await settle(pilot)
+        assert inbox.target().current == first
+
+    drive(cora, steps)
+
+
+def test_a_time_that_is_typed_takes_the_place_of_the_one_that_is_offered(cora: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pilot.press("S")
+        await settle(pilot)
+        await pilot.press(*"2w", "enter")
+        await settle(pilot)
+        assert "away until " in pilot.app.session.said[-1][0]  # type: ignore[attr-defined]
+
+    drive(cora, steps)

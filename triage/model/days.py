@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Times as people write them, `2026-03` and `3d`, and as JSON does."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from triage.model.errors import UsageError
@@ -9,6 +10,8 @@ from triage.model.expression import expression
 
 SPAN = expression(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
 DAY = expression(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
+UNTIL = "12h, 3d, 2w, or a day as YYYY-MM-DD"
+"""How a time in the future is written."""
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
 
 
@@ -24,18 +27,18 @@ def moment(day: str, after: bool) -> int:
 
 
 def parse_until(text: str, now: int) -> int:
-    """Return the second that `3d`, `12h` or `2026-12-01` names, counted from `now`; raises `UsageError` for none to come."""
+    """Return the second that `3d`, `12h` or a day names, counted from `now`; raises `UsageError` for none, and for one that is past."""
     match = SPAN.fullmatch(text.strip())
-    at = 0
+    at = None
     if match and not match[1]:
         at = now + int(match[2]) * SECONDS[match[3]]
     elif DAY.fullmatch(text.strip()) and text.count("-") == 2:
-        try:
+        with suppress(ValueError, OverflowError):
             at = moment(text.strip(), after=False)
-        except (ValueError, OverflowError):
-            at = 0
+    if at is None:
+        raise UsageError(f"{text!r} is no time", f"write {UNTIL}")
     if at <= now:
-        raise UsageError(f"{text!r} is not a time to come", "write 12h, 3d, 2w or 2026-12-01")
+        raise UsageError(f"{text!r} is not in the future", f"write {UNTIL}")
     return at
 
 

@@ -18,6 +18,16 @@ class Link:
     alike: bool = False
     """Whether nothing but likeness speaks for it: what older versions declared is not handed on then."""
 
+    def words(self) -> str:
+        """Return in words what ties it to the older one."""
+        return f"{_WORDS.get(self.kind, self.kind)}: {self.evidence}"
+
+
+_WORDS = {
+    "human": "linked by a person", "change-id": "same change-id", "supersedes": "says that it supersedes", "reply": "sent in reply to",
+    "subject-author": "same author and title", "patch-id": "same patches", "similar": "looks alike",
+}  # fmt: skip
+
 
 def version_label(version: int, rfc: bool) -> str:
     """Return how lists call a version: `v2`, `RFC v2`, and `RFC` for the first of those."""

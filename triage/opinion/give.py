@@ -250,7 +250,7 @@ def due_day(text: str) -> str:
     try:
         day = today + timedelta(days=int(text[:-1])) if text.endswith("d") and text[:-1].isdecimal() else date.fromisoformat(text)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"{text!r} is not a day", "write 2026-12-01, or 3d for in three days") from error
+        raise UsageError(f"{text!r} is not a day", "write a day as YYYY-MM-DD, or 3d for in three days") from error
     if day < today:
         raise UsageError(f"{text!r} is past", "write a day to come, or 3d for in three days")
     return str(day)

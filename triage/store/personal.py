@@ -76,19 +76,20 @@ def act(connection: Personal, what: str, marks: dict[str, Mark], at: int) -> Non
         set_mark(connection, [name], mark, at)
 
 
-def undo(connection: Personal, again: bool = False) -> str:
-    """Take the last act back, or with `again` do the last one taken back again; returns what it was, "" for nothing."""
+def undo(connection: Personal, again: bool = False) -> tuple[str, list[str]]:
+    """Take the last act back, or with `again` do the last one taken back again; returns what it was and the mails, "" for nothing."""
     order = "undone order by id" if again else "not undone order by id desc"
     row = connection.execute(f"select id, what, before, after from journal where {order} limit 1").fetchone()
     if row is None:
-        return ""
-    for name, fields in json.loads(row[3] if again else row[2]).items():
+        return "", []
+    marks = json.loads(row[3] if again else row[2])
+    for name, fields in marks.items():
         connection.execute("delete from state where message_id = ?", (name,))
         if fields:
             state, activity, fingerprint, until, at = fields
             set_mark(connection, [name], Mark(State(state), activity, fingerprint, until), at)
     connection.execute("update journal set undone = ? where id = ?", (not again, row[0]))
-    return str(row[1])
+    return str(row[1]), list(marks)
 
 
 def _as_json(marks: Mapping[str, Mark | None]) -> str:

@@ -44,7 +44,7 @@ class AskForm(Form[RequestInput]):
             yield ChoiceList([one.label for one in self.abouts], first, id="about")
             yield title("Question (needed)")
             yield Area(id="question", compact=True, tab_behavior="focus", show_line_numbers=False)
-            yield title("By, as 3d or 2026-12-01; empty for no date")
+            yield title("By when: 3d, or a day as YYYY-MM-DD; empty for no date")
             yield Field(id="due", compact=True, select_on_focus=False)
             yield Static(literal(safe("Nothing is sent by mail: U in the list, or `triage opinion sync`, brings it to them")), markup=False)
             yield Static(literal(safe(self.session.first_record())), classes="first-record", markup=False)

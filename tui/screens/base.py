@@ -130,12 +130,12 @@ class BaseScreen(Screen[None]):
 
     async def ask_line(
         self, label: str, value: str = "", check: Callable[[str], object] | None = None, hint: str = "", history: Sequence[str] = (),
-        complete: Callable[[str], list[str]] | None = None,
+        complete: Callable[[str], list[str]] | None = None, fresh: bool = False,
     ) -> str | None:  # fmt: skip
         """Ask for a line at the foot of the screen, as `Prompt` does; returns None where it is cancelled."""
         from tui.screens.prompt import Prompt
 
-        return await self.app.push_screen_wait(Prompt(label, value, check, hint, history, complete))
+        return await self.app.push_screen_wait(Prompt(label, value, check, hint, history, complete, fresh))
 
     async def confirm(self, question: str) -> bool:
         """Ask yes or no at the foot of the screen."""
@@ -201,11 +201,13 @@ class BaseScreen(Screen[None]):
             self._withdraw(*last)
             return
         try:
-            what = self.session.undo(again)
+            what, mails = self.session.undo(again)
         except TriageError as error:
             self.say(str(error), error=True)
             return
         self.session.did("undo")
+        if mails and not again:
+            self.go_to(mails[0])
         self.show_again()
         self.say(f"{'redone' if again else 'undone'}: {what}" if what else f"nothing to {'redo' if again else 'undo'}")
 
@@ -225,6 +227,9 @@ class BaseScreen(Screen[None]):
             self.show_again()
             self.show_hint()
             self.say(f"withdrawn: your {what}; both records stay in the log")
+
+    def go_to(self, name: str) -> None:
+        """Put the cursor on the series of a mail once it is shown again; screens with a list of series do."""
 
     def show_again(self) -> object:
         """Show what this screen is about again; screens that show what acts change do."""

@@ -189,12 +189,16 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         key, self._waiting, focused = self._waiting, "", self.focused
         if not key or not self.is_current:
             return
-        if isinstance(focused, ChoiceList) and focused.pick(key):
+        if isinstance(focused, ChoiceList) and self.pick(focused, key):
             return
         self._waiting = key
         if key != " ":
             self._type_waiting()
         self._waiting = ""
+
+    def pick(self, choices: ChoiceList, key: str) -> bool:
+        """Take a key that was typed on a list of choices; returns whether it means anything there."""
+        return choices.pick(key)
 
     def on_descendant_focus(self) -> None:
         """Once the keyboard is in another field, a list of choices picks again."""

@@ -8,6 +8,7 @@ from textual import work
 from textual.worker import Worker
 
 from triage.model import State
+from triage.model.days import UNTIL
 from triage.model.errors import TriageError
 from tui.screens.subject import SubjectScreen
 from tui.widgets.series_list import SeriesList
@@ -71,7 +72,7 @@ class MarkingScreen(SubjectScreen):
     async def action_snooze(self) -> None:
         """Put the series away until a time; a change brings them back before."""
         chosen = self.chosen()
-        typed = await self.ask_line("until (12h, 3d, 2026-12-01):", "3d", self.session.check_until) if chosen else None
+        typed = await self.ask_line(f"until ({UNTIL}):", "3d", self.session.check_until, fresh=True) if chosen else None
         if typed is not None:
             self._act(lambda: self.session.snooze(chosen, typed), f"away until {self.session.until(typed)}", len(chosen))
 

@@ -179,6 +179,10 @@ class OpinionForm(Form[OpinionInput]):
         bar.show(*lines)
         bar.styles.height = len(lines)
 
+    def pick(self, choices: ChoiceList, key: str) -> bool:
+        """Let a verdict's letter pick it from the list above, too."""
+        return super().pick(choices, key) or (choices.id == "about" and self.query_one("#verdict", ChoiceList).pick(key))
+
     def values(self) -> OpinionInput:
         """Return what the form says now."""
         about = self._about()

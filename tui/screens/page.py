@@ -7,7 +7,7 @@ import textwrap
 from textual import work
 from textual.app import ComposeResult
 
-from triage.model.text import Shown, safe
+from triage.model.text import Shown, counted, safe
 from triage.store.queries import Stored
 from tui.chart_lines import chart_lines
 from tui.keys import bindings
@@ -50,7 +50,7 @@ class PageScreen(SearchingScreen):
     def refresh_status(self) -> None:
         """Say where one is and what goes on."""
         search = f"   search: {self.needle}" if self.needle else ""
-        where = f" {self.working or f'{len(self.target().lines)} lines'}{search}"
+        where = f" {self.working or counted(len(self.target().lines), 'line')}{search}"
         self.put_line("#status", *(self.said_pieces() or [piece(where, "muted")]))
 
     def show_lines(self, lines: list[ViewLine]) -> None:

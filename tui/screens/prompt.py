@@ -27,9 +27,11 @@ class Prompt(ModalScreen[str | None]):
 
     def __init__(
         self, label: str, value: str = "", check: Callable[[str], object] | None = None, hint: str = "", history: Sequence[str] = (),
-        complete: Callable[[str], list[str]] | None = None,
+        complete: Callable[[str], list[str]] | None = None, fresh: bool = False,
     ) -> None:  # fmt: skip
         super().__init__()
+        self._fresh = fresh
+        """Whether what is typed takes the place of what stands there at first."""
         self._history = [*history, value] if not history or history[-1] != value else list(history)
         """What was typed before, the last one last."""
         self._at = len(self._history) - 1
@@ -46,7 +48,7 @@ class Prompt(ModalScreen[str | None]):
         yield Static("", id="prompt-problem", markup=False)
         with Horizontal(id="prompt"):
             yield Static(literal(safe(f"{self._label} ")), id="prompt-label", markup=False)
-            yield Field(value=self._value, placeholder=safe(self._hint), id="prompt-input", compact=True, select_on_focus=False)
+            yield Field(value=self._value, placeholder=safe(self._hint), id="prompt-input", compact=True, select_on_focus=self._fresh)
 
     def on_mount(self) -> None:
         """Take the keyboard."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
 from triage.model import State, version_label
+from triage.model.days import UNTIL
 from triage.model.errors import TriageError
 from triage.model.listed import ListedFinding
 from tui.glyphs import glyphs
@@ -212,7 +213,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
         line, g = self.view.line, glyphs()
         marks = [piece(f" {mark}{count} ", name) for name, mark in g.marks.items() if (count := getattr(line, name))]
         more = len(self.view.versions)
-        versions = [piece(f" {version_label(line.version, bool(line.rfc))} of {more} versions ", "chip")] if more > 1 else []
+        versions = [piece(f" {version_label(line.version, bool(line.rfc))}, {more} versions here ", "chip")] if more > 1 else []
         doubt = [piece(" ambiguous: see `triage show --why` ", "warn")] if '"ambiguous"' in line.notes else []
         tools = [piece(f" AI: {tool_names(line)} ", "ai")] if line.tools else []
         self.put_line("#title", piece(" "), piece(line.subject, "title"), piece("  "), *marks, *tools, *versions, *doubt)
@@ -320,7 +321,7 @@ class SeriesScreen(SearchingScreen, SubjectScreen):
     @work
     async def action_snooze(self) -> None:
         """Put the series away until a time, and leave it."""
-        typed = await self.ask_line("until (12h, 3d, 2026-12-01):", "3d", self.session.check_until)
+        typed = await self.ask_line(f"until ({UNTIL}):", "3d", self.session.check_until, fresh=True)
         if typed is None:
             return
         try:
