@@ -203,6 +203,24 @@ def test_a_verdicts_letter_picks_it_from_the_list_of_what_it_is_about(demo: Conf
     drive(demo, steps)
 
 
+def test_what_a_verdict_lacks_is_said_however_fast_it_is_saved(demo: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        await press_on("unsigned@example.org", "o")(pilot)
+        form = pilot.app.screen
+        assert isinstance(form, OpinionForm)
+        for key in ("d", "ctrl+y"):
+            pilot.app._driver.process_message(_key(key))  # type: ignore[union-attr]
+        await settle(pilot)
+        assert "disagree needs a reason" in str(form.query_one("#problem", Static).render())
+        form.query_one("#verdict").focus()
+        await pilot.press("u")
+        await asyncio.sleep(0.1)
+        await settle(pilot)
+        assert str(form.query_one("#problem", Static).render()) == ""
+
+    drive(demo, steps)
+
+
 def _key(name: str) -> Any:
     from textual.events import Key
 

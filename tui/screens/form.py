@@ -59,6 +59,8 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         self._to_text = False
         """Whether what is typed goes to the text though the list of choices still has the keyboard."""
         self._timer: Timer | None = None
+        self.refused = False
+        """Whether it was to be saved and lacked something, and nothing was typed since."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the editor where there is a text for it."""
@@ -100,6 +102,7 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         self.show_line("command", "same as: " + " ".join(map(shell_word, self.command())))
 
     def _keep(self) -> None:
+        self.refused = False
         self.show_line("problem", "")
         values = self.values()
         if self.draft_key and self.KEPT:
@@ -284,6 +287,7 @@ class Form(ModalScreen[Filled | None], Generic[Filled]):
         values = self.values()
         if lacks := self.missing(values):
             field, words = lacks
+            self.refused = True
             self.show_line("problem", words)
             self.query_one(f"#{field}").focus()
             return

@@ -220,5 +220,6 @@ class OpinionForm(Form[OpinionInput]):
         self.query_one("#code").display = values.kind == "waive" and bool(self.codes)
         self._show_evidence()
         why = self.session.why_not(values.name, values.finding, values.kind)
-        self.show_line("problem", NOBODY if not self.session.me() else f"this would not count: {why}" if why else "")
+        lacks = self.missing(values) if self.refused or not self.session.me() else None  # a letter's choice may be told after ^Y was
+        self.show_line("problem", lacks[1] if lacks else f"this would not count: {why}" if why else "")
         self.refresh_command()
