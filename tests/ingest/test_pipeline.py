@@ -18,6 +18,7 @@ from triage.admin.lists import add_list, check_index, remove_list
 from triage.commands.output import run_lines
 from triage.config import Config, load_lists
 from triage.files import write_lock
+from triage.ingest.cron import sweep
 from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
 from triage.ingest.summary import RunOptions
@@ -69,7 +70,7 @@ def test_the_sum_of_outcomes_is_the_number_of_entries(demo: Config) -> None:
 
 def test_a_second_run_does_nothing_and_knows_it_beforehand(demo: Config) -> None:
     before = dump(demo.paths.index)
-    assert nothing_new(demo, load_lists(demo.paths)) is not None
+    assert set(nothing_new(demo, load_lists(demo.paths))) == {spec.name for spec in load_lists(demo.paths)}
     runs = ingest(demo, load_lists(demo.paths))
     assert [run.counts.entries for run in runs] == [0, 0]
     assert [run.total["entries"] for run in runs] == [12, 50]
@@ -364,7 +365,7 @@ def test_a_changed_pack_judges_its_lists_again(config: Config, inbox: Inbox) -> 
     specs = lists(config, inbox, policy="mine")
     ingest(config, specs)
     pack.write_text(rule.format("error"))
-    assert nothing_new(config, specs) is None
+    assert nothing_new(config, specs) == {}
     (run,) = ingest(config, specs)
     with closing(open_index(config.paths.index)) as connection:
         assert connection.execute("select severity from finding where code = 'DCO001'").fetchall() == [("error",)]
@@ -572,3 +573,20 @@ def test_real_public_inbox_removal_and_purge(config: Config, tmp_path: Path) -> 
         assert gone == {"m0@example.org": "deleted", "m1@example.org": "withdrawn", "m2@example.org": ""}
         total = run.total
         assert total["entries"] == total["parsed"] + total["duplicate"] + total["deleted"] + total["quarantined"]
+
+
+def test_a_list_with_nothing_new_is_left_alone_while_another_is_read(config: Config, isolated: Path) -> None:
+    one, two = Inbox(isolated / "one.git"), Inbox(isolated / "two.git")
+    one.add(mail(patch_body(), key="a"))
+    two.add(mail(patch_body(), key="b"))
+    specs = lists(config, one, two)
+    ingest(config, specs)
+    two.add(mail(patch_body(), key="c"), mail(patch_body(), key="a"))
+    assert set(nothing_new(config, specs)) == {"list0"}
+    runs = sweep(config, specs).runs
+    assert [(run.name, run.counts.entries, run.total["entries"]) for run in runs] == [("list0", 0, 1), ("list1", 2, 3)]
+    with closing(open_index(config.paths.index)) as connection:
+        rows = connection.execute("select message_id, count(*) from series join series_list on series = series.id group by 1 order by 1")
+        assert rows.fetchall() == [("a@example.org", 2), ("b@example.org", 1), ("c@example.org", 1)]
+    shutil.rmtree(one.path)
+    assert set(nothing_new(config, specs)) == {"list1"}

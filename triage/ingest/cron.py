@@ -103,13 +103,14 @@ def _take_in(config: Config, names: set[str], options: RunOptions) -> tuple[list
     """Take in what is new in those lists that are still there, and say which records moved where the index had to be rebuilt."""
     with write_lock(config.paths.data, wait=WAIT):
         lists = [spec for spec in load_lists(config.paths) if spec.name in names]
-        runs = None if options.retry else nothing_new(config, lists)
-        if runs is not None:
-            return runs, None
+        idle = {} if options.retry else nothing_new(config, lists)
+        if len(idle) == len(lists):
+            return [run for spec in lists for run in idle[spec.name]], None
         from triage.ingest.pipeline import fill
 
         try:
-            return fill(config.paths.index, config, lists, options), None
+            runs = fill(config.paths.index, config, [spec for spec in lists if spec.name not in idle], options)
+            return [*runs, *(run for runs in idle.values() for run in runs)], None
         except OutdatedError:
             from triage.ingest.rebuild import remake
 

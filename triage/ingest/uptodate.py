@@ -17,25 +17,34 @@ from triage.store.errors import DATABASE_ERRORS
 from triage.store.schema import Index, open_index
 
 
-def nothing_new(config: Config, lists: list[ListSpec]) -> list[ArchiveRun] | None:
-    """Return empty runs, with totals, if index, archives, packs and opinions are as the last run left them; None if not.
+def nothing_new(config: Config, lists: list[ListSpec]) -> dict[str, list[ArchiveRun]]:
+    """Return empty runs, with totals, of the lists whose archives and packs are as the last run left them, by name.
 
-    What goes wrong here is left to the run that follows, which says so.
+    There are none where that run was cut off, or opinions changed: what they are about may be in any list. What goes wrong here is left to
+    the run that follows, which says so.
     """
     if not config.paths.index.exists():
-        return None
+        return {}
     try:
         connection = open_index(config.paths.index)
         try:
             stored.check_derived(connection)
             if not stored.is_settled(connection) or not _same_opinions(connection, config):
-                return None
-            runs = [_idle(connection, config, spec) for spec in lists]
-            return [run for group in runs for run in group] if all(runs) else None
+                return {}
+            found = {spec.name: _idle_or_failing(connection, config, spec) for spec in lists}
+            return {name: runs for name, runs in found.items() if runs}
         finally:
             connection.close()
     except (TriageError, *DATABASE_ERRORS):
-        return None
+        return {}
+
+
+def _idle_or_failing(connection: Index, config: Config, spec: ListSpec) -> list[ArchiveRun]:
+    """Return what `_idle` does, and none where an archive or a pack cannot be read."""
+    try:
+        return _idle(connection, config, spec)
+    except TriageError:
+        return []
 
 
 def _same_opinions(connection: Index, config: Config) -> bool:
