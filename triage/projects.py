@@ -5,6 +5,7 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import files
@@ -40,17 +41,37 @@ def load_pack(name: str, folder: Path | None = None, seen: set[str] | None = Non
 
     The files that it is read from are added to `seen`. Raises `ConfigError` naming file, rule and the nearest valid word.
     """
-    read = set() if seen is None else seen
+    known = _PARSED.get((name, folder))
+    if known is None or any(_find(*asked) != found for asked, found in known.read):
+        known = _PARSED[name, folder] = _parsed(name, folder)
+    if seen is not None:
+        seen |= {where for _, (_, where) in known.read}
+    return known.pack
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A pack, with the files that it was read from: what `_find` was asked for, and what it returned."""
+
+    pack: Pack
+    read: tuple[tuple[tuple[str, Path | None, Path | None], tuple[bytes, str]], ...]
+
+
+_PARSED: dict[tuple[str, Path | None], _Parsed] = {}
+"""What was parsed in this process: a run asks for its lists' packs several times, and holds what it was given to the files each time."""
+
+
+def _parsed(name: str, folder: Path | None) -> _Parsed:
+    read: list[tuple[tuple[str, Path | None, Path | None], tuple[bytes, str]]] = []
 
     def find(name: str, where: str) -> tuple[bytes, str]:
         beside = Path(where)
-        content, above = _find(name, folder, beside if beside.is_absolute() else None)
-        read.add(above)
-        return content, above
+        asked = (name, folder, beside if beside.is_absolute() else None)
+        read.append((asked, _find(*asked)))
+        return read[-1][1]
 
-    content, where = _find(name, folder)
-    read.add(where)
-    return parse_pack(content, where, find)
+    content, where = find(name, "")
+    return _Parsed(parse_pack(content, where, find), tuple(read))
 
 
 def known_packs(folder: Path | None = None) -> list[str]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,14 @@ import pytest
 from tests.archive.test_sources import maildir
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.servers import Server
+from triage.admin.lists import add_list
 from triage.admin.schedule import cron_line, install_units, systemd_units
-from triage.config import Config
+from triage.config import Config, load_lists
 from triage.files import write_lock
+from triage.ingest.cron import sweep
+from triage.ingest.pipeline import ingest
 from triage.ingest.status import read_health
+from triage.ingest.uptodate import nothing_new
 from triage.store.schema import open_index
 
 TRIAGE = [sys.executable, "-m", "triage"]
@@ -322,3 +327,22 @@ def test_what_other_processes_read_for_an_earlier_run_is_not_believed(config: Co
     pack.unlink()
     with pytest.raises(ConfigError, match="a worker does not read the policy own"):
         judged("third")
+
+
+def test_a_list_with_nothing_new_is_left_alone_while_another_is_read(config: Config, isolated: Path) -> None:
+    one, two = Inbox(isolated / "one.git"), Inbox(isolated / "two.git")
+    one.add(mail(patch_body(), key="a"))
+    two.add(mail(patch_body(), key="b"))
+    for name, inbox in (("list0", one), ("list1", two)):
+        add_list(config, name, (str(inbox.path),), "linux-kernel", "")
+    specs = load_lists(config.paths)
+    ingest(config, specs)
+    two.add(mail(patch_body(), key="c"), mail(patch_body(), key="a"))
+    assert set(nothing_new(config, specs)) == {"list0"}
+    runs = sweep(config, specs).runs
+    assert [(run.name, run.counts.entries, run.total["entries"]) for run in runs] == [("list0", 0, 1), ("list1", 2, 3)]
+    with closing(open_index(config.paths.index)) as connection:
+        rows = connection.execute("select message_id, count(*) from series join series_list on series = series.id group by 1 order by 1")
+        assert rows.fetchall() == [("a@example.org", 2), ("b@example.org", 1), ("c@example.org", 1)]
+    shutil.rmtree(one.path)
+    assert set(nothing_new(config, specs)) == {"list1"}

@@ -18,7 +18,6 @@ from triage.admin.lists import add_list, check_index, remove_list
 from triage.commands.output import run_lines
 from triage.config import Config, load_lists
 from triage.files import write_lock
-from triage.ingest.cron import sweep
 from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
 from triage.ingest.summary import RunOptions
@@ -573,20 +572,3 @@ def test_real_public_inbox_removal_and_purge(config: Config, tmp_path: Path) -> 
         assert gone == {"m0@example.org": "deleted", "m1@example.org": "withdrawn", "m2@example.org": ""}
         total = run.total
         assert total["entries"] == total["parsed"] + total["duplicate"] + total["deleted"] + total["quarantined"]
-
-
-def test_a_list_with_nothing_new_is_left_alone_while_another_is_read(config: Config, isolated: Path) -> None:
-    one, two = Inbox(isolated / "one.git"), Inbox(isolated / "two.git")
-    one.add(mail(patch_body(), key="a"))
-    two.add(mail(patch_body(), key="b"))
-    specs = lists(config, one, two)
-    ingest(config, specs)
-    two.add(mail(patch_body(), key="c"), mail(patch_body(), key="a"))
-    assert set(nothing_new(config, specs)) == {"list0"}
-    runs = sweep(config, specs).runs
-    assert [(run.name, run.counts.entries, run.total["entries"]) for run in runs] == [("list0", 0, 1), ("list1", 2, 3)]
-    with closing(open_index(config.paths.index)) as connection:
-        rows = connection.execute("select message_id, count(*) from series join series_list on series = series.id group by 1 order by 1")
-        assert rows.fetchall() == [("a@example.org", 2), ("b@example.org", 1), ("c@example.org", 1)]
-    shutil.rmtree(one.path)
-    assert set(nothing_new(config, specs)) == {"list1"}
