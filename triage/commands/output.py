@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the command line prints: outside text made safe, JSON in plain ASCII, progress only where somebody watches."""
 
+from __future__ import annotations
+
 import json
 import re
 import sys
@@ -10,12 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from triage.model import rfc3339, version_label
-from triage.model.listed import ListedFinding, ListedSeries
 from triage.model.opinion import Record, Stand, Standing
 from triage.model.text import fit, safe, safe_lines, tool_label, width
 
 if TYPE_CHECKING:
     from triage.ingest.summary import ArchiveRun
+    from triage.model.listed import ListedFinding, ListedSeries
     from triage.query.message import ShownMail, Statement
     from triage.query.opinions import OpenRequest
     from triage.query.review_trailers import Review
@@ -40,7 +42,7 @@ def json_line(value: Any) -> None:
     out(json.dumps(value, ensure_ascii=True).replace("\x7f", "\\u007f"))
 
 
-def run_lines(runs: Sequence["ArchiveRun"]) -> Iterator[str]:
+def run_lines(runs: Sequence[ArchiveRun]) -> Iterator[str]:
     """Yield one summary line for each list where something happened."""
     for run in runs:
         counts = run.counts
@@ -71,7 +73,7 @@ def moved_lines(moved: Sequence[dict[str, str]]) -> Iterator[str]:
         yield safe(f"  {item['kind']} by {item['reviewer']} on {on}: {item['state']}, {item['why']} ({item['record']})")
 
 
-def _policy_lines(run: "ArchiveRun") -> Iterator[str]:
+def _policy_lines(run: ArchiveRun) -> Iterator[str]:
     """Yield which open findings changed with the policy, the gravest twenty lines of them."""
     lines = list(policy_change_lines(run.policy_changes))
     if lines:
@@ -176,7 +178,7 @@ def record_lines(stand: Stand) -> Iterator[str]:
             yield f"    {key:8} {safe(value)}"
 
 
-def request_lines(item: "OpenRequest") -> Iterator[str]:
+def request_lines(item: OpenRequest) -> Iterator[str]:
     """Yield an open request: by when, who asks whom, about what."""
     one = item.stand.record
     due = f"{'overdue since' if item.overdue else 'by'} {one.due}" if one.due else "no date"
@@ -188,7 +190,7 @@ def request_lines(item: "OpenRequest") -> Iterator[str]:
     yield f"    triage show --series {safe(item.series)}"
 
 
-def review_lines(item: "Review") -> Iterator[str]:
+def review_lines(item: Review) -> Iterator[str]:
     """Yield a trailer that somebody sent as a reply, and what vouches for them."""
     from triage.query.review_trailers import vouched_text
 
@@ -219,7 +221,7 @@ def key_line(key: Any) -> str:
     return f"{safe(key.email)} {key.kind} {safe(key.fingerprint)} {' '.join(bounds) or free} {safe(key.comment)}".rstrip()
 
 
-def message_lines(item: "ShownMail", now: int) -> Iterator[str]:
+def message_lines(item: ShownMail, now: int) -> Iterator[str]:
     """Yield a mail as its archive's page shows it: its head, its text with line numbers, its thread, and how it is answered."""
     message = item.message
     yield f"Message-ID: {safe(message.message_id)}"
@@ -258,7 +260,7 @@ def message_lines(item: "ShownMail", now: int) -> Iterator[str]:
     yield f"  {item.answer.mailto}"
 
 
-def thread_lines(thread: "Thread") -> Iterator[str]:
+def thread_lines(thread: Thread) -> Iterator[str]:
     """Yield a thread as an archive's page lists it: dated and nested, the mail that is shown marked, and where to go from there."""
     count = len(thread.mails)
     yield f"Thread: {count} mail{'' if count == 1 else 's'}; `triage show --mbox ID` prints them"
@@ -270,7 +272,7 @@ def thread_lines(thread: "Thread") -> Iterator[str]:
             yield f"  {name + ':':<10}{safe(to)}"
 
 
-def statement_lines(row: "Statement") -> Iterator[str]:
+def statement_lines(row: Statement) -> Iterator[str]:
     """Yield one statement: the line and what it says, then the sentence, then the words that decided it."""
     one = row.evidence
     names = ", ".join(tool.strip("/") for tool in one.tools) if one else ""

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From stored mail to series, findings and versions, for every thread that changed; cut off anywhere, the next run goes on."""
 
-import secrets
+import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -52,7 +52,7 @@ def _judge_threads(connection: Index, index: Path, judges: Judges, run: ArchiveR
     by_list = stored.policies(connection)
     judges.why_not(name for names in by_list.values() for name in names)  # so that this process knows which cannot be had
     broken = frozenset(judges.broken())
-    setting = Setting(judges.config, own_rows(), by_list, broken, secrets.token_hex(8))
+    setting = Setting(judges.config, own_rows(), by_list, broken, os.urandom(8).hex())
     while count_dirty(connection):  # what a pool takes in beside its threads may come twice, and is stored as it came last
         for threads, drafts in _judged(connection, index, judges, setting, workers, total):
             with transaction(connection, index):
