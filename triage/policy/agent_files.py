@@ -19,6 +19,8 @@ AGENT_FILES = (
     "**/.opencode/**", "**/.goosehints", "**/.devin/**", "**/.amazonq/**", "**/.trae/**", "**/.aider.conf.yml", "**/.mcp.json",
 )  # fmt: skip
 """In small letters: tools on some systems read them in any."""
+_HINTS = frozenset(glob.split("/")[1].rstrip("*") for glob in AGENT_FILES)
+"""Of which every such path has one: making one expression of all the globs takes longer than a day's mail."""
 NAMED = "builtin:agent-files"
 """What stands for all of them in the globs of a rule."""
 
@@ -54,7 +56,8 @@ _WORDS = word_set(
 @lru_cache(maxsize=2048)
 def is_agent_file(path: str) -> bool:
     """Say whether a path is one from which an AI agent takes instructions."""
-    return glob_matches(path.lower(), AGENT_FILES)
+    small = path.lower()
+    return any(hint in small for hint in _HINTS) and glob_matches(small, AGENT_FILES)
 
 
 def keeps_agents_away(text: str) -> bool:
