@@ -78,3 +78,19 @@ def test_who_is_far_from_a_late_mail_is_linked_again_where_it_joins_two_topics_n
     found = dump(config.paths.index)
     rebuild(config)
     assert dump(config.paths.index) == found
+
+
+def test_what_turns_out_to_be_a_part_of_a_later_posting_is_followed_no_more(config: Config, inbox: Inbox) -> None:
+    """The whole that comes last is no version before the one between, and still says what that one does not follow."""
+    inbox.since += 30 * 86400
+    for key, title, day, above in (("o", "2/3] lid: fix it", 1, ""), ("s", "2/3] lid: fix it", 2, ""),
+                                   ("f1", "1/3] lid: paint it", 4, ""), ("f2", "2/3] lid: fix it", 4, "<f1@example.org>")):  # fmt: skip
+        head = {"In_Reply_To": above} if above else {}
+        body = patch_body().replace("1;", f"{key};")
+        inbox.add(mail(body, key=key, subject=f"[PATCH {title}", date=f"Mon, 0{day + 1} Mar 2026 09:00:00 +0000", **head))
+        if key == "o":
+            add_list(config, "widgets", (str(inbox.path.parent.parent),), "linux-kernel", "")
+        ingest(config, load_lists(config.paths))
+    found = dump(config.paths.index)
+    rebuild(config)
+    assert dump(config.paths.index) == found

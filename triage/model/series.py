@@ -169,7 +169,7 @@ class Posting:
 
     def is_fuller(self, other: "Posting") -> bool:
         """Whether `other` is a part of this posting that was sent again: under the same number, with fewer of the same patches."""
-        same = (self.version, self.minor, self.total) == (other.version, other.minor, other.total)
+        same = (self.version, self.minor, self.total, self.branch) == (other.version, other.minor, other.total, other.branch)
         if not same or self.total < 2 or len(other.titles) >= min(len(self.titles), self.total):
             return False
         return other.titles <= self.titles if other.titles else self.title == other.title
