@@ -176,6 +176,16 @@ def test_people_in_these_keys_are_people(trailer: str) -> None:
     assert Says.DECLARES not in heard(f"It leaked.\n\n{trailer}")
 
 
+@pytest.mark.parametrize("title", ["Claude: fix the lid", "copilot: add a key", "gemini: update the tables"])
+def test_a_name_before_the_colon_of_a_title_is_a_subsystems(title: str) -> None:
+    assert {item.says for item in evidence(patch_body(f"It leaked.\n\n{SOB}"), subject=f"[PATCH] {title}")} <= {Says.DISCUSSES}
+
+
+@pytest.mark.parametrize("title", ["Claude: generated driver", "Codex: rewritten parser"])
+def test_a_name_before_the_colon_of_what_was_made_is_the_makers(title: str) -> None:
+    assert Says.DECLARES in {item.says for item in evidence(patch_body(f"It leaked.\n\n{SOB}"), subject=f"[PATCH] {title}")}
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -64,6 +64,7 @@ _FOUND_WITH = expression(
     r"\b(?:thanks to|courtesy of) $", re.IGNORECASE,
 )  # fmt: skip
 _WITH = expression(r"\b(?:with|using|via|from) (?:an? |the |some )?$", re.IGNORECASE)
+_WAS_MADE = expression(r"\b(?:generated|(?:re-?)?written|made|created|authored|coded|drafted|produced|assisted|output)\b", re.IGNORECASE)
 _DEALS_WITH = w.word_set(
     "accept add allow avoid cope deal detect disallow document drop exclude explain fix flag forbid handle ignore list mark mention "
     "recommend reject remove require skip stop support teach tell treat use warn"
@@ -107,7 +108,7 @@ def _of_others(before: str, after: str) -> str:
 
 def _in_title(before: str, after: str, described: bool) -> str:
     """Return a title in which a tool is what the patch deals with: "ignore the files written by Cursor", "fix the build with Cursor"."""
-    if not before.strip() and after[:1] == ":":
+    if not before.strip() and after[:1] == ":" and not _WAS_MADE.search(after):
         return "a subsystem's name"
     head = _TITLE.match(before)
     verb = head["verb"].lower() if head else ""
