@@ -393,6 +393,22 @@ def test_a_word_in_braces_that_no_draft_has_is_refused(config: Config, run: Run,
         assert (done.code, says in done.err, "Traceback" in done.err) == (78, True, False)
 
 
+def test_a_draft_names_the_cover_too_and_never_greets_its_writer(config: Config, inbox: Inbox, run: Run, isolated: Path) -> None:
+    made, bo = "I generated the lid with ChatGPT.\n", "Bo Sample <bo@example.net>"
+    inbox.add(mail(made, key="p0", subject="[PATCH 0/2] w", sender=bo))
+    for n in (1, 2):
+        body = "From: Ada Example <ada@example.org>\n\n" + patch_body(f"{made}{n}.\n\n{SOB}Signed-off-by: {bo}\n")
+        inbox.add(mail(body, key=f"p{n}", subject=f"[PATCH {n}/2] w", In_Reply_To="<p0@example.org>", sender=bo))
+    add_list(config, "widgets", (str(inbox.path),), "qemu", "")
+    ingest(config, load_lists(config.paths))
+    ((_, text),) = drafted(run, "p0@example.org")
+    assert "On the cover and each of patches 1 and 2:\n" in text
+    (isolated / "gitconfig").write_text("[user]\n\tname = Bo Sample\n\temail = bo@example.net\n")
+    one = next(row["id"] for row in rows(run, "findings", schema="findings") if row["n"] == 2)
+    ((head, text),) = drafted(run, "p2@example.org", "--finding", one)
+    assert (head["to"], text[:8]) == ("Ada Example <ada@example.org>", "Hi Ada,\n")
+
+
 def test_a_draft_greets_who_sent_the_mail_and_says_which_patch(config: Config, inbox: Inbox, run: Run) -> None:
     """Who passes on another's patch is who is answered; a reply to the cover says which patch it speaks of."""
     inbox.add(mail("Parts.", key="p0", subject="[PATCH 0/2] w", sender="Bo Sample <bo@example.net>"))

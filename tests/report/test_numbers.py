@@ -499,7 +499,7 @@ def test_one_person_has_one_pseudonym_in_every_report_of_one_key(judged: Config)
 
 
 def test_what_cannot_be_redacted_is_refused(judged: Config, run: Run) -> None:
-    for words in (["--format", "mbox"], ["from:ada"], ["Example"], ["by:dan"]):
+    for words in (["--format", "mbox"], ["from:ada"], ["Example"], ["by:dan"], ['"ada: x"'], ["Ada:"], ["http:ada"], ["(from:ada)"]):
         told = run("report", "--redact", *words)
         assert (told.code, told.out) == (2, ""), words
     told = run("report", "--redact", "from:ada@example.org")

@@ -14,7 +14,7 @@ from triage.admin.lists import add_list
 from triage.config import Config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model.errors import UsageError
-from triage.store.limit import for_everybody, in_list, parse_limit
+from triage.store.limit import for_everybody, in_list, parse_limit, terms
 from triage.store.limit_grammar import Group, Term, read, write
 
 
@@ -110,6 +110,12 @@ def test_a_limit_that_is_written_means_the_same(tree: Term | Group, some: set[st
     again = read(write(tree))
     for true in (some, set(), {"0"}, {"0", *some}):
         assert holds(again, true) is holds(tree, true)
+
+
+@pytest.mark.parametrize("limit", ['from:" Ada"', "from:'Ada B'", '"lid: x" from:ada', "'from: ada'", '(a or "b: c") -list:x'])
+def test_what_is_quoted_is_quoted_again(limit: str) -> None:
+    tree = read(limit)
+    assert sorted(terms(write(tree))) == sorted(terms(limit))
 
 
 @given(st.text(max_size=30))

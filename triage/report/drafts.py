@@ -81,11 +81,13 @@ MAX_QUOTES = 5
 
 
 def _with_places(text: str, places: list[ListedFinding], answered: Message) -> str:
-    """Return a paragraph with the patches, other than the one that is answered, and the lines that it is about."""
+    """Return a paragraph with the mails, where it is about others than the one that is answered, and the lines that it is about."""
     numbers = list(dict.fromkeys(str(place.n) for place in places if place.n))
-    head = f"On each of patches {', '.join(numbers[:-1])} and {numbers[-1]}:\n\n" if len(numbers) > 1 else ""
-    if len(numbers) == 1 and any(place.message_id != answered.message_id for place in places):
-        head = f"On patch {numbers[0]}:\n\n"
+    where = ["the cover"] if any(place.n == 0 for place in places) else []
+    where += [f"patch {numbers[0]}"] if len(numbers) == 1 else [f"patches {', '.join(numbers[:-1])} and {numbers[-1]}"] if numbers else []
+    each = "each of " if len(numbers) > 1 else ""
+    elsewhere = any(place.n is not None and place.message_id != answered.message_id for place in places)
+    head = f"On {' and '.join([*where[:-1], each + where[-1]])}:\n\n" if where and elsewhere else ""
     quotes = list(dict.fromkeys(safe(place.quote) for place in places))
     more = [f"... and {len(quotes) - MAX_QUOTES} more like these"] if len(quotes) > MAX_QUOTES else []
     return head + text.replace(_QUOTE, "\n> ".join([*quotes[:MAX_QUOTES], *more]))
@@ -128,6 +130,7 @@ def _mail(message: Message, paragraphs: list[str], me: Person) -> EmailMessage:
     if me.email:
         reply["From"] = _address(me)
     people = [person for person in dict.fromkeys((message.author, message.sender)) if person.email and person.email != me.email]
+    greeted = next((person for person in (message.sender, message.author) if person.name and person.email != me.email), message.author)
     reply["To"] = [address for address in map(_address, people) if address]
     others = [Address(addr_spec=email) for email in message.recipients.split() if _plain(email, people, me)]
     if others:
@@ -136,7 +139,7 @@ def _mail(message: Message, paragraphs: list[str], me: Person) -> EmailMessage:
     reply["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}"
     if not message.message_id.startswith("blob:"):
         reply["In-Reply-To"] = reply["References"] = f"<{safe(message.message_id)}>"
-    name = safe(message.sender.name or message.author.name).split(" ")[0] or "there"
+    name = safe(greeted.name).split(" ")[0] or "there"
     body = "\n\n".join([f"Hi {name},", *map(wrapped, paragraphs), "Thanks!"])
     set_text(reply, body + "\n")
     return reply

@@ -3,7 +3,6 @@
 """Reports made and checked: the one way in for the command line and the terminal UI."""
 
 import secrets
-import shlex
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -26,10 +25,11 @@ from triage.report.reply import series_drafts
 from triage.report.request import Request
 from triage.store import selecting
 from triage.store.archives import list_names
+from triage.store.limit import terms
 from triage.store.schema import open_index, open_personal
 
 _KEY = expression(r"pseudonyms of key [0-9a-f]{8}")
-_OF_PEOPLE = ("from:", "to:", "by:")
+_OF_PEOPLE = ("from", "to", "by")
 
 
 def make_report(config: Config, request: Request, verifying: bool = False) -> str:
@@ -73,14 +73,10 @@ def check_request(request: Request) -> Request:
         return request
     if request.form == "mbox":
         raise UsageError("a reply cannot go to a pseudonym", "leave out --redact, or choose another form")
-    try:
-        terms = shlex.split(request.limit)
-    except ValueError as error:
-        raise UsageError(f"cannot read the limit {request.limit!r}", "close the quotation mark") from error
-    for term in terms:
-        word = term.lower().lstrip("-")
-        whole = ADDRESS.fullmatch(word.partition(":")[2] or word)  # an address is replaced there too
-        if word != "not" and not whole and (word.startswith(_OF_PEOPLE) or ":" not in word or "@" in word):
+    for word, value in terms(request.limit):
+        told = word in {"", "http", "https", *_OF_PEOPLE} or "@" in value
+        if told and not ADDRESS.fullmatch(value.lower()):  # an address is replaced there too
+            term = f"{word}:{value}" if word else value
             raise UsageError(f"{term!r} may name a person, and the report says which limit it was made with", "limit it by other terms")
     return request
 

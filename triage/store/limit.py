@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -108,6 +108,17 @@ def _parts(term: Term) -> tuple[str, str]:
     if not colon or (term.quoted and (word not in WORDS or value[:1].isspace())) or not (value or word == "state"):
         return "", term.text
     return word, value
+
+
+def terms(text: str) -> Iterator[tuple[str, str]]:
+    """Yield word and value of each term of a limit, no word for what is searched for; raises `UsageError` for what cannot be read."""
+    nodes: list[Node] = [read(text)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, Term):
+            yield _parts(node)
+        else:
+            nodes += node.nodes
 
 
 def _term(term: Term, now: int, me: str) -> tuple[str, list[object]]:

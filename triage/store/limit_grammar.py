@@ -48,12 +48,21 @@ def read(text: str) -> Group:
 def write(node: Node) -> str:
     """Return a tree as a limit that reads as the same tree."""
     if isinstance(node, Term):
-        quoted = node.text.replace("'", "'\"'\"'")
-        return f"'{quoted}'" if node.quoted or _must_quote(node.text) else node.text
+        if not node.quoted and not _must_quote(node.text):
+            return node.text
+        word, colon, value = node.text.partition(":")
+        if colon and not node.quoted and not _must_quote(word):
+            return f"{word}:{_in_quotes(value)}"
+        return _in_quotes(node.text)
     if node.kind == "not":
         return f"not {_inside(node.nodes[0])}"
     joined = " or " if node.kind == "or" else " "
     return joined.join(_inside(one) if node.kind == "and" else write(one) for one in node.nodes)
+
+
+def _in_quotes(text: str) -> str:
+    inner = text.replace("'", "'\"'\"'")
+    return f"'{inner}'"
 
 
 def _inside(node: Node) -> str:
