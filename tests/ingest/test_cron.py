@@ -346,3 +346,19 @@ def test_a_list_with_nothing_new_is_left_alone_while_another_is_read(config: Con
         assert rows.fetchall() == [("a@example.org", 2), ("b@example.org", 1), ("c@example.org", 1)]
     shutil.rmtree(one.path)
     assert set(nothing_new(config, specs)) == {"list1"}
+
+
+def test_lists_whose_files_were_touched_are_looked_at_once_more_with_the_next_mail(config: Config, isolated: Path) -> None:
+    one, two = Inbox(isolated / "one.git"), Inbox(isolated / "two.git")
+    for name, inbox in (("list0", one), ("list1", two)):
+        inbox.add(mail(patch_body(), key=name))
+        add_list(config, name, (str(inbox.path),), "linux-kernel", "")
+    specs = load_lists(config.paths)
+    ingest(config, specs)
+    (config.paths.config / "config.toml").write_text("")
+    assert set(nothing_new(config, specs)) == {"list0", "list1"}
+    two.add(mail(patch_body(), key="c"))
+    assert nothing_new(config, specs) == {}
+    sweep(config, specs)
+    two.add(mail(patch_body(), key="d"))
+    assert set(nothing_new(config, specs)) == {"list0"}

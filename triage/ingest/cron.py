@@ -12,7 +12,7 @@ from triage.config import Config, load_lists
 from triage.files import write_lock
 from triage.ingest.status import note_health
 from triage.ingest.summary import USUAL, ArchiveRun, RunOptions
-from triage.ingest.uptodate import nothing_new
+from triage.ingest.uptodate import counted_again, nothing_new
 from triage.model.archive import ListSpec, Place
 from triage.model.errors import OutdatedError, TriageError
 
@@ -110,7 +110,7 @@ def _take_in(config: Config, names: set[str], options: RunOptions) -> tuple[list
 
         try:
             runs = fill(config.paths.index, config, [spec for spec in lists if spec.name not in idle], options)
-            return [*runs, *(run for runs in idle.values() for run in runs)], None
+            return [*runs, *counted_again(config, lists, idle)], None
         except OutdatedError:
             from triage.ingest.rebuild import remake
 

@@ -6,6 +6,7 @@ Imports nothing that reads mail, so that an idle run costs little more than star
 """
 
 import time
+from contextlib import closing
 
 from triage.archive.tips import quick_stamps
 from triage.config import Config
@@ -32,11 +33,24 @@ def nothing_new(config: Config, lists: list[ListSpec]) -> dict[str, list[Archive
             if not stored.is_settled(connection) or not _same_opinions(connection, config):
                 return {}
             found = {spec.name: _idle_or_failing(connection, config, spec) for spec in lists}
-            return {name: runs for name, runs in found.items() if runs}
+            idle = {name: runs for name, runs in found.items() if runs}
+            if len(idle) == len(lists):
+                return idle
+            return {name: runs for name, runs in idle.items() if stored.files_as_seen(connection, name)}  # a run notes those that changed
         finally:
             connection.close()
     except (TriageError, *DATABASE_ERRORS):
         return {}
+
+
+def counted_again(config: Config, lists: list[ListSpec], idle: dict[str, list[ArchiveRun]]) -> list[ArchiveRun]:
+    """Return the runs of idle lists with the totals as they are now: mail of another list may have been withdrawn from theirs, too."""
+    with closing(open_index(config.paths.index)) as connection:
+        for spec in lists:
+            ids = stored.list_as_added(connection, spec, None)
+            for run, archive_id in zip(idle.get(spec.name, []), ids, strict=False):
+                run.total = stored.totals(connection, archive_id)
+    return [run for runs in idle.values() for run in runs]
 
 
 def _idle_or_failing(connection: Index, config: Config, spec: ListSpec) -> list[ArchiveRun]:
