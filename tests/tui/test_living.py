@@ -385,7 +385,9 @@ def test_box_drawing_is_for_terminals_that_show_it(environment: dict[str, str], 
         ("Hi Ada,\n\n> quoted\n\nNo.\n", "No."), ("On Mon, Ada wrote:\n> x\n\nLooks right.\n", "Looks right."), ("> all quoted\n", ""),
         ("Thanks!\n\nApplied.\n", "Applied."), ("Thanks, applied!\n", "Thanks, applied!"), ("", ""),
         ("Thanks for the patch, Bo.\n\nIt leaks.\n", "It leaks."), ("Thanks! Queued for 6.2.\n", "Thanks! Queued for 6.2."),
-        ("Hi, this breaks boot.\n", "Hi, this breaks boot."), ("Dear maintainers,\n\nPing.\n", "Ping."), ("-- \nAda\n", "Ada"),
+        ("Hi, this breaks boot.\n", "Hi, this breaks boot."),
+        ("Thanks, LGTM\n", "Thanks, LGTM"), ("Hi Bo, NAK\n", "Hi Bo, NAK"), ("Thanks for the patch but no.\n", "Thanks for the patch but no."),
+        ("Hi Élodie & Bo,\n\nPing.\n", "Ping."), ("Thanks for looking into this.\n\nIt leaks.\n", "It leaks."), ("Dear maintainers,\n\nPing.\n", "Ping."), ("-- \nAda\n", "Ada"),
     ],
 )  # fmt: skip
 def test_a_reply_begins_with_what_its_sender_wrote(text: str, first: str) -> None:

@@ -17,7 +17,7 @@ from tests.driving import drive, go_to, screen_text, settle
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.model import State
-from triage.model.days import parse_until
+from triage.model.days import parse_until, rfc3339
 from triage.model.errors import UsageError
 from triage.model.text import safe
 from triage.opinion.drafts import kept_draft
@@ -386,6 +386,10 @@ def test_a_snoozed_series_is_away_until_its_time_and_comes_back(demo: Config, mo
 def test_a_time_to_put_a_series_away_until_must_be_to_come(text: str) -> None:
     with pytest.raises(UsageError):
         parse_until(text, 1_800_000_000)
+
+
+def test_what_is_put_away_for_longer_than_a_calendar_holds_comes_back_on_its_last_day() -> None:
+    assert rfc3339(parse_until("999999y", 1_800_000_000)) == "9999-12-31T00:00:00Z"
 
 
 def test_a_finding_is_confirmed_or_dismissed_in_one_key(demo: Config, isolated: Path) -> None:

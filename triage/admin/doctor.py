@@ -105,10 +105,7 @@ def _project_checks(config: Config) -> list[tuple[str, bool, str]]:
     """Look at the packs and project files in the configuration folder."""
     folder = config.paths.policies
     names = sorted(path.stem for path in folder.glob("*.toml"))
-    there = (
-        f"{config.paths.config / 'config.toml'}{'' if (config.paths.config / 'config.toml').is_file() else ' (not there: nothing is set)'}"
-    )
-    checks = [("configuration", True, f"{there}; packs of your own in {folder}: {', '.join(names) or 'none'}")]
+    checks = [("policies", True, f"packs of your own in {folder}: {', '.join(names) or 'none'}")]
     for name in dict.fromkeys([*names, *config.projects]):
         try:
             project = load_project(name, config)

@@ -275,7 +275,7 @@ def thread_lines(thread: Thread) -> Iterator[str]:
 def statement_lines(row: Statement) -> Iterator[str]:
     """Yield one statement: the line and what it says, then the sentence, then the words that decided it."""
     one = row.evidence
-    names = ", ".join(tool.strip("/") for tool in one.tools) if one else ""
+    names = ", ".join(map(tool_label, one.tools)) if one else ""
     role = f", {one.role}" if one and one.says == "declares" else ""
     yield f"line {row.line}: {one.says if one else ''}{role}{f', {safe(names)}' if names else ''}"
     yield f"    {safe(row.quote)}"

@@ -57,10 +57,13 @@ def copied_at(text: str) -> int | None:
     return match.start() if match else None
 
 
+_NAME = r"[^\W\d_a-z][\w.'-]*"
+_WHOEVER = rf"(?:,?(?: &| and)? (?:{_NAME}|(?i:all|both|again|everyone|everybody|folks|there|team|maintainers|a lot|so|very|much)))"
 _GREETING = expression(
-    r"(?:(?i:hi|hello|hey|dear|good (?:morning|day|afternoon|evening))(?: [\w.'-]+){0,2}(?:,? [A-Z][\w.'-]+){0,3}|"
-    r"(?i:thanks|thank you|many thanks)(?: (?i:a lot|again|all|both|everyone|everybody|folks|so|very|much|and)| [A-Z][\w.'-]+){0,4}"
-    r"(?i: for (?:the|your|this|these|all|sending|posting|taking)\b[\w '-]{0,40})?(?:, [A-Z][\w.'-]+)?)[,!.]?$"
+    r"(?!.*\b(?i:applied|lgtm|n?acked|n?ack|nak|queued|merged|picked|pushed|taken|fixed|ping|bump|but|however|no|yes|ok|okay)\b)"
+    rf"(?:(?i:hi|hello|hey|dear|good (?:morning|day|afternoon|evening))(?: [a-z]+(?=[,!]?$))?{_WHOEVER}{{0,5}}|"
+    rf"(?i:thanks|thank you|many thanks){_WHOEVER}{{0,5}}"
+    rf"(?i: for (?:the|your|this|these|all|\w+ing)\b(?: [\w'][\w'-]*){{0,8}})?(?:, {_NAME})?)[,!.]?$"
 )
 """A line that greets or thanks and says nothing else: not "Thanks, applied!", "Hi, this breaks the build"."""
 

@@ -10,6 +10,8 @@ from triage.model.expression import expression
 
 SPAN = expression(r"(<|>)?([0-9]{1,6})(m|h|d|w|y)")
 DAY = expression(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}")
+LAST = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
+"""The last day that a calendar holds: what is put away for longer comes back then."""
 UNTIL = "12h, 3d, 2w, or a day as YYYY-MM-DD"
 """How a time in the future is written."""
 SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
@@ -31,7 +33,7 @@ def parse_until(text: str, now: int) -> int:
     match = SPAN.fullmatch(text.strip())
     at = None
     if match and not match[1]:
-        at = now + int(match[2]) * SECONDS[match[3]]
+        at = min(now + int(match[2]) * SECONDS[match[3]], LAST)
     elif DAY.fullmatch(text.strip()) and text.count("-") == 2:
         with suppress(ValueError, OverflowError):
             at = moment(text.strip(), after=False)
