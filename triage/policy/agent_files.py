@@ -19,7 +19,9 @@ AGENT_FILES = (
     "**/.opencode/**", "**/.goosehints", "**/.devin/**", "**/.amazonq/**", "**/.trae/**", "**/.aider.conf.yml", "**/.mcp.json",
 )  # fmt: skip
 """In small letters: tools on some systems read them in any."""
-_HINTS = frozenset(glob.split("/")[1].rstrip("*") for glob in AGENT_FILES)
+_FIRST = [glob.split("/")[1] for glob in AGENT_FILES]
+_NAMES = frozenset(name for name in _FIRST if "*" not in name)
+_STARTS = tuple(name.rstrip("*") for name in _FIRST if "*" in name)
 """Of which every such path has one: making one expression of all the globs takes longer than a day's mail."""
 NAMED = "builtin:agent-files"
 """What stands for all of them in the globs of a rule."""
@@ -57,7 +59,8 @@ _WORDS = word_set(
 def is_agent_file(path: str) -> bool:
     """Say whether a path is one from which an AI agent takes instructions."""
     small = path.lower()
-    return any(hint in small for hint in _HINTS) and glob_matches(small, AGENT_FILES)
+    hinted = not _NAMES.isdisjoint(small.split("/")) or any(start in small for start in _STARTS)
+    return hinted and glob_matches(small, AGENT_FILES)
 
 
 def keeps_agents_away(text: str) -> bool:
