@@ -157,7 +157,8 @@ def test_every_real_subject_is_shown_as_safe_gives_it(mirrors: dict[str, Path]) 
             shown = safe(message.raw_subject)
             assert shown.isprintable(), raw.blob
             line = SeriesLine(
-                number, message.message_id, message.raw_subject, message.raw_subject, 1, message.author.name, message.author.email, 0, 0, 1, 1,
+                number, message.message_id, message.raw_subject, message.raw_subject, 1, message.author.name, message.author.email,
+                message.sender.name, message.sender.email, 0, 0, 1, 1,
                 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "", "", 0, "patch", "[]", 0, 0, 0, 0, "", State.NEW,
             )  # fmt: skip
             assert inbox_row(line, 4000, 0, cursor=False).text.rstrip().endswith(shown.rstrip()), raw.blob
