@@ -60,3 +60,23 @@ def test_who_shares_one_patch_each_is_looked_at_up_to_the_same_number(config: Co
 def test_mails_of_one_id_are_told_apart_by_the_index(demo: Config) -> None:
     with closing(open_index(demo.paths.index)) as index:
         assert "message_id=? AND <expr>=?" in str(index.execute(f"explain query plan {SAME}", ("a", "b", "c")).fetchall())
+
+
+def test_the_nearest_of_one_second_are_read_without_the_others(config: Config) -> None:
+    """A sort would look at all of one second, for each of them: a square where a program dates thousands of mails alike."""
+    OwnInbox(config.paths.home / "inbox").add(mail(patch_body(), key=f"n{n}", subject=f"[PATCH] lid {n % 2}") for n in range(NEAREST + 2))
+    add_list(config, "widgets", (str(config.paths.home / "inbox"),), "linux-kernel", "")
+    ingest(config, load_lists(config.paths))
+    asked: list[str] = []
+    with closing(open_index(config.paths.index)) as index:
+        one = index.execute("select min(id) from series").fetchone()[0]
+        posting = links.postings(index, [one])[one]
+        index.set_trace_callback(asked.append)
+        assert links.neighbours(index, one, posting, {})
+        assert links.elsewhere(index, one, posting)
+        links.later(index, one, posting)
+        index.set_trace_callback(None)
+        limited = [query for query in asked if "limit" in query and "order by" in query]
+        assert len(limited) >= 6
+        for query in limited:
+            assert not any("ORDER BY" in row[3] for row in index.execute(f"explain query plan {query}")), query

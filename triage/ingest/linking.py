@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Series whose neighbours changed get their versions again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
@@ -37,20 +37,21 @@ class Linker:
         later = {other for series_id in wanted for other in self._later(series_id)} - near.keys()
         every = {item for ids in near.values() for item in ids}
         self._load(every)
-        newer = {other for series_id, ids in near.items() for other in self._changed_by(series_id, ids & self._known.keys()) - near.keys()}
+        newer = {other for series_id, ids in near.items() for other in self._changed_by(series_id, ids & self._known.keys(), near.keys())}
         again = links.linked(self.connection, newer) | later  # one that is not linked yet comes in its turn
         self._load(again)
         near |= {other: self._near(other) for other in again}
         self._load({item for ids in near.values() for item in ids})
         self._link_in_order(near, set(wanted))
 
-    def _changed_by(self, series_id: int, near: set[int]) -> set[int]:
-        """Return neighbours of a series that may follow another one for it: those that may follow it, or what is but a part of it."""
-        if self._corrections.items:
-            return near
+    def _changed_by(self, series_id: int, near: set[int], linked: Set[int]) -> set[int]:
+        """Return neighbours, but those `linked` anyhow, that may follow another one for a series: it, or what is a part of it."""
+        rest = near - linked
+        if self._corrections.items or not rest:
+            return rest
         here = self._known[series_id]
         older = [here] + [part for one in near if here.is_fuller(part := self._known[one])]
-        return {one for one in near if any(self._known[one].may_follow(other) for other in older)}
+        return {one for one in rest if any(self._known[one].may_follow(other) for other in older)}
 
     def _link_in_order(self, near: dict[int, set[int]], fresh: set[int]) -> None:
         """Link series, the oldest first; what their topics decide for later ones is decided again."""

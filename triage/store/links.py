@@ -24,7 +24,7 @@ def unlinked(connection: Index, limit: int) -> list[int]:
 
 _EARLIER = (
     "select id, posted, message_id, topic, version from series where {} = ? and posted between ? and ? and id != ?"
-    " order by posted desc, message_id limit ?"
+    " order by posted desc, message_id desc limit ?"
 )
 
 
@@ -36,7 +36,7 @@ def elsewhere(connection: Index, series_id: int, series: Posting) -> set[int]:
             _EARLIER.format(column), (email, series.posted - SIMILAR_WITHIN, series.posted, series_id, NEAREST)
         ).fetchall()
         found |= {row[0]: row[1:] for row in rows}
-    nearest = sorted(found.items(), key=lambda item: (-item[1][0], item[1][1]))[:NEAREST]
+    nearest = sorted(found.items(), key=lambda item: item[1][:2], reverse=True)[:NEAREST]
     last: dict[str, tuple[int, int]] = {}
     for other, (_, _, topic, version) in nearest:
         last.setdefault(topic or str(other), (other, version))
@@ -64,7 +64,8 @@ def files_of(connection: Index, series_id: int) -> frozenset[str]:
     return frozenset(change[0] for row in rows for change in json.loads(row[0]))
 
 
-_WAYS = ("posted <= ?2 order by posted desc, message_id", "posted > ?2 order by posted, message_id")
+_WAYS = ("posted <= ?2 order by posted desc, message_id desc", "posted > ?2 order by posted, message_id")
+"""Each way in time as the indexes have it, so that no more than the nearest are read, though thousands are of one second."""
 
 
 def neighbours(connection: Index, series_id: int, posting: Posting, naming: Mapping[str, Iterable[int]]) -> set[int]:
@@ -115,15 +116,15 @@ def _with_equal_patches(connection: Index, posting: Posting) -> set[int]:
 
 def _nearest_equal(connection: Index, posting: Posting, patches: Iterable[tuple[str, Iterable[str]]], side: str) -> set[int]:
     """Return the nearest series on one side in time, among those nearest to each patch."""
-    way, sign = (_WAYS[0], -1) if side == "<=" else (_WAYS[1], 1)
+    way, first = (_WAYS[0], max) if side == "<=" else (_WAYS[1], min)
     near: dict[int, tuple[int, str]] = {}
     for column, values in patches:
         query = f"select series, posted, message_id from message where {column} = ?1 and {column} != '' and {way} limit {NEAREST}"
         for value in values:
             for series, posted, name in connection.execute(query, (value, posting.posted)):
                 if series is not None:
-                    near[series] = min(near.get(series, (sign * posted, name)), (sign * posted, name))
-    return set(sorted(near, key=lambda one: near[one])[:NEAREST])
+                    near[series] = first(near.get(series, (posted, name)), (posted, name))
+    return set(sorted(near, key=lambda one: near[one], reverse=first is max)[:NEAREST])
 
 
 def holding(connection: Index, mails: Iterable[MessageId]) -> set[int]:

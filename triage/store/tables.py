@@ -3,7 +3,7 @@
 """The tables of the index; `store.views` has its views. It is rebuilt, not migrated: a change here raises `INDEX_VERSION`."""
 
 INDEX_ID = 0x74726961  # "tria"
-INDEX_VERSION = 17
+INDEX_VERSION = 18
 DERIVED = "9"
 """What parser and evidence make of a mail; raised when a re-read of the archives would give other rows."""
 
@@ -41,8 +41,8 @@ TABLES = (
     "create index message_message_id on message(message_id, substr(content, 1, 8))",
     "create index message_thread on message(thread)",
     "create index message_series on message(series)",
-    "create index message_patch_id on message(patch_id, posted, series) where patch_id is not null",
-    "create index message_title on message(title_key, posted, series) where title_key != ''",
+    "create index message_patch_id on message(patch_id, posted, message_id, series) where patch_id is not null",
+    "create index message_title on message(title_key, posted, message_id, series) where title_key != ''",
     "create index message_obsoleted on message(id) where obsoleted_by != ''",
     "create index message_target on message(target)",
     "create index message_withdrawn on message(id) where gone = 'withdrawn'",
@@ -73,14 +73,14 @@ TABLES = (
     """create index series_attention on series(superseded, (error > 0) desc, (warn > 0) desc, (ask > 0) desc, (info > 0) desc,
        activity desc, posted desc, message_id)""",
     "create index series_flagged on series(activity desc, posted desc, message_id) where error + warn + ask > 0",
-    "create index series_author on series(author_email, posted)",
-    "create index series_sender on series(sender_email, posted)",
-    "create index series_title on series(title_key, posted)",
-    "create index series_change_id on series(change_id, posted) where change_id is not null",
+    "create index series_author on series(author_email, posted, message_id)",
+    "create index series_sender on series(sender_email, posted, message_id)",
+    "create index series_title on series(title_key, posted, message_id)",
+    "create index series_change_id on series(change_id, posted, message_id) where change_id is not null",
     "create index series_topic on series(topic)",
     "create index series_unlinked on series(posted, message_id) where topic = ''",
     "create index series_previous on series(previous) where previous is not null",
-    "create index series_thread on series(thread, posted)",
+    "create index series_thread on series(thread, posted, message_id)",
     "create index series_fingerprint on series(fingerprint)",
     """create table series_list (list integer not null references list(id), series integer not null references series(id),
        primary key (list, series)) without rowid""",
