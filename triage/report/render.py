@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from triage.model import version_label
 from triage.model.expression import expression
-from triage.model.text import Shown, safe, tool_label
+from triage.model.text import Shown, safe
 from triage.query.review_trailers import Review, vouched_text
 from triage.report import charts
 from triage.report.build import Report
@@ -60,6 +60,11 @@ def percent(part: int, whole: int) -> int:
     return min(max(nearest, 1), 99) if 0 < part < whole else nearest
 
 
+def tool_name(value: object) -> str:
+    """Return `vendor/tool/model` without the parts that are not known at its end."""
+    return str(value).rstrip("/")
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     env = Environment(
@@ -73,7 +78,7 @@ def _environment() -> Environment:
         "link": web_link,
         "vouched": lambda row: vouched_text(Review.from_dict(row)),
         "of": of,
-        "tool": tool_label,
+        "tool": tool_name,
         "version": _label,
     }
     return env
