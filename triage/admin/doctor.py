@@ -39,10 +39,14 @@ FREE = 200
 """MiB."""
 
 
-def checkup(config: Config) -> list[tuple[str, bool, str]]:
-    """Return what was looked at, whether it is well, and what was seen or what to do."""
+def checkup(config: Config, trouble: str = "") -> list[tuple[str, bool, str]]:
+    """Return what was looked at, whether it is well, and what was seen or what to do.
+
+    `trouble` is why config.toml could not be read, "" where it was: all else is looked at as if there were none.
+    """
     paths = config.paths
-    checks: list[tuple[str, bool, str]] = [("data", *_folder(paths.data)), ("disk", *_disk(paths.data)), ("git", *_git())]
+    checks: list[tuple[str, bool, str]] = [("configuration", *_configuration(paths.config / "config.toml", trouble))]
+    checks += [("data", *_folder(paths.data)), ("disk", *_disk(paths.data)), ("git", *_git())]
     checks += _neighbours()
     checks += [("clock", *_clock()), ("locks", *_locks(paths.data))]
     email = git_config("user.email")
@@ -227,6 +231,12 @@ def _locks(data: Path) -> tuple[bool, str]:
         except TriageError as error:
             return False, str(error)
     return True, f"{' and '.join(held)} held: a run is under way" if held else "free"
+
+
+def _configuration(path: Path, trouble: str) -> tuple[bool, str]:
+    if trouble:
+        return False, f"{trouble}; the rest is checked without it"
+    return True, str(path) if path.is_file() else f"no {path}: nothing is set"
 
 
 def _folder(data: Path) -> tuple[bool, str]:

@@ -317,18 +317,15 @@ def doctor(as_json: bool) -> None:
     from triage.admin.doctor import checkup
     from triage.commands.output import json_line, out
     from triage.config import Config, find_paths
-    from triage.model.errors import ConfigError
     from triage.model.text import safe
 
-    checks: list[tuple[str, bool, str]] = []
+    trouble = ""
     try:
         config = read_config()
-        path = config.paths.config / "config.toml"
-        checks.append(("configuration", True, str(path) if path.is_file() else f"no {path}: everything is as it comes"))
     except ConfigError as error:
-        checks.append(("configuration", False, f"{error}; the rest is checked without it"))
+        trouble = str(error)
         config = Config(find_paths(click.get_current_context().find_root().params.get("home")))
-    checks += checkup(config)
+    checks = checkup(config, trouble)
     if as_json:
         json_line({"schema": 1, "checks": [{"name": name, "ok": ok, "says": says} for name, ok, says in checks]})
     else:
