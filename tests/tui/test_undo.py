@@ -100,6 +100,22 @@ def test_the_cursor_goes_back_to_what_is_taken_back(cora: Config) -> None:
     drive(cora, steps)
 
 
+def test_who_moves_on_while_the_list_is_read_again_stays_there(cora: Config) -> None:
+    async def steps(pilot: Pilot[Any]) -> None:
+        from tui.screens.inbox import InboxScreen
+
+        inbox = pilot.app.screen
+        assert isinstance(inbox, InboxScreen)
+        await pilot.press("d")
+        await settle(pilot)
+        inbox.action_undo()
+        inbox.action_list_end(1)
+        await settle(pilot)
+        assert inbox.target().cursor == inbox.target().count() - 1 > 0
+
+    drive(cora, steps)
+
+
 def test_a_time_that_is_typed_takes_the_place_of_the_one_that_is_offered(cora: Config) -> None:
     async def steps(pilot: Pilot[Any]) -> None:
         await pilot.press("S")

@@ -41,11 +41,11 @@ class InboxScreen(ViewingScreen):
         self._first = False
         """Whether this is the first time, and nothing was chosen yet: an empty view then gives way to the whole list."""
         self._wanted = ""
-        """The series to put the cursor on when the list is there, by first Message-ID."""
+        """The series to put the cursor on when the list is there, by first Message-ID; whoever moves meanwhile stays there."""
+        self._wanted_at = 0
+        """How often the user had moved when it was asked for."""
         self._failing: list[str] = []
         self._kept: dict[str, str] = {}
-        self._read = False
-        """Whether all of the list was read once."""
         self._seen = False
         """Whether the list was shown before, and may be older than what was done on another screen."""
         self._others: int | None = None
@@ -138,7 +138,7 @@ class InboxScreen(ViewingScreen):
 
     def go_to(self, name: str) -> None:
         """Put the cursor on a series once the list is shown again."""
-        self._wanted = name
+        self._wanted, self._wanted_at = name, self.target().moves
 
     def show_again(self) -> None:
         """Show the list again."""
@@ -161,10 +161,8 @@ class InboxScreen(ViewingScreen):
         self._first = False
         listing = self.target()
         here = listing.current if listing.cursor or listing.touched else ""  # who never moved sees what needs them first
-        if not self._read and listing.touched:  # whoever moved on in the first rows stays there
-            self._wanted = ""
-        self._read = True
-        wanted, self._wanted = self._wanted or here or "", ""
+        asked = self._wanted if listing.moves == self._wanted_at else ""
+        wanted, self._wanted = asked or here or "", ""
         listing.show(keys, self.session.series_of(wanted))
         self._show_empty("" if keys else self._why_empty())
         self._previewed = None
@@ -343,7 +341,7 @@ class InboxScreen(ViewingScreen):
             if not around and not 0 <= row < count:
                 return False
             if listing.keys[row % count] in found:
-                listing.cursor = row % count
+                listing.put(row % count)
                 return True
         return False
 

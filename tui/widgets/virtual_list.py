@@ -20,7 +20,9 @@ class VirtualList(ScrollView, Painted, can_focus=True, inherit_bindings=False): 
     cursor: reactive[int] = reactive(0, repaint=False)
 
     touched = False
-    """Whether the user moved the cursor."""
+    """Whether the user put the cursor where it is."""
+    moves = 0
+    """How often the user put the cursor somewhere."""
 
     class Moved(Message):
         """The cursor stands on another row."""
@@ -88,20 +90,23 @@ class VirtualList(ScrollView, Painted, can_focus=True, inherit_bindings=False): 
             # screen readers follow the hardware cursor
             self.app.cursor_position = self.content_region.offset + Offset(0, self.cursor - self.scroll_offset.y)
 
+    def put(self, row: int, touched: bool = True) -> None:
+        """Put the cursor on a row because the user asked for it."""
+        self.touched = touched
+        self.moves += 1
+        self.cursor = row
+
     def move(self, rows: int) -> None:
         """Move the cursor by some rows."""
-        self.touched = True
-        self.cursor += rows
+        self.put(self.cursor + rows)
 
     def page(self, direction: int) -> None:
         """Move the cursor by a page."""
-        self.touched = True
-        self.cursor += direction * max(1, self.scrollable_content_region.height - 1)
+        self.move(direction * max(1, self.scrollable_content_region.height - 1))
 
     def end(self, last: int) -> None:
         """Move the cursor to the first row, or to the last."""
-        self.touched = bool(last)
-        self.cursor = self.count() - 1 if last else 0
+        self.put(self.count() - 1 if last else 0, touched=bool(last))
 
     def refresh_line(self, row: int) -> None:
         """Redraw one row if it is in sight."""
@@ -119,7 +124,6 @@ class VirtualList(ScrollView, Painted, can_focus=True, inherit_bindings=False): 
         """Put the cursor where the mouse clicked; a double click opens."""
         row = event.y + self.scroll_offset.y
         if row < self.count():
-            self.touched = True
-            self.cursor = row
+            self.put(row)
             if event.chain == 2:
                 self.post_message(self.Chosen(self, row))
