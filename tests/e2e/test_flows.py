@@ -102,7 +102,7 @@ def test_done_tags_and_undo(terminal: Terminal, demo: Config) -> None:
 
 def test_versions_history_charts_and_log(terminal: Terminal, demo: Config) -> None:
     open_series(terminal, "'teach it to pour' -is:superseded")
-    terminal.goes("V", "=same author and title", "=changed", "q", "H", "=v1 posted", "q", "q", "=1 of 40 series")
+    terminal.goes("V", "=people and titles", "=changed", "q", "H", "=v1 posted", "q", "q", "=1 of 40 series")
     terminal.goes(
         "Escape",
         "=40 of 40 series",

@@ -20,14 +20,12 @@ class Link:
 
     def words(self) -> str:
         """Return in words what ties it to the older one."""
-        if self.evidence.startswith("the next number"):
-            return self.evidence
         return f"{_WORDS.get(self.kind, self.kind)}: {self.evidence}"
 
 
 _WORDS = {
     "human": "linked by a person", "change-id": "same change-id", "supersedes": "says that it supersedes", "reply": "sent in reply to",
-    "subject-author": "same author and title", "patch-id": "patches in common", "similar": "looks alike",
+    "subject-author": "people and titles", "patch-id": "patches in common", "similar": "looks alike",
 }  # fmt: skip
 
 
