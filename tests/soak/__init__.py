@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 the triage authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hour-long runs; `tests/test_soak.py` runs a sample of each."""
+"""Hour-long runs; the tests in this folder run a sample of each."""
