@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SHARED
+from tests.corpus.conftest import NAMES
 from tests.ingest.test_pipeline import dump
 from triage import git
 from triage.admin.lists import add_list
@@ -28,22 +28,12 @@ from triage.policy.evidence import find_evidence
 from triage.store.schema import open_index
 
 pytestmark = pytest.mark.corpus
-NAMES = ("linux-fpga", "linux-modules", "util-linux")
 COMMITS = {"linux-fpga": 7584, "linux-modules": 10570, "util-linux": 3509}
 
 # Mails of linux-modules since 2025 where git mailinfo and we differ, each with the reason; at most two in a thousand may.
 DIFFERENT = {
     "CAEABq7d=a-AZYfeTerM6osxnar236Gr5L9GKHpTxypj6dgiEbg@mail.gmail.com": "mailinfo takes the boundary line of a nested multipart as text",
 }
-
-
-@pytest.fixture(scope="session")
-def mirrors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("mirrors")
-    for name in NAMES:
-        bundle = SHARED / "archives" / f"{name}.bundle"
-        subprocess.run(["git", "clone", "-q", "--mirror", bundle, folder / f"{name}.git"], check=True)
-    return {name: folder / f"{name}.git" for name in NAMES}
 
 
 def mails(path: Path) -> Iterator[RawMail]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus.test_archives import mirrors  # noqa: F401  a fixture
 from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.batches import earlier_evidence
@@ -43,7 +42,7 @@ DECLARED = {
 
 
 @pytest.fixture(scope="module")
-def modules(tmp_path_factory: pytest.TempPathFactory, mirrors: dict[str, Path]) -> Config:  # noqa: F811
+def modules(tmp_path_factory: pytest.TempPathFactory, mirrors: dict[str, Path]) -> Config:
     home = tmp_path_factory.mktemp("modules")
     config = load_config(str(home))
     add_list(config, "linux-modules", (str(mirrors["linux-modules"]),), "linux-kernel", "")

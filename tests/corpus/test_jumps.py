@@ -2,17 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opening a series of a real list shows why it is there: the whole box of its gravest finding, or its first lines where it is longer."""
 
-import subprocess
+import shutil
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import SHARED
 from tests.e2e.terminal import TRIAGE, Terminal
-from triage.admin.lists import add_list
-from triage.config import Config, load_lists
-from triage.ingest.pipeline import ingest
+from triage.config import Config
 from triage.store.schema import open_index
 
 pytestmark = pytest.mark.corpus
@@ -29,13 +26,9 @@ def shows_a_box(screen: str) -> bool:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def test_opening_shows_the_finding_at_once(size: tuple[int, int], config: Config, tmp_path: Path) -> None:
-    for bundle in sorted((SHARED / "archives").glob("*.bundle")):
-        mirror = tmp_path / f"{bundle.stem}.git"
-        subprocess.run(["git", "clone", "-q", "--mirror", bundle, mirror], check=True)
-        add_list(config, bundle.stem, (str(mirror),), "linux-kernel", "")
-    ingest(config, load_lists(config.paths))
-    with closing(open_index(config.paths.index)) as connection:
+def test_opening_shows_the_finding_at_once(size: tuple[int, int], three: Config, isolated: Path, tmp_path: Path) -> None:
+    shutil.copytree(three.paths.data, isolated / "triage")
+    with closing(open_index(three.paths.index)) as connection:
         flagged = connection.execute("select count(*) from series where error + warn + ask > 0 and not superseded").fetchone()[0]
     assert flagged >= SERIES
     terminal = Terminal(tmp_path, size)

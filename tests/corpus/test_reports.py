@@ -14,7 +14,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.conftest import SHARED
 from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
@@ -26,19 +25,16 @@ pytestmark = pytest.mark.corpus
 
 
 @pytest.fixture(scope="module")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Config]:
+def homes(mirrors: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> list[Config]:
     """linux-modules read by one process, and by two in another folder."""
     folder = tmp_path_factory.mktemp("reports")
-    subprocess.run(
-        ["git", "clone", "-q", "--mirror", SHARED / "archives" / "linux-modules.bundle", folder / "linux-modules.git"], check=True
-    )
     found = []
     for workers in (1, 2):
         home = str(folder / f"by{workers}")
         add_list(
             load_config(home),
             "linux-modules",
-            (str(folder / "linux-modules.git"),),
+            (str(mirrors["linux-modules"]),),
             "linux-kernel",
             "https://lore.kernel.org/linux-modules",
         )

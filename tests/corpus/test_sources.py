@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import SHARED, Run
+from tests.conftest import Run
 from tests.corpus.test_archives import mails
 from tests.ingest.test_pipeline import dump
 from tests.servers import Server
@@ -30,10 +30,8 @@ FINDINGS = ("code", "severity", "quote", "message_id")
 
 
 @pytest.fixture(scope="module")
-def epoch(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("epoch") / "util-linux.git"
-    subprocess.run(["git", "clone", "-q", "--mirror", SHARED / "archives" / "util-linux.bundle", path], check=True)
-    return path
+def epoch(mirrors: dict[str, Path]) -> Path:
+    return mirrors["util-linux"]
 
 
 @pytest.fixture(scope="module")

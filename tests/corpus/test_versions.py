@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.corpus.conftest import NAMES
 from tests.corpus.linking import labelled, masked, score, topics_by_blob
-from tests.corpus.test_archives import NAMES, mails, mirrors
+from tests.corpus.test_archives import mails
 from triage.admin.lists import add_list
 from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
@@ -16,7 +17,6 @@ from triage.model import blob_id
 from triage.store.schema import open_index
 
 pytestmark = pytest.mark.corpus
-__all__ = ["mirrors"]
 
 
 def ingested(home: Path, archives: dict[str, Path]) -> Config:
@@ -27,14 +27,9 @@ def ingested(home: Path, archives: dict[str, Path]) -> Config:
     return config
 
 
-@pytest.fixture(scope="module")
-def whole(mirrors: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Config:
-    return ingested(tmp_path_factory.mktemp("whole"), mirrors)
-
-
-def test_labelled_topics(whole: Config) -> None:
+def test_labelled_topics(three: Config) -> None:
     truth, related, negatives = labelled()
-    result = score(truth, topics_by_blob(whole.paths.index), related, negatives)
+    result = score(truth, topics_by_blob(three.paths.index), related, negatives)
     print(f"labels: precision {result.precision:.4f}, recall {result.recall:.4f}, of {result.found + len(result.missed)} pairs")
     assert len(truth) >= 60
     assert result.precision >= 0.99, result.wrong
@@ -55,7 +50,7 @@ def change_id_topics(index: Path) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("more", [False, True], ids=["change-id-masked", "link-lines-and-slugs-masked-too"])
-def test_series_sent_with_b4(more: bool, whole: Config, mirrors: dict[str, Path], tmp_path: Path) -> None:
+def test_series_sent_with_b4(more: bool, three: Config, mirrors: dict[str, Path], tmp_path: Path) -> None:
     renamed: dict[str, str] = {}
     archives = {}
     for name in NAMES:
@@ -66,7 +61,7 @@ def test_series_sent_with_b4(more: bool, whole: Config, mirrors: dict[str, Path]
                 renamed[raw.blob] = blob_id(content)
                 file.write(b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + quoted(content) + b"\n")
     config = ingested(tmp_path / "home", archives)
-    truth = [[renamed[blob] for blob in topic] for topic in change_id_topics(whole.paths.index)]
+    truth = [[renamed[blob] for blob in topic] for topic in change_id_topics(three.paths.index)]
     result = score(truth, topics_by_blob(config.paths.index), set(), [])
     print(f"change-ids: precision {result.precision:.4f}, recall {result.recall:.4f}, of {result.found + len(result.missed)} pairs")
     back = {new: old for old, new in renamed.items()}
