@@ -292,6 +292,16 @@ def test_a_person_splits_and_merges_and_has_the_last_word() -> None:
     assert any("by a person, record r2@x" in why for _, why in explained(moved))
 
 
+def test_of_several_merges_the_last_says_why_a_mail_is_there() -> None:
+    members = [member(f"{n}", f"[PATCH] {word}", n * DAY) for n, word in enumerate("abc")]
+    first = Correction("r1@x", "merge", named(members[1]), (named(members[0]),))  # type: ignore[arg-type]
+    then = Correction("r2@x", "merge", named(members[2]), (named(members[0]),))  # type: ignore[arg-type]
+    (series,) = group(members, Corrections([first, then]))
+    records = {mail: why.rpartition(" ")[2] for mail, why in explained(series)}
+    assert records["0@example.org"] == records["1@example.org"] == "r2@x"
+    assert "r2@x" not in records.get("2@example.org", "")
+
+
 def test_a_correction_does_not_touch_other_content_under_the_same_id() -> None:
     members = [member("1", "[PATCH 1/2] a"), member("2", "[PATCH 2/2] b", 5)]
     split = Correction("r1@x", "split", Named(members[1].message_id, "other content"))  # type: ignore[arg-type]
@@ -352,3 +362,16 @@ def test_pairs_below_one_mail_find_each_other_however_many_there_are() -> None:
     seconds = [member(f"b{n}", "[PATCH 2/2] x", n * 600 + 1, "nowhere", refs="root") for n in range(150)]
     found = group([*firsts, *seconds])
     assert {tuple(m.message_id for m in one.members) for one in found} == {(f"a{n}@example.org", f"b{n}@example.org") for n in range(150)}
+
+
+@pytest.mark.parametrize("grows", ["the first", "the other"])
+def test_merging_mail_by_mail_costs_no_square(grows: str) -> None:
+    def merged(total: int) -> Callable[[], None]:
+        mails = [member(f"k{n}", f"[PATCH] x{n}", n * DAY) for n in range(total)]
+        ends = [(0, n) if grows == "the first" else (n, n - 1) for n in range(1, total)]
+        said = Corrections([Correction(f"r{n}@x", "merge", named(mails[to]), (named(mails[of]),)) for n, (to, of) in enumerate(ends)])  # type: ignore[arg-type]
+        alone = group(mails)
+        assert len(said.applied(alone)) == 1
+        return lambda: said.applied(alone) and None
+
+    assert cpu(merged(2000)) < 40 * cpu(merged(200))

@@ -3,9 +3,10 @@
 """What people said about series and versions: it is applied last, and the algorithms never override it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from triage.model import Kind, Message, MessageId, Placement, Series
-from triage.model.corrections import Correction
+from triage.model.corrections import Correction, Named
 
 
 class Corrections:
@@ -39,7 +40,7 @@ class Corrections:
                 held.split(item)
             elif item.kind == "merge":
                 held.merge(item)
-        return list(held.series.values())
+        return held.series()
 
     def link_of(self, members: frozenset[MessageId], candidates: frozenset[MessageId]) -> tuple[str, MessageId] | None:
         """Return the last word on whether a series follows another one: `link` or `unlink`, and the record; None for no word."""
@@ -54,55 +55,111 @@ class Corrections:
         return word
 
 
+@dataclass(slots=True, eq=False)
+class _Part:
+    """Mails that came or were split off together, and the parts that were merged into them, each with the record that did it."""
+
+    number: int
+    mails: tuple[Message, ...]
+    total: int
+    notes: set[str]
+    placements: tuple[Placement, ...]
+    left: int
+    as_found: Series | None = None
+    merged: list[tuple["_Part", Correction]] = field(default_factory=list)
+    above: "_Part | None" = None
+
+    def whole(self) -> "_Part":
+        """Return the part into which this one was merged in the end; the way there is shorter the next time."""
+        part = self
+        while (above := part.above) is not None:
+            part.above = above.above or above
+            part = above
+        return part
+
+
 class _Held:
-    """Series that are being corrected, each found by the mails in it."""
+    """Series that are being corrected: what a record moves is noted, and put in order once, when all have been heard."""
 
     def __init__(self, found: Iterable[Series]) -> None:
-        self.series: dict[int, Series] = {}
-        self._holding: dict[MessageId, set[int]] = {}
+        self._parts: dict[int, _Part] = {}
+        self._in: dict[int, _Part] = {}
+        self._named: dict[Named, list[Message]] = {}
         self._last = 0
         for series in found:
-            self._put(series)
+            self._put(series.members, series.total, set(series.notes), series.placements).as_found = series
+            for mail in series.members:
+                self._named.setdefault(Named(mail.message_id, mail.target), []).append(mail)
 
-    def _put(self, series: Series, number: int = 0) -> None:
-        self._last += not number
-        self.series[number or self._last] = series
-        for message in series.members:
-            self._holding.setdefault(message.message_id, set()).add(number or self._last)
+    def series(self) -> list[Series]:
+        """Return the series as they stand now."""
+        return [part.as_found or self._gathered(part) for part in self._parts.values()]
 
-    def _meant(self, item: Correction) -> list[tuple[int, list[Message]]]:
-        """Return the series that hold mails which a correction names, by number, with these mails."""
-        named = {(one.message_id, one.target) for one in item.named}
-        numbers = sorted({number for name, _ in named for number in self._holding.get(name, ()) if number in self.series})
-        every = ((number, [m for m in self.series[number].members if (m.message_id, m.target) in named]) for number in numbers)
-        return [(number, mails) for number, mails in every if mails]
+    def _put(self, mails: tuple[Message, ...], total: int, notes: set[str], placements: tuple[Placement, ...]) -> _Part:
+        self._last += 1
+        part = self._parts[self._last] = _Part(self._last, mails, total, notes, placements, len(mails))
+        self._in.update((id(mail), part) for mail in mails)
+        return part
+
+    def _meant(self, item: Correction) -> list[tuple[_Part, list[Message]]]:
+        """Return the series that hold mails which a correction names, in the order of their numbers, with these mails."""
+        meant: dict[int, list[Message]] = {}
+        for name in dict.fromkeys(item.named):
+            for mail in self._named.get(name, ()):
+                meant.setdefault(self._in[id(mail)].whole().number, []).append(mail)
+        return [(self._parts[number], mails) for number, mails in sorted(meant.items())]
 
     def split(self, item: Correction) -> None:
         """Take the mails that a correction names out of the series they are in, and make them one of their own."""
         taken: list[Message] = []
-        for number, mails in self._meant(item):
-            series, gone = self.series.pop(number), {id(mail) for mail in mails}
+        for part, mails in self._meant(item):
             taken += mails
-            if rest := [m for m in series.members if id(m) not in gone]:
-                self._put(_of(rest, series.total, series.notes, series.placements), number)
+            del self._parts[part.number]
+            part.left -= len(mails)
+            part.as_found = None
+            if part.left:
+                self._parts[part.number] = part  # behind those that no record has touched
         if taken:
-            self._put(_of(taken, 0, (), _said(taken, "split", item)))
+            made = _of(taken, 0, (), ())
+            self._put(made.members, made.total, set(), _said(taken, "split", item))
 
     def merge(self, item: Correction) -> None:
         """Make one series of those that hold the mails a correction names."""
         meant = self._meant(item)
         if len(meant) < 2:
             return
-        first = next((number for number, mails in meant if any(item.first.means(mail) for mail in mails)), meant[0][0])
-        parts = {number: self.series.pop(number) for number, _ in meant}
-        head = parts[first]
-        members = [m for series in parts.values() for m in series.members]
-        moved = [m for number, series in parts.items() if number != first for m in series.members]
-        notes = tuple(sorted({note for series in parts.values() for note in series.notes}))
-        self._put(_of(members, head.total, notes, (*head.placements, *_said(moved, "merged", item))))
+        head = next((part for part, mails in meant if any(item.first.means(mail) for mail in mails)), meant[0][0])
+        for part, _ in meant:
+            del self._parts[part.number]
+            if part is not head:
+                part.above = head
+                head.merged.append((part, item))
+                head.left += part.left
+                head.notes |= part.notes
+        head.as_found = None
+        self._last += 1
+        head.number = self._last
+        self._parts[head.number] = head
+
+    def _gathered(self, whole: _Part) -> Series:
+        """Return a series of what is left of a part and of all that was merged into it; who was merged last says why a mail is there."""
+        mails: list[Message] = []
+        placements: list[Placement] = []
+        parts: list[tuple[_Part, Correction | None]] = [(whole, None)]
+        while parts:
+            part, moved_by = parts.pop()
+            own = [mail for mail in part.mails if self._in[id(mail)] is part]
+            mails += own
+            if moved_by:
+                placements += _said(own, "merged", moved_by)
+            else:
+                ids = {mail.message_id for mail in own}
+                placements += (placed for placed in part.placements if placed.message_id in ids)
+            parts += ((other, moved_by or item) for other, item in reversed(part.merged))
+        return _of(mails, whole.total, tuple(whole.notes), tuple(placements))
 
 
-def _said(members: list[Message], why: str, item: Correction) -> tuple[Placement, ...]:
+def _said(members: Iterable[Message], why: str, item: Correction) -> tuple[Placement, ...]:
     return tuple(Placement(m.message_id, why, item.record) for m in members)
 
 
