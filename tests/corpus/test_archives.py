@@ -18,7 +18,7 @@ from tests.ingest.test_pipeline import dump
 from triage import git
 from triage.admin.lists import add_list
 from triage.archive.publicinbox import PublicInbox
-from triage.config import load_config, load_lists
+from triage.config import Config, load_config, load_lists
 from triage.ingest.pipeline import ingest
 from triage.ingest.rebuild import rebuild
 from triage.mail.message import read_mail
@@ -110,24 +110,26 @@ def test_message_author_and_signoffs_are_those_of_git_mailinfo(mirrors: dict[str
 
 
 def test_every_assisted_by_is_evidence_and_no_lookalike_is(mirrors: dict[str, Path]) -> None:
+    lookalike = r"allmodconfig|precursor|\bcursor\b|clang-llvm|gemini-lake|cortina"
+    tells = (b"assisted", b"allmodconfig", b"cursor", b"clang-llvm", b"gemini-lake", b"cortina", b"base64")
     declared = found = 0
     for name in NAMES:
         for raw in mails(mirrors[name]):
+            text = raw.content.replace(b"=\n", b"").lower()
+            if not any(word in text for word in tells):
+                continue
             read = read_mail(raw)
             evidence = find_evidence(read.message, read.body)
             lines = [n for n, line in enumerate(read.body.text.split("\n"), 1) if re.match(r"assisted-by\s*:", line, re.IGNORECASE)]
             declared += len(lines)
             found += len([item for item in evidence if item.line in lines])
             for item in evidence:
-                assert not re.search(r"allmodconfig|precursor|\bcursor\b|clang-llvm|gemini-lake|cortina", item.quote, re.IGNORECASE), item
+                assert not re.search(lookalike, item.quote, re.IGNORECASE), item
     assert declared == found == 24
 
 
-def test_assisted_by_is_judged_by_the_grammar_of_its_date(mirrors: dict[str, Path], tmp_path: Path) -> None:
-    config = load_config(str(tmp_path / "corpus"))
-    add_list(config, "linux-modules", (str(mirrors["linux-modules"]),), "linux-kernel", "")
-    ingest(config, load_lists(config.paths))
-    with closing(open_index(config.paths.index)) as connection:
+def test_assisted_by_is_judged_by_the_grammar_of_its_date(three: Config) -> None:
+    with closing(open_index(three.paths.index)) as connection:
         rows = connection.execute("select rule, quote from finding where code = 'AI006'").fetchall()
     assert rows == [("assist-v1", "Assisted-by: google gemini")]
 
@@ -141,8 +143,12 @@ def test_every_real_subject_is_shown_as_safe_gives_it(mirrors: dict[str, Path]) 
     from tui.mail_text import text_lines
     from tui.voices import Voices
 
+    seen = set()
     for name in NAMES:
         for number, raw in enumerate(mails(mirrors[name])):
+            field = re.search(rb"^Subject:.*(?:\n[ \t].*)*", raw.content, re.MULTILINE | re.IGNORECASE)
+            if field and (field[0] in seen or seen.add(field[0])):
+                continue
             message = read_mail(raw).message
             shown = safe(message.raw_subject)
             assert shown.isprintable(), raw.blob
