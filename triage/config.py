@@ -8,10 +8,11 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from triage.files import typed_path, write_file
 from triage.model.days import SPAN
@@ -27,8 +28,7 @@ _SECTIONS: dict[str, dict[str, type]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     """The two folders of a user, and the files in them; asking for one never makes it."""
 
     data: Path
@@ -75,8 +75,7 @@ class Paths:
         return self.config / "policies"
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFiles:
+class ProjectFiles(Struct, frozen=True):
     """Files of a project that say who is who: a mailmap, and a MAINTAINERS file or a roster in TOML."""
 
     aliases: Path | None = None
@@ -88,8 +87,7 @@ PLACES = ("id", "mail", "list", "mbox")
 """What an own command may be given: the series' first Message-ID, that of the mail at the cursor, the list, a file with the mails."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnCommand:
+class OwnCommand(Struct, frozen=True):
     """A program of the user's that the terminal UI starts on a key; no shell reads its words."""
 
     name: str
@@ -102,8 +100,7 @@ class OwnCommand:
     """Whether its output stays until Enter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checks:
+class Checks(Struct, frozen=True):
     """Which other tools are asked about patches."""
 
     command: tuple[str, ...] = ()
@@ -114,8 +111,7 @@ class Checks:
     """Series that had mail in so many days are asked about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """Everything a run needs to know that is not in its arguments."""
 
     paths: Paths

@@ -10,9 +10,10 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 NO_PROGRAM = 127
 """What a shell ends with where there is no such program."""
@@ -39,8 +40,7 @@ def start_triage(home: Path | None, *words: str) -> Running:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a program made of what it was given."""
 
     out: bytes = b""

@@ -5,12 +5,13 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triage.config import Config, ProjectFiles
 from triage.model import Evidence, Finding, Message, Series
@@ -49,8 +50,7 @@ def load_pack(name: str, folder: Path | None = None, seen: set[str] | None = Non
     return known.pack
 
 
-@dataclass(frozen=True, slots=True)
-class _Parsed:
+class _Parsed(Struct, frozen=True):
     """A pack, with the files that it was read from: what `_find` was asked for, and what it returned."""
 
     pack: Pack

@@ -7,10 +7,10 @@ from __future__ import annotations
 import gc
 import os
 import traceback
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from textual._context import active_message_pump
 from textual.command import CommandPalette, Provider
 from textual.css.query import NoMatches

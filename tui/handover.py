@@ -7,16 +7,16 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from triage.config import OwnCommand
 from triage.model.errors import UsageError
 from tui.views import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A command and what it is for; never a shell's line, so that nothing of a mail is read by one."""
 
     label: str

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What forms return: what a person filled in."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class OpinionInput:
+
+class OpinionInput(Struct, frozen=True):
     """A verdict on a series, a patch, a line or a finding."""
 
     name: str
@@ -21,8 +21,7 @@ class OpinionInput:
     """The exception or reason of the policy that it rests on."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestInput:
+class RequestInput(Struct, frozen=True):
     """A request for the opinion of others."""
 
     name: str
@@ -33,8 +32,7 @@ class RequestInput:
     due: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReportInput:
+class ReportInput(Struct, frozen=True):
     """A report to be written: which series, how, and where to."""
 
     limit: str
@@ -46,8 +44,7 @@ class ReportInput:
     redact: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyInput:
+class ReplyInput(Struct, frozen=True):
     """A reply to a mail."""
 
     body: str

@@ -3,7 +3,8 @@
 """What each line of a mail means: quotes by level, diffs also inside them, words that changed, trailers, diffstats."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from triage.model.expression import expression
 from triage.model.text import Shown
@@ -21,16 +22,14 @@ _LEVELS = {1: "quote", 2: "quote2"}
 _DIFFS = {"+": "added", "-": "removed"}
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(Struct):
     """Where in a diff one is, at one level of quoting."""
 
     diff: bool = False
     language: str = ""
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     places: dict[int, _Place] = field(default_factory=dict)
     tail: bool = False
     """Whether the line that ends a commit message was there."""

@@ -7,10 +7,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from textual.app import App, SuspendNotSupported
 
 from triage.model.errors import TriageError
@@ -53,8 +53,7 @@ def run(app: App[None], command: Sequence[str], wait: bool = False) -> int:
         raise TriageError("this terminal cannot be lent to another program", "use the form, or a real terminal") from error
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """What a run of triage came to: its exit code, its result as JSON, and its last words."""
 
     code: int

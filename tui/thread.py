@@ -4,7 +4,8 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.model.listed import ListedFinding
 from triage.store.queries import Stored
@@ -16,8 +17,7 @@ MAX_DEPTH = 8
 """Levels that are drawn; what lies deeper stands at the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A mail, and where it stands in the tree."""
 
     stored: Stored

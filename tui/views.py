@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from triage.model.checks import CheckResult
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from triage.store.queries import Stored
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesView:
+class SeriesView(Struct, frozen=True):
     """All that the series screen shows but the mails' texts."""
 
     id: int
@@ -51,8 +51,7 @@ class RuleShown(NamedTuple):
     """From when to when it is in force, "" where it has no dates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What an act is about: a series, and where the cursor stands in it."""
 
     view: SeriesView

@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from triage.model.checks import CheckResult
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from triage.query.review_trailers import Review
 
 
-@dataclass(frozen=True, slots=True)
-class Voices:
+class Voices(Struct, frozen=True):
     """What people said of a series, and what of it the user may see."""
 
     blind: Blind

@@ -9,10 +9,10 @@ import subprocess
 import tarfile
 import time
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import DIFF, SOB, Inbox, Run, mail, patch_body
 from tests.opinion.test_standing import AI, CORA, DAN, SCENE, demand, said

@@ -6,11 +6,11 @@ import shutil
 import subprocess
 import time
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import ROOT, Inbox, Run, mail, patch_body
 from tests.reviewers import TARGET, Machine, bare, make_key, person

@@ -5,10 +5,10 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import Inbox, Run, mail, patch_body
 from tests.opinion.test_bound import counted, joined, old_form, people, two

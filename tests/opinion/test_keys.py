@@ -5,11 +5,11 @@
 import subprocess
 import time
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import Run
 from tests.reviewers import TARGET, Machine, bare, make_key, person

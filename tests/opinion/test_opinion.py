@@ -4,10 +4,10 @@
 
 import subprocess
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import Run
 from tests.reviewers import TARGET

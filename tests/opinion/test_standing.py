@@ -5,10 +5,10 @@
 import asyncio
 import json
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.conftest import DIFF, Inbox, Run, mail, patch_body
 from tests.reviewers import make_key

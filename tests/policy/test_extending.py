@@ -77,7 +77,7 @@ def test_records_on_the_ids_of_before_go_on_counting(house: Path, run: Run, conf
         series = index.execute("select series from finding where id = ?", (item["id"],)).fetchone()[0]
         context = scene_of(index, series, Judges(config).voices)
         assert context is not None
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         old = replace(record, finding=FindingRef(f"{former} DCO001 house/sob"))
         spot = locate(old, context)

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Judging is a function of what it is given; exceptions, earlier versions and characters that mislead."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.conftest import DIFF, SOB, Inbox, Run, check_content, mail, patch_body
 from tests.query.test_versions import rows

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What may be versions of each other is found by what they share, and a flood is bounded."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from triage.model import Kind, MessageId, Person
 from triage.model.series import NEAREST, Posting

@@ -7,9 +7,11 @@ import re
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tests.reviewers import TARGET, Machine, bare, make_key, person
 from triage.opinion.index import read_log

@@ -6,9 +6,11 @@ import re
 import shlex
 import time
 from contextlib import closing
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.archive import detect
 from triage.archive.fetch import expunge, is_copied, waiting
@@ -137,8 +139,7 @@ def remove_list(config: Config, name: str) -> list[Path]:
     return copies
 
 
-@dataclass(frozen=True, slots=True)
-class Expunged:
+class Expunged(Struct, frozen=True):
     """What removing a mail came to."""
 
     removed: tuple[str, ...]

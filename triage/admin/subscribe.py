@@ -9,9 +9,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from triage import git
 from triage.config import Config, Paths
@@ -32,8 +34,7 @@ _FILE = expression(r"(?:packs/|policies/)?([\w.-]{1,60})\.(toml|mbox)")
 _SIGNED_BY = expression(r"Good (?:\"git\" )?signature (?:for|from) (.+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A repository of packs that was subscribed to, and what of it is used here."""
 
     name: str
@@ -47,8 +48,7 @@ class Source:
     """Each pack with sha256 over its file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(Struct, frozen=True):
     """A verified tag, ready to be used: what it changes, and a configuration in which it is used already."""
 
     source: Source

@@ -3,15 +3,15 @@
 """Where mail is kept: each kind of archive lists its entries in order, from a cursor, and reads them as bytes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from triage.model.archive import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(Struct, frozen=True):
     """What is new in one unit (an epoch, a file) since a cursor."""
 
     items: Iterator[Item]

@@ -6,8 +6,9 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from triage import git
 from triage.files import typed_path
@@ -37,8 +38,7 @@ _FORGES = {"noreply@github.com", "noreply@gitlab.com"}
 """Who commits for whoever pressed a button."""
 
 
-@dataclass(slots=True)
-class Range:
+class Range(Struct):
     """The commits of a range, oldest first, and how many merges had nothing of their own."""
 
     reads: list[Read] = field(default_factory=list)
@@ -56,8 +56,7 @@ def is_range(words: str, repo: Path | None = None) -> bool:
     return len(ends) == 2 and all(tree.try_run("rev-parse", "--quiet", "--verify", "--end-of-options", f"{end}^{{commit}}") for end in ends)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckSettings:
+class CheckSettings(Struct, frozen=True):
     """What git's configuration says of how a repository's commits are checked."""
 
     policies: tuple[str, ...] = ()

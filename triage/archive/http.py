@@ -9,9 +9,10 @@ imports requests.
 import threading
 import time
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from triage.model.errors import ConfigError, NetworkError, TriageError
 
@@ -29,8 +30,7 @@ WAITS = (1.0, 3.0)
 _BLOCK = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Seconds and bytes that an answer may take."""
 
     connect: float = CONNECT

@@ -8,9 +8,10 @@ Source: public-inbox-v2-format(5) and public-inbox-v1-format(5). A commit adds a
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile
+
+from msgspec.structs import replace
 
 from triage import git
 from triage.archive import Walk

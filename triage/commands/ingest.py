@@ -7,12 +7,12 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from triage.commands import json_option, quiet_option, read_config, with_config, workers_option
 from triage.model.errors import ArchiveError, BusyError, ConfigError, ExitCode, NetworkError, StoppedError, TriageError, UsageError
@@ -109,8 +109,7 @@ def _ends_cleanly() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@dataclass(frozen=True, slots=True)
-class _How:
+class _How(Struct, frozen=True):
     """The options of a run."""
 
     as_json: bool

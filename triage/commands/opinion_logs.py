@@ -188,7 +188,8 @@ def keys_add(config: "Config", email: str | None, file: Any, valid_after: str, v
     The first key vouches for itself and starts the keys of a project. After that, only people whose key is trusted can add one.
     """
     import time
-    from dataclasses import replace
+
+    from msgspec.structs import replace
 
     from triage.commands.output import key_line, note, out
     from triage.opinion.give import unsigned_records
@@ -287,7 +288,7 @@ def keys_revoke(config: "Config", name: str, since: str) -> None:
 @with_config
 def keys_threshold(config: "Config", number: int) -> None:
     """Require N people to sign each change of keys; this change itself needs as many as are required now."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from triage.commands.output import out
     from triage.opinion.index import open_log

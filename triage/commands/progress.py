@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from triage.ingest.summary import Progress, Step, quiet
 

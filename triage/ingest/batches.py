@@ -3,7 +3,8 @@
 """Threads with all that judging them takes, read from what is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.model import Evidence
 from triage.model.corrections import Correction
@@ -14,8 +15,7 @@ from triage.store.pool import Pool, load_pool
 from triage.store.schema import Index
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Threads with what judging them needs to know beside their mails."""
 
     pool: Pool

@@ -9,10 +9,11 @@ import json
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from triage.archive.http import Limits, fetch
 from triage.archive.reread import raw_mail

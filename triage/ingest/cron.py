@@ -6,7 +6,7 @@ A second run that starts meanwhile is told at once. Sources are brought without 
 giving an opinion.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from triage.config import Config, load_lists
 from triage.files import write_lock
@@ -20,8 +20,7 @@ WAIT = 2.0
 """Seconds that a run waits for an opinion that is just being written."""
 
 
-@dataclass(slots=True)
-class Swept:
+class Swept(Struct):
     """What a cron run did: an entry an archive, and what else there is to say."""
 
     runs: list[ArchiveRun]

@@ -8,10 +8,11 @@ reads the archive from its start, so that the rows are those of a reading in ord
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from triage.archive import Archive
 from triage.ingest.reading import Chunk, read_chunk
@@ -44,8 +45,7 @@ AT_ONCE = 1500
 """The newest mails of a new archive that are shown before any other is read."""
 
 
-@dataclass(slots=True)
-class Job:
+class Job(Struct):
     """One archive being taken in: where from, where to, and who watches."""
 
     connection: Index

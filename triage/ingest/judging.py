@@ -5,8 +5,9 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from triage.config import Config
 from triage.ingest.batches import Batch, load_batch
@@ -24,8 +25,7 @@ from triage.store.schema import open_index
 from triage.store.transaction import snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What is the same for all threads of a run."""
 
     config: Config

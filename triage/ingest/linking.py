@@ -3,8 +3,9 @@
 """Series whose neighbours changed get their versions again."""
 
 from collections.abc import Iterable, Set
-from dataclasses import replace
 from heapq import heapify, heappop, heappush
+
+from msgspec.structs import replace
 
 from triage.model import Link
 from triage.model.series import NEAREST, Posting

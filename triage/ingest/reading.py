@@ -4,8 +4,9 @@
 
 import gc
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from triage import git
 from triage.archive.detect import open_archive

@@ -4,8 +4,10 @@
 
 import os
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.archive.local import OwnInbox
 from triage.config import Config, load_lists
@@ -19,8 +21,7 @@ from triage.store.schema import make_whole, open_personal
 from triage.store.tombstones import carry_tombstones
 
 
-@dataclass(frozen=True, slots=True)
-class Remade:
+class Remade(Struct, frozen=True):
     """What making the index again came to."""
 
     runs: list[ArchiveRun]

@@ -9,7 +9,9 @@ import json
 import time
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from triage.config import Config, load_lists
 from triage.files import write_file
@@ -24,8 +26,7 @@ REPEATED = 3
 """Failures in a row from which the terminal UI speaks of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """How it stands with one archive."""
 
     name: str

@@ -3,8 +3,9 @@
 """What one run did with one archive, as counts and as the JSON contract has it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from triage.model.archive import OUTCOMES, Counts
 from triage.model.errors import TriageError
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What a run does right now: with which archive or list, and how much of it is done."""
 
     name: str
@@ -32,8 +32,7 @@ def quiet(step: Step) -> None:
     """Tell nobody what is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True):
     """How a run reads mail, and what it reads again."""
 
     workers: int = 0
@@ -54,8 +53,7 @@ class RunOptions:
 USUAL = RunOptions()
 
 
-@dataclass(slots=True)
-class ArchiveRun:
+class ArchiveRun(Struct):
     """What one run did with one archive."""
 
     name: str

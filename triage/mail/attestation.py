@@ -3,7 +3,8 @@
 """What vouches for a mail's sender: DKIM results that a mail server wrote down, and developer signatures (patatt). Read, not checked."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.model.expression import expression
 
@@ -14,8 +15,7 @@ _DKIM = expression(r"\bdkim=([a-z]{1,20})\b[^;]{0,300}?\bheader\.(?:d|i)=@?([A-Z
 _TAG = expression(r"(?:^|;)\s*([a-z]{1,3})=([^;]{0,300})")
 
 
-@dataclass(frozen=True, slots=True)
-class Attested:
+class Attested(Struct, frozen=True):
     """One thing that vouches for a mail: `dkim` with its result, the domain, and the server that says so, or `patatt`."""
 
     kind: str

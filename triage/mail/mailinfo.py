@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What `git mailinfo` makes of a mail: the author, subject, message and patch that `git am` would commit."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triage.mail import headers, identity
 from triage.mail.mime import Envelope
@@ -13,8 +13,7 @@ from triage.model import Person
 _HEADERS = ("from", "subject", "date")
 
 
-@dataclass(frozen=True, slots=True)
-class MailInfo:
+class MailInfo(Struct, frozen=True):
     """The answers of `git mailinfo`, its `Author:`, `Email:`, `Subject:` and `Date:` lines and both files."""
 
     author: Person | None

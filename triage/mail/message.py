@@ -4,10 +4,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from triage.mail import headers, identity, patch, quotes, trailers
 from triage.mail.kinds import PULL_PLACES, classify

@@ -9,9 +9,10 @@ functions, and a test holds that they give equal envelopes on every mail of the 
 import binascii
 import quopri
 import re
-from dataclasses import dataclass
 from email.message import Message as StdMessage
 from email.parser import BytesParser
+
+from msgspec import Struct
 
 from triage.mail.parts import FIELD, MAX_PARAMS, MAX_PART_FIELD, MAX_TYPE, ODD_LINE, in_any_case, split_parts
 from triage.model import MAX_MAIL
@@ -69,8 +70,7 @@ class UnreadableError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """A mail's wanted header fields, still raw (bytes above 127 as surrogates), and its decoded text."""
 
     fields: dict[str, str]

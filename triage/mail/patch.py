@@ -5,7 +5,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from triage.model import FileChange, Line
 from triage.model.expression import expression
@@ -29,8 +30,7 @@ _ESCAPED = expression(r"\\([0-7]{3}|.)")
 _ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """The pieces of a mail's text; line numbers count from 1 in the whole text."""
 
     in_body: dict[str, str] = field(default_factory=dict)

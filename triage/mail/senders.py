@@ -4,7 +4,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.mail import headers
 from triage.mail.identity import git_person, parse_people, parse_person, same_email, same_name
@@ -21,8 +22,7 @@ _FORGES = ("@git.sr.ht",)
 """Hosts that send patches for their users, who are in Reply-To."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Who sent a mail: `person`, under the address of the list where only headers that anybody may write tell the person's own."""
 
     person: Person

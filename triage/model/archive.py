@@ -3,15 +3,15 @@
 """Lists, their archives, and the entries of an archive with how they ended."""
 
 import shlex
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from triage.model import BlobId
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One archive of a list: what it is and where it lies."""
 
     kind: str
@@ -30,8 +30,7 @@ class Place:
         return self.source or str(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class ListSpec:
+class ListSpec(Struct, frozen=True):
     """A mailing list as the user added it."""
 
     name: str
@@ -48,8 +47,7 @@ class ListSpec:
         return shlex.join(self.policies)
 
 
-@dataclass(frozen=True, slots=True)
-class PackUsed:
+class PackUsed(Struct, frozen=True):
     """A pack that a list is judged by: as it was named, its id, and the digest of all that it judges with; "" where it cannot be read."""
 
     name: str
@@ -72,8 +70,7 @@ class Entry(StrEnum):
     """A mail whose bytes are missing: a partial clone, a damaged pack."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One entry of an archive: a commit, a message of an mbox."""
 
     entry: Entry
@@ -88,8 +85,7 @@ class Item:
 OUTCOMES = ("parsed", "duplicate", "deleted", "quarantined", "unreadable")
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(Struct):
     """How the entries of a chunk, a run or an archive ended; their sum is `entries`."""
 
     parsed: int = 0

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What other tools said of a patch, as b4's check protocol has it."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triage.model.days import rfc3339
 
@@ -14,8 +15,7 @@ STATUSES = ("pass", "pending", "warn", "fail")
 """What a check comes to, the worst last; `pending` is patchwork's alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """What one tool said of one mail, and when it was asked."""
 
     tool: str

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What people said about series and versions, as values."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triage.model import Message, MessageId
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A mail as a correction names it: its id and its content, so that a mail swapped under the same id is not meant."""
 
     message_id: MessageId
@@ -19,8 +18,7 @@ class Named:
         return message.message_id == self.message_id and message.target == self.target
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """One standing record: `split` and `merge` are about mails, `link` and `unlink` about the versions of a topic."""
 
     record: MessageId

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is said of machines: one statement with who makes it, where it stands and what it tells."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triage.model.people import MessageId, Person
 
@@ -57,8 +58,7 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One place where somebody says something of machines. `actor` is who said it."""
 
     klass: EvidenceClass

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a policy says of a mail, how much it asks of a person, and where that stands."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from triage.model.people import MessageId
 
@@ -52,8 +53,7 @@ class State(StrEnum):
     SNOOZED = "snoozed"
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """A second opinion that a policy asks for: how many people of which role ("" for any), and who besides author and sender not."""
 
     needs: int
@@ -64,8 +64,7 @@ class Demand:
     """Addresses: who granted the exception."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing a policy says about one mail, with the line it rests on and what the rule cannot see."""
 
     id: str

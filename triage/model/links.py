@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Versions of one topic: how each is called, and what ties it to an older one."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triage.model.people import MessageId
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Why a series is taken for a version of an older one; several may say so."""
 
     to: MessageId

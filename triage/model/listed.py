@@ -5,8 +5,9 @@
 The keys of `to_dict` are that contract: add keys freely, and raise `schema` when one changes its meaning.
 """
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct, field
 
 from triage.model import OPEN, Link, Person, Severity, State, Status, rfc3339
 from triage.model.opinion import Stand
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class SecondOpinion:
+class SecondOpinion(Struct, frozen=True):
     """Who must agree to what a finding asks, and who did."""
 
     needs: int
@@ -40,8 +40,7 @@ class SecondOpinion:
         return {"needs": self.needs, "role": self.role, "agree": self.agree, "disagree": self.disagree, "met": self.met}
 
 
-@dataclass(frozen=True, slots=True)
-class ListedFinding:
+class ListedFinding(Struct, frozen=True):
     """A finding of a series, where it stands, and what people said of it."""
 
     series: str
@@ -113,8 +112,7 @@ def person_dict(person: Person) -> "PersonShape":
     return {"name": person.name, "email": person.email}
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPatch:
+class ListedPatch(Struct, frozen=True):
     """A patch of a series."""
 
     n: int | None
@@ -129,8 +127,7 @@ class ListedPatch:
         return {"n": self.n, "message_id": self.message_id, "subject": self.subject, "patch_id": self.patch_id, "carried": self.carried}
 
 
-@dataclass(frozen=True, slots=True)
-class ListedSeries:
+class ListedSeries(Struct, frozen=True):
     """A series with its patches, what ties it to others, and how much was found and said."""
 
     message_id: str

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One mail: what it is, what its lines say, and its texts."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from triage.model.evidence import Evidence
 from triage.model.people import BlobId, MessageId, PatchId, Person
@@ -34,8 +35,7 @@ class Region(StrEnum):
     REPLY = "reply"
 
 
-@dataclass(frozen=True, slots=True)
-class RawMail:
+class RawMail(Struct, frozen=True):
     """The bytes of one mail and where they lie in their archive."""
 
     content: bytes
@@ -45,8 +45,7 @@ class RawMail:
     """Seconds since the epoch: when the archive took it in (0 where the archive does not say)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A subject line read: its title, and what the tags before it say."""
 
     title: str
@@ -66,8 +65,7 @@ class Subject:
     resend: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Trailer:
+class Trailer(Struct, frozen=True):
     """A `Key: value` line, with the line of the decoded body it stands on (from 1)."""
 
     key: str
@@ -79,16 +77,14 @@ class Trailer:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a mail's decoded body, from 1."""
 
     number: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """What a patch does to one file; counts are lines."""
 
     path: str
@@ -102,8 +98,7 @@ class FileChange:
     """`preventive` for instructions to AI agents that only keep them away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One mail as facts; its texts are in `Body`, which is read again from the archive when someone looks."""
 
     message_id: MessageId
@@ -160,8 +155,7 @@ class Message:
         return self.kind in {Kind.PATCH, Kind.COVER, Kind.REPLY_PATCH, Kind.PULL}
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """What people's records on a patch are bound to: the author and texts that `git am` would take, as they were first defined.
 
     A better reading of a mail, of who wrote it or of its charset, does not change them.
@@ -172,8 +166,7 @@ class Bound:
     diff: str
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """The texts of one mail, decoded, with "\\n" line ends."""
 
     text: str

@@ -3,9 +3,10 @@
 """What people said, as read from their logs, and the mails it may be about."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from triage.model import MessageId, Person
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from triage.model.shapes.opinion import OpinionShape
 
 
-@dataclass(frozen=True, slots=True)
-class RecordTarget:
+class RecordTarget(Struct, frozen=True):
     """One mail that an opinion may be about."""
 
     message_id: str
@@ -26,8 +26,7 @@ class RecordTarget:
     sender: Person
 
 
-@dataclass(frozen=True, slots=True)
-class FindingRef:
+class FindingRef(Struct, frozen=True):
     """What a record says of the finding it is about: `ID CODE PACK/RULE@DIGEST`, "" for a record about a patch or a series."""
 
     text: str = ""
@@ -90,8 +89,7 @@ COUNTING = (Standing.COUNTS, Standing.CARRIED)
 PAST = (Standing.REPLACED, Standing.WITHDRAWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One record of a reviewer's log, read from git."""
 
     id: MessageId
@@ -179,8 +177,7 @@ class Record:
         return unless_none(self.fields.get("Target-Carry", "")).removeprefix("sha256:")
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """Where one record stands for one series."""
 
     record: Record

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who is spoken of, and the names by which mails, blobs and patches are known."""
 
-from dataclasses import dataclass
 from typing import NewType
+
+from msgspec import Struct
 
 MessageId = NewType("MessageId", str)
 """A Message-ID without angle brackets; `blob:OID` for a mail that has none."""
@@ -13,8 +14,7 @@ PatchId = NewType("PatchId", str)
 """What `git patch-id --stable` gives for a diff."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A name and an address as a mail claims them; either may be empty."""
 
     name: str

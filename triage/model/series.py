@@ -3,15 +3,15 @@
 """Mails of one posting as a series, and what ties it to others."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.model.expression import expression
 from triage.model.mail import Kind, Message
 from triage.model.people import MessageId, Person
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """Why a mail is in its series: a word of `series.grouping.WHY`, the mail that decided it, and seconds between them."""
 
     message_id: MessageId
@@ -24,8 +24,7 @@ BRANCH = "branch"
 """The note on a series whose number names a stable branch, as in `[PATCH v6.1 0/3]`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """The mails of one posting, in order; `first` (cover, else lowest patch) gives it its name."""
 
     cover: Message | None
@@ -116,8 +115,7 @@ CLOCKS_APART = 86400
 """Seconds by which a higher number may be dated before a lower one that was written out: clocks are wrong, numbers seldom."""
 
 
-@dataclass(slots=True)
-class Posting:
+class Posting(Struct):
     """What linking needs to know of a series."""
 
     first: MessageId
@@ -175,8 +173,7 @@ class Posting:
         return other.titles <= self.titles if other.titles else self.title == other.title
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """What new mails did to the threads: the thread of every id they name, and old threads that became one."""
 
     thread_of: dict[MessageId, int]
@@ -184,8 +181,7 @@ class Joined:
     """Old thread to the one that took it over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """How many people acked, reviewed and tested a series."""
 
     each: tuple[int, int, int] = (0, 0, 0)

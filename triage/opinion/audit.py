@@ -5,8 +5,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from triage.config import Config
 from triage.model.opinion import Record
@@ -22,8 +23,7 @@ from triage.store import opinions as stored
 from triage.store.schema import Index, open_index
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """What is lost or damaged in one log."""
 
     log: str
@@ -58,8 +58,7 @@ def _not_pushed(connection: Index, log: OpinionLog, ref: str) -> list[str]:
     return [opinion.id for opinion in records[sent:]]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What is wrong with one record, one log (no `id`), or with what remotes show (no `log` either)."""
 
     log: str
@@ -72,8 +71,7 @@ class Problem:
         return {"log": self.log, "commit": self.commit, "id": self.id, "says": self.says}
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """What an audit of all logs found."""
 
     records: int

@@ -8,7 +8,8 @@ The rule is here alone; the command line and the terminal UI both ask `Blind`.
 import time
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.config import Config
 from triage.model.opinion import PAST, Stand
@@ -18,8 +19,7 @@ from triage.store.schema import open_personal
 from triage.store.transaction import transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Blind:
+class Blind(Struct, frozen=True):
     """What one person may see of what others said."""
 
     me: str

@@ -4,7 +4,8 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage import git
 from triage.model.errors import ArchiveError
@@ -13,8 +14,7 @@ from triage.opinion.memory import NAME
 from triage.opinion.refs import KEYS, LAST, LOGS, SEEN
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Struct, frozen=True):
     """One log that is not what it was."""
 
     ref: str

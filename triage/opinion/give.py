@@ -4,8 +4,10 @@
 
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.config import Config
 from triage.model import MessageId, Person
@@ -31,8 +33,7 @@ from triage.store import opinions as stored
 from triage.store.schema import Index, open_index, open_personal
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a person says with an opinion, besides what it is about."""
 
     reason: str = ""

@@ -5,7 +5,8 @@
 import os
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.config import Config, Paths
 from triage.model.errors import ArchiveError, KeysError

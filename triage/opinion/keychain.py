@@ -4,7 +4,9 @@
 
 import re
 import time
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage import git
 from triage.model.errors import ArchiveError, KeysError, TriageError
@@ -20,8 +22,7 @@ MAX_FILES = 2 * MAX_PEOPLE + 100
 RESTORE = "`triage opinion sync` fetches them back from a remote that has them"
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The changes of the keys up to one of them: what is in force there, and what waits for more people to sign it."""
 
     project: str = ""

@@ -4,7 +4,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.model import Person
 from triage.model.errors import ConfigError, UsageError
@@ -19,8 +21,7 @@ from triage.opinion.refs import KEYS
 Change = Callable[[KeyRing], KeyRing]
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """What a change of the keys came to."""
 
     ring: KeyRing

@@ -7,9 +7,11 @@ import binascii
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.mail.characters import plain_letters
 from triage.mail.identity import mailbox
@@ -37,8 +39,7 @@ _TIP = expression(r"([a-z0-9-]{1,80}) ([0-9a-f]{40})")
 _OPENPGP = "# openpgp "
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key of one reviewer; `after` and `before` bound when it may sign, in seconds since the epoch."""
 
     email: str
@@ -69,8 +70,7 @@ class Key:
         return (self.email, self.kind, self.material) == (other.email, other.kind, other.material)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRing:
+class KeyRing(Struct, frozen=True):
     """All keys that are trusted, with the OpenPGP keys themselves, and what a record must be to count by them."""
 
     keys: tuple[Key, ...] = ()

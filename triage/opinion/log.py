@@ -4,9 +4,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage import git
 from triage.model import Person
@@ -25,8 +27,7 @@ MAX_LOG = 50_000
 """Records that one exchange takes from one log; no reviewer writes as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One commit of a log as git gives it: nothing in it is believed yet."""
 
     commit: str

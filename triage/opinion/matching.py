@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A series as far as opinions go, and what of it a record is about: the same content, a moved patch, or what has changed since. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triage.model import Demand
 from triage.model.opinion import Record, RecordTarget, Standing, series_carry
@@ -10,8 +10,7 @@ from triage.policy.context import ProjectContext
 from triage.policy.rules.case import finding_id
 
 
-@dataclass(frozen=True, slots=True)
-class FindingContext:
+class FindingContext(Struct, frozen=True):
     """A finding as far as opinions go."""
 
     id: str
@@ -34,8 +33,7 @@ class FindingContext:
         return f"{self.code} {self.pack}/{self.rule}"
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesContext:
+class SeriesContext(Struct, frozen=True):
     """A series as far as opinions go: its mails, its findings, its older versions, and whose word counts."""
 
     places: tuple[RecordTarget, ...]

@@ -3,7 +3,8 @@
 """Keys that a remote offers: looked at, and taken over by a person's word."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage import git
 from triage.model.errors import ConfigError, TriageError, UsageError
@@ -50,8 +51,7 @@ def trust(log: OpinionLog, fingerprints: Iterable[str] = ()) -> KeyRing:
     return ring
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedKey:
+class OfferedKey(Struct, frozen=True):
     """A key that a remote offers, for a person to look at."""
 
     remote: str

@@ -3,7 +3,8 @@
 """What gpg says of OpenPGP keys and signatures, read: who signed when, and whether that key could sign then. Pure."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.model.expression import expression
 
@@ -12,8 +13,7 @@ FAR = 86400
 """Seconds by which a signature and the commit that holds it may be apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A primary key or a subkey as `gpg --with-colons` lists it (GnuPG, doc/DETAILS)."""
 
     fingerprint: str

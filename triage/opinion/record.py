@@ -3,12 +3,14 @@
 """One opinion as a mail: what it says is all in the body's first block, in a fixed order; the reason follows."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTPUTF8, compat32
 from email.utils import format_datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.mail import headers, identity
 from triage.model import MessageId, Person
@@ -56,8 +58,7 @@ def is_address(text: str) -> bool:
     return re.fullmatch(r"(?!-)[^\s<>@,]+@[^\s<>@,]+", text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What an opinion is about: content, with the ids under which it was met."""
 
     message_id: MessageId
@@ -78,8 +79,7 @@ class Target:
     quote: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An opinion before it is written: all that a person decides."""
 
     reviewer: Person

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an exchange did."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class Result:
+class Result(Struct):
     """What an exchange did: per log what came, what went, and what was refused and why."""
 
     remote: str

@@ -11,10 +11,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
+
+from msgspec.structs import replace
 
 from triage.model.errors import ConfigError
 from triage.model.expression import expression

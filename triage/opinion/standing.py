@@ -3,8 +3,10 @@
 """What counts: from all records about a series to where each of them stands, and from that to where its findings stand. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triage.model import MessageId, Person, Status
 from triage.model.corrections import Correction, Named
@@ -19,8 +21,7 @@ from triage.policy.people import People
 _DECIDED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "waive": Status.WAIVED}
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What the records about a series come to."""
 
     stands: list[Stand]
@@ -193,8 +194,7 @@ def _eligible(stand: Stand, scene: SeriesContext, deciders: dict[str, tuple[str,
     return replace(stand, state=Standing.EXCLUDED, why=why) if why else stand
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
+class Others(Struct, frozen=True):
     """Who had a part in a question already, by address."""
 
     deciders: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an opinion is about: the content of a mail, a series or a finding."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from triage.archive.reread import read_again
 from triage.model import Kind, Message

@@ -3,8 +3,9 @@
 """A record written: what may be written behind a log, and by whom, is looked at here, in one place, before anything is."""
 
 import os
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from triage.model import MessageId
 from triage.model.errors import ConfigError

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What policy needs to know of one mail, put beside what the mail layer read of it; still facts, no judgement."""
 
-from dataclasses import replace
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from triage.mail.characters import find_hidden
 from triage.model import Body, Bound, FileChange, Kind, Message

@@ -3,8 +3,9 @@
 """An archive judged again under two policies: which series would have ended otherwise, and why."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triage.model import Evidence, Finding, Message, Series, Severity, rfc3339
 from triage.policy.project import Projects
@@ -19,8 +20,7 @@ Posted = tuple[Series, Sequence[Message], Sequence[Evidence]]
 """A series, the replies to it, and what its older versions declared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """What a series comes to under one policy, with the findings that the other does not give."""
 
     pack: str
@@ -33,8 +33,7 @@ class Side:
         return {"pack": self.pack, "outcome": self.outcome, "findings": [_row(finding) for finding in self.findings]}
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A series that two policies judge otherwise."""
 
     series: str

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What opinions need to know of a project."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triage.policy.people import NOBODY, People
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectContext:
+class ProjectContext(Struct, frozen=True):
     """A project as far as opinions go: its people, and whether it counts signed opinions alone."""
 
     pack: str

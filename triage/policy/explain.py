@@ -3,8 +3,9 @@
 """All that is known of a finding code: what it says and misses, what a person decides, the cure, and which rules give it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from triage.model.codes import BY_KIND, BY_PACK, CODES, Code
 from triage.policy.evidence import AI_KEYS
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from triage.model.shapes.policy import ExplainedShape
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """A finding code, and the rules of some packs that give it."""
 
     code: str

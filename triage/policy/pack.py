@@ -4,13 +4,15 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fnmatch import translate
 from functools import cache
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triage.model import Severity
 from triage.model.errors import ConfigError, FaultsError
@@ -23,8 +25,7 @@ STALE = timedelta(days=180)
 """How long after it was compared with its source a pack is called stale, unless it says so itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule of a pack: its kind, when it is in force, and its parameters."""
 
     id: str
@@ -52,8 +53,7 @@ class Rule:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_until is None or day <= self.valid_until)
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptionRule:
+class ExceptionRule(Struct, frozen=True):
     """An exception that a project lists: what it frees from, for what, and who grants it."""
 
     id: str
@@ -72,8 +72,7 @@ class ExceptionRule:
     """The role of which somebody must agree that it fits; "" where nobody need."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """A project's policy as data; `digest` is sha256 over the pack's file and those it extends."""
 
     id: str

@@ -10,7 +10,9 @@ the case supposes of the repository.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.model import Severity
 from triage.model.codes import CODES, is_own
@@ -26,8 +28,7 @@ _REPOSITORY = expression(rb"^X-Triage-Repository:[ \t]*(\w+)[ \t]*=[ \t]*(true|f
 _PEOPLE = expression(rb"^X-Triage-People:[ \t]*(.*)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class TestCase:
+class TestCase(Struct, frozen=True):
     """The mails of one case, and what the rule must say of them."""
 
     rule: str
@@ -38,8 +39,7 @@ class TestCase:
     repository: dict[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """What became of a pack's cases: how many there were, what went wrong, and which rules have no case of a sort."""
 
     cases: int

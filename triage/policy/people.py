@@ -4,9 +4,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from hashlib import sha256
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from triage.mail.identity import mailbox, parse_person, same_email, same_name
 from triage.model import Person
@@ -21,8 +23,7 @@ MAX_ALIASES, MAX_LABELS = 100, 20
 MAINTAINER, REVIEWER, MACHINE = "maintainer", "reviewer", "machine"
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """What some people look after: a section of MAINTAINERS, or a role of a roster."""
 
     name: str
@@ -32,8 +33,7 @@ class Area:
     excluded: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class People:
+class People(Struct, frozen=True):
     """The aliases and the roster of one project; `digest` is sha256 over the files they were read from."""
 
     by_email: dict[str, Person] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class People:
     digest: str = ""
     machines: tuple[Person, ...] = ()
     """Who of the roster is not a person: its entries with `machine = true`."""
-    near: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, compare=False)
+    near: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """The aliases by mailbox and by each host that theirs lies below: made from `by_email`."""
 
     def __post_init__(self) -> None:
@@ -51,7 +51,7 @@ class People:
             local, host = mailbox(alias)
             for above in hosts_above(host):
                 found.setdefault((local, above), []).append(alias)
-        object.__setattr__(self, "near", {key: tuple(aliases) for key, aliases in found.items()})
+        force_setattr(self, "near", {key: tuple(aliases) for key, aliases in found.items()})
 
     def known_as(self, person: Person) -> Person:
         """Return a person under the name and address that the project knows them by."""

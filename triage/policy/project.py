@@ -3,8 +3,10 @@
 """A project as it judges: its policy pack with the people its own files name. The one place where these files are read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.model import Evidence, Finding, Message, Series
 from triage.policy.pack import Pack
@@ -36,8 +38,7 @@ def together(findings: Iterable[Finding], one_list: bool) -> list[Finding]:
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Struct, frozen=True):
     """A pack and the people it is applied with."""
 
     pack: Pack
@@ -53,8 +54,7 @@ class Project:
         return judge(series, replies, self.pack, self.people, earlier, {**(repository or {}), **self.pack.repository}, before)
 
 
-@dataclass(frozen=True, slots=True)
-class Projects:
+class Projects(Struct, frozen=True):
     """All that one list is judged by: its own project first, then those that its work must satisfy too."""
 
     each: tuple[Project, ...]

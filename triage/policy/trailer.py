@@ -4,9 +4,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from heapq import merge
 from itertools import chain
+
+from msgspec.structs import replace
 
 from triage.mail.identity import parse_person
 from triage.mail.trailers import canonical_key

@@ -5,8 +5,9 @@
 Packs are checked against these tables and the JSON Schema for editors is made from them, so that there is one list of words.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from triage.model import EvidenceClass, Role, Severity
 from triage.model.codes import SITE
@@ -21,8 +22,7 @@ CLASSES = tuple(item.value for item in EvidenceClass)
 ROLES = tuple(item.value for item in Role)
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(Struct, frozen=True):
     """What a word of `when` means, with an example for which it holds and one for which it does not."""
 
     says: str
@@ -96,8 +96,7 @@ GRAMMARS = {
 """Named grammars for a whole value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter: `word`, `words`, `text`, `texts`, `regex`, `yes-no`, `number`, `date` or `table`; `choices` closes it."""
 
     kind: str

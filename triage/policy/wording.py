@@ -3,9 +3,10 @@
 """What a project wants written where a tool took part, on a given day: its lines, where they go, or that it takes no such work. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from triage.model import Finding, Message, Role, Severity
 from triage.model.listed import ListedFinding
@@ -18,8 +19,7 @@ from triage.policy.validate import compile_value
 _MESSAGE = "in the commit message, directly above your Signed-off-by"
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """The lines that a project wants, or why it takes no such work."""
 
     lines: tuple[str, ...]

@@ -3,9 +3,10 @@
 """Commits of a clone and the mails that they were applied from, either way: by patch-id, by the mail that a trailer names, by title."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triage import git
 from triage.archive.commits import Tree, read_named
@@ -33,8 +34,7 @@ DAY = 86400
 _URL_ID = expression(r"https?://[^\s]+?/([^/\s@]+@[^/\s]+)/?")
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """A commit, and the mail that it was applied from."""
 
     commit: str
@@ -93,8 +93,7 @@ def mail_of_commit(connection: Index, words: str, repo: Path) -> str | None:
     raise UsageError(f"commit {name[:12]} was applied from no mail that is here", "add the archive of its list, and run `triage ingest`")
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """A patch of a series, and the commit that it became."""
 
     message_id: str

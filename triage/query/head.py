@@ -3,9 +3,10 @@
 """A mail's head as its archive's page shows it, and how the mail is answered: whom, under which subject, with which command."""
 
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from triage.mail import headers
 from triage.mail.identity import parse_people
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 MAX_PEOPLE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What a mail's head says beyond its facts."""
 
     reply_to: tuple[Person, ...]
@@ -39,8 +39,7 @@ class Head:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Whom a reply goes to, and what ties it to the mail that it answers."""
 
     message_id: str

@@ -3,8 +3,9 @@
 """How a series is judged: each rule of its packs, whether it is in force on the mail's day, and what it came to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from triage.model.listed import ListedFinding
 from triage.policy.judge import applying
@@ -14,8 +15,7 @@ from triage.store import derive, listed, opinions, queries
 from triage.store.schema import Index
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """One rule of a pack, as it holds for a series."""
 
     pack: str

@@ -3,9 +3,10 @@
 """One mail or one series looked up: facts from the index, texts read again from the archive that holds them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from triage.archive.mbox import mboxrd
 from triage.archive.reread import raw_mail, raw_rows, read_again
@@ -35,8 +36,7 @@ def link_to(base: str, message_id: str) -> str:
     return f"{base.rstrip('/')}/{quote(message_id, safe='@.-_+=~')}/"
 
 
-@dataclass(frozen=True, slots=True)
-class ShownMail:
+class ShownMail(Struct, frozen=True):
     """One mail: its facts, its texts, and the series it is in."""
 
     message: Message
@@ -83,8 +83,7 @@ class ShownMail:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A sentence of a mail that names a machine."""
 
     line: int

@@ -3,9 +3,10 @@
 """What people said, read: lists of opinions and requests, whole logs, one record, and whether all of it can be believed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from triage import git
 from triage.config import Config
@@ -22,8 +23,7 @@ from triage.store.schema import Index
 from triage.store.turns import any_requests, turns
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
+class OpenRequest(Struct, frozen=True):
     """A request that somebody still has to answer."""
 
     stand: Stand

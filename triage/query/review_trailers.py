@@ -3,9 +3,10 @@
 """List evidence: the Reviewed-by, Acked-by, Tested-by, Nacked-by and their like that people sent as replies, with what vouches for them."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from triage.archive.detect import open_archive
 from triage.b4 import check_patatt
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from triage.model.shapes.report import ReviewShape, VoucherShape
 
 
-@dataclass(frozen=True, slots=True)
-class Voucher:
+class Voucher(Struct, frozen=True):
     """What vouches for the sender of a mail: a DKIM result that a server wrote down, or a developer signature."""
 
     kind: str
@@ -45,16 +45,14 @@ Vouchers = dict[str, list[Voucher]]
 """By Message-ID of a reply, what vouches for its sender."""
 
 
-@dataclass(frozen=True, slots=True)
-class GivenPatch:
+class GivenPatch(Struct, frozen=True):
     """A patch that a trailer was given to."""
 
     message_id: str
     n: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """A trailer that somebody sent as a reply: weaker than an opinion, since a mail's From proves nothing."""
 
     key: str

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mail's thread as a tree, as an archive's page has it."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triage.model import Person, rfc3339
 from triage.model.listed import person_dict
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from triage.model.shapes.mail import InThreadShape, ThreadShape
 
 
-@dataclass(frozen=True, slots=True)
-class InThread:
+class InThread(Struct, frozen=True):
     """A mail of a thread, in the order and depth in which an archive's page lists it."""
 
     row: int
@@ -37,8 +37,7 @@ class InThread:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """The mails of a thread, and those around one of them."""
 
     mails: tuple[InThread, ...]

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What happened to a series and its other versions: mails that came, what was found, what people said, what the user did."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triage.config import Config
 from triage.model import rfc3339, version_label
@@ -14,8 +14,7 @@ from triage.store.opinions import standing_of
 from triage.store.schema import Index, Personal
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened to a series or another version of it."""
 
     at: str

@@ -3,8 +3,10 @@
 """How a series came to be: why its mails are together, which versions it has, what changed between them, what replies gave."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.archive.reread import read_again, read_rows
 from triage.mail.message import Read
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
     from triage.model.shapes.series import ComparedPatchShape, FollowupShape, VersionShape, WhyShape
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A mail of a series, and why it is in it."""
 
     message_id: str
@@ -37,8 +38,7 @@ class Member:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Grouped:
+class Grouped(Struct, frozen=True):
     """Why the mails of a series are together, and why it follows another."""
 
     series: str
@@ -80,8 +80,7 @@ def effective_patches(connection: Index, series: int) -> list[tuple[Stored, bool
     return sorted([*own, *carried], key=lambda item: (item[0].message.subject.n or 0, item[0].message.posted, item[0].row))
 
 
-@dataclass(frozen=True, slots=True)
-class PatchChange:
+class PatchChange(Struct, frozen=True):
     """How one patch of a version differs from that of the version before."""
 
     n: int | None
@@ -101,8 +100,7 @@ class PatchChange:
         return row if self.difference is None else {**row, "difference": list(self.difference)}
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """One version of a topic against the one it follows."""
 
     series: str
@@ -158,8 +156,7 @@ def compared(connection: Index, old: int, new: int) -> Version:
     return Version(head.first, head.version, rfc, posted, True, before.first, (), changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """What somebody else said of a version by mail, and its author did not answer."""
 
     series: str

@@ -11,10 +11,11 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from triage import __version__, git
 from triage.archive.commits import Tree, read_range
@@ -47,8 +48,7 @@ MAX_LINE = 1 << 20
 SPOKEN = ("agree", "disagree", "unsure", "confirm", "dismiss", "waive")
 
 
-@dataclass(frozen=True, slots=True)
-class Attested:
+class Attested(Struct, frozen=True):
     """What is written to a commit."""
 
     matched: Matched
@@ -57,8 +57,7 @@ class Attested:
     statements: tuple[dict[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a commit's statements are worth."""
 
     commit: str

@@ -3,9 +3,11 @@
 """A report as a value: series, findings, opinions, numbers, and what it rests on; sorted, without paths, ages as of a fixed time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from triage.model import OPEN, Says, rfc3339
 from triage.model.errors import UsageError
@@ -29,8 +31,7 @@ from triage.store.statement import chunks
 SCHEMA = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a report says; every text in it is as the mail has it and is escaped only by its form."""
 
     title: str
@@ -49,15 +50,14 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report in the shape of `triage report --format json`."""
-        return {"schema": SCHEMA} | {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {"schema": SCHEMA} | {name: _plain(getattr(self, name)) for name in self.__struct_fields__}
 
 
 def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What a report tells of a policy: its id, whether its text was compared with its source and when, the subsystems of its roster."""
 
     id: str
@@ -68,8 +68,7 @@ class Applied:
     """Who is who by the project's own files."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """Where series are read from, and what was read for all of them at once."""
 
     connection: Index

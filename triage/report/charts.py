@@ -3,14 +3,14 @@
 """Charts as plain numbers: where bars and words of a small picture stand, for a template to draw; sizes are SVG user units."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 WIDTH, HEIGHT = 640, 150
 FLOOR, TOP = HEIGHT - 20, 14
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One bar, with what it says when it is pointed at; `kind` is the class that colours it."""
 
     x: float
@@ -21,8 +21,7 @@ class Bar:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word of a chart; `anchor` is `start`, `middle` or `end`."""
 
     x: float
@@ -31,8 +30,7 @@ class Word:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A picture of bars and words, and the sentence that stands for it where it cannot be seen."""
 
     width: int
@@ -60,8 +58,7 @@ def columns(says: str, labels: Sequence[str], layers: Sequence[tuple[str, str, S
     return Chart(WIDTH, HEIGHT, says, tuple(bars), tuple(words), FLOOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """One bar of a list of bars: how long it is in percent of the longest."""
 
     label: str
@@ -70,8 +67,7 @@ class Share:
     percent: float
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
+class Shares(Struct, frozen=True):
     """Bars below each other, each under its label, and the sentence that stands for them where they cannot be seen."""
 
     says: str

@@ -8,8 +8,9 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from triage.model.errors import UsageError
 from triage.model.expression import expression
@@ -32,8 +33,7 @@ _HEADING = {
 _TAGS = expression(r"<[^<>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One thing that differs: where, what the file says and what is so now; "" where it says nothing."""
 
     where: str

@@ -4,7 +4,8 @@
 
 import secrets
 from contextlib import closing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.archive.mbox import mboxrd
 from triage.config import Config
@@ -111,8 +112,7 @@ def _key(config: Config, make: bool) -> bytes:
     return key
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether a report still holds: what differs in what it says, and in what it rests on."""
 
     same_bytes: bool

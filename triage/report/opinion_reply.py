@@ -4,10 +4,11 @@
 
 import secrets
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import getaddresses
 from pathlib import Path
+
+from msgspec import Struct
 
 from triage import git
 from triage.archive.reread import raw_mail, read_again
@@ -34,8 +35,7 @@ from triage.store.schema import Index
 _TRAILER = expression(r"[A-Z][A-Za-z-]{1,40}-by")
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A reply that was made: the opinion it says, its Message-ID, and its bytes."""
 
     opinion: Record

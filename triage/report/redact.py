@@ -5,9 +5,10 @@
 import hmac
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any
+
+from msgspec.structs import replace
 
 from triage.model import Person
 from triage.model.expression import expression

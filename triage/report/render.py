@@ -5,11 +5,11 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from msgspec import Struct
 
 from triage.model import version_label
 from triage.model.expression import expression
@@ -132,8 +132,7 @@ def _summary(report: Report) -> list[tuple[str, int | str]]:
     ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(Struct, frozen=True):
     """One of the four numbers that a report begins with, and how it moved within the span."""
 
     name: str

@@ -4,9 +4,10 @@
 
 import re
 import shlex
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from triage.model import rfc3339
 from triage.model.days import moment
@@ -22,8 +23,7 @@ _PLAIN = " !\"#$'()*+,-./:;=?@[]^_{}~"
 MAX_LINE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What to report. `since` and `until` are days, both included; `as_of` is in seconds since the epoch, None for the newest mail."""
 
     limit: str = ""

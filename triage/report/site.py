@@ -9,7 +9,6 @@ archive alone. Mail that an archive took back is gone with the next build.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from msgspec import Struct
 
 from triage import __version__
 from triage.config import Config
@@ -54,8 +54,7 @@ _OWN = expression(r"(?:(?:series|codes|packs)/)?[A-Za-z0-9][\w.-]*")
 LEFT_OUT = "<address left out>"
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(Struct, frozen=True):
     """What a build came to."""
 
     written: int
@@ -65,8 +64,7 @@ class Built:
     """Bytes of the whole site."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Site:
+class _Site(Struct, frozen=True):
     """What all pages of a build share."""
 
     with_addresses: bool

@@ -5,7 +5,8 @@
 import difflib
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.model import Message
 from triage.model.expression import expression
@@ -21,8 +22,7 @@ MAX_LINES = 20_000
 """Lines of a patch beyond which no difference is made: difflib is quadratic at worst."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """One patch in an older and a newer version; one side is missing for what was dropped or is new."""
 
     old: Message | None

@@ -3,7 +3,8 @@
 """What people said about series and versions: it is applied last, and the algorithms never override it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from triage.model import Kind, Message, MessageId, Placement, Series
 from triage.model.corrections import Correction, Named
@@ -55,8 +56,7 @@ class Corrections:
         return word
 
 
-@dataclass(slots=True, eq=False)
-class _Part:
+class _Part(Struct, eq=False):
     """Mails that came or were split off together, and the parts that were merged into them, each with the record that did it."""
 
     number: int

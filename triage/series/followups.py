@@ -3,8 +3,9 @@
 """Follow-up trailers: what people gave in replies, on which patch each counts, and whether the sender may give it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from triage.mail.identity import mailbox, parse_person, same_email, same_name
 from triage.model import Message, MessageId, Person, Series, Trailer
@@ -15,8 +16,7 @@ NOT_GIVEN = frozenset(["signed-off-by", "reported-by", "suggested-by", "co-devel
 """Trailers in replies that are no review; a sign-off counts when the author gives it, see `Followup.certifies`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Followup:
+class Followup(Struct, frozen=True):
     """One trailer from a reply, on the patch it counts for."""
 
     patch: MessageId

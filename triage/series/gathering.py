@@ -4,7 +4,8 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from triage.model import Message, MessageId, Placement
 from triage.model.series import is_loose
@@ -14,8 +15,7 @@ APART_GAP = 23 * 3600
 """Seconds between mails in no thread, or patches that were changed, from which on they are another version, whose number was forgotten."""
 
 
-@dataclass(slots=True)
-class Gathering:
+class Gathering(Struct):
     """Mails that belong together so far, by number, each with why; it answers for each mail that is placed without asking all of them."""
 
     by_number: dict[int, Message] = field(default_factory=dict)

@@ -10,7 +10,8 @@ cover is put together, what was sent again under its numbers joins the fuller po
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.model import BRANCH, Kind, Message, MessageId, Placement, Series
 from triage.series.copies import join_copies

@@ -3,7 +3,8 @@
 """Pieces of one bucket that no reply holds together: those that fit are joined, the surest pair first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.model import MessageId
 from triage.series.gathering import Gathering, Outline, least_apart
@@ -56,8 +57,7 @@ def _apart(one: Gathering, other: Gathering) -> bool:
     return more.keys().isdisjoint(fewer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(Struct, frozen=True):
     """Two pieces that may be one posting."""
 
     one: int

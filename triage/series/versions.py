@@ -4,8 +4,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from triage.mail.identity import same_email, same_name
 from triage.model import BRANCH, Kind, Link, Series
@@ -215,8 +216,7 @@ def _sent_again(series: Posting, other: Posting) -> bool:
     return series.posted - other.posted <= RESEND_WITHIN or bool(series.patch_ids & other.patch_ids)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Likeness:
+class _Likeness(Struct, frozen=True, order=True):
     """How alike two postings are that nothing else joins: titles by rapidfuzz's token_sort_ratio, files by their share, 0 to 100."""
 
     whole: float

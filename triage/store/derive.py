@@ -4,8 +4,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from triage.model import BRANCH, Demand, Finding, Kind, Message, Series
 from triage.model.series import Given, title_key
@@ -16,8 +18,7 @@ from triage.store.statement import MAX_OLDER, OPEN_ONES, chunks, marks
 _SELECT = ", ".join(COLUMNS)
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(Struct, frozen=True):
     """A series with what was found in it, as it is to be stored."""
 
     row: tuple[Any, ...]
@@ -30,8 +31,7 @@ class Drafted:
     """Whether older versions of it declare something that was taken into account."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """How much a batch changed."""
 
     series_new: int = 0

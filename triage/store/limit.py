@@ -7,9 +7,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triage.model import Severity, State
 from triage.store.limit_grammar import Group, Node, Term, read, write
@@ -27,8 +28,7 @@ class _Meant(Enum):
     YES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A condition over the table `series` (alias s), with its parameters; a `StateTerm` among them is answered from personal.db."""
 
     sql: str

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The grammar of limits: terms side by side must all hold, `or` and parentheses group them, `not` or `-` negates what follows."""
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 from triage.model.errors import UsageError
 
@@ -11,17 +12,15 @@ MAX_LIMIT = 65_536
 MAX_TERMS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One term as it was written, without its quotes."""
 
     text: str
-    quoted: bool = field(default=False, compare=False)
+    quoted: bool = False
     """Whether its first colon was within quotes: what stands before it may be no limit word, but text that is searched for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Nodes that must all hold (`and`), of which one must (`or`), or the one that must not (`not`)."""
 
     kind: Literal["and", "or", "not"]
@@ -76,8 +75,7 @@ def _must_quote(text: str) -> bool:
     return not text or text.startswith("-") or text.lower() in _WORDS or any(char.isspace() or char in "'\"\\()" for char in text)
 
 
-@dataclass(slots=True)
-class _Token:
+class _Token(Struct):
     text: str
     is_word: bool
     """Whether it is `or`, `not`, `(` or `)`, written without quotes."""

@@ -4,8 +4,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from triage.model import Severity, State, Status
 from triage.model.codes import CODES, is_own
@@ -66,8 +67,7 @@ def _free(term: str) -> Condition:
     return f"{texts} or {flags}", [*[pattern] * (1 + len(_PEOPLE)), start, start, pattern]
 
 
-@dataclass(frozen=True, slots=True)
-class StateTerm:
+class StateTerm(Struct, frozen=True):
     """A parameter that stands for the series in some states; three of SQLite's take its place in `STATE`."""
 
     wanted: frozenset[State]

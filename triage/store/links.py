@@ -4,7 +4,8 @@
 
 import json
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.model import Kind, Link, MessageId, Person
 from triage.model.series import NEAREST, Posting
@@ -153,8 +154,7 @@ def linked(connection: Index, ids: Iterable[int]) -> set[int]:
     }  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Mails:
+class _Mails(Struct):
     """What the mails of one series say together."""
 
     members: set[str]
@@ -230,8 +230,7 @@ def _ids(names: set[str]) -> frozenset[MessageId]:
     return frozenset(MessageId(name) for name in names)
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What came of storing a series' links."""
 
     moved: bool

@@ -4,8 +4,9 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from triage.model import Link, MessageId, Person, Severity, Status
 from triage.model.listed import ListedFinding, ListedPatch, ListedSeries, SecondOpinion

@@ -4,8 +4,9 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from triage.model import Demand, MessageId, Person
 from triage.model.opinion import FindingRef, Record, RecordTarget, Stand, Standing, question_key

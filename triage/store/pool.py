@@ -3,8 +3,9 @@
 """Mails that are grouped together: those of a thread, and of the threads that may hold the rest of its postings."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from triage.model import Message
 from triage.model.series import COPY_GAP
@@ -18,8 +19,7 @@ LOOSE_REACH = 24 * 3600
 _SELECT = ", ".join(COLUMNS)
 
 
-@dataclass(slots=True)
-class Pool:
+class Pool(Struct):
     """The mails of threads that are grouped together, by row id."""
 
     threads: set[int]

@@ -3,13 +3,13 @@
 """What a report rests on, read from the index: archives, packs and opinion logs by their tips."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.store.schema import Index
 
 
-@dataclass(frozen=True, slots=True)
-class UnitTip:
+class UnitTip(Struct, frozen=True):
     """Up to where one unit of an archive was read."""
 
     list: str
@@ -19,8 +19,7 @@ class UnitTip:
     entries: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListedPack:
+class ListedPack(Struct, frozen=True):
     """A pack that a list is judged by: as it was named, its id, and the digest of all that it judges with; "" where it cannot be read."""
 
     list: str
@@ -30,8 +29,7 @@ class ListedPack:
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """What is said rests on: archives, packs and opinion logs by their tips; no paths."""
 
     archives: tuple[UnitTip, ...]

@@ -5,8 +5,9 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from triage.model import Message, Person
 from triage.model.errors import UsageError
@@ -21,8 +22,7 @@ _SCHEME = expression(r"(?:mid|id):(?!//)")
 """RFC 2392's addresses, and notmuch's and lei's terms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """A message of the index, with what the archive needs to give its bytes again."""
 
     row: int
@@ -149,8 +149,7 @@ def recent_series(connection: Index, start: str, most: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What names a series, and what an opinion on the whole of it is bound to."""
 
     first: str
@@ -175,8 +174,7 @@ def series_mails(connection: Index, series: int) -> list[Stored]:
     return [Stored(row[-3], message_from(row), row[-2], row[-1]) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Threaded:
+class Threaded(Struct, frozen=True):
     """A mail of a thread, with what it answers."""
 
     row: int

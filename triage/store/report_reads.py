@@ -4,8 +4,9 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from triage.model import Evidence, rfc3339
 from triage.store.archives import totals
@@ -19,8 +20,7 @@ ABOUT = 25
 """Versions of a topic that are told before and after a series."""
 
 
-@dataclass(slots=True)
-class Holdings:
+class Holdings(Struct):
     """What the mails of one series hold."""
 
     patches: int = 0
@@ -78,8 +78,7 @@ def newest(connection: Index, lists: tuple[str, ...] = ()) -> int:
     return int(connection.execute(query, lists).fetchone()[0])
 
 
-@dataclass(frozen=True, slots=True)
-class ListedVersion:
+class ListedVersion(Struct, frozen=True):
     """One version of a topic."""
 
     series: str

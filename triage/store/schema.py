@@ -7,9 +7,10 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from triage.model.errors import ArchiveError, ConfigError, OutdatedError
 from triage.store.errors import DATABASE_ERRORS, database_error
@@ -50,8 +51,7 @@ class Personal(_Open):
 Handle = TypeVar("Handle", Index, Personal)
 
 
-@dataclass(frozen=True, slots=True)
-class _Schema(Generic[Handle]):
+class _Schema(Struct, Generic[Handle], frozen=True):
     """What a database file must be."""
 
     handle: type[Handle]

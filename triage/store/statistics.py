@@ -3,9 +3,10 @@
 """Numbers over many series: what came in, what was found and declared, what waits for an opinion."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
+
+from msgspec import Struct
 
 from triage.store.limit import Limit, parse_limit
 from triage.store.schema import Index
@@ -14,8 +15,7 @@ from triage.store.statement import OPEN_ONES
 _MINE = "s.id in (select s.id from series s where {})"
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """What came in one week, by its Monday."""
 
     monday: date
@@ -26,8 +26,7 @@ class Week:
     """With declared AI use."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeCount:
+class CodeCount(Struct, frozen=True):
     """How many series have an open finding of a code."""
 
     code: str
@@ -36,8 +35,7 @@ class CodeCount:
     series: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """Something that waits for an opinion, and since when, in seconds since the epoch."""
 
     series: str
@@ -46,8 +44,7 @@ class Pending:
     since: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """The numbers of the series that a limit lets through."""
 
     series: int
@@ -60,8 +57,7 @@ class Figures:
     """Oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """How soon the series of a list were answered: medians in seconds, None where nobody answered."""
 
     name: str
@@ -74,8 +70,7 @@ class Answered:
     opinion: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
+class Waits(Struct, frozen=True):
     """How long things wait."""
 
     ages: tuple[tuple[str, str, int], ...]

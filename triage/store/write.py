@@ -3,8 +3,9 @@
 """What an ingest writes: entries, messages and threads of one chunk, and the cursor behind them, in one transaction."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from triage.model import MessageId
 from triage.model.archive import OUTCOMES, Counts, Entry, Item
@@ -23,8 +24,7 @@ _INSERT = f"insert into message (id, {', '.join(COLUMNS)}, thread) values ({', '
 _UPDATE = f"update message set {', '.join(f'{name} = ?' for name in COLUMNS)}, gone = '' where id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEntry:
+class ReadEntry(Struct, frozen=True):
     """What reading one entry gave: a message row, or why there is none."""
 
     item: Item
@@ -36,8 +36,7 @@ Join = Callable[[Iterable[tuple[MessageId, tuple[MessageId, ...]]], Mapping[Mess
 """How threads are told: `series.threads.join`."""
 
 
-@dataclass(slots=True)
-class _Chunk:
+class _Chunk(Struct):
     """Rows being collected for one transaction."""
 
     list_id: int

@@ -3,8 +3,8 @@
 """The form for a second opinion: about what, which verdict, why."""
 
 import textwrap
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, OptionList, Static, TextArea
@@ -35,8 +35,7 @@ VERDICTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """One thing that an opinion may be about: the mail that names it, a finding, or a line of the mail."""
 
     name: str

@@ -3,7 +3,8 @@
 """Answers: what stands below a heading that asks about AI, or below a quote that asks or supposes that a machine wrote it."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triage.model import Role, Says
 from triage.model.expression import expression
@@ -61,8 +62,7 @@ _WILL_REDO = expression(
 _FLAT_NO = expression(r"\W{0,3}(?:you assume wrong|not? (?:at all|me|here))", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What an answer says, and up to where it reaches; `whole` where nothing behind it is to be read."""
 
     said: Statement

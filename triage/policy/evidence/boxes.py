@@ -4,7 +4,8 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.model import Role, Says
 from triage.model.expression import expression

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The clause around one machine of a sentence: where it begins and ends, and which of its words are the machine's noun phrase."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triage.model.expression import expression
 from triage.policy.evidence import words as w
@@ -15,8 +15,7 @@ MAX_WHY = 120
 _MADE_OF = expression(r"\w+-(?:based|hosted|run|trained|powered)")
 
 
-@dataclass(slots=True)
-class Clause:
+class Clause(Struct):
     """A sentence seen from one machine, by numbers of its words.
 
     `low` are the words, small; `at` is the machine, `begin` to `end` its clause, `first` to `last` its noun phrase.

@@ -3,7 +3,8 @@
 """Denials that leave something out, or speak of a part or a habit: they answer nothing, and what they leave out is declared."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.model import Role, Says
 from triage.model.expression import expression

@@ -4,10 +4,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
+
+from msgspec.structs import replace
 
 from triage.mail.identity import parse_person, same_name
 from triage.mail.quotes import own_words

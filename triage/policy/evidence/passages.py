@@ -5,8 +5,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from triage.mail.trailers import is_trailer_key
 from triage.model.expression import expression
@@ -24,8 +25,7 @@ class Layout(Enum):
     EXAMPLE = "example"
 
 
-@dataclass(slots=True)
-class Passage:
+class Passage(Struct):
     """Lines that belong together, joined by blanks; `starts` are the offsets of its lines, `numbers` theirs in the text, from 1."""
 
     layout: Layout

@@ -9,7 +9,8 @@ rests on are kept.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.model import Role, Says
 from triage.model.expression import expression

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a machine stands in its clause: what was worked with, who did something, what somebody set to work, whose the work is."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triage.model import Role
 from triage.policy.evidence import words as w
@@ -10,8 +10,7 @@ from triage.policy.evidence.clause import MACHINE, Clause
 from triage.policy.evidence.roles import is_finite, role_of
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """A verb and where it stands; `verb` is "" for none."""
 
     verb: str = ""

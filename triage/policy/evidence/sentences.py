@@ -4,8 +4,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from triage.model.expression import expression
 from triage.policy.evidence.tools import Name, find_names
@@ -17,8 +18,7 @@ MAX_NAMES, MAX_LOOKED = 24, 3000
 """Names of tools in one sentence, and in one text, that are looked at: each is weighed by the words around it."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How many names of a text may still be looked at."""
 
     left: int = MAX_LOOKED
@@ -99,8 +99,7 @@ _TAG_QUESTION = expression(r", (?:is|was|are|were|did|do|does|have|has)(?:n.t)? 
 _WORD = expression(r"[A-Za-z][A-Za-z]*(?:['\u2019][A-Za-z]{1,3})?(?:-[A-Za-z]+)*|[0-9][\w.%/-]*|--|[^\w\s]|\w+")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A place of a sentence that names a machine; `generic` where it is a word such as AI, `many` where it means machines in general."""
 
     start: int
@@ -114,8 +113,7 @@ class Mention:
     """A word that says all by itself: machine-written, vibe-coded."""
 
 
-@dataclass(slots=True)
-class Word:
+class Word(Struct):
     """One word of a sentence; `at` is the number of the mention that it stands for, -1 for none."""
 
     text: str
@@ -124,8 +122,7 @@ class Word:
     at: int = -1
 
 
-@dataclass(slots=True)
-class Sentence:
+class Sentence(Struct):
     """A sentence of a passage: its text, where it begins there, its words and mentions."""
 
     text: str

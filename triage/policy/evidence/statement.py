@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a sentence is found to say of machines, and what is known around it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triage.model import Role, Says
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What is known around a sentence; a patch's own message is the plain case."""
 
     brief: bool = False
@@ -29,8 +28,7 @@ class Setting:
     """Whether words such as agent or model mean a machine here, since the text speaks of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """What a sentence says: `at` is where in its passage the machine is named."""
 
     says: Says
@@ -43,8 +41,7 @@ class Statement:
     """Whether the same words are an allegation where somebody else speaks them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What one machine of a sentence is said to have done: the words that say so, and the verb."""
 
     says: Says

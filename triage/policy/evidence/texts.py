@@ -4,7 +4,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triage.model import Role, Says
 from triage.model.expression import expression
@@ -53,8 +55,7 @@ _FOREIGN = expression(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3
 _LATIN = expression(r"[a-z\u00df-\u024f]+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A statement with the passage that it stands in."""
 
     statement: Statement
@@ -62,8 +63,7 @@ class Said:
     box: bool = False
 
 
-@dataclass(slots=True)
-class Section:
+class Section(Struct):
     """What stands under one heading: what that asks, whether it asks about AI, its boxes, and whether it is answered."""
 
     text: str = ""

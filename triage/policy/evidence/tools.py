@@ -5,11 +5,12 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from importlib.resources import files
 from string import ascii_letters
 from typing import Any
+
+from msgspec import Struct
 
 from triage.model import Role
 from triage.model.errors import ConfigError
@@ -17,8 +18,7 @@ from triage.model.expression import expression
 from triage.policy.evidence.words import word_set
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """One row of `tools.toml`; what its fields mean is said there."""
 
     tool: str
@@ -34,8 +34,7 @@ class Tool:
     first_names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A place where a text names a tool; `kind` says how sure the name alone is: named, shared (people bear it) or word."""
 
     start: int
@@ -46,14 +45,14 @@ class Name:
     kind: str
 
 
-_LISTS = frozenset(item.name for item in fields(Tool)) - {"tool", "vendor", "role"}
+_LISTS = frozenset(Tool.__struct_fields__) - {"tool", "vendor", "role"}
 _extra: list[Tool] = []
 _rows: list[object] = []
 
 
 def read_rows(rows: Sequence[object], where: str) -> tuple[Tool, ...]:
     """Return rows of a tool table as values; raises `ConfigError` for a key or a type that is none of its own."""
-    known = {item.name for item in fields(Tool)}
+    known = set(Tool.__struct_fields__)
     made: list[Tool] = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict) or not isinstance(row.get("tool"), str) or not row["tool"]:

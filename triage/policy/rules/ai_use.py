@@ -6,7 +6,8 @@ They judge what somebody declared, admitted or alleged. What nobody says is not 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.mail.identity import parse_person
 from triage.model import Evidence, EvidenceClass, Finding, Region, Role, Says, Severity, Trailer

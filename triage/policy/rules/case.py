@@ -3,9 +3,11 @@
 """What is judged together, what a rule speaks of, and how a finding is made; every rule kind builds on this."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triage.mail.identity import parse_person, same_email
 from triage.model import (
@@ -41,16 +43,14 @@ MAKING = frozenset([Role.GENERATE, Role.TEST, Role.DESCRIBE, Role.UNKNOWN, Role.
 """Roles in which something of the patch came from a machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """The version before a series: when it was posted, and the Message-IDs of its mails."""
 
     posted: int
     ids: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True, dict=True):
     """One series with the replies to it, the pack, the project's people, and what its own people declared of older versions."""
 
     series: Series

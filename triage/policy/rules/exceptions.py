@@ -4,9 +4,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from posixpath import normpath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triage.mail.identity import parse_person
 from triage.model import Demand, Evidence, EvidenceClass, Finding, Message, Person, Region, Says, Severity
@@ -18,8 +20,7 @@ BY_POLICY = "policy"
 _GRANTED_BY = expression(r"(?:ai-)?exception-granted-by", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One place where a patch says that an exception covers it; `grantor` is who is said to have granted it."""
 
     message: Message
@@ -28,8 +29,7 @@ class Claim:
     grantor: Person | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """What exceptions do to a declared use: the one that covers it, if any, and what is wrong with those that do not."""
 
     covers: ExceptionRule | None

@@ -3,7 +3,8 @@
 """The rule kinds `second-opinion` and `attest`, and whom a project's roster names: what only people can say."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.mail.identity import parse_person
 from triage.model import Demand, Finding, Message, MessageId, Person, Region, Severity

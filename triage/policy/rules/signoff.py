@@ -5,7 +5,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from triage.mail.identity import is_named_after, parse_people, parse_person, same_email, same_name
 from triage.mail.trailers import canonical_key
