@@ -58,7 +58,7 @@ def test_series_sent_with_b4(more: bool, three: Config, mirrors: dict[str, Path]
         archives[name] = tmp_path / f"{name}.mbox"
         with archives[name].open("wb") as file:
             for raw in mails(mirrors[name]):
-                if re.search(rb"^Subject: *Re:", raw.content, re.MULTILINE | re.IGNORECASE):
+                if re.search(rb"^Subject: *Re:", raw.content.partition(b"\n\n")[0], re.MULTILINE | re.IGNORECASE):
                     continue  # answers tie no versions
                 content = masked(raw.content, more)
                 renamed[raw.blob] = blob_id(content)
